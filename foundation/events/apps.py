@@ -1,0 +1,12 @@
+"""What happened, as rows."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EventsConfig(AppConfig):
+    """Events and their subscriptions."""
+
+    name = "foundation.events"
+    label = "events"
+    verbose_name = _("Events")

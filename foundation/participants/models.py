@@ -1,0 +1,151 @@
+"""Organisations with roles after GB/T 37932-2025, their members, and their API keys."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from foundation.participants import states
+
+
+class User(AbstractUser):
+    """A person who signs in or holds keys."""
+
+    language = models.CharField(_("language"), max_length=10, choices=[("en", "English"), ("zh-hans", "简体中文")], blank=True)
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is in law."""
+
+    PUBLIC_BODY = "public_body", _("public body")
+    ENTERPRISE = "enterprise", _("enterprise")
+    INSTITUTION = "institution", _("institution")
+    AUTHORITY = "authority", _("authority")
+    EXCHANGE = "exchange", _("data exchange")
+
+
+class OrganisationState(models.TextChoices):
+    """States of `states.ORGANISATION`."""
+
+    REGISTERED = states.REGISTERED, _("registered")
+    VERIFIED = states.VERIFIED, _("verified")
+    REJECTED = states.REJECTED, _("rejected")
+    SUSPENDED = states.SUSPENDED, _("suspended")
+
+
+class Organisation(models.Model):
+    """A participant. `region` is a GB/T 2260 division code of six digits."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    name_zh = models.CharField(_("name in Chinese"), max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=OrganisationKind)
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    region = models.CharField(_("region"), max_length=6)
+    state = models.CharField(_("state"), max_length=16, choices=OrganisationState, default=states.REGISTERED)
+    state_reason = models.CharField(_("reason of the state"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("registered at"), db_default=models.functions.Now())
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["uscc"], condition=~models.Q(uscc=""), name="organisation_one_per_credit_code"
+            ),
+            models.CheckConstraint(condition=models.Q(region__regex=r"^\d{6}$"), name="organisation_region_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What an organisation does at the exchange (GB/T 37932-2025: 供方, 需方, 数据交易机构; 004 §4.2: authorities)."""
+
+    PROVIDER = "provider", _("provider")
+    BUYER = "buyer", _("buyer")
+    SECTOR_AUTHORITY = "sector_authority", _("sector authority")
+    SCENARIO_AUTHORITY = "scenario_authority", _("scenario authority")
+    EXCHANGE = "exchange", _("data exchange")
+
+
+class OrganisationRole(models.Model):
+    """A role that an organisation claims; it counts from `confirmed_at`. `sector` only for sector authorities."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="roles", verbose_name=_("organisation"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    sector = models.CharField(_("sector"), max_length=40, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("organisation's role")
+        verbose_name_plural = _("organisations' roles")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "role", "sector"], name="organisation_role_once"),
+            models.UniqueConstraint(
+                fields=["sector"],
+                condition=models.Q(role="sector_authority", confirmed_at__isnull=False),
+                name="organisation_role_one_authority_per_sector",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role="sector_authority") & ~models.Q(sector="")
+                | ~models.Q(role="sector_authority") & models.Q(sector=""),
+                name="organisation_role_sector_of_authority",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.role} {self.sector}".rstrip()
+
+
+class MemberRole(models.TextChoices):
+    """What a person does inside an organisation."""
+
+    ADMINISTRATOR = "administrator", _("administrator")
+    OPERATOR = "operator", _("operator")
+    REVIEWER = "reviewer", _("grade reviewer")
+    APPROVER = "approver", _("approver")
+    AUDITOR = "auditor", _("auditor")
+
+
+class Membership(models.Model):
+    """A person in an organisation, with one or more member roles."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation"))
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("user"))
+    roles = ArrayField(models.CharField(max_length=16, choices=MemberRole), verbose_name=_("roles"))
+    created_at = models.DateTimeField(_("since"), db_default=models.functions.Now())
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.organisation_id}"
+
+
+class ApiKey(models.Model):
+    """A key of one membership. Only a SHA-256 digest is kept: the secret has 256 random bits, so no salt is needed."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="keys", verbose_name=_("membership"))
+    label = models.CharField(_("label"), max_length=80, blank=True)
+    prefix = models.CharField(_("prefix"), max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(_("issued at"), db_default=models.functions.Now())
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"
