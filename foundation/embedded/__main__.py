@@ -48,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
     except EmbeddedError as error:
         say(str(error))
         return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 def run_with_servers(state: State, command: Sequence[str], *, fast: bool) -> int:
@@ -60,8 +62,9 @@ def run_with_servers(state: State, command: Sequence[str], *, fast: bool) -> int
     if not needed:
         return run_command(command, environment)
     state.prepare()
-    signal.signal(signal.SIGTERM, _interrupted)  # until the command runs: leave through the clean-up below
-    signal.signal(signal.SIGHUP, _interrupted)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # until the command runs: leave through the clean-up below
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupted)
     try:
         with ExitStack() as use:
             with state.starting():
@@ -97,8 +100,8 @@ def stop_unused(state: State, which: Sequence[Postgres | Valkey]) -> bool:
 
 def stop_servers(state: State) -> int:
     """The ``stop`` action, for servers that a killed process left."""
-    if not state.root.exists():
-        say(f"no state folder {state.root}")
+    if state.is_new:
+        say(f"no servers were ever started in {state.root}")
         return 0
     if not stop_unused(state, [Postgres(state), Valkey(state)]):
         say(f"the servers of {state.root} are in use by another process: end it, and it will stop them")
@@ -115,8 +118,8 @@ def show_status(state: State) -> int:
             say(f"{variable} is set: {without_password(os.environ[variable])}")
     running = True
     for server in needed.values():
-        running = running and state.root.exists() and server.pid() is not None
-        say(server.status() if state.root.exists() else f"no state folder {state.root}")
+        running = running and server.pid() is not None
+        say(server.status())
     return 0 if running else 3
 
 

@@ -46,6 +46,7 @@ class Postgres:
         Raises:
             EmbeddedError: it cannot be started; the message carries the end of the log.
         """
+        self._account.pass_through(self.state.root)
         if not self.data.exists():
             self._initialise()
         for _ in range(3):
@@ -69,8 +70,9 @@ class Postgres:
                     break
             else:
                 raise EmbeddedError(f"PostgreSQL (pid {self.pid()}) does not stop: {tail(self._log)} (see {self._log})")
-        with suppress(OSError):
-            self._socket_folder(create=False).rmdir()
+        if not self.state.is_new and (folder := self._socket_folder) is not None:
+            with suppress(OSError):  # not empty, or already gone
+                folder.rmdir()
 
     def pid(self) -> int | None:
         """The server's process, or None if there is none, whatever ``postmaster.pid`` says."""
@@ -82,8 +84,8 @@ class Postgres:
     def status(self) -> str:
         """One line for people."""
         if self.pid() is None:
-            return "not running"
-        return self._endpoint("running").description if self._answers() else f"pid {self.pid()} does not answer"
+            return "PostgreSQL is not running"
+        return self._endpoint("running").description if self._answers() else f"PostgreSQL (pid {self.pid()}) does not answer"
 
     @cached_property
     def programs(self) -> Path:
@@ -117,7 +119,7 @@ class Postgres:
         return self._run("pg_ctl", action, "-D", self.data, *arguments).returncode == 0
 
     def _initialise(self) -> None:
-        """Make the data folder under another name and rename it when it is complete, so that half of one is never used."""
+        """Make the data folder under another name and rename it when complete: half of one is never used."""
         for remains in self.state.root.glob("postgres.new-*"):
             shutil.rmtree(remains, ignore_errors=True)
         half_made = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.state.root))
@@ -126,13 +128,12 @@ class Postgres:
             password.touch(0o600)
             password.write_text(self.state.remembered()["postgres_password"], "utf-8")
             self._account.own(half_made, password)
-            if self._account.gid is not None:  # the system user must be able to pass through, nobody else
-                os.chown(self.state.root, -1, self._account.gid)
-                self.state.root.chmod(0o710)
-            arguments = ["-D", half_made, "-U", "postgres", "-E", "UTF8", "-A", "scram-sha-256", "--no-instructions"]
-            arguments += [f"--pwfile={password}", *(["--no-sync"] if self.fast else [])]
-            # C.UTF-8 sorts by code point and knows every letter, Chinese included; not every system has it.
-            if not any(self._run("initdb", *arguments, f"--locale={name}").returncode == 0 for name in ("C.UTF-8", "C")):
+            arguments = ["-D", str(half_made), "-U", "postgres", f"--pwfile={password}", "-A", "scram-sha-256"]
+            arguments += ["-E", "UTF8", "--no-instructions", *(["--no-sync"] if self.fast else [])]
+            for locale in ("C.UTF-8", "C"):  # the first knows every letter, Chinese included; not every system has it
+                if self._run("initdb", *arguments, f"--locale={locale}").returncode == 0:
+                    break
+            else:
                 raise EmbeddedError(f"initdb failed: {tail(self._log)} (see {self._log})")
             with (half_made / "postgresql.conf").open("a", encoding="utf-8") as configuration:
                 configuration.write("\ninclude 'embedded.conf'\n")
@@ -142,8 +143,7 @@ class Postgres:
             shutil.rmtree(half_made, ignore_errors=True)
 
     def _launch(self) -> bool:
-        socket_folder = self._socket_folder(create=True)
-        self._account.own(socket_folder)
+        socket_folder = self._private_socket_folder()
         settings = self.data / "embedded.conf"
         settings.write_text(
             f"listen_addresses = ''\nunix_socket_directories = '{socket_folder}'\nunix_socket_permissions = 0700\n"
@@ -157,11 +157,20 @@ class Postgres:
             self._pid_file.unlink(missing_ok=True)
         return self._pg_ctl("start", "-w", "-t", str(STARTS_WITHIN_SECONDS)) and self._answers()
 
-    def _socket_folder(self, *, create: bool) -> Path:
-        """A private folder with a short path. One that is remembered or found is used only if it is the caller's own."""
+    @property
+    def _socket_folder(self) -> Path | None:
+        """The folder of the last start."""
         remembered = self.state.remembered().get("socket_folder")
-        if remembered and (not create or self._is_private(Path(remembered))):
-            return Path(remembered)
+        return Path(remembered) if remembered else None
+
+    def _private_socket_folder(self) -> Path:
+        """A private folder with a short path: the one of the last start if it still is the account's own, or another.
+
+        Raises:
+            EmbeddedError: every candidate's path is too long for a socket.
+        """
+        if (folder := self._socket_folder) is not None and self._is_private(folder):
+            return folder
         name = f"dx-{os.geteuid()}-{hashlib.sha256(os.fsencode(self.state.root)).hexdigest()[:8]}"
         for parent in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - made private below
             if not parent or not os.access(parent, os.W_OK) or "'" in parent or "," in parent:
@@ -174,6 +183,7 @@ class Postgres:
             except FileExistsError:
                 if not self._is_private(folder):  # somebody else made it, to wait for our password
                     folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
+            self._account.own(folder)
             self.state.remember(socket_folder=str(folder))
             return folder
         raise EmbeddedError("no folder with a short path for the database socket: set TMPDIR to one, for instance /tmp")
@@ -187,7 +197,7 @@ class Postgres:
 
     def _connect(self, user: str, database: str) -> psycopg.Connection:
         return psycopg.connect(
-            host=str(self._socket_folder(create=False)),
+            host=str(self._socket_folder),
             dbname=database,
             user=user,
             password=self.state.remembered()[f"{user}_password"],
@@ -197,7 +207,7 @@ class Postgres:
 
     def _answers(self) -> bool:
         """Whether it serves; a server that is still starting or recovering does not."""
-        if not self._is_private(self._socket_folder(create=False)):
+        if (folder := self._socket_folder) is None or not self._is_private(folder):
             return False
         try:
             self._connect("postgres", "postgres").close()
@@ -215,7 +225,7 @@ class Postgres:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'exchange'").fetchone() is None:
                 connection.execute("CREATE DATABASE exchange OWNER exchange TEMPLATE template0")
             version = connection.info.parameter_status("server_version")
-        folder = self._socket_folder(create=False)
+        folder = self._socket_folder
         note = ", ".join(filter(None, ("embedded", how, self._account.note)))
         return Endpoint(
             f"postgresql://exchange:{password}@/exchange?host={quote(str(folder))}",

@@ -33,6 +33,12 @@ class Account:
             if self.uid is not None and self.gid is not None:
                 os.chown(path, self.uid, self.gid)
 
+    def pass_through(self, folder: Path) -> None:
+        """Let the account, and nobody else, reach what it owns inside ``folder``."""
+        if self.gid is not None:
+            os.chown(folder, -1, self.gid)
+            folder.chmod(0o710)
+
 
 def server_account(binary: Path) -> Account:
     """The account under which PostgreSQL agrees to run ``binary``: it refuses root.
@@ -60,13 +66,15 @@ def server_account(binary: Path) -> Account:
         if _executes((*account.prefix, str(binary), "--version")):
             return account
     raise EmbeddedError(
-        f"PostgreSQL refuses to run as root, user namespaces are forbidden here, and no system user can execute {binary}: "
-        "run as an ordinary user, or from a folder that every user can read, or set DATABASE_URL"
+        "PostgreSQL refuses to run as root, user namespaces are forbidden here, and no system user can execute "
+        f"{binary}: run as an ordinary user, or from a folder that every user can read, or set DATABASE_URL"
     )
 
 
 def _executes(command: Sequence[str]) -> bool:
-    return shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True, cwd="/").returncode == 0
+    if shutil.which(command[0]) is None:
+        return False
+    return subprocess.run(command, capture_output=True, cwd="/").returncode == 0
 
 
 def works_in(pid: int, folder: Path) -> bool:
@@ -76,7 +84,7 @@ def works_in(pid: int, folder: Path) -> bool:
     """
     if Path("/proc/self").exists():
         try:
-            return os.path.samefile(f"/proc/{pid}/cwd", folder)
+            return Path(f"/proc/{pid}/cwd").samefile(folder)
         except OSError:  # no such process, a zombie, or a process of another user
             return False
     listing = subprocess.run(["lsof", "-a", "-p", str(pid), "-d", "cwd", "-Fn"], capture_output=True, text=True)

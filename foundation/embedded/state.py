@@ -47,6 +47,11 @@ class State:
     def log(self) -> Path:
         return self.root / "log"
 
+    @property
+    def is_new(self) -> bool:
+        """Whether no server has ever been started here."""
+        return not (self.root / "embedded.json").exists()
+
     def prepare(self) -> None:
         """Create the folder, or refuse one that belongs to somebody else.
 
@@ -108,8 +113,9 @@ class State:
                 f"{self.root / 'embedded.json'} is gone, and with it the passwords of the data in {self.postgres}: "
                 "put it back, or remove the state folder to begin anew"
             )
-        fresh = {name: secrets.token_urlsafe(24) for name in ("postgres_password", "exchange_password", "valkey_password")}
-        return self.remember(**fresh)
+        return self.remember(
+            **{f"{who}_password": secrets.token_urlsafe(24) for who in ("postgres", "exchange", "valkey")}
+        )
 
     def remember(self, **values: Any) -> dict[str, Any]:
         """Add values to what is remembered, atomically and durably, readable by the owner alone."""

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import redis
-
 from foundation.embedded.processes import wait_until, works_in
 from foundation.embedded.state import EmbeddedError, Endpoint, State, tail, write_private
 
@@ -66,8 +64,8 @@ class Valkey:
     def status(self) -> str:
         """One line for people."""
         if self.pid() is None:
-            return "not running"
-        return self._endpoint("running").description if self._answers() else f"pid {self.pid()} does not answer"
+            return "Valkey is not running"
+        return self._endpoint("running").description if self._answers() else f"Valkey (pid {self.pid()}) does not answer"
 
     @cached_property
     def program(self) -> Path:
@@ -121,28 +119,33 @@ class Valkey:
         self.state.remember(valkey_port=port)
         return port
 
-    def _client(self) -> redis.Redis:
-        known = self.state.remembered()
-        return redis.Redis("127.0.0.1", known["valkey_port"], password=known["valkey_password"], socket_timeout=5)
-
     def _answers(self) -> bool:
         """Whether our own process serves. The password is sent only when that process is known to live."""
-        if self.pid() is None:
-            return False
+        return self.pid() is not None and self._about() is not None
+
+    def _about(self) -> dict[str, str] | None:
+        """The server's description of itself; None if it is not listening yet, still loads its data, or hangs."""
+        known = self.state.remembered()
         try:
-            with closing(self._client()) as client:
-                return bool(client.ping())
-        except redis.RedisError:  # not listening yet, loading its data, or hung
-            return False
+            with (
+                socket.create_connection(("127.0.0.1", known["valkey_port"]), timeout=5) as connection,
+                connection.makefile("rb") as replies,
+            ):
+                connection.sendall(f"AUTH {known['valkey_password']}\r\nPING\r\nINFO server\r\n".encode())
+                if (replies.readline(), replies.readline()) != (b"+OK\r\n", b"+PONG\r\n"):
+                    return None
+                size = int(replies.readline().removeprefix(b"$"))
+                lines = replies.read(size).decode().splitlines()
+        except (OSError, ValueError):
+            return None
+        return dict(line.split(":", 1) for line in lines if ":" in line)
 
     def _endpoint(self, how: str) -> Endpoint:
-        known = self.state.remembered()
-        with closing(self._client()) as client:
-            about = client.info("server")
+        known, about = self.state.remembered(), self._about() or {}
         address = f"127.0.0.1:{known['valkey_port']}"
         return Endpoint(
             f"redis://:{known['valkey_password']}@{address}/0",
-            f"Valkey {about.get('valkey_version', about['redis_version'])} (embedded, {how}), {address}, "
+            f"Valkey {about.get('valkey_version', '(version unknown)')} (embedded, {how}), {address}, "
             f"data {self.state.valkey}",
         )
 
