@@ -1,0 +1,104 @@
+"""The exact bytes that are authenticated and hashed: RFC 8785 (JSON Canonicalization Scheme) of plain records.
+
+No Django here: `verify_export` works on the same records as the database does.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import rfc8785
+
+EVENT_FIELDS: Final = (
+    "id",
+    "at",
+    "actor_kind",
+    "actor_label",
+    "actor_user_id",
+    "actor_organisation_id",
+    "action",
+    "subject_type",
+    "subject_id",
+    "data",
+    "key_version",
+)
+SEAL_FIELDS: Final = (
+    "number",
+    "first",
+    "last",
+    "merkle_root",
+    "previous_hash",
+    "key_version",
+    "sealed_at",
+    "horizon",
+)
+SAFE_INTEGER: Final = 2**53 - 1
+"""Largest integer that JSON numbers carry exactly (RFC 8785, I-JSON)."""
+DATA_LIMIT: Final = 65_536
+"""Largest canonical form of an event's data, bytes: events hold identifiers and decisions, not documents."""
+
+
+def event_record(event: Any) -> dict[str, Any]:
+    """The stored content of an event as plain JSON values; every field but `mac` and `transaction`."""
+    record = {name: getattr(event, name) for name in EVENT_FIELDS}
+    record["at"] = instant(event.at)
+    return record
+
+
+def seal_record(seal: Any) -> dict[str, Any]:
+    """The content of a seal as plain JSON values; every field but `hash` and `mac`."""
+    record = {name: getattr(seal, name) for name in SEAL_FIELDS}
+    record["merkle_root"] = bytes(seal.merkle_root).hex()
+    record["previous_hash"] = bytes(seal.previous_hash).hex()
+    record["sealed_at"] = instant(seal.sealed_at)
+    return record
+
+
+def canonical(record: Mapping[str, Any]) -> bytes:
+    """The RFC 8785 form, UTF-8; ValueError (CanonicalizationError) for what has none."""
+    return rfc8785.dumps(dict(record))
+
+
+def instant(value: datetime) -> str:
+    """An aware datetime as RFC 3339 in UTC with microseconds, which is what PostgreSQL keeps."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """`data` as JSON values that survive jsonb unchanged; TypeError or ValueError naming the place otherwise.
+
+    Refused: anything that is not JSON, keys that are not text, NUL and unpaired surrogates (jsonb has neither),
+    NaN and infinities, numbers beyond 2^53 - 1 (jsonb would return such a float as an integer without a canonical
+    form), and more than `DATA_LIMIT` bytes.
+    """
+    result = {text(key, "data"): _value(value, f"data/{key}") for key, value in data.items()}
+    if (size := len(canonical(result))) > DATA_LIMIT:
+        raise ValueError(f"audit data has {size} bytes, the limit is {DATA_LIMIT}: record identifiers only")
+    return result
+
+
+def _value(value: Any, place: str) -> Any:
+    match value:
+        case None | bool():
+            return value
+        case int() | float():
+            if not abs(value) <= SAFE_INTEGER:  # also NaN, which compares False
+                raise ValueError(f"{place}: {value} is not a number that JSON carries exactly")
+            return int(value) if isinstance(value, int) else float(value)
+        case str():
+            return text(value, place)
+        case Mapping():
+            return {text(key, place): _value(item, f"{place}/{key}") for key, item in value.items()}
+        case list() | tuple():
+            return [_value(item, f"{place}/{index}") for index, item in enumerate(value)]
+        case _:
+            raise TypeError(f"{place}: {type(value).__name__} is not JSON")
+
+
+def text(value: Any, place: str) -> str:
+    """`value` as an exact `str` that PostgreSQL can store; TypeError or ValueError naming `place` otherwise."""
+    if not isinstance(value, str):
+        raise TypeError(f"{place}: {type(value).__name__} where text is expected")
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError(f"{place}: text with NUL or an unpaired surrogate cannot be stored")
+    return str.__str__(value)  # the plain text of choices, whose own __str__ may differ

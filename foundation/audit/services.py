@@ -1,0 +1,68 @@
+"""The only way into the audit log: `record` in the transaction of the change, `seal` afterwards."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+
+from foundation.actors import Actor
+from foundation.audit import canonical, keys
+from foundation.audit.models import Event
+
+_ACTION: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_NO_DATA: Final[Mapping[str, Any]] = {}
+
+
+def subject_key(subject: tuple[str, object] | Model) -> tuple[str, str]:
+    """How a subject is named in the log: `("catalog.listing", "12")` for a model instance or a (type, id) pair."""
+    if isinstance(subject, Model):
+        if subject.pk is None:
+            raise ValueError(f"{subject._meta.label_lower} has no identifier yet: save it before it is recorded")
+        return subject._meta.label_lower, str(subject.pk)
+    kind, identifier = subject
+    return canonical.text(kind, "subject type"), canonical.text(str(identifier), "subject id")
+
+
+def record(
+    *, actor: Actor, action: str, subject: tuple[str, object] | Model, data: Mapping[str, Any] = _NO_DATA
+) -> Event:
+    """Write that `actor` did `action` (e.g. `listing.published`) to `subject`, in the caller's transaction.
+
+    `data` holds identifiers and decisions as JSON values, never personal values. RuntimeError outside a transaction;
+    TypeError or ValueError for data or names that cannot be authenticated (see `canonical.plain`).
+
+    The identifier is drawn from the sequence before the row is written, so that the authentication code covers it
+    too: nobody can renumber an event, and copying one under another number is noticed. The HMAC is of the RFC 8785
+    form of every stored field but the code itself and the transaction's number.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("audit.record needs the transaction of the change it records")
+    if not _ACTION.fullmatch(action):
+        raise ValueError(f"audit action '{action}' is not of the form 'listing.published'")
+    subject_type, subject_id = subject_key(subject)
+    event = Event(
+        id=_next_id(),
+        at=timezone.now(),
+        actor_kind=actor.kind,
+        actor_label=canonical.text(actor.label, "actor label")[:200],
+        actor_user_id=actor.user_id,
+        actor_organisation_id=actor.organisation_id,
+        action=action,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        data=canonical.plain(data),
+        key_version=keys.current_version(),
+    )
+    event.mac = keys.mac(event.key_version, keys.EVENT, canonical.canonical(canonical.event_record(event)))
+    event.save(force_insert=True)
+    return event
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('audit_event', 'id'))")
+        (number,) = cursor.fetchone()
+    return int(number)

@@ -1,0 +1,1 @@
+"""Encrypted storage of files: a data key per file, wrapped by a versioned master key."""

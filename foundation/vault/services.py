@@ -1,0 +1,168 @@
+"""Every write to the vault: receive and keep a file, delete it, re-wrap keys, sweep what killed processes left.
+
+A long upload must not hold a transaction open. Either call `store` outside of one, or receive first and keep the file
+in the transaction that makes the row pointing at it:
+
+    with services.receive(chunks=request_body, limit=settings.UPLOAD_LIMIT_BYTES) as incoming:
+        with transaction.atomic():
+            blob = services.keep(actor=actor, incoming=incoming)
+            DataAsset.objects.create(blob=blob, …)
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+
+from foundation.actors import Actor
+from foundation.audit import services as audit
+from foundation.errors import NotFound, TooLarge
+from foundation.vault import codec, keys, reading, storage
+from foundation.vault.models import Blob
+
+ORPHAN_SECONDS: Final = 24 * 3600
+"""Age from which a file without a row was left by a killed process: no upload pauses for a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A received and encrypted file that no row points at yet; `sha256` is of the plaintext, in hex."""
+
+    uid: uuid.UUID
+    size: int
+    sha256: str
+    data_key: bytes
+
+
+@contextmanager
+def receive(*, chunks: Iterable[bytes], limit: int | None = None) -> Iterator[Incoming]:
+    """Encrypt `chunks` to disk with constant memory; what is not kept by the end of the block is removed.
+
+    TooLarge above `limit` bytes (None: settings.UPLOAD_LIMIT_BYTES), as soon as they are exceeded. Whatever the
+    iterator raises passes through, and nothing stays.
+    """
+    uid, data_key, digest = uuid.uuid4(), codec.new_key(), hashlib.sha256()
+    try:
+        with storage.create_incoming(uid) as file:
+            size = codec.encrypt(_measured(chunks, digest.update, _limit(limit)), file, key=data_key, uid=uid)
+            storage.flush(file)
+        yield Incoming(uid=uid, size=size, sha256=digest.hexdigest(), data_key=data_key)
+    finally:
+        storage.discard(storage.incoming_path(uid))
+
+
+def keep(*, actor: Actor, incoming: Incoming) -> Blob:
+    """Give a received file its place and its row, in the caller's transaction if there is one.
+
+    The file is in place before the row commits, so a row never points at nothing; if the transaction rolls back, the
+    file is an orphan that `sweep_orphans` removes. Records `blob.stored`.
+    """
+    version = keys.newest_version()
+    address = keys.address(bytes.fromhex(incoming.sha256))
+    blob = Blob(
+        uid=incoming.uid,
+        address=address,
+        size=incoming.size,
+        master_key_version=version,
+        wrapped_key=keys.wrap(
+            incoming.data_key, version=version, uid=incoming.uid, size=incoming.size, address=address
+        ),
+    )
+    storage.admit(incoming.uid)
+    try:
+        with transaction.atomic():
+            blob.save(force_insert=True)
+            audit.record(actor=actor, action="blob.stored", subject=blob, data={"size": blob.size, "address": address})
+    except BaseException:
+        storage.discard(storage.blob_path(incoming.uid))
+        raise
+    blob.sha256 = incoming.sha256
+    return blob
+
+
+def store(*, actor: Actor, chunks: Iterable[bytes], limit: int | None = None) -> Blob:
+    """Receive and keep: the stored file, with `blob.sha256` of the plaintext in hex.
+
+    TooLarge above `limit` bytes (None: settings.UPLOAD_LIMIT_BYTES). On any error nothing stays, neither file nor row.
+    """
+    with receive(chunks=chunks, limit=limit) as incoming:
+        return keep(actor=actor, incoming=incoming)
+
+
+def delete(*, actor: Actor, blob: Blob) -> None:
+    """Remove the row, and with it the only key to the file; the file follows when the transaction commits.
+
+    Raises ProtectedError while another room points at it. Records `blob.deleted`.
+    """
+    with transaction.atomic():
+        held = Blob.objects.select_for_update().filter(pk=blob.pk).first()
+        if held is None:
+            raise NotFound()
+        audit.record(actor=actor, action="blob.deleted", subject=held, data={"size": held.size})
+        held.delete()
+        transaction.on_commit(partial(storage.discard, storage.blob_path(held.uid)))
+
+
+def rotate_keys(*, actor: Actor, batch: int = 500) -> int:
+    """Re-wrap every data key that is not under the newest master key; how many were.
+
+    A transaction a batch: safe to interrupt and to repeat, readers and writers go on meanwhile. Files are not touched.
+    Records `vault.keys_rotated` a batch. Tampered, naming the blob, where a row is not what was stored.
+    """
+    version, done = keys.newest_version(), 0
+    while count := _rotate_batch(actor, version, batch):
+        done += count
+    return done
+
+
+def sweep_orphans(*, actor: Actor, older_than: float = ORPHAN_SECONDS) -> int:
+    """Remove files that no row points at and nobody wrote to for `older_than` seconds; how many. Records them."""
+    removed = 0
+    for uid, path in storage.older_than(older_than):
+        if Blob.objects.filter(uid=uid).exists() and path == storage.blob_path(uid):
+            continue
+        with transaction.atomic():
+            audit.record(actor=actor, action="vault.orphan_removed", subject=("vault.file", uid))
+            storage.discard(path)
+        removed += 1
+    return removed
+
+
+def _rotate_batch(actor: Actor, version: int, batch: int) -> int:
+    with transaction.atomic():
+        stale = Blob.objects.exclude(master_key_version=version).order_by("pk")
+        blobs = list(stale.select_for_update(skip_locked=True)[:batch])
+        for blob in blobs:
+            blob.wrapped_key = keys.wrap(
+                reading.data_key_of(blob), version=version, uid=blob.uid, size=blob.size, address=blob.address
+            )
+            blob.master_key_version = version
+        Blob.objects.bulk_update(blobs, ["wrapped_key", "master_key_version"])
+        if blobs:
+            audit.record(
+                actor=actor,
+                action="vault.keys_rotated",
+                subject=("vault.master_key", version),
+                data={"first": blobs[0].pk, "last": blobs[-1].pk, "count": len(blobs)},
+            )
+    return len(blobs)
+
+
+def _limit(limit: int | None) -> int:
+    return int(settings.UPLOAD_LIMIT_BYTES) if limit is None else limit
+
+
+def _measured(chunks: Iterable[bytes], update: Callable[[bytes], object], limit: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(limit=limit)
+        update(chunk)
+        yield chunk
