@@ -1,0 +1,104 @@
+"""The weights of matching, as a versioned rulebook of data."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+DEFAULT_WEIGHTS = Path(__file__).resolve().parent.parent / "rules" / "weights.toml"
+
+TEXT_FIELDS: Final = ("title", "tags", "description", "category", "columns")
+SOFT_FEATURES: Final = ("quality", "price", "freshness")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWeight:
+    """`weight` multiplies a field's term frequency; `b` (0 to 1) says how much a long field is discounted."""
+
+    weight: float
+    b: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextWeights:
+    """Parameters of BM25F. `stem_share` (0 to 1) is the share of the stemmed stream in the blend."""
+
+    k1: float
+    stem_share: float
+    fields: Mapping[str, FieldWeight]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One version of the weights. `bonus` has the most that each soft feature can add, as a share of relevance."""
+
+    code: str
+    version: str
+    title_en: str
+    title_zh: str
+    standard: str
+    source: str
+    certainty: str
+    text: TextWeights
+    bonus: Mapping[str, float]
+    freshness_half_life_days: float
+
+
+def load_weights(source: str | Path = DEFAULT_WEIGHTS) -> Weights:
+    """Weights from TOML text, or from the file at a path. ValueError names the entry that is missing or out of range."""
+    text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+    return weights_from_data(tomllib.loads(text))
+
+
+def weights_from_data(data: Mapping[str, Any]) -> Weights:
+    """The same from the parsed mapping, as a rulebook version stores it."""
+    texts = {name: _text(data, name) for name in _TEXTS}
+    text = _table(data, "text")
+    fields = _table(text, "fields")
+    bonus = _table(data, "bonus")
+    _only(fields, TEXT_FIELDS, "text.fields")
+    _only(bonus, SOFT_FEATURES, "bonus")
+    return Weights(
+        text=TextWeights(
+            k1=_number(text, "k1", 0, 10),
+            stem_share=_number(text, "stem_share", 0, 1),
+            fields={
+                name: FieldWeight(_number(_table(fields, name), "weight", 0, 100), _number(fields[name], "b", 0, 1))
+                for name in TEXT_FIELDS
+            },
+        ),
+        bonus={name: _number(bonus, name, 0, 1) for name in SOFT_FEATURES},
+        freshness_half_life_days=_number(data, "freshness_half_life_days", 1, 36500),
+        **texts,
+    )
+
+
+_TEXTS = ("code", "version", "title_en", "title_zh", "standard", "source", "certainty")
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"weights: {name} must be a text")
+    return value
+
+
+def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = data.get(name)
+    if not isinstance(value, dict):
+        raise ValueError(f"weights: {name} must be a table")
+    return value
+
+
+def _only(data: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
+    unknown = sorted(set(data) - set(known))
+    if unknown:
+        raise ValueError(f"weights: {place} has unknown entries: {', '.join(unknown)}")
+
+
+def _number(data: Mapping[str, Any], name: str, low: float, high: float) -> float:
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"weights: {name} must be a number from {low} to {high}, not {value!r}")
+    return float(value)
