@@ -1,0 +1,94 @@
+# Everything that can be done here: `make help`. Needs Python >= 3.11, make and a package index; no root, no servers.
+# Programs of the environment are run as modules: scripts in .venv/bin begin with a path that may be too long for the kernel.
+
+PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps
+EMBEDDED := $(PYTHON) -m foundation.embedded
+COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command 'make requirements'
+PORT ?= 8000
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test run lint format migrations openapi messages requirements status stop clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/.dev ## Make the environment .venv with all pinned dependencies
+
+demo: .venv/.demo ## Run the exchange end to end on real data, with its own servers, worker and web server
+	$(EMBEDDED) --state .state/demo -- $(PYTHON) examples/demo.py $(ARGS)
+
+test: .venv/.dev ## Run all tests with coverage (ARGS="tests/foundation -k vault" for some of them)
+	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest --cov $(ARGS)
+
+run: .venv/.runtime ## Serve on http://127.0.0.1:8000 (PORT=...): web, worker and beat of Procfile; data stay in .state
+	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONUNBUFFERED=1 $(EMBEDDED) -- sh -c \
+		'python manage.py migrate --noinput && exec python -m honcho --env /dev/null start --port $(PORT)'
+
+lint: .venv/.dev ## Check style, types, the import rules, migrations and Django's own checks
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) .venv/bin/lint-imports
+	$(PYTHON) -m mypy .
+	$(PYTHON) manage.py check --fail-level WARNING
+	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) manage.py makemigrations --check --dry-run
+
+format: .venv/.dev ## Rewrite the code in the project's style
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+migrations: .venv/.runtime ## Write migrations for changed models
+	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) manage.py makemigrations
+
+openapi: .venv/.runtime ## Write the OpenAPI schema to docs/openapi.yaml; warnings are errors
+	$(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+messages: .venv/.runtime ## Collect and compile the Chinese strings (needs GNU gettext; the compiled files are committed)
+	@command -v msgfmt >/dev/null || { echo "GNU gettext is needed, for instance: apt-get install gettext" >&2; exit 1; }
+	$(PYTHON) manage.py makemessages --locale zh_Hans --ignore '.venv/*' --ignore '.state/*'
+	$(PYTHON) manage.py compilemessages --locale zh_Hans --ignore '.venv/*' --ignore '.state/*'
+
+requirements: .venv/.dev ## Pin the *.in lists in the *.txt lists (ARGS=--upgrade for the newest versions)
+	$(COMPILE) $(ARGS) requirements.in -o requirements.txt
+	echo pandas | $(COMPILE) $(ARGS) --excludes /dev/stdin requirements-demo.in -o requirements-demo.txt
+	$(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
+
+status: .venv/.runtime ## Say which servers `make run` uses and whether they run
+	$(EMBEDDED) status
+
+stop: .venv/.runtime ## Stop servers that a killed `make run`, `make demo` or `make test` left
+	@for state in .state .state/demo .state/test; do $(EMBEDDED) --state $$state stop || exit 1; done
+
+clean: ## Remove the environment, caches, and the data of demo and tests; the data of `make run` stay
+	@for state in .state/demo .state/test; do if test -e $$state/embedded.json; then $(EMBEDDED) --state $$state stop || exit 1; fi; done
+	rm -rf .state/demo .state/test .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment. A stamp is newer than the list it stands for when all of the list is installed.
+
+.venv/.runtime: requirements.txt | .venv/.made
+	$(PIP) -r $<
+	@touch $@
+
+.venv/.demo: requirements-demo.txt | .venv/.runtime
+	$(PIP) -r $<
+	@touch $@
+
+.venv/.dev: requirements-dev.txt | .venv/.runtime .venv/.demo
+	$(PIP) -r $<
+	@touch $@
+
+.venv/.made:
+	@if ! $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+		for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+			$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+			echo "making .venv with $$($$python --version)"; \
+			$$python -m venv --clear .venv && break; \
+		done; \
+	fi; \
+	$(PYTHON) -m pip --version >/dev/null 2>&1 || { \
+		echo "Python 3.11 or newer with the venv module is needed and none was found" \
+			"(Debian and Ubuntu: apt-get install python3-venv; macOS: brew install python@3.13)" >&2; exit 1; }
+	@touch $@
