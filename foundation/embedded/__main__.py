@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from foundation.embedded.postgres import Postgres
-from foundation.embedded.processes import run_command
+from foundation.embedded.processes import become_command, run_command
 from foundation.embedded.state import EmbeddedError, Endpoint, State
 from foundation.embedded.valkey import Valkey
 
@@ -60,7 +60,9 @@ def run_with_servers(state: State, command: Sequence[str], *, fast: bool) -> int
         if variable not in needed:
             say(f"{variable} is set: using {without_password(os.environ[variable])}")
     if not needed:
-        return run_command(command, environment)
+        become_command(command, environment)  # nothing to look after
+    if sys.platform != "linux":
+        raise EmbeddedError("embedded servers run on Linux only: set DATABASE_URL and REDIS_URL")
     state.prepare()
     for number in (signal.SIGTERM, signal.SIGHUP):  # until the command runs: leave through the clean-up below
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -129,6 +131,7 @@ def without_password(url: str) -> str:
 
 
 def say(line: str) -> None:
+    """Tell the person at the terminal; standard output belongs to the command."""
     print(f"embedded: {line}", file=sys.stderr, flush=True)
 
 

@@ -8,7 +8,6 @@ import hashlib
 import importlib.util
 import os
 import shutil
-import stat
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -21,9 +20,9 @@ import psycopg
 from psycopg import sql
 
 from foundation.embedded.processes import Account, server_account, wait_until, works_in
+from foundation.embedded.sockets import is_private, private_folder
 from foundation.embedded.state import EmbeddedError, Endpoint, State, tail
 
-SOCKET_PATH_LIMIT = 100
 STARTS_WITHIN_SECONDS = 60
 # Valid only while the data are disposable: a crash of the machine may leave a database that must be made anew.
 NOT_DURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
@@ -85,7 +84,11 @@ class Postgres:
         """One line for people."""
         if self.pid() is None:
             return "PostgreSQL is not running"
-        return self._endpoint("running").description if self._answers() else f"PostgreSQL (pid {self.pid()}) does not answer"
+        return (
+            self._endpoint("running").description
+            if self._answers()
+            else f"PostgreSQL (pid {self.pid()}) does not answer"
+        )
 
     @cached_property
     def programs(self) -> Path:
@@ -109,14 +112,17 @@ class Postgres:
     def _pid_file(self) -> Path:
         return self.data / "postmaster.pid"
 
-    def _run(self, program: str, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    def _run(self, program: str, *arguments: str | Path) -> bool:
         command = [*self._account.prefix, self.programs / program, *arguments]
         # Output goes to a file: a pipe would stay open as long as the server does.
         with self._log.open("ab") as log:
-            return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.state.root)
+            done = subprocess.run(  # noqa: S603 - our own arguments
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.state.root
+            )
+        return done.returncode == 0
 
     def _pg_ctl(self, action: str, *arguments: str | Path) -> bool:
-        return self._run("pg_ctl", action, "-D", self.data, *arguments).returncode == 0
+        return self._run("pg_ctl", action, "-D", self.data, *arguments)
 
     def _initialise(self) -> None:
         """Make the data folder under another name and rename it when complete: half of one is never used."""
@@ -131,7 +137,7 @@ class Postgres:
             arguments = ["-D", str(half_made), "-U", "postgres", f"--pwfile={password}", "-A", "scram-sha-256"]
             arguments += ["-E", "UTF8", "--no-instructions", *(["--no-sync"] if self.fast else [])]
             for locale in ("C.UTF-8", "C"):  # the first knows every letter, Chinese included; not every system has it
-                if self._run("initdb", *arguments, f"--locale={locale}").returncode == 0:
+                if self._run("initdb", *arguments, f"--locale={locale}"):
                     break
             else:
                 raise EmbeddedError(f"initdb failed: {tail(self._log)} (see {self._log})")
@@ -164,36 +170,16 @@ class Postgres:
         return Path(remembered) if remembered else None
 
     def _private_socket_folder(self) -> Path:
-        """A private folder with a short path: the one of the last start if it still is the account's own, or another.
-
-        Raises:
-            EmbeddedError: every candidate's path is too long for a socket.
-        """
-        if (folder := self._socket_folder) is not None and self._is_private(folder):
-            return folder
-        name = f"dx-{os.geteuid()}-{hashlib.sha256(os.fsencode(self.state.root)).hexdigest()[:8]}"
-        for parent in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - made private below
-            if not parent or not os.access(parent, os.W_OK) or "'" in parent or "," in parent:
-                continue
-            if len(f"{parent}/{name}-12345678/.s.PGSQL.5432") > SOCKET_PATH_LIMIT:
-                continue
-            folder = Path(parent, name)
-            try:
-                folder.mkdir(mode=0o700)
-            except FileExistsError:
-                if not self._is_private(folder):  # somebody else made it, to wait for our password
-                    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
+        """The folder of the last start if it still is the account's own, else a new one."""
+        if (folder := self._socket_folder) is None or not self._is_private(folder):
+            path_hash = hashlib.sha256(os.fsencode(self.state.root)).hexdigest()[:8]
+            folder = private_folder(f"dx-{os.geteuid()}-{path_hash}")
             self._account.own(folder)
             self.state.remember(socket_folder=str(folder))
-            return folder
-        raise EmbeddedError("no folder with a short path for the database socket: set TMPDIR to one, for instance /tmp")
+        return folder
 
     def _is_private(self, folder: Path) -> bool:
-        with suppress(OSError):
-            found = folder.lstat()
-            owner = os.geteuid() if self._account.uid is None else self._account.uid
-            return stat.S_ISDIR(found.st_mode) and found.st_uid == owner and not found.st_mode & 0o077
-        return False
+        return is_private(folder, os.geteuid() if self._account.uid is None else self._account.uid)
 
     def _connect(self, user: str, database: str) -> psycopg.Connection:
         return psycopg.connect(

@@ -6,11 +6,11 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from foundation.embedded.state import EmbeddedError
 
@@ -74,7 +74,7 @@ def server_account(binary: Path) -> Account:
 def _executes(command: Sequence[str]) -> bool:
     if shutil.which(command[0]) is None:
         return False
-    return subprocess.run(command, capture_output=True, cwd="/").returncode == 0
+    return subprocess.run(command, capture_output=True, cwd="/").returncode == 0  # noqa: S603 - our own arguments
 
 
 def works_in(pid: int, folder: Path) -> bool:
@@ -82,13 +82,10 @@ def works_in(pid: int, folder: Path) -> bool:
 
     A pid alone proves nothing: the server may have died and its number may be another program's by now.
     """
-    if Path("/proc/self").exists():
-        try:
-            return Path(f"/proc/{pid}/cwd").samefile(folder)
-        except OSError:  # no such process, a zombie, or a process of another user
-            return False
-    listing = subprocess.run(["lsof", "-a", "-p", str(pid), "-d", "cwd", "-Fn"], capture_output=True, text=True)
-    return f"n{folder}" in listing.stdout.splitlines()
+    try:
+        return Path(f"/proc/{pid}/cwd").samefile(folder)
+    except OSError:  # no such process, a zombie, or a process of another user
+        return False
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -101,43 +98,44 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
+def become_command(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Replace this process by a command."""
+    try:
+        os.execvpe(command[0], list(command), environment)  # noqa: S606 - no shell is wanted
+    except OSError as error:
+        raise EmbeddedError(f"cannot run {command[0]}: {error.strerror}") from error
+
+
 def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a command, pass signals on to it and return its exit code (128 + n if signal n ended it).
 
     A signal from the terminal has already reached the command, which is in the same process group: it is not sent
-    twice. If this process is killed outright the kernel sends the command SIGTERM (Linux).
+    twice. If this process is killed outright the kernel sends the command SIGTERM.
     """
     waited_for = {*PASSED_ON, signal.SIGCHLD}
     outer_mask = signal.pthread_sigmask(signal.SIG_BLOCK, waited_for)
     try:
-        child = subprocess.Popen(command, env=environment, preexec_fn=_tied_to_this_process(outer_mask))
+        tie = _tie_to_this_process(outer_mask)
+        child = subprocess.Popen(command, env=environment, preexec_fn=tie)  # noqa: S603 - running it is the purpose
     except OSError as error:
         raise EmbeddedError(f"cannot run {command[0]}: {error.strerror}") from error
     while child.poll() is None:
-        number, from_terminal = _next_signal(waited_for)
-        if number != signal.SIGCHLD and not from_terminal:
-            child.send_signal(number)
+        received = signal.sigwaitinfo(waited_for)
+        from_terminal = received.si_code > 0  # above 0 the kernel sent it, otherwise a process
+        if received.si_signo != signal.SIGCHLD and not from_terminal:
+            child.send_signal(received.si_signo)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 
-def _next_signal(numbers: set[signal.Signals]) -> tuple[int, bool]:
-    if sys.platform == "linux":
-        received = signal.sigwaitinfo(numbers)
-        return received.si_signo, received.si_code > 0  # above 0: from the kernel; 0 and below: from a process
-    number = signal.sigwait(numbers)
-    return number, number == signal.SIGINT and sys.stdin.isatty()
-
-
-def _tied_to_this_process(mask: set[signal.Signals | int]) -> Callable[[], None]:
-    """What the child does between fork and exec: unblock signals, and ask for SIGTERM when its parent dies."""
+def _tie_to_this_process(mask: set[signal.Signals | int]) -> Callable[[], None]:
+    """Make what the child runs between fork and exec: unblock signals, ask for SIGTERM when its parent dies."""
     parent = os.getpid()
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    libc = ctypes.CDLL(None)
 
     def prepare() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        if libc is not None:
-            libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-            if os.getppid() != parent:  # it died before the request was made, so no signal will come
-                os.kill(os.getpid(), signal.SIGTERM)
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:  # it died before the request was made, so no signal will come
+            os.kill(os.getpid(), signal.SIGTERM)
 
     return prepare

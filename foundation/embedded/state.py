@@ -37,14 +37,17 @@ class State:
 
     @property
     def postgres(self) -> Path:
+        """The data folder of PostgreSQL."""
         return self.root / "postgres"
 
     @property
     def valkey(self) -> Path:
+        """The data folder of Valkey."""
         return self.root / "valkey"
 
     @property
     def log(self) -> Path:
+        """The folder of both servers' logs."""
         return self.root / "log"
 
     @property

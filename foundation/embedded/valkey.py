@@ -65,7 +65,9 @@ class Valkey:
         """One line for people."""
         if self.pid() is None:
             return "Valkey is not running"
-        return self._endpoint("running").description if self._answers() else f"Valkey (pid {self.pid()}) does not answer"
+        return (
+            self._endpoint("running").description if self._answers() else f"Valkey (pid {self.pid()}) does not answer"
+        )
 
     @cached_property
     def program(self) -> Path:
@@ -105,7 +107,9 @@ class Valkey:
         configuration = folder / "valkey.conf"
         write_private(configuration, "".join(f"{name} {_quoted(value)}\n" for name, value in settings.items()))
         with self._log.open("ab") as log:
-            subprocess.run([self.program, configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder)
+            subprocess.run(  # noqa: S603 - our own arguments
+                [self.program, configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder
+            )
         wait_until(lambda: self.pid() is not None, 5)
 
     def _choose_port(self) -> int:
