@@ -31,7 +31,7 @@ class GrantFacts:
     granted_level: str
     listing_level: str | None
     listing_state: str
-    holder: str
+    holder: int
     holder_verified: bool
     max_downloads: int | None = None
     used_downloads: int = 0
@@ -58,7 +58,7 @@ class Verdict:
         return not self.reasons
 
 
-def permit(grant: GrantFacts, *, now: datetime, wanted_form: str, asker: str, wanted_bytes: int = 0) -> Verdict:
+def permit(grant: GrantFacts, *, now: datetime, wanted_form: str, asker: int, wanted_bytes: int = 0) -> Verdict:
     """May `asker` receive `wanted_form` (`wanted_bytes` long, as far as known) under `grant` at `now`?
 
     Codes: grant_not_active, term_not_started, term_over, not_the_holder, holder_not_verified,
@@ -89,7 +89,7 @@ def _of_the_grant(grant: GrantFacts, now: datetime) -> Iterator[Reason]:
         yield Reason("term_over", {"ends_at": grant.ends_at.isoformat()})
 
 
-def _of_the_parties(grant: GrantFacts, asker: str) -> Iterator[Reason]:
+def _of_the_parties(grant: GrantFacts, asker: int) -> Iterator[Reason]:
     if asker != grant.holder:
         yield Reason("not_the_holder", {"asker": asker})
     if not grant.holder_verified:

@@ -23,7 +23,7 @@ class MatchResult:
     their contributions, divided by `attainable`, sum to `features["relevance"]`. `eligible`: all constraints are met.
     """
 
-    listing_id: str
+    listing_id: int
     score: float
     features: Mapping[str, float]
     terms: tuple[TermScore, ...]
@@ -50,7 +50,7 @@ def rank(demand: DemandFacts, listings: Sequence[ListingFacts], weights: Weights
     corpus = Corpus({identifier: listing.text_fields() for identifier, listing in by_id.items()}, weights.text)
     results = [
         _result(demand, by_id[identifier], text, weights, today)
-        for identifier, text in corpus.search(demand.text).items()
+        for identifier, text in corpus.search(demand.words()).items()
         if text.score > 0
     ]
     shown = [result for result in results if not ABSOLUTE.intersection(failed.code for failed in result.failed)]
@@ -59,7 +59,7 @@ def rank(demand: DemandFacts, listings: Sequence[ListingFacts], weights: Weights
 
 def _result(demand: DemandFacts, listing: ListingFacts, text: TextScore, weights: Weights, today: date) -> MatchResult:
     soft = {
-        "quality": _unit(listing.quality or 0.0),
+        "quality": _unit((listing.quality or 0.0) / 100),
         "price": _price_slack(demand, listing),
         "freshness": _freshness(listing, today, weights.freshness_half_life_days),
     }
@@ -89,6 +89,8 @@ def _price_slack(demand: DemandFacts, listing: ListingFacts) -> float:
         return 0.0
     if listing.price <= 0:
         return 1.0
+    if listing.currency != demand.currency:
+        return 0.0
     return _unit(float(1 - listing.price / demand.budget)) if demand.budget > 0 else 0.0
 
 

@@ -8,11 +8,14 @@ stream are scored alike, and blended.
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from marketplace.matching.engine.text import Terms, analyse
 from marketplace.matching.engine.weights import TextWeights
+
+K = TypeVar("K", bound=Hashable)
 
 SURFACE = "surface"
 STEM = "stem"
@@ -42,20 +45,20 @@ class TextScore:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stream:
+class _Stream(Generic[K]):
     name: str
     share: float
-    postings: Mapping[str, Mapping[str, float]]
+    postings: Mapping[str, Mapping[K, float]]
     """For each term the documents that have it, each with its weighted, normalised frequency."""
 
 
-class Corpus:
+class Corpus(Generic[K]):
     """Analysed documents: `documents` maps an identifier to the text of each field (fields without weight are ignored).
 
     Cost of building: linear in the length of the texts. Immutable afterwards.
     """
 
-    def __init__(self, documents: Mapping[str, Mapping[str, str]], weights: TextWeights) -> None:
+    def __init__(self, documents: Mapping[K, Mapping[str, str]], weights: TextWeights) -> None:
         self._size = len(documents)
         self._weights = weights
         analysed = {
@@ -72,10 +75,10 @@ class Corpus:
         """Inverse frequency of a term that `matching` documents have; always positive."""
         return math.log1p((self._size - matching + 0.5) / (matching + 0.5))
 
-    def search(self, words: str) -> dict[str, TextScore]:
+    def search(self, words: str) -> dict[K, TextScore]:
         """The score of every document that shares a term with `words`; the others score nothing and are left out."""
         terms = analyse(words)
-        contributions: dict[str, list[TermScore]] = {}
+        contributions: dict[K, list[TermScore]] = {}
         bounds: list[float] = []
         for stream in self._streams:
             for term, count in Counter(_stream_of(terms, stream.name)).items():
@@ -103,10 +106,10 @@ def _stream_of(terms: Terms, name: str) -> tuple[str, ...]:
 
 
 def _postings(
-    analysed: Mapping[str, Mapping[str, Terms]], stream: str, weights: TextWeights
-) -> dict[str, dict[str, float]]:
+    analysed: Mapping[K, Mapping[str, Terms]], stream: str, weights: TextWeights
+) -> dict[str, dict[K, float]]:
     means = dict(_mean_lengths(analysed, stream))
-    postings: dict[str, dict[str, float]] = {}
+    postings: dict[str, dict[K, float]] = {}
     for identifier, fields in analysed.items():
         for name, terms in fields.items():
             of_field = _stream_of(terms, stream)
@@ -120,7 +123,7 @@ def _postings(
     return postings
 
 
-def _mean_lengths(analysed: Mapping[str, Mapping[str, Terms]], stream: str) -> Iterator[tuple[str, float]]:
+def _mean_lengths(analysed: Mapping[K, Mapping[str, Terms]], stream: str) -> Iterator[tuple[str, float]]:
     """Mean length of each field over the documents that fill it: an optional field must not look short."""
     lengths: dict[str, list[int]] = {}
     for fields in analysed.values():

@@ -46,7 +46,7 @@ class Weights:
 
 
 def load_weights(source: str | Path = DEFAULT_WEIGHTS) -> Weights:
-    """Weights from TOML text, or from the file at a path. ValueError names the entry that is missing or out of range."""
+    """Weights from TOML text, or from the file at a path. ValueError names the entry that is wrong."""
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
     return weights_from_data(tomllib.loads(text))
 

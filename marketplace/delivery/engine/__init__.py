@@ -1,0 +1,1 @@
+"""Pure transformations of what is handed over: masking. No Django, no database."""

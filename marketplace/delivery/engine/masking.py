@@ -1,0 +1,201 @@
+"""Masking a table file into CSV, batch by batch, in bounded memory.
+
+Fails closed: a column that nobody assessed stops the work; a sensitive type without a rule is redacted; a value that
+does not look like its type is redacted. The work of a technique is done once per distinct value of a batch.
+
+What leaves is opened in spreadsheets: a cell that one of them would run as a formula (it begins with = + - @, their
+full-width forms, a tab or a return, holds a letter or digit, and is no number) gets a leading apostrophe, in kept
+columns too, and the report counts them.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import polars as pl
+
+from grading.engine.readers import Table, UnreadableFile, open_table
+from marketplace.delivery.engine.rules import KEEP, REDACT, MaskingRules, load_rules
+from marketplace.delivery.engine.techniques import REDACTED, Technique, normalise
+
+_FORMULA: Final = r"(?s)^[=+\-@＝＋－＠\t\r\n].*[\p{L}\p{N}]"
+_NUMBER: Final = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+|\d*\.\d+|\d+\.)(?:[eE][+-]?\d+)?%?$"
+
+
+class MaskingError(ValueError):
+    """A file that cannot be masked as asked. `code` is stable, `columns` are those concerned.
+
+    Codes: column_not_assessed (the file has a column without an entry), column_unknown (an entry or a kept column that
+    the file does not have), nothing_kept.
+    """
+
+    def __init__(self, code: str, columns: Iterable[str] = ()) -> None:
+        self.code = code
+        self.columns = tuple(columns)
+        super().__init__(f"{code}: {', '.join(self.columns)}" if self.columns else code)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskReport:
+    """What was done.
+
+    `columns`: the technique of each column that left (`keep` for those not sensitive). `misfits`: how many of its
+    values did not look like their type and were redacted. `neutralised`: cells that a spreadsheet would have run.
+    """
+
+    rows: int
+    columns: Mapping[str, str]
+    misfits: Mapping[str, int]
+    neutralised: int
+    rules_code: str
+    rules_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    key: str
+    name: str
+    technique: str
+    mask: Technique | None
+
+
+def mask_file(
+    source_path: Path | str,
+    *,
+    filename: str,
+    columns: Mapping[str, str | None],
+    key: bytes,
+    sink_path: Path | str,
+    kept: Sequence[str] | None = None,
+    rules: MaskingRules | None = None,
+    scratch: Path | None = None,
+) -> MaskReport:
+    """Write the masked form of a CSV, TSV, JSON Lines or Parquet file to `sink_path`, as UTF-8 CSV.
+
+    `columns` has an entry for every column of the file: its sensitive type, or None for what is not sensitive.
+    Only `kept` columns leave (all, when None), in the order of the file. `key` is the grant's own: pseudonyms agree
+    within it and cannot be linked between grants. `filename` and `scratch` as in `open_table`.
+    Raises MaskingError, UnreadableFile, and ValueError for a key that is too short; nothing is left in the sink then.
+    """
+    rules = rules or load_rules()
+    with open(sink_path, "wb") as sink:
+        try:
+            with open_table(source_path, filename=filename, scratch=scratch) as table:
+                plan = _plan(table, columns, kept, rules, key)
+                return _write_or_repair(table, plan, sink, rules)
+        except BaseException:
+            sink.seek(0)
+            sink.truncate()
+            raise
+
+
+def _plan(
+    table: Table,
+    columns: Mapping[str, str | None],
+    kept: Sequence[str] | None,
+    rules: MaskingRules,
+    key: bytes,
+) -> list[_Column]:
+    names = table.names
+    if missing := [name for name in names if name not in columns]:
+        raise MaskingError("column_not_assessed", missing)
+    if unknown := sorted({*columns, *(kept or ())} - set(names)):
+        raise MaskingError("column_unknown", unknown)
+    plan: list[_Column] = []
+    for heading in table.columns:
+        if kept is not None and heading.name not in kept:
+            continue
+        sensitive_type = columns[heading.name]
+        if sensitive_type is None:
+            plan.append(_Column(heading.key, heading.name, KEEP, None))
+            continue
+        technique = rules.rule_for(sensitive_type).technique
+        mask = None if technique == KEEP else rules.technique_for(sensitive_type, key)
+        plan.append(_Column(heading.key, heading.name, technique, mask))
+    if not plan:
+        raise MaskingError("nothing_kept")
+    return plan
+
+
+def _write_or_repair(table: Table, plan: list[_Column], sink: IO[bytes], rules: MaskingRules) -> MaskReport:
+    try:
+        return _write(table, plan, sink, rules)
+    except UnreadableFile:
+        if table.repair is None:
+            raise
+    sink.seek(0)
+    sink.truncate()
+    # The forgiving reader gives the same headings; only the rows are read another way.
+    with table.repair() as repaired:
+        return _write(repaired, plan, sink, rules)
+
+
+def _write(table: Table, plan: list[_Column], sink: IO[bytes], rules: MaskingRules) -> MaskReport:
+    rows = neutralised = 0
+    misfits = {column.name: 0 for column in plan if column.technique not in (KEEP, REDACT)}
+    header, _ = _neutralise(pl.Series([column.name for column in plan], dtype=pl.String))
+    pl.DataFrame([pl.Series(str(place), [text]) for place, text in enumerate(header)]).write_csv(
+        sink, include_header=False
+    )
+    for batch in table.batches():
+        masked: list[pl.Series] = []
+        for column in plan:
+            text = _as_text(batch.get_column(column.key))
+            if column.mask is not None:
+                text = _masked(text, column.mask)
+                if column.name in misfits:
+                    misfits[column.name] += int((text == REDACTED).sum())
+            text, harmless = _neutralise(text)
+            neutralised += harmless
+            masked.append(text)
+        frame = pl.DataFrame(masked)
+        rows += frame.height
+        frame.write_csv(sink, include_header=False)
+    return MaskReport(
+        rows=rows,
+        columns={column.name: column.technique for column in plan},
+        misfits=misfits,
+        neutralised=neutralised,
+        rules_code=rules.code,
+        rules_version=rules.version,
+    )
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    """Every cell as text: nested values as JSON, binary ones as Base64, the rest as Polars writes them."""
+    if values.dtype == pl.String:
+        return values
+    if values.dtype == pl.Binary:
+        return values.bin.encode("base64")
+    if values.dtype.is_nested() or values.dtype in (pl.Object, pl.Duration):
+        cells = [None if cell is None else _json(cell) for cell in values.to_list()]
+        return pl.Series(values.name, cells, dtype=pl.String)
+    return values.cast(pl.String)
+
+
+def _json(cell: object) -> str:
+    return json.dumps(cell, ensure_ascii=False, default=str)
+
+
+def _masked(values: pl.Series, mask: Technique) -> pl.Series:
+    """The masked values; null and blank cells become null."""
+    distinct = values.drop_nulls().unique()
+    if distinct.is_empty():
+        return values
+    results = [mask(normal) if (normal := normalise(value)) else None for value in distinct]
+    return values.replace_strict(distinct, pl.Series(results, dtype=pl.String), default=None, return_dtype=pl.String)
+
+
+def _neutralise(values: pl.Series) -> tuple[pl.Series, int]:
+    """The cells with an apostrophe before what a spreadsheet would run, and how many those are."""
+    dangerous = values.str.contains(_FORMULA) & ~values.str.contains(_NUMBER)
+    count = int(dangerous.sum())
+    if not count:
+        return values, 0
+    frame = pl.DataFrame({"text": values, "dangerous": dangerous})
+    text = frame.select(
+        pl.when(pl.col("dangerous")).then(pl.concat_str(pl.lit("'"), "text")).otherwise("text").alias(values.name)
+    )
+    return text.to_series(), count
