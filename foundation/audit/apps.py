@@ -1,5 +1,7 @@
 """The app `audit`."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +12,7 @@ class AuditConfig(AppConfig):
     name = "foundation.audit"
     label = "audit"
     verbose_name = _("Audit log")
+
+    def ready(self) -> None:
+        """Register the system check."""
+        import_module("foundation.audit.checks")

@@ -3,6 +3,7 @@
 No Django here: `verify_export` works on the same records as the database does.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -57,6 +58,24 @@ def seal_record(seal: Any) -> dict[str, Any]:
 def canonical(record: Mapping[str, Any]) -> bytes:
     """The RFC 8785 form, UTF-8; ValueError (CanonicalizationError) for what has none."""
     return rfc8785.dumps(dict(record))
+
+
+def content(record: Mapping[str, Any]) -> bytes:
+    """The canonical form; nothing for a record that has none, which is therefore not one the exchange wrote."""
+    try:
+        return canonical(record)
+    except ValueError:
+        return b""
+
+
+def position_content(position: int, event_id: int, leaf_hash: bytes) -> bytes:
+    """What the authentication code of a sealed position covers."""
+    return position.to_bytes(8, "big", signed=True) + event_id.to_bytes(8, "big", signed=True) + leaf_hash
+
+
+def digest(record: Mapping[str, Any]) -> bytes:
+    """SHA-256 of the canonical form: what a seal is chained by."""
+    return hashlib.sha256(canonical(record)).digest()
 
 
 def instant(value: datetime) -> str:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 EVENT: Final = b"exchange audit event"
+POSITION: Final = b"exchange audit position"
 SEAL: Final = b"exchange audit seal"
 EXPORT: Final = b"exchange audit export"
 MINIMUM_SECRET: Final = 32
@@ -55,3 +56,14 @@ def _key(secret: str, purpose: bytes) -> bytes:
         found = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
         _derived[secret, purpose] = found
     return found
+
+
+def problems() -> list[str]:
+    """What is wrong with the configured secrets, as sentences; the system check shows them."""
+    if not settings.AUDIT_KEYS:
+        return ["AUDIT_KEYS is empty: set AUDIT_KEY in the environment."]
+    return [
+        f"AUDIT_KEYS[{version}] is shorter than {MINIMUM_SECRET} characters."
+        for version, secret in settings.AUDIT_KEYS.items()
+        if len(secret) < MINIMUM_SECRET
+    ]

@@ -3,8 +3,6 @@
 Identifiers of other rooms are plain numbers, without foreign keys: the log outlives what it speaks of.
 """
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Func, Q, TextField
 from django.db.models.functions import Cast
@@ -46,8 +44,8 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
-        ordering: ClassVar = ["-id"]
-        indexes: ClassVar = [
+        ordering = ["-id"]
+        indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="audit_event_subject"),
             models.Index(fields=["transaction", "id"], name="audit_event_transaction"),
         ]
@@ -57,16 +55,22 @@ class Event(models.Model):
 
 
 class SealedPosition(models.Model):
-    """An event's place in the sealed log: positions count from 1 without gaps."""
+    """An event's place in the sealed log: positions count from 1 without gaps.
+
+    `leaf_hash` is unkeyed, so that inclusion can be proved to anybody who trusts a seal; `mac` authenticates position,
+    event and leaf, so that an event moved by somebody who recomputes all hashes is still named, not only its seal.
+    """
 
     position = models.BigIntegerField(_("position"), primary_key=True)
     event_id = models.BigIntegerField(_("event"), unique=True)
     leaf_hash = models.BinaryField(_("leaf hash"), max_length=32)
+    key_version = models.PositiveIntegerField(_("key version"))
+    mac = models.BinaryField(_("authentication code"), max_length=32)
 
     class Meta:
         verbose_name = _("sealed position")
         verbose_name_plural = _("sealed positions")
-        ordering: ClassVar = ["position"]
+        ordering = ["position"]
 
     def __str__(self) -> str:
         return f"{self.position} -> #{self.event_id}"
@@ -93,8 +97,8 @@ class Seal(models.Model):
     class Meta:
         verbose_name = _("seal")
         verbose_name_plural = _("seals")
-        ordering: ClassVar = ["number"]
-        constraints: ClassVar = [
+        ordering = ["number"]
+        constraints = [
             models.CheckConstraint(condition=Q(last__gte=F("first")), name="audit_seal_not_empty"),
         ]
 

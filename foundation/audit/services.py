@@ -9,8 +9,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from foundation.actors import Actor
-from foundation.audit import canonical, keys
+from foundation.audit import canonical, keys, policies, sealing
 from foundation.audit.models import Event
+from foundation.errors import Forbidden
 
 _ACTION: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _NO_DATA: Final[Mapping[str, Any]] = {}
@@ -59,6 +60,20 @@ def record(
     event.mac = keys.mac(event.key_version, keys.EVENT, canonical.canonical(canonical.event_record(event)))
     event.save(force_insert=True)
     return event
+
+
+def seal(*, actor: Actor, thorough: bool = False) -> int:
+    """Seal every settled event, a transaction a batch; how many were sealed.
+
+    Forbidden for anybody but the system and administrators of the exchange. Not recorded itself: a seal is its own
+    record, and an event about every seal would need a seal. `thorough`: see `sealing.seal_batch`.
+    """
+    if not policies.may_seal(actor):
+        raise Forbidden(rule="audit.seal")
+    sealed = 0
+    while made := sealing.seal_batch(thorough=thorough):
+        sealed += made.last - made.first + 1
+    return sealed
 
 
 def _next_id() -> int:

@@ -1,5 +1,7 @@
 """The app `vault`."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +12,7 @@ class VaultConfig(AppConfig):
     name = "foundation.vault"
     label = "vault"
     verbose_name = _("Vault")
+
+    def ready(self) -> None:
+        """Register the system check."""
+        import_module("foundation.vault.checks")

@@ -65,7 +65,7 @@ def encrypt(chunks: Iterable[bytes], sink: BinaryIO, *, key: bytes, uid: UUID) -
 def decrypt(
     source: BinaryIO, *, key: bytes, uid: UUID, size: int, offset: int = 0, length: int | None = None
 ) -> Iterator[bytes]:
-    """Plaintext bytes [offset, offset + length) of the file `source`, a piece a chunk, each verified before it is given.
+    """Plaintext bytes [offset, offset + length) of `source`, a piece a chunk, each verified before it is given.
 
     `size` is the plaintext's length from a trusted place; `length` None means to the end, and a range that goes past
     the end stops there. Tampered as soon as anything is not what was written: the length of the file at once, a chunk

@@ -1,7 +1,6 @@
 """What is in the vault: one row a stored file. Who may read it is decided by the rooms that point here."""
 
 import uuid
-from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,8 +28,8 @@ class Blob(models.Model):
     class Meta:
         verbose_name = _("stored file")
         verbose_name_plural = _("stored files")
-        ordering: ClassVar = ["id"]
-        constraints: ClassVar = [
+        ordering = ["id"]
+        constraints = [
             models.CheckConstraint(condition=models.Q(size__gte=0), name="vault_blob_size_not_negative"),
         ]
 

@@ -74,8 +74,8 @@ def keep(*, actor: Actor, incoming: Incoming) -> Blob:
             incoming.data_key, version=version, uid=incoming.uid, size=incoming.size, address=address
         ),
     )
-    storage.admit(incoming.uid)
     try:
+        storage.admit(incoming.uid)
         with transaction.atomic():
             blob.save(force_insert=True)
             audit.record(actor=actor, action="blob.stored", subject=blob, data={"size": blob.size, "address": address})

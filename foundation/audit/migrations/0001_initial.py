@@ -16,6 +16,8 @@ class Migration(migrations.Migration):
                 ("position", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="position")),
                 ("event_id", models.BigIntegerField(unique=True, verbose_name="event")),
                 ("leaf_hash", models.BinaryField(max_length=32, verbose_name="leaf hash")),
+                ("key_version", models.PositiveIntegerField(verbose_name="key version")),
+                ("mac", models.BinaryField(max_length=32, verbose_name="authentication code")),
             ],
             options={
                 "verbose_name": "sealed position",
