@@ -1,0 +1,25 @@
+"""The one error readers raise: a stable code and its parameters; surfaces put it into words."""
+
+from collections.abc import Mapping
+
+#: Every code a reader may raise, with the English message template that surfaces translate.
+UNREADABLE: Mapping[str, str] = {
+    "empty_file": "The file holds no data. Upload a file with a header row and at least one record.",
+    "no_header": "The file has no header row. Put the column names in the first line.",
+    "not_a_table": "The content is not a table. Upload CSV, TSV, JSON Lines or Parquet.",
+    "unsupported_format": "Files of the kind %(detected)s are not read. Upload CSV, TSV, JSON Lines or Parquet.",
+    "truncated_parquet": "The Parquet file is cut off or damaged. Upload it again.",
+    "too_many_columns": "The file has %(columns)s columns; at most %(limit)s are accepted.",
+    "malformed_table": "The file cannot be parsed as %(format)s: %(detail)s",
+    "missing_file": "The file is not there or cannot be opened.",
+}
+
+
+class UnreadableFile(Exception):
+    """The file cannot be read as a table. `code` is a key of UNREADABLE, `params` fill its message."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        assert code in UNREADABLE, code
+        self.code = code
+        self.params: dict[str, str | int] = params
+        super().__init__(UNREADABLE[code] % params)

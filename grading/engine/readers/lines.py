@@ -1,0 +1,100 @@
+"""Files rewritten as clean UTF-8 into an unlinked temporary file: other encodings and broken quoting."""
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+ROWS_NOTED = 200
+
+
+def descriptor_path(handle: IO[bytes]) -> str:
+    """A path to an open, possibly unlinked file of this process."""
+    number = handle.fileno()
+    return f"/proc/self/fd/{number}" if os.path.isdir("/proc/self/fd") else f"/dev/fd/{number}"
+
+
+def text_of(path: str, encoding: str) -> io.TextIOWrapper:
+    """The file as text with line ends as they are; bytes that cannot be decoded become U+FFFD."""
+    return open(path, encoding=encoding, errors="replace", newline="")
+
+
+def transcode(path: str, encoding: str, scratch: Path | None, *, lone_returns: bool) -> IO[bytes]:
+    """The same text as UTF-8 without a mark, in bounded memory; lone carriage returns become line feeds if asked."""
+    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)
+    carried = ""
+    with text_of(path, encoding) as source:
+        while chunk := source.read(1 << 20):
+            if lone_returns:
+                chunk = carried + chunk
+                carried = ""
+                if chunk.endswith("\r"):
+                    chunk, carried = chunk[:-1], "\r"
+                chunk = chunk.replace("\r\n", "\n").replace("\r", "\n")
+            handle.write(chunk.removeprefix("\ufeff").encode("utf-8", "replace"))
+        if carried:
+            handle.write(b"\n")
+    handle.flush()
+    return handle
+
+
+class Rewritten:
+    """A delimited file read by the forgiving `csv` module and written out again strictly.
+
+    `long_rows` and `short_rows` count the records with more or fewer fields than the header.
+    """
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.counts = {"long": 0, "short": 0, "blank": 0}
+        self.rows: dict[str, list[int]] = {"long": [], "short": [], "blank": []}
+
+    def note(self, kind: str, row: int) -> None:
+        self.counts[kind] += 1
+        if len(self.rows[kind]) < ROWS_NOTED:
+            self.rows[kind].append(row)
+
+
+def rewrite(
+    path: str, encoding: str, scratch: Path | None, *, delimiter: str, quoted: bool, width: int
+) -> tuple[IO[bytes], Rewritten]:
+    """Write every record with exactly `width` fields, comma-separated, quoted where needed, the header left out.
+
+    Short records are padded with empty fields, long ones cut. Raises csv.Error where even csv gives up, for
+    instance when an unclosed quote swallows more than the field size limit.
+    """
+    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)
+    report = Rewritten()
+    text = io.TextIOWrapper(handle, encoding="utf-8", errors="replace", newline="", write_through=False)
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    with text_of(path, encoding) as source:
+        reader = csv.reader(source, delimiter=delimiter, quoting=quoting)
+        header_seen = False
+        for record in reader:
+            if not header_seen:
+                header_seen = bool(record)
+                continue
+            if not record:
+                report.note("blank", report.records)
+            elif len(record) != width:
+                report.note("long" if len(record) > width else "short", report.records)
+            writer.writerow((record + [""] * width)[:width])
+            report.records += 1
+    text.flush()
+    text.detach()
+    handle.flush()
+    return handle, report
+
+
+def good_json_lines(path: str, encoding: str, is_good: Callable[[str], bool]) -> Iterator[tuple[int, str | None]]:
+    """(line number from 0, the line, or None when it is not good), blank lines skipped."""
+    number = 0
+    with open(path, encoding=encoding, errors="replace") as source:
+        for line in source:
+            if line.strip():
+                yield number, (line if is_good(line) else None)
+                number += 1

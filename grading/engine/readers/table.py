@@ -1,0 +1,120 @@
+"""What a reader hands over: an opened table whose cells are read lazily, in batches of bounded size."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO
+
+import polars as pl
+
+from grading.engine.readers.errors import UnreadableFile
+
+MAX_COLUMNS = 4096
+#: A batch holds at most this many cells, whatever the table's width: what bounds memory.
+BATCH_CELLS = 2_000_000
+BATCH_ROWS = 131_072
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a delimited file is written (W3C CSVW `dialect`). `quote` is None where quoting had to be switched off."""
+
+    delimiter: str
+    quote: str | None = '"'
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHeading:
+    """A column as the file names it. `key` is its name in the frame: safe, positional and unique."""
+
+    key: str
+    name: str
+    original: str
+    declared_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFinding:
+    """Something wrong with the file's form. `rows` are data rows from 0, at most `ROWS_KEPT`; `count` counts all."""
+
+    kind: str
+    count: int
+    rows: tuple[int, ...] = ()
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
+ROWS_KEPT = 200
+
+
+@dataclass(frozen=True)
+class Table:
+    """An opened table.
+
+    `frame` has one column per heading, named by `key`; CSV and JSON Lines cells are String (raw text),
+    Parquet cells have their declared types. `records` is the number of records where the reader counted them.
+    Keep the object while using `frame`: it owns the temporary files; `close()` releases them.
+    """
+
+    format: str
+    encoding: str | None
+    dialect: Dialect | None
+    columns: tuple[ColumnHeading, ...]
+    frame: pl.LazyFrame
+    findings: tuple[ReaderFinding, ...]
+    size_bytes: int
+    records: int | None = None
+    unreadable_records: int = 0
+    #: Reads the same file again by the slow, forgiving way; None where this already is it.
+    repair: "Callable[[], Table] | None" = None
+    held: tuple[IO[bytes], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def batch_rows(self) -> int:
+        return max(256, min(BATCH_ROWS, BATCH_CELLS // max(1, len(self.columns))))
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Every row once, in file order, by the streaming engine. Raises UnreadableFile where the content breaks."""
+        try:
+            yield from self.frame.collect_batches(
+                chunk_size=self.batch_rows(), maintain_order=True, engine="streaming", lazy=True
+            )
+        except pl.exceptions.PolarsError as error:
+            first_line = (str(error).splitlines() or [""])[0][:200]
+            raise UnreadableFile("malformed_table", format=self.format, detail=first_line) from error
+
+    def close(self) -> None:
+        for handle in self.held:
+            handle.close()
+
+    def __enter__(self) -> "Table":
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+def unique_headings(originals: list[str]) -> tuple[list[str], list[ReaderFinding]]:
+    """Names made unique and non-empty: a repeated name gets a suffix `_2`, an empty one its position from 1."""
+    seen: set[str] = set(originals)
+    used: set[str] = set()
+    names: list[str] = []
+    findings: list[ReaderFinding] = []
+    for position, original in enumerate(originals, start=1):
+        name = original.strip().replace("\x00", "\ufffd")
+        if not name:
+            name = f"column_{position}"
+            findings.append(ReaderFinding("empty_header", 1, (), {"position": position, "name": name}))
+        elif name in used:
+            copy = 2
+            while f"{name}_{copy}" in seen or f"{name}_{copy}" in used:
+                copy += 1
+            renamed = f"{name}_{copy}"
+            findings.append(ReaderFinding("duplicate_header", 1, (), {"header": name, "name": renamed}))
+            name = renamed
+        while name in used:
+            name += "_"
+        used.add(name)
+        names.append(name)
+    return names, findings

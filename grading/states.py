@@ -1,0 +1,32 @@
+"""The lives of a data asset and of a grade."""
+
+from foundation.state_machine import START, Machine, Row
+
+RECEIVED, EXAMINED, UNREADABLE = "received", "examined", "unreadable"
+
+ASSET = Machine(
+    "Data asset",
+    [
+        Row("receive", START, RECEIVED, "the provider", "stored whole and encrypted"),
+        Row("examine", RECEIVED, EXAMINED, "a job"),
+        Row("examine", EXAMINED, EXAMINED, "a job", "again, under newer rules or declarations"),
+        Row("examine", UNREADABLE, EXAMINED, "a job", "a newer reader understands it"),
+        Row("refuse", RECEIVED, UNREADABLE, "a job", "not a table that the readers understand"),
+    ],
+)
+
+RECOMMENDED, CONFIRMED, DECIDED, RETURNED, SUPERSEDED = "recommended", "confirmed", "decided", "returned", "superseded"
+
+GRADE = Machine(
+    "Grade",
+    [
+        Row("recommend", START, RECOMMENDED, "a job"),
+        Row("replace", RECOMMENDED, SUPERSEDED, "a job", "the asset was examined again before a decision"),
+        Row("confirm", RECOMMENDED, CONFIRMED, "a reviewer", "important, core: first pair of eyes"),
+        Row("decide", RECOMMENDED, DECIDED, "a reviewer", "general levels"),
+        Row("decide", CONFIRMED, DECIDED, "another reviewer", "important, core: second pair of eyes"),
+        Row("return", RECOMMENDED, RETURNED, "a reviewer", "with a reason"),
+        Row("return", CONFIRMED, RETURNED, "a reviewer", "with a reason"),
+        Row("supersede", DECIDED, SUPERSEDED, "a reviewer's newer decision"),
+    ],
+)
