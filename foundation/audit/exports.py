@@ -12,7 +12,7 @@ exports, or the last seal's hash, elsewhere to compare with.
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 from django.utils import timezone
 
@@ -33,18 +33,26 @@ _KEYS: Final[dict[str, set[str]]] = {
 }
 
 
-def export(stream: TextIO) -> int:
+class Writable(Protocol):
+    """What an export is written to: an open text file, standard output of a command."""
+
+    def write(self, text: str, /) -> object:
+        """Append `text`."""
+
+
+def export(stream: Writable) -> int:
     """Write the whole log to `stream` (see above), from one snapshot; the number of events."""
     checker = Checker()  # counts what is written in the words in which the reader will
     _write(stream, {"kind": "export", "format": FORMAT})
-    for item in log.read():
-        log.feed(checker, item)
-        match item:
-            case Seal():
-                codes = {"hash": bytes(item.hash).hex(), "mac": bytes(item.mac).hex()}
-                _write(stream, {"kind": "seal", "seal": canonical.seal_record(item), **codes})
-            case (place, event):
-                _write(stream, _event_line(place, event, checker.next_seal))
+    with log.snapshot():
+        for item in log.read():
+            log.feed(checker, item)
+            match item:
+                case Seal():
+                    codes = {"hash": bytes(item.hash).hex(), "mac": bytes(item.mac).hex()}
+                    _write(stream, {"kind": "seal", "seal": canonical.seal_record(item), **codes})
+                case (place, event):
+                    _write(stream, _event_line(place, event, checker.next_seal))
     version = keys.current_version()
     end = {**_counts(checker), "exported_at": canonical.instant(timezone.now()), "key_version": version}
     code = keys.mac(version, keys.EXPORT, canonical.canonical(end))
@@ -145,7 +153,7 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
-def _write(stream: TextIO, line: dict[str, Any]) -> None:
+def _write(stream: Writable, line: dict[str, Any]) -> None:
     stream.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 

@@ -1,6 +1,7 @@
 """The log in the database, read in its order from one snapshot with constant memory."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.db import connection, transaction
@@ -15,39 +16,40 @@ _STEP: Final = 2_000
 Item = Seal | tuple[SealedPosition, Event | None] | tuple[None, Event]
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One state of the log throughout the block; within a caller's transaction the caller decides."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 def read() -> Iterator[Item]:
     """The log in order: each seal after its positions, then positions under no seal, then the unsealed tail."""
-    with transaction.atomic():
-        _one_snapshot()
-        reached = 0
-        for seal in _seals():
-            for place in _places(reached, seal.last):
-                reached = place[0].position
-                yield place
-            yield seal
-        yield from _places(reached, None)
-        yield from _tail()
-
-
-def _one_snapshot() -> None:
-    """See one state of the log throughout; within a caller's transaction the caller decides."""
-    if len(connection.savepoint_ids) == 0:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    reached: int | None = None
+    for seal in _seals():
+        for place in _places(reached, seal.last):
+            reached = place[0].position
+            yield place
+        yield seal
+    yield from _places(reached, None)
+    yield from _tail()
 
 
 def _seals() -> Iterator[Seal]:
-    number: int | None = None
-    while seals := list(
-        Seal.objects.order_by("number").filter(**{} if number is None else {"number__gt": number})[:_STEP]
-    ):
+    ordered, after = Seal.objects.order_by("number"), None
+    while seals := list((ordered if after is None else ordered.filter(number__gt=after))[:_STEP]):
         yield from seals
-        number = seals[-1].number
+        after = seals[-1].number
 
 
-def _places(after: int, last: int | None) -> Iterator[tuple[SealedPosition, Event | None]]:
-    until = {} if last is None else {"position__lte": last}
-    while places := list(SealedPosition.objects.order_by("position").filter(position__gt=after, **until)[:_STEP]):
+def _places(after: int | None, last: int | None) -> Iterator[tuple[SealedPosition, Event | None]]:
+    ordered = SealedPosition.objects.order_by("position")
+    within = ordered if last is None else ordered.filter(position__lte=last)
+    while places := list((within if after is None else within.filter(position__gt=after))[:_STEP]):
         events = Event.objects.in_bulk([place.event_id for place in places])
         for place in places:
             yield place, events.get(place.event_id)

@@ -22,8 +22,9 @@ from django.db import transaction
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import NotFound, TooLarge
+from foundation.errors import NotFound, TooLarge, _
 from foundation.vault import codec, keys, reading, storage
+from foundation.vault.errors import Tampered
 from foundation.vault.models import Blob
 
 ORPHAN_SECONDS: Final = 24 * 3600
@@ -113,11 +114,21 @@ def rotate_keys(*, actor: Actor, batch: int = 500) -> int:
     """Re-wrap every data key that is not under the newest master key; how many were.
 
     A transaction a batch: safe to interrupt and to repeat, readers and writers go on meanwhile. Files are not touched.
-    Records `vault.keys_rotated` a batch. Tampered, naming the blob, where a row is not what was stored.
+    Records `vault.keys_rotated` a batch. Rows that are not what was stored stay as they are; Tampered names the first
+    of them when all others are done.
     """
-    version, done = keys.newest_version(), 0
-    while count := _rotate_batch(actor, version, batch):
-        done += count
+    version, after, done = keys.newest_version(), 0, 0
+    damaged: list[int] = []
+    while blobs := _rotate_batch(actor, version, after, batch, damaged):
+        after = blobs[-1].pk
+        done += len(blobs)
+    if damaged:
+        raise Tampered(
+            _("%(count)s keys do not fit their files, the first that of file %(blob)s; %(done)s keys are rotated."),
+            count=len(damaged),
+            blob=damaged[0],
+            done=done - len(damaged),
+        )
     return done
 
 
@@ -134,24 +145,30 @@ def sweep_orphans(*, actor: Actor, older_than: float = ORPHAN_SECONDS) -> int:
     return removed
 
 
-def _rotate_batch(actor: Actor, version: int, batch: int) -> int:
+def _rotate_batch(actor: Actor, version: int, after: int, batch: int, damaged: list[int]) -> list[Blob]:
+    """The next blobs under another key than `version`, re-wrapped but for those appended to `damaged`."""
     with transaction.atomic():
-        stale = Blob.objects.exclude(master_key_version=version).order_by("pk")
-        blobs = list(stale.select_for_update(skip_locked=True)[:batch])
+        stale = Blob.objects.exclude(master_key_version=version).filter(pk__gt=after).order_by("pk")
+        blobs = list(stale.select_for_update(no_key=True)[:batch])  # rows pointing at a blob are not kept waiting
+        rotated = []
         for blob in blobs:
-            blob.wrapped_key = keys.wrap(
-                reading.data_key_of(blob), version=version, uid=blob.uid, size=blob.size, address=blob.address
-            )
+            try:
+                data_key = reading.data_key_of(blob)
+            except Tampered:
+                damaged.append(blob.pk)
+                continue
+            blob.wrapped_key = keys.wrap(data_key, version=version, uid=blob.uid, size=blob.size, address=blob.address)
             blob.master_key_version = version
-        Blob.objects.bulk_update(blobs, ["wrapped_key", "master_key_version"])
-        if blobs:
+            rotated.append(blob)
+        Blob.objects.bulk_update(rotated, ["wrapped_key", "master_key_version"])
+        if rotated:
             audit.record(
                 actor=actor,
                 action="vault.keys_rotated",
                 subject=("vault.master_key", version),
-                data={"first": blobs[0].pk, "last": blobs[-1].pk, "count": len(blobs)},
+                data={"first": rotated[0].pk, "last": rotated[-1].pk, "count": len(rotated)},
             )
-    return len(blobs)
+    return blobs
 
 
 def _limit(limit: int | None) -> int:
