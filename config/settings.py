@@ -1,11 +1,15 @@
 """Django settings: one file for every installation; what differs comes from the environment."""
 
 import os
+from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import PROJECT, database, flag, secret, state_folder
+
+django_stubs_ext.monkeypatch()  # Django's generic classes take their parameters at run time too
 
 BASE_DIR = PROJECT
 STATE_DIR = state_folder()
@@ -147,7 +151,7 @@ LOGGING = {
 # -- the exchange's own ------------------------------------------------------------------------------------------
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
 AUDIT_KEYS = {1: secret("AUDIT_KEY", production=PRODUCTION)}
-VAULT_DIR = STATE_DIR / "vault"
+VAULT_DIR = Path(os.environ.get("VAULT_DIR") or STATE_DIR / "vault")
 VAULT_MASTER_KEYS = {1: secret("VAULT_MASTER_KEY", production=PRODUCTION)}
 VAULT_MASTER_KEY_VERSION = 1
 VAULT_ADDRESS_KEY = secret("VAULT_ADDRESS_KEY", production=PRODUCTION)

@@ -1,6 +1,7 @@
 """An event says that something happened; who listens is one table in config/subscriptions.py."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +12,7 @@ class Event(models.Model):
     subject_type = models.CharField(_("subject type"), max_length=60)
     subject_id = models.BigIntegerField(_("subject"))
     data = models.JSONField(_("data"), default=dict)
-    created_at = models.DateTimeField(_("created"), db_default=models.functions.Now())
+    created_at = models.DateTimeField(_("created"), db_default=Now())
 
     class Meta:
         verbose_name = _("event")

@@ -1,6 +1,7 @@
 """A job is a row, committed with the change that caused it."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from foundation.jobs import states
@@ -29,14 +30,14 @@ class Job(models.Model):
     attempt = models.PositiveIntegerField(_("attempt"), default=0)
     max_attempts = models.PositiveIntegerField(_("most attempts"), default=3)
     lease_expires_at = models.DateTimeField(_("lease until"), null=True, blank=True)
-    run_after = models.DateTimeField(_("not before"), db_default=models.functions.Now())
-    sent_at = models.DateTimeField(_("message sent"), db_default=models.functions.Now())
+    run_after = models.DateTimeField(_("not before"), db_default=Now())
+    sent_at = models.DateTimeField(_("message sent"), db_default=Now())
     progress = models.FloatField(_("progress, 0 to 1"), default=0.0)
     progress_note = models.CharField(_("progress note"), max_length=200, blank=True)
     error_code = models.CharField(_("error code"), max_length=80, blank=True)
     error_detail = models.TextField(_("error"), blank=True)
     result = models.JSONField(_("result"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created"), db_default=models.functions.Now())
+    created_at = models.DateTimeField(_("created"), db_default=Now())
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 

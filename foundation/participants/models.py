@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from foundation.participants import states
@@ -11,11 +12,13 @@ from foundation.participants import states
 class User(AbstractUser):
     """A person who signs in or holds keys."""
 
-    language = models.CharField(_("language"), max_length=10, choices=[("en", "English"), ("zh-hans", "简体中文")], blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, choices=[("en", "English"), ("zh-hans", "简体中文")], blank=True
+    )
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
 
 
 class OrganisationKind(models.TextChoices):
@@ -47,7 +50,7 @@ class Organisation(models.Model):
     region = models.CharField(_("region"), max_length=6)
     state = models.CharField(_("state"), max_length=16, choices=OrganisationState, default=states.REGISTERED)
     state_reason = models.CharField(_("reason of the state"), max_length=500, blank=True)
-    created_at = models.DateTimeField(_("registered at"), db_default=models.functions.Now())
+    created_at = models.DateTimeField(_("registered at"), db_default=Now())
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
 
     class Meta:
@@ -117,10 +120,12 @@ class MemberRole(models.TextChoices):
 class Membership(models.Model):
     """A person in an organisation, with one or more member roles."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
+    )
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("user"))
     roles = ArrayField(models.CharField(max_length=16, choices=MemberRole), verbose_name=_("roles"))
-    created_at = models.DateTimeField(_("since"), db_default=models.functions.Now())
+    created_at = models.DateTimeField(_("since"), db_default=Now())
 
     class Meta:
         verbose_name = _("membership")
@@ -138,7 +143,7 @@ class ApiKey(models.Model):
     label = models.CharField(_("label"), max_length=80, blank=True)
     prefix = models.CharField(_("prefix"), max_length=12, unique=True)
     digest = models.CharField(max_length=64)
-    created_at = models.DateTimeField(_("issued at"), db_default=models.functions.Now())
+    created_at = models.DateTimeField(_("issued at"), db_default=Now())
     expires_at = models.DateTimeField(_("expires at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 

@@ -25,7 +25,11 @@ def create_key(*, actor: Actor, membership: Membership, label: str) -> tuple[Api
     """Make a key without asking who may: callers have. Returns the row and the token, which is shown only once."""
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
-        membership=membership, label=label, prefix=prefix, digest=digest_of(secret), expires_at=timezone.now() + LIFETIME
+        membership=membership,
+        label=label,
+        prefix=prefix,
+        digest=digest_of(secret),
+        expires_at=timezone.now() + LIFETIME,
     )
     audit.record(actor=actor, action="api_key.issued", subject=("api_key", key.pk), data={"membership": membership.pk})
     return key, f"dx_{prefix}_{secret}"

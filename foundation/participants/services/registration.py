@@ -40,7 +40,7 @@ def create_member(*, actor: Actor, organisation: Organisation, member: NewMember
     """Make the user and the membership without asking who may: callers have."""
     if not member.roles or not set(member.roles) <= set(MemberRole.values):
         raise InvalidInput.of("/member/roles", _("Name one or more of: %(known)s."), known=", ".join(MemberRole.values))
-    user = User(username=member.username, email=member.email)
+    user = User(username=member.username, email=member.email, is_staff=organisation.kind == OrganisationKind.EXCHANGE)
     if member.password is None:
         user.set_unusable_password()
     else:
@@ -78,7 +78,9 @@ def _checked_fields(*, uscc: str, region: str, kind: str, roles: Sequence[tuple[
         if role not in Role.values or role == Role.EXCHANGE:
             errors.append(FieldError(f"/roles/{place}/role", _("Not a role that can be claimed.")))
         elif (role == Role.SECTOR_AUTHORITY) != bool(sector):
-            errors.append(FieldError(f"/roles/{place}/sector", _("A sector belongs to a sector authority, and only to it.")))
+            errors.append(
+                FieldError(f"/roles/{place}/sector", _("A sector belongs to an authority only."))
+            )
     if not roles:
         errors.append(FieldError("/roles", _("Claim at least one role.")))
     if errors:
@@ -134,7 +136,9 @@ def _create(*, name: str, name_zh: str, kind: str, uscc: str, region: str) -> Or
 
 
 @transaction.atomic
-def bootstrap_exchange(*, actor: Actor, name: str, name_zh: str, region: str, member: NewMember) -> tuple[Organisation, str]:
+def bootstrap_exchange(
+    *, actor: Actor, name: str, name_zh: str, region: str, member: NewMember
+) -> tuple[Organisation, str]:
     """Set up the exchange itself with its first administrator. Conflict when there is one already."""
     if OrganisationRole.objects.filter(role=Role.EXCHANGE).exists():
         raise Conflict(_("The exchange is already set up."))

@@ -31,9 +31,7 @@ def _move(*, actor: Actor, organisation_id: int, event: str, action: str, reason
 @transaction.atomic
 def verify_organisation(*, actor: Actor, organisation_id: int) -> Organisation:
     """Confirm identity and all claimed roles. Conflict when a sector has its authority already."""
-    organisation = _move(
-        actor=actor, organisation_id=organisation_id, event="verify", action="organisation.verified"
-    )
+    organisation = _move(actor=actor, organisation_id=organisation_id, event="verify", action="organisation.verified")
     now = timezone.now()
     organisation.verified_at = now
     organisation.save(update_fields=["verified_at"])

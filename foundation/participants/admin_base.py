@@ -1,0 +1,42 @@
+"""The admin's common ground: states are read-only, buttons call services, only the exchange's people get in."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from foundation.actors import ANONYMOUS, Actor
+from foundation.participants.models import User
+from foundation.participants.selectors import actor_for_user
+
+
+def admin_actor(request: HttpRequest) -> Actor:
+    """The actor behind an admin request; ANONYMOUS for people without a membership."""
+    if not isinstance(request.user, User):
+        return ANONYMOUS
+    return actor_for_user(request.user) or ANONYMOUS
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Shows rows and changes none: every write is a button that calls a service."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the room shows on the index page."""
+        return admin_actor(request).is_exchange
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The exchange's people see everything here."""
+        return admin_actor(request).is_exchange
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows are made by services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows are changed by services."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows are kept."""
+        return False

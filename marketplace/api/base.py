@@ -1,0 +1,58 @@
+"""What every view shares: the actor, one page of a list, one action."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from foundation.actors import Actor
+from foundation.errors import Unauthenticated
+from marketplace.api.authentication import actor_of
+from marketplace.api.pagination import NewestFirst
+
+
+class View(APIView):
+    """A view that knows its actor; with `public = False` nobody unknown gets in."""
+
+    public = False
+    request: Request
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse the unknown before anything is read."""
+        super().initial(request, *args, **kwargs)
+        if not self.public and self.actor.kind == "anonymous":
+            raise Unauthenticated
+
+    @property
+    def actor(self) -> Actor:
+        """Who is asking."""
+        return actor_of(self.request)
+
+    def read(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The request body, validated by `serializer`."""
+        incoming = serializer(data=self.request.data)
+        incoming.is_valid(raise_exception=True)
+        data: dict[str, Any] = incoming.validated_data
+        return data
+
+    def page(
+        self,
+        rows: QuerySet[Any],
+        serializer: type[serializers.Serializer[Any]],
+        pagination: type[NewestFirst] = NewestFirst,
+    ) -> Response:
+        """One page of `rows`."""
+        paginator = pagination()
+        found = paginator.paginate_queryset(rows, self.request, view=self)
+        return paginator.get_paginated_response(serializer(found, many=True, context={"actor": self.actor}).data)
+
+    def answer(self, row: Any, serializer: type[serializers.Serializer[Any]], status: int = 200) -> Response:
+        """One object."""
+        return Response(serializer(row, context={"actor": self.actor}).data, status=status)
+
+
+Service = Callable[..., Any]

@@ -1,0 +1,129 @@
+"""Errors as `application/problem+json` (RFC 9457): one table from domain errors to HTTP."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext
+from rest_framework import exceptions, status
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from foundation.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Forbidden,
+    Gone,
+    IllegalTransition,
+    InvalidInput,
+    NotFound,
+    StaleVersion,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+
+STATUS: dict[type[DomainError], int] = {
+    NotFound: status.HTTP_404_NOT_FOUND,
+    Forbidden: status.HTTP_403_FORBIDDEN,
+    Unauthenticated: status.HTTP_401_UNAUTHORIZED,
+    IllegalTransition: status.HTTP_409_CONFLICT,
+    Conflict: status.HTTP_409_CONFLICT,
+    StaleVersion: status.HTTP_412_PRECONDITION_FAILED,
+    InvalidInput: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    TooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    Gone: status.HTTP_410_GONE,
+    Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
+}
+TYPE_BASE = "/api/problems/"
+
+
+class ProblemRenderer(JSONRenderer):
+    """JSON under the problem media type."""
+
+    media_type = "application/problem+json"
+
+
+def _said(message: str, params: Any) -> str:
+    translated = gettext(message)
+    return translated % params if params else translated
+
+
+def _status_of(error: DomainError) -> int:
+    for cls in type(error).__mro__:
+        if cls in STATUS:
+            return STATUS[cls]
+    return status.HTTP_400_BAD_REQUEST
+
+
+def body_of(error: DomainError) -> dict[str, Any]:
+    """The problem document of a domain error, in the reader's language."""
+    body: dict[str, Any] = {
+        "type": f"{TYPE_BASE}{error.code}",
+        "title": gettext(error.title) if "%(" not in error.title else _said(error.message, error.params),
+        "status": _status_of(error),
+        "detail": _said(error.message, error.params),
+    }
+    if isinstance(error, InvalidInput):
+        body["errors"] = [{"pointer": f.pointer, "detail": _said(f.message, f.params)} for f in error.fields]
+    if isinstance(error, Forbidden) and error.rule:
+        body["rule"] = error.rule
+    return body
+
+
+def _fields(detail: Any, pointer: str = "") -> list[FieldError]:
+    """DRF's nested validation detail as JSON pointers."""
+    if isinstance(detail, dict):
+        return [f for key, value in detail.items() for f in _fields(value, _child(pointer, str(key)))]
+    if isinstance(detail, list):
+        if all(isinstance(item, str) for item in detail):
+            return [FieldError(pointer or "/", str(item)) for item in detail]
+        return [f for place, value in enumerate(detail) for f in _fields(value, f"{pointer}/{place}")]
+    return [FieldError(pointer or "/", str(detail))]
+
+
+def _child(pointer: str, key: str) -> str:
+    return pointer if key == "non_field_errors" else f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+
+
+def _translated(error: Exception) -> DomainError | None:
+    """The domain error that a framework error stands for; None where its own status serves."""
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, Http404):
+        return NotFound()
+    if isinstance(error, exceptions.ValidationError):
+        return InvalidInput(_fields(error.detail))
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return Unauthenticated()
+    return None
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. None (a 500 of Django) for what is nobody's input's fault."""
+    known = _translated(error)
+    if known is not None:
+        response = problem(body_of(known))
+        if isinstance(known, Unauthenticated):
+            response["WWW-Authenticate"] = "Bearer"
+    elif isinstance(error, exceptions.APIException):
+        response = problem(
+            {
+                "type": f"{TYPE_BASE}{error.default_code}",
+                "title": str(error.default_detail),
+                "status": error.status_code,
+                "detail": str(error.detail),
+            }
+        )
+        if wait := getattr(error, "wait", None):
+            response["Retry-After"] = str(int(wait) + 1)
+    else:
+        return None
+    set_rollback()
+    return response
+
+
+def problem(body: dict[str, Any]) -> Response:
+    """A response that is rendered as a problem whatever the client accepts."""
+    return Response(body, status=body["status"], content_type=ProblemRenderer.media_type)

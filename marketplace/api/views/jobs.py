@@ -1,0 +1,52 @@
+"""Following background jobs."""
+
+from django.urls import path
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from foundation.jobs import selectors
+from foundation.jobs.models import Job as JobRow
+from marketplace.api.base import View
+
+
+class JobOut(serializers.ModelSerializer[JobRow]):
+    """A job and how far it is; `progress` from 0 to 1."""
+
+    class Meta:
+        model = JobRow
+        fields = [
+            "id", "kind", "state", "subject_type", "subject_id", "progress", "progress_note", "attempt",
+            "error_code", "error_detail", "created_at", "started_at", "finished_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class Jobs(View):
+    """`/jobs`."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("subject_type", str), OpenApiParameter("subject_id", int)],
+        responses=JobOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the jobs that you may follow, newest first."""
+        rows = selectors.visible_jobs(self.actor)
+        if subject_type := request.query_params.get("subject_type"):
+            rows = rows.filter(subject_type=subject_type)
+        if (subject_id := request.query_params.get("subject_id", "")).isdigit():
+            rows = rows.filter(subject_id=int(subject_id))
+        return self.page(rows, JobOut)
+
+
+class Job(View):
+    """`/jobs/{id}`."""
+
+    @extend_schema(responses=JobOut)
+    def get(self, request: Request, job_id: int) -> Response:
+        """Read one job."""
+        return self.answer(selectors.job(self.actor, job_id), JobOut)
+
+
+urls = [path("jobs", Jobs.as_view()), path("jobs/<int:job_id>", Job.as_view())]

@@ -1,0 +1,56 @@
+"""The lives of an access request, an approval step and a grant."""
+
+from foundation.state_machine import START, Machine, Row
+
+SUBMITTED, IN_APPROVAL, MORE_INFORMATION = "submitted", "in_approval", "more_information"
+APPROVED, REJECTED, WITHDRAWN, EXPIRED = "approved", "rejected", "withdrawn", "expired"
+
+ACCESS_REQUEST = Machine(
+    "Access request",
+    [
+        Row("submit", START, SUBMITTED, "the buyer"),
+        Row("route", SUBMITTED, IN_APPROVAL, "the decision table", "its row names approvers"),
+        Row("grant", SUBMITTED, APPROVED, "the decision table", "open mode"),
+        Row("grant", IN_APPROVAL, APPROVED, "the last approver", "every step approved"),
+        Row("refuse", SUBMITTED, REJECTED, "the decision table", "mode refused, with its rule"),
+        Row("reject", IN_APPROVAL, REJECTED, "the step's approver", "with a reason"),
+        Row("ask", IN_APPROVAL, MORE_INFORMATION, "the step's approver"),
+        Row("answer", MORE_INFORMATION, IN_APPROVAL, "the buyer"),
+        Row("withdraw", SUBMITTED, WITHDRAWN, "the buyer"),
+        Row("withdraw", IN_APPROVAL, WITHDRAWN, "the buyer"),
+        Row("withdraw", MORE_INFORMATION, WITHDRAWN, "the buyer"),
+        Row("expire", SUBMITTED, EXPIRED, "beat"),
+        Row("expire", IN_APPROVAL, EXPIRED, "beat"),
+        Row("expire", MORE_INFORMATION, EXPIRED, "beat"),
+        Row("appeal", REJECTED, IN_APPROVAL, "the buyer", "to approvers who did not take the refusal"),
+    ],
+)
+
+WAITING, OPEN, STEP_APPROVED, STEP_REJECTED, VOID = "waiting", "open", "approved", "rejected", "void"
+
+APPROVAL_STEP = Machine(
+    "Approval step",
+    [
+        Row("plan", START, WAITING, "the decision table"),
+        Row("open", WAITING, OPEN, "the step before it was approved"),
+        Row("approve", OPEN, STEP_APPROVED, "an approver of the step's organisation", "of no party; once in a chain"),
+        Row("reject", OPEN, STEP_REJECTED, "an approver of the step's organisation", "with a reason"),
+        Row("void", WAITING, VOID, "rejection or withdrawal"),
+        Row("void", OPEN, VOID, "withdrawal or expiry"),
+    ],
+)
+
+ACTIVE, SUSPENDED, REVOKED, GRANT_EXPIRED = "active", "suspended", "revoked", "expired"
+
+GRANT = Machine(
+    "Grant",
+    [
+        Row("issue", START, ACTIVE, "the decision table or the last approver"),
+        Row("suspend", ACTIVE, SUSPENDED, "the exchange", "with a reason"),
+        Row("resume", SUSPENDED, ACTIVE, "the exchange"),
+        Row("revoke", ACTIVE, REVOKED, "the exchange, or an approver's organisation of its chain", "final"),
+        Row("revoke", SUSPENDED, REVOKED, "the exchange, or an approver's organisation of its chain", "final"),
+        Row("expire", ACTIVE, GRANT_EXPIRED, "beat", "term over"),
+        Row("expire", SUSPENDED, GRANT_EXPIRED, "beat", "term over"),
+    ],
+)

@@ -1,0 +1,23 @@
+"""The life of a listing version (挂牌)."""
+
+from foundation.state_machine import START, Machine, Row
+
+DRAFT, IN_REVIEW, PUBLISHED, SUPERSEDED = "draft", "in_review", "published", "superseded"
+SUSPENDED, WITHDRAWN = "suspended", "withdrawn"
+
+LISTING_VERSION = Machine(
+    "Listing version",
+    [
+        Row("create", START, DRAFT, "the provider"),
+        Row("submit", DRAFT, IN_REVIEW, "the provider", "rights, provenance, terms and at least one file"),
+        Row("return", IN_REVIEW, DRAFT, "the exchange", "with a reason"),
+        Row("publish", IN_REVIEW, PUBLISHED, "the exchange", "every file has a decided grade"),
+        Row("supersede", PUBLISHED, SUPERSEDED, "publication of a newer version"),
+        Row("suspend", PUBLISHED, SUSPENDED, "the exchange", "with a reason"),
+        Row("reinstate", SUSPENDED, PUBLISHED, "the exchange"),
+        Row("withdraw", DRAFT, WITHDRAWN, "the provider"),
+        Row("withdraw", IN_REVIEW, WITHDRAWN, "the provider"),
+        Row("withdraw", PUBLISHED, WITHDRAWN, "the provider"),
+        Row("withdraw", SUSPENDED, WITHDRAWN, "the provider"),
+    ],
+)

@@ -1,0 +1,31 @@
+"""The lives of a demand (需求) and a match (撮合)."""
+
+from foundation.state_machine import START, Machine, Row
+
+DRAFT, OPEN, FULFILLED, CLOSED, EXPIRED = "draft", "open", "fulfilled", "closed", "expired"
+
+DEMAND = Machine(
+    "Demand",
+    [
+        Row("draft", START, DRAFT, "the buyer"),
+        Row("open", DRAFT, OPEN, "the buyer"),
+        Row("fulfil", OPEN, FULFILLED, "the buyer"),
+        Row("close", DRAFT, CLOSED, "the buyer"),
+        Row("close", OPEN, CLOSED, "the buyer"),
+        Row("expire", OPEN, EXPIRED, "beat", "its last day is over"),
+    ],
+)
+
+PROPOSED, ACCEPTED, DISMISSED, CONVERTED, LAPSED = "proposed", "accepted", "dismissed", "converted", "lapsed"
+
+MATCH = Machine(
+    "Match",
+    [
+        Row("propose", START, PROPOSED, "a job"),
+        Row("accept", PROPOSED, ACCEPTED, "the buyer"),
+        Row("dismiss", PROPOSED, DISMISSED, "the buyer", "with a reason"),
+        Row("convert", ACCEPTED, CONVERTED, "an access request made from it"),
+        Row("lapse", PROPOSED, LAPSED, "a job", "no longer a match"),
+        Row("lapse", ACCEPTED, LAPSED, "a job", "no longer a match"),
+    ],
+)

@@ -1,0 +1,84 @@
+"""What all tests share: a real database, a real broker, and one real Celery worker process for those that ask."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+
+from foundation.jobs.models import Job
+
+PROJECT = Path(__file__).resolve().parent.parent
+APPEND_ONLY = ("audit_event", "audit_sealedposition", "audit_seal")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _private_vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Files of tests never mix with those of an installation; the worker process is told the same folder."""
+    settings.VAULT_DIR = tmp_path_factory.mktemp("vault")
+    os.environ["VAULT_DIR"] = str(settings.VAULT_DIR)
+    yield
+    os.environ.pop("VAULT_DIR")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: ignore[no-untyped-def]
+    """The test runner empties tables between tests, which the audit log refuses: lift only the TRUNCATE guard here.
+
+    UPDATE and DELETE stay refused; tests/foundation/audit puts the guard back where it asserts it.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in APPEND_ONLY:
+            cursor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+            cursor.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change()"
+            )
+
+
+@pytest.fixture(scope="session")
+def worker_process(django_db_setup: None, django_db_blocker) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    """A Celery worker process on the test database and broker, for the whole session."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    test_url = urlunsplit(url._replace(path=f"/{settings.DATABASES['default']['NAME']}"))
+    log = open(Path(settings.STATE_DIR) / "test-worker.log", "w")  # noqa: SIM115  (lives as long as the worker)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO", "--concurrency", "2"],
+        cwd=PROJECT,
+        env={**os.environ, "DATABASE_URL": test_url},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    deadline = time.monotonic() + 60
+    while not current_app.control.ping(timeout=1.0):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"the Celery worker did not start: see {log.name}")
+    yield
+    process.terminate()
+    process.wait(timeout=30)
+    log.close()
+
+
+@pytest.fixture
+def worker(worker_process: None, transactional_db: None):  # type: ignore[no-untyped-def]
+    """A function that waits until no job is queued or running; the real worker does the work."""
+
+    def wait(seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while Job.objects.filter(state__in=["queued", "running"]).exists():
+            if time.monotonic() > deadline:
+                unfinished = Job.objects.filter(state__in=["queued", "running"])
+                raise TimeoutError(f"unfinished: {list(unfinished.values('kind', 'state', 'error_detail'))}")
+            time.sleep(0.05)
+
+    yield wait
+    current_app.control.purge()
+    Job.objects.filter(state="queued").update(state="cancelled")
+    wait()
