@@ -1,5 +1,6 @@
 """What the loader accepts, what it refuses, and that it names the offending rows."""
 
+import contextlib
 import itertools
 import tomllib
 from copy import deepcopy
@@ -290,7 +291,5 @@ def test_generated_tables_are_judged_and_read_as_a_person_would(drawn, hit_polic
 def test_any_content_of_a_row_is_judged_without_another_error(data):
     for key in ("id", "when", "mode", "approvals", "forms", "obligations", "longest_term_days", "reason_en"):
         table = small(core_refused(), {"id": "odd", **ALLOWED, key: data})
-        try:
-            table_from_data(table)
-        except TableError as error:
-            assert error.problems
+        with contextlib.suppress(TableError):
+            assert len(table_from_data(table).rows) == 2

@@ -1,0 +1,48 @@
+"""The shipped weights, and what the loader refuses."""
+
+import tomllib
+from copy import deepcopy
+
+import pytest
+
+from marketplace.matching.engine.weights import DEFAULT_WEIGHTS, load_weights, weights_from_data
+
+DATA = tomllib.loads(DEFAULT_WEIGHTS.read_text(encoding="utf-8"))
+
+
+def test_the_shipped_weights():
+    weights = load_weights()
+    assert (weights.code, weights.version) == ("matching_default", "1.0.0")
+    assert {name: field.weight for name, field in weights.text.fields.items()} == {
+        "title": 3.0,
+        "tags": 2.0,
+        "description": 1.0,
+        "category": 0.5,
+        "columns": 0.5,
+    }
+    assert sum(weights.bonus.values()) == pytest.approx(0.3)
+    assert weights == load_weights(DEFAULT_WEIGHTS.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda data: data.pop("version"), "version"),
+        (lambda data: data.pop("text"), "text"),
+        (lambda data: data["text"].update(k1=-1), "k1"),
+        (lambda data: data["text"].update(stem_share=1.1), "stem_share"),
+        (lambda data: data["text"].update(stem_share=True), "stem_share"),
+        (lambda data: data["text"]["fields"].pop("tags"), "tags"),
+        (lambda data: data["text"]["fields"].update(colour={"weight": 1, "b": 0}), "colour"),
+        (lambda data: data["text"]["fields"]["tags"].update(b=2), "b"),
+        (lambda data: data["bonus"].update(provider_fame=1), "provider_fame"),
+        (lambda data: data["bonus"].update(quality="much"), "quality"),
+        (lambda data: data.update(freshness_half_life_days=0), "freshness_half_life_days"),
+        (lambda data: data.update(freshness_half_life_days=float("nan")), "freshness_half_life_days"),
+    ],
+)
+def test_a_faulty_entry_is_named(spoil, named):
+    data = deepcopy(DATA)
+    spoil(data)
+    with pytest.raises(ValueError, match=named):
+        weights_from_data(data)
