@@ -69,9 +69,8 @@ class Postgres:
                     break
             else:
                 raise EmbeddedError(f"PostgreSQL (pid {self.pid()}) does not stop: {tail(self._log)} (see {self._log})")
-        if not self.state.is_new and (folder := self._socket_folder) is not None:
-            with suppress(OSError):  # not empty, or already gone
-                folder.rmdir()
+        if not self.state.is_new and (folder := self._socket_folder) is not None and self._is_private(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def pid(self) -> int | None:
         """The server's process, or None if there is none, whatever ``postmaster.pid`` says."""

@@ -18,6 +18,7 @@ from foundation.embedded.processes import wait_until, works_in
 from foundation.embedded.state import EmbeddedError, Endpoint, State, tail, write_private
 
 STARTS_WITHIN_SECONDS = 60
+STOPS_WITHIN_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Valkey:
 
     def stop(self) -> None:
         """Stop the server, if there is one; it saves what it holds first."""
-        for number, seconds in ((signal.SIGTERM, 30), (signal.SIGKILL, 10)):
+        for number, seconds in ((signal.SIGTERM, STOPS_WITHIN_SECONDS), (signal.SIGKILL, 10)):
             if (pid := self.pid()) is None:
                 return
             with suppress(ProcessLookupError):
@@ -113,15 +114,16 @@ class Valkey:
         wait_until(lambda: self.pid() is not None, 5)
 
     def _choose_port(self) -> int:
-        port: int = self.state.remembered().get("valkey_port", 0)
-        for candidate in (port, 0):
-            with closing(socket.socket()) as probe, suppress(OSError):
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind(("127.0.0.1", candidate))
-                port = probe.getsockname()[1]
-                break
-        self.state.remember(valkey_port=port)
-        return port
+        """Take the port of the last start, if nobody else has taken it since."""
+        last: int = self.state.remembered().get("valkey_port", 0)
+        # The port of a server that was killed just now is free only a moment later.
+        if last and wait_until(lambda: _is_free(last), 1):
+            return last
+        with closing(socket.socket()) as chooser:
+            chooser.bind(("127.0.0.1", 0))
+            chosen: int = chooser.getsockname()[1]
+        self.state.remember(valkey_port=chosen)
+        return chosen
 
     def _answers(self) -> bool:
         """Whether our own process serves. The password is sent only when that process is known to live."""
@@ -156,3 +158,13 @@ class Valkey:
 
 def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
