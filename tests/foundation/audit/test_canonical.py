@@ -1,0 +1,61 @@
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from foundation.audit import canonical
+
+
+class Mode(StrEnum):
+    OPEN = "open"
+
+
+def test_plain_gives_exact_json_values() -> None:
+    given = {"mode": Mode.OPEN, "ids": (1, 2), "note": None, "share": 0.25, "deep": {"名": [True, "数据"]}}
+    plain = canonical.plain(given)
+    assert plain == {"mode": "open", "ids": [1, 2], "note": None, "share": 0.25, "deep": {"名": [True, "数据"]}}
+    assert type(plain["mode"]) is str
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (float("nan"), ValueError),
+        (float("inf"), ValueError),
+        (2**53, ValueError),
+        (-(2**53), ValueError),
+        (1e16, ValueError),  # jsonb would give it back as an integer that has no canonical form
+        ("nul \0", ValueError),
+        ("\ud800", ValueError),
+        ({"nul \0": 1}, ValueError),
+        ({1: "key"}, TypeError),
+        (b"bytes", TypeError),
+        ({1, 2}, TypeError),
+        (datetime(2026, 1, 1, tzinfo=UTC), TypeError),
+        ("x" * canonical.DATA_LIMIT, ValueError),
+    ],
+)
+def test_plain_refuses_what_cannot_be_authenticated(value: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        canonical.plain({"place": [value]})
+
+
+def test_the_error_names_the_place() -> None:
+    with pytest.raises(TypeError, match="data/grade/1: bytes is not JSON"):
+        canonical.plain({"grade": ["general", b"4"]})
+
+
+def test_instants_are_utc_with_microseconds() -> None:
+    shanghai = timezone(timedelta(hours=8))
+    assert canonical.instant(datetime(2026, 3, 1, 8, 0, 0, 5, tzinfo=shanghai)) == "2026-03-01T00:00:00.000005+00:00"
+
+
+def test_canonical_form_is_rfc_8785() -> None:
+    assert canonical.canonical({"b": 1.0, "a": "é", "\u20ac": [1e-7, 333333333.33333329]}) == (
+        '{"a":"é","b":1,"€":[1e-7,333333333.3333333]}'.encode()
+    )
+
+
+def test_a_record_without_canonical_form_has_no_content() -> None:
+    assert canonical.content({"n": 2**60}) == b""
