@@ -20,6 +20,10 @@ class Level(models.TextChoices):
     CORE = "core", _("core")
 
 
+RESTRICTED = [Level.IMPORTANT.value, Level.CORE.value]
+"""Levels that two different people decide (GB/T 43697-2024: important and core data)."""
+
+
 class AssetState(models.TextChoices):
     """States of `states.ASSET`."""
 
@@ -160,16 +164,22 @@ class Grade(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("first reviewer")
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_reason = models.TextField(_("reason of the first reviewer"), blank=True)
     decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    returned_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("returned by")
+    )
+    returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
     created_at = models.DateTimeField(_("recommended at"), db_default=Now())
 
     class Meta:
         verbose_name = _("grade")
         verbose_name_plural = _("grades")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "recommended_level"], name="grade_queue")]
         constraints = [
             models.UniqueConstraint(
                 fields=["asset"], condition=models.Q(state__in=["recommended", "confirmed"]), name="grade_one_open"
@@ -186,7 +196,11 @@ class Grade(models.Model):
                 name="grade_two_different_reviewers",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="decided", level__in=["important", "core"])
+                # of data recommended as important too: otherwise one person alone could lower it
+                condition=~(
+                    models.Q(state="decided")
+                    & (models.Q(level__in=RESTRICTED) | models.Q(recommended_level__in=RESTRICTED))
+                )
                 | models.Q(confirmed_by__isnull=False),
                 name="grade_important_needs_first_reviewer",
             ),

@@ -22,6 +22,7 @@ GRADE = Machine(
     [
         Row("recommend", START, RECOMMENDED, "a job"),
         Row("replace", RECOMMENDED, SUPERSEDED, "a job", "the asset was examined again before a decision"),
+        Row("replace", CONFIRMED, SUPERSEDED, "a job", "likewise: nobody decides on evidence of yesterday"),
         Row("confirm", RECOMMENDED, CONFIRMED, "a reviewer", "important, core: first pair of eyes"),
         Row("decide", RECOMMENDED, DECIDED, "a reviewer", "general levels"),
         Row("decide", CONFIRMED, DECIDED, "another reviewer", "important, core: second pair of eyes"),

@@ -14,6 +14,7 @@ GRADE = [
     ("", "recommended"),
     ("confirmed", "decided"),
     ("confirmed", "returned"),
+    ("confirmed", "superseded"),
     ("decided", "superseded"),
     ("recommended", "confirmed"),
     ("recommended", "decided"),

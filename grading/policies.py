@@ -1,0 +1,46 @@
+"""Who may do what with data assets and grades."""
+
+from django.utils.translation import gettext_noop as _
+
+from foundation.actors import Actor
+from foundation.errors import Forbidden
+
+OWNERS_ROLES = ("administrator", "operator")
+
+
+def is_owner(actor: Actor, organisation_id: int) -> bool:
+    """Whether the actor belongs to the organisation that owns the data."""
+    return actor.organisation_id is not None and actor.organisation_id == organisation_id
+
+
+def require_owner(actor: Actor, organisation_id: int) -> None:
+    """Refuse everybody but administrators and operators of this very organisation, once it is verified."""
+    if actor.is_system:
+        return
+    if not is_owner(actor, organisation_id):
+        raise Forbidden(_("Only the owner of the data may do this."), rule="grading.owner_only")
+    if not actor.organisation_verified:
+        raise Forbidden(_("Your organisation is not verified yet."), rule="participants.verified_only")
+    if actor.member_roles.isdisjoint(OWNERS_ROLES):
+        raise Forbidden(
+            _("Your organisation lets only its administrators and operators do this."), rule="grading.operator_needed"
+        )
+
+
+def require_owner_or_exchange(actor: Actor, organisation_id: int) -> None:
+    """Refuse everybody but the owner's people and the exchange's reviewers, operators and administrators."""
+    if not actor.acts_as("exchange", "reviewer", *OWNERS_ROLES):
+        require_owner(actor, organisation_id)
+
+
+def require_reviewer(actor: Actor, organisation_id: int) -> None:
+    """Refuse everybody but the exchange's reviewers, and those on data of their own organisation.
+
+    The system itself is refused too: a decision has a person who answers for it.
+    """
+    if not actor.acts_as("exchange", "reviewer"):
+        raise Forbidden(_("Only reviewers of the exchange decide on grades."), rule="grading.reviewer_only")
+    if is_owner(actor, organisation_id):
+        raise Forbidden(
+            _("Reviewers do not decide on data of their own organisation."), rule="grading.not_own_organisation"
+        )

@@ -1,0 +1,109 @@
+"""Reading assets, results and grades: owners see their own, the exchange sees all.
+
+Functions that take `asset_ids` serve other rooms that have already found what their actor may see.
+"""
+
+from collections.abc import Iterable
+
+from django.db import models
+
+from foundation.actors import Actor
+from foundation.errors import NotFound
+from foundation.jobs.models import Job
+from grading import states
+from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
+
+
+def visible_assets(actor: Actor) -> models.QuerySet[DataAsset]:
+    """The data assets whose examination `actor` may read."""
+    rows = DataAsset.objects.select_related("organisation")
+    if actor.is_system or actor.is_exchange:
+        return rows
+    if actor.organisation_id is None:
+        return rows.none()
+    return rows.filter(organisation_id=actor.organisation_id)
+
+
+def asset(actor: Actor, asset_id: int) -> DataAsset:
+    """One data asset, or NotFound."""
+    row = visible_assets(actor).filter(pk=asset_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def latest_job(asset_id: int) -> Job | None:
+    """The newest examination job of an asset."""
+    return Job.objects.filter(subject_type="data_asset", subject_id=asset_id).order_by("-pk").first()
+
+
+def latest_profile(asset_id: int) -> Profile | None:
+    """What the newest examination counted; None before the first."""
+    return Profile.objects.filter(asset_id=asset_id).order_by("-pk").first()
+
+
+def assessments(asset_id: int) -> models.QuerySet[QualityAssessment]:
+    """Every assessment of an asset, newest first: old ones stay."""
+    return QualityAssessment.objects.filter(asset_id=asset_id).order_by("-pk")
+
+
+def latest_assessment(asset_id: int) -> QualityAssessment | None:
+    """The newest quality assessment; None before the first."""
+    return assessments(asset_id).first()
+
+
+def sensitivity_findings(asset_id: int) -> models.QuerySet[SensitivityFinding]:
+    """The sensitive columns that the newest examination found, in the order of the file."""
+    newest = Profile.objects.filter(asset_id=asset_id).order_by("-pk").values("pk")[:1]
+    return SensitivityFinding.objects.filter(profile_id=models.Subquery(newest)).order_by("pk")
+
+
+def sensitive_columns(asset_id: int) -> dict[str, str]:
+    """Column → sensitive type by the newest examination; the surest type where a column has several."""
+    found = sensitivity_findings(asset_id).order_by("confidence", "-pk").values_list("column", "sensitive_type")
+    return dict(found)
+
+
+def grades(actor: Actor) -> models.QuerySet[Grade]:
+    """The grades that `actor` may see, with their assets."""
+    rows = Grade.objects.select_related("asset", "asset__organisation", "confirmed_by", "decided_by")
+    return rows.filter(asset__in=visible_assets(actor).select_related(None))
+
+
+def grade(actor: Actor, grade_id: int) -> Grade:
+    """One grade, or NotFound."""
+    row = grades(actor).filter(pk=grade_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def current_grade(asset_id: int) -> Grade | None:
+    """The grade that people look at: the open one, else the decided one, else the newest."""
+    rank = models.Case(
+        models.When(state__in=[states.RECOMMENDED, states.CONFIRMED], then=0),
+        models.When(state=states.DECIDED, then=1),
+        default=2,
+    )
+    return Grade.objects.filter(asset_id=asset_id).order_by(rank, "-pk").first()
+
+
+def grade_history(asset_id: int) -> models.QuerySet[Grade]:
+    """Every grade of an asset, newest first."""
+    return Grade.objects.filter(asset_id=asset_id).select_related("confirmed_by", "decided_by").order_by("-pk")
+
+
+def decided_grades(asset_ids: Iterable[int]) -> dict[int, Grade]:
+    """Asset → its decided grade; assets without one are absent. For rooms that hold the assets themselves."""
+    return {row.asset_id: row for row in Grade.objects.filter(asset_id__in=list(asset_ids), state=states.DECIDED)}
+
+
+def overall_quality(asset_ids: Iterable[int]) -> dict[int, float | None]:
+    """Asset → newest overall score (0 to 100; None: insufficient evidence); assets without an assessment are absent."""
+    newest = (
+        QualityAssessment.objects.filter(asset_id__in=list(asset_ids))
+        .order_by("asset_id", "-pk")
+        .distinct("asset_id")
+        .values_list("asset_id", "overall")
+    )
+    return dict(newest)
