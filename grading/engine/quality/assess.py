@@ -1,0 +1,43 @@
+"""The quality of a table on the six dimensions of GB/T 36344-2018."""
+
+from datetime import date
+
+from grading.engine.profile import Study
+from grading.engine.quality.findings import find_all
+from grading.engine.quality.measures import Inputs, measure_all
+from grading.engine.quality.model import Assessment, Metadata, Score
+from grading.engine.quality.score import INTERVAL_METHOD, score_dimensions, score_overall
+from grading.engine.quality.weights import QualityProfile
+
+#: Dimensions whose measures look at the values themselves.
+CONTENT = frozenset({"completeness", "accuracy", "consistency"})
+
+
+def assess(study: Study, *, metadata: Metadata, weights: QualityProfile, today: date) -> Assessment:
+    """Measures, scores and findings; the same inputs give the same assessment.
+
+    Without any record, or with less than the profile's minimum coverage, the overall score is None and the verdict
+    `insufficient_evidence`: a table that shows nothing is not a good one.
+    """
+    measures = measure_all(Inputs(study, metadata, weights, today))
+    dimensions = score_dimensions(measures, weights)
+    overall = score_overall(dimensions, weights)
+    has_values = any(column.values for column in study.profile.columns)
+    seen = has_values and any(item.dimension in CONTENT and item.score.value is not None for item in dimensions)
+    verdict = "assessed"
+    if not seen or overall.value is None or overall.coverage < weights.minimum_coverage:
+        verdict = "insufficient_evidence"
+        overall = Score(None, None, None, overall.coverage)
+    findings, totals = find_all(study, measures, metadata, today)
+    return Assessment(
+        overall=overall,
+        verdict=verdict,
+        dimensions=dimensions,
+        measures=measures,
+        findings=findings,
+        finding_totals=totals,
+        interval_method=INTERVAL_METHOD,
+        assessed_on=today,
+        profile_code=weights.code,
+        profile_version=weights.version,
+    )

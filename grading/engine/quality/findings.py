@@ -1,0 +1,121 @@
+"""Findings of a study: what is wrong, where first, how often, how sure."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from grading.engine.profile import ColumnProfile, Study
+from grading.engine.quality.measures import DECLARED_TYPES, cells_outside
+from grading.engine.quality.model import Finding, Measure, Metadata
+
+FINDINGS_OF_KIND = 200
+#: Findings about the file's form come from the reader under the same kind.
+CERTAIN = 1.0
+
+
+def find_all(
+    study: Study, measures: tuple[Measure, ...], metadata: Metadata, today: date
+) -> tuple[tuple[Finding, ...], dict[str, int]]:
+    """(at most FINDINGS_OF_KIND findings of each kind, concerned cells or rows by kind)."""
+    kept: list[Finding] = []
+    numbers: dict[str, int] = {}
+    for finding in _findings(study, measures, metadata, today):
+        numbers[finding.kind] = numbers.get(finding.kind, 0) + 1
+        if numbers[finding.kind] <= FINDINGS_OF_KIND:
+            kept.append(finding)
+    return tuple(kept), _totals(study, kept)
+
+
+def _totals(study: Study, kept: list[Finding]) -> dict[str, int]:
+    columns = study.profile.columns
+    exact = {
+        "missing_values": sum(column.nulls for column in columns),
+        "placeholder": sum(column.placeholders for column in columns),
+        "type_mismatch": sum(column.nonconforming for column in columns),
+        "inconsistent_spelling": sum(column.variants for column in columns),
+        "broken_text": sum(column.broken_text for column in columns),
+        "numeric_outlier": sum(column.outliers.value for column in columns if column.outliers),
+    }
+    totals = {kind: count for kind, count in exact.items() if count}
+    for finding in kept:
+        if finding.kind not in exact:
+            totals[finding.kind] = totals.get(finding.kind, 0) + finding.count
+    return dict(sorted(totals.items()))
+
+
+def _findings(study: Study, measures: tuple[Measure, ...], metadata: Metadata, today: date) -> Iterator[Finding]:
+    profile = study.profile
+    for form in profile.reader_findings:
+        params = {"count": form.count, **form.params}
+        row = form.rows[0] if form.rows else None
+        column = str(form.params["name"]) if "name" in form.params else None
+        yield Finding(row, column, form.kind, CERTAIN, form.kind, params, form.count)
+    if profile.duplicate_rows.value:
+        first = profile.duplicate_examples[0] if profile.duplicate_examples else None
+        count = profile.duplicate_rows.value
+        yield Finding(first, None, "duplicate_rows", 0.9, "duplicate_rows", {"count": count}, count)
+    if profile.empty_rows:
+        yield Finding(None, None, "empty_row", CERTAIN, "empty_row", {"count": profile.empty_rows}, profile.empty_rows)
+    for column_profile in profile.columns:
+        yield from _of_column(column_profile)
+    for measure in measures:
+        if measure.metric == "declared_type" and measure.satisfied < measure.examined and measure.column:
+            count = measure.examined - measure.satisfied
+            declared = (metadata.declared_columns or {})[measure.column].strip().lower()
+            yield Finding(
+                None,
+                measure.column,
+                "declared_type_mismatch",
+                CERTAIN,
+                "declared_type_mismatch",
+                {"type": DECLARED_TYPES[declared], "count": count},
+                count,
+            )
+        if measure.metric == "declared_period" and measure.satisfied < measure.examined:
+            count = measure.examined - measure.satisfied
+            yield Finding(None, measure.column, "outside_period", 0.8, "outside_period", {"count": count}, count)
+    yield from _future_dates(study, today)
+
+
+def _of_column(column: ColumnProfile) -> Iterator[Finding]:
+    if column.nulls:
+        yield Finding(
+            column.null_row,
+            column.name,
+            "missing_values",
+            CERTAIN,
+            "missing_values",
+            {"count": column.nulls, "rows": column.rows, "row": column.null_row or 0},
+            column.nulls,
+        )
+    for example in column.placeholder_values:
+        params = {"value": example.value, "count": example.count}
+        yield Finding(example.row, column.name, "placeholder", 0.9, "placeholder", params, example.count)
+    for example in column.exceptions:
+        # The rarer the exceptions, the surer that they are errors.
+        confidence = round(max(0.3, 1.0 - 3.0 * column.nonconforming / column.values), 2)
+        params = {"value": example.value, "count": example.count, "type": column.inferred_type}
+        yield Finding(example.row, column.name, "type_mismatch", confidence, "type_mismatch", params, example.count)
+    for example in column.variant_examples:
+        params = {"value": example.value, "count": example.count}
+        yield Finding(
+            example.row, column.name, "inconsistent_spelling", 0.6, "inconsistent_spelling", params, example.count
+        )
+    for example in column.broken_examples:
+        params = {"value": example.value, "count": example.count}
+        yield Finding(example.row, column.name, "broken_text", 0.95, "broken_text", params, example.count)
+    if column.numbers is not None:
+        for example in column.outlier_examples:
+            outlier = {"value": example.value, "q1": column.numbers.q1, "q3": column.numbers.q3}
+            yield Finding(
+                example.row, column.name, "numeric_outlier", 0.3, "numeric_outlier", outlier, example.count
+            )
+
+
+def _future_dates(study: Study, today: date) -> Iterator[Finding]:
+    """Weak evidence: many tables plan ahead, so that only a small share of future dates is suspicious."""
+    for column in study.profile.columns:
+        if column.inferred_type not in ("date", "datetime") or not column.conforming:
+            continue
+        count = cells_outside(column, study.samples[column.name], None, today)
+        if 0 < count <= 0.05 * column.conforming:
+            yield Finding(None, column.name, "future_date", 0.4, "future_date", {"count": count}, count)

@@ -1,0 +1,152 @@
+"""What an assessment says (GB/T 36344-2018; exported as W3C DQV): measures, scores, findings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from grading.engine.plain import from_plain, to_plain
+
+#: Why a sub-indicator was not assessed, with the English message that surfaces translate.
+NOT_ASSESSED: Mapping[str, str] = {
+    "no_records": "The table has no records.",
+    "no_values": "The table has no values.",
+    "no_declared_types": "The listing declares no column types to compare with.",
+    "no_declared_columns": "The listing describes no columns.",
+    "no_rules_declared": "No business rules are declared for this table.",
+    "no_reference_data": "No authoritative reference data is given to compare with.",
+    "no_security_norms": "No security norms are declared for this table.",
+    "no_typed_column": "No column holds numbers, dates or truth values whose format can be checked.",
+    "no_key_declared": "No key is declared, so that uniqueness cannot be judged.",
+    "no_comparable_text": "No text column repeats its values, so that spellings cannot be compared.",
+    "no_relations_declared": "No relations between columns or tables are declared.",
+    "no_period_declared": "The listing declares no period that the data covers.",
+    "no_date_column": "The table has no column of dates.",
+    "no_modification_date": "The listing does not say when the data was last modified.",
+    "no_update_frequency": "The listing does not say how often the data is updated.",
+    "no_order_declared": "No order in time is declared for the records.",
+    "no_metadata": "The listing gives no metadata.",
+}
+
+#: Kinds of findings with their English message templates; `confidence` says how sure the evidence makes us.
+FINDINGS: Mapping[str, str] = {
+    "missing_values": "%(count)s of %(rows)s cells are empty, the first in row %(row)s.",
+    "placeholder": "%(count)s cells hold the placeholder “%(value)s” instead of a value.",
+    "type_mismatch": "“%(value)s” stands in %(count)s cells of a column whose values are of type %(type)s.",
+    "declared_type_mismatch": "%(count)s values do not fit the declared type %(type)s.",
+    "inconsistent_spelling": "“%(value)s” (%(count)s cells) is another spelling of a more frequent value.",
+    "broken_text": "“%(value)s” has replacement or control characters.",
+    "numeric_outlier": "%(value)s lies far outside the range of the other values (%(q1)s to %(q3)s).",
+    "future_date": "%(count)s dates lie after the day of the assessment.",
+    "outside_period": "%(count)s dates lie outside the declared period.",
+    "duplicate_rows": "%(count)s rows repeat an earlier row.",
+    "empty_row": "%(count)s rows have no value at all.",
+    "ragged_row": "%(count)s rows have more or fewer fields than the header (%(fields)s).",
+    "blank_row": "%(count)s lines are blank.",
+    "duplicate_header": "The column name “%(header)s” occurs twice; the second is read as “%(name)s”.",
+    "empty_header": "Column %(position)s has no name; it is read as “%(name)s”.",
+    "short_header": "The header has %(headings)s names for %(fields)s fields.",
+    "irregular_quoting": "Quotation marks are used irregularly; the file was read the forgiving way.",
+    "malformed_line": "%(count)s lines are not JSON objects and were left out.",
+    "nul_bytes": "The file holds %(count)s NUL bytes.",
+    "broken_encoding": "%(count)s characters are not valid %(encoding)s.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the provider declares about the data. None: not declared.
+
+    `declared_columns` maps column names to a type (see `DECLARED_TYPES` in measures) or a description.
+    `update_frequency` is a key of the quality profile's `update_days`.
+    """
+
+    title: str | None = None
+    description: str | None = None
+    licence: str | None = None
+    declared_columns: Mapping[str, str] | None = None
+    modified_on: date | None = None
+    update_frequency: str | None = None
+    temporal_start: date | None = None
+    temporal_end: date | None = None
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """X = A / B. `satisfied` A of `examined` B elements; `direction` says whether a high X is good.
+
+    Not assessed: A and B are 0, `value` is None and `reason` is a key of NOT_ASSESSED.
+    """
+
+    indicator: str
+    dimension: str
+    metric: str
+    column: str | None
+    satisfied: int
+    examined: int
+    value: float | None
+    direction: str = "higher_is_better"
+    estimated: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """0 to 100 with its interval; None where nothing was assessed. `coverage`: share of the weight assessed."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionScore:
+    dimension: str
+    score: Score
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`row` is a data row from 0 (the first concerned), `count` the cells or rows concerned, confidence 0 to 1."""
+
+    row: int | None
+    column: str | None
+    kind: str
+    confidence: float
+    evidence_code: str
+    params: Mapping[str, str | int | float]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """`verdict` is `assessed` or `insufficient_evidence` (then `overall.value` is None).
+
+    `finding_totals` counts concerned cells or rows by kind, findings beyond the kept ones included.
+    """
+
+    overall: Score
+    verdict: str
+    dimensions: tuple[DimensionScore, ...]
+    measures: tuple[Measure, ...]
+    findings: tuple[Finding, ...]
+    finding_totals: Mapping[str, int]
+    interval_method: str
+    assessed_on: date
+    profile_code: str
+    profile_version: str
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def dimension(self, code: str) -> DimensionScore:
+        return next(item for item in self.dimensions if item.dimension == code)
+
+    def to_dict(self) -> dict[str, Any]:
+        plain: dict[str, Any] = to_plain(self)
+        return plain
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Assessment":
+        return from_plain(cls, data)

@@ -1,0 +1,23 @@
+"""Sensitive columns: validators, grammars and lexicons over a bounded sample of distinct values."""
+
+from grading.engine.sensitivity.detect import ColumnVerdict, detect
+from grading.engine.sensitivity.evidence import EVIDENCE, Evidence
+from grading.engine.sensitivity.taxonomy import (
+    InvalidTaxonomy,
+    SensitiveType,
+    Taxonomy,
+    load_taxonomy,
+    parse_taxonomy,
+)
+
+__all__ = [
+    "EVIDENCE",
+    "ColumnVerdict",
+    "Evidence",
+    "InvalidTaxonomy",
+    "SensitiveType",
+    "Taxonomy",
+    "detect",
+    "load_taxonomy",
+    "parse_taxonomy",
+]

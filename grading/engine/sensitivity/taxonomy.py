@@ -1,0 +1,145 @@
+"""The kinds of sensitive columns, their header words and lexicons: a versioned data file, checked when loaded."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+NATURES = ("personal", "sensitive_personal", "business", "geography")
+LEXICONS = (
+    "surnames_zh",
+    "common_surnames_zh",
+    "compound_surnames_zh",
+    "given_names",
+    "surnames",
+    "ethnic_groups",
+    "ethnic_short",
+    "religions",
+    "gender_words",
+    "gender_letters",
+    "health_words",
+    "street_words",
+)
+
+
+class InvalidTaxonomy(ValueError):
+    """A taxonomy file that cannot be used; the message names the key and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveType:
+    """One kind of sensitive column.
+
+    `context`: personal only in a table about identifiable persons. `identifies`: its presence makes a table one.
+    `floor` and `floor_in_context`: lowest general level (1 to 4) of data that holds it, outside and inside such a table.
+    """
+
+    code: str
+    title_en: str
+    title_zh: str
+    nature: str
+    identifies: bool
+    context: bool
+    nature_in_context: str
+    floor: int
+    floor_in_context: int
+    source: str
+    certainty: str
+    headers: tuple[str, ...]
+    avoid: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """All types by code, and the word lists the detectors use."""
+
+    code: str
+    version: str
+    standard: str
+    title: str
+    source: str
+    certainty: str
+    types: Mapping[str, SensitiveType]
+    lexicons: Mapping[str, frozenset[str]]
+
+
+def load_taxonomy(path: Path | str) -> Taxonomy:
+    """Read a taxonomy file. Raises InvalidTaxonomy."""
+    return parse_taxonomy(tomllib.loads(Path(path).read_text(encoding="utf-8")))
+
+
+def parse_taxonomy(data: Mapping[str, Any]) -> Taxonomy:
+    """Check plain data (as of the TOML file) and make a Taxonomy of it."""
+    for key in ("code", "version", "standard", "title", "source", "certainty", "types", "lexicons"):
+        if not data.get(key):
+            raise InvalidTaxonomy(f"{key} is missing")
+    types: dict[str, SensitiveType] = {}
+    for given in data["types"]:
+        entry = _type(given)
+        if entry.code in types:
+            raise InvalidTaxonomy(f"type {entry.code} occurs twice")
+        types[entry.code] = entry
+    missing = [name for name in LEXICONS if not data["lexicons"].get(name)]
+    if missing:
+        raise InvalidTaxonomy(f"lexicons.{missing[0]} is missing")
+    return Taxonomy(
+        code=data["code"],
+        version=str(data["version"]),
+        standard=data["standard"],
+        title=data["title"],
+        source=data["source"],
+        certainty=data["certainty"],
+        types=types,
+        lexicons={name: frozenset(data["lexicons"][name]) for name in LEXICONS},
+    )
+
+
+def _type(given: Mapping[str, Any]) -> SensitiveType:
+    code = str(given.get("code", "?"))
+    for key in ("code", "title_en", "title_zh", "nature", "floor", "source", "certainty", "headers"):
+        if not given.get(key):
+            raise InvalidTaxonomy(f"types.{code}.{key} is missing")
+    nature = given["nature"]
+    in_context = given.get("personal_in_context", nature)
+    if nature not in NATURES or in_context not in NATURES:
+        raise InvalidTaxonomy(f"types.{code}.nature must be one of {', '.join(NATURES)}")
+    floor, floor_in_context = int(given["floor"]), int(given.get("floor_in_context", given["floor"]))
+    if not 1 <= floor <= floor_in_context <= 4:
+        raise InvalidTaxonomy(f"types.{code}.floor must be 1 to 4 and not above floor_in_context")
+    return SensitiveType(
+        code=code,
+        title_en=given["title_en"],
+        title_zh=given["title_zh"],
+        nature=nature,
+        identifies=bool(given.get("identifies", False)),
+        context=bool(given.get("context", False)),
+        nature_in_context=in_context,
+        floor=floor,
+        floor_in_context=floor_in_context,
+        source=given["source"],
+        certainty=given["certainty"],
+        headers=tuple(given["headers"]),
+        avoid=tuple(given.get("avoid", ())),
+    )
+
+
+def header_words(name: str) -> tuple[str, ...]:
+    """A column name as lower-case words: split at punctuation, spaces, digits and camelCase."""
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
+    return tuple(word for word in re.split(r"[\W_\d]+", spaced.lower()) if word)
+
+
+def speaks_of(name: str, words: tuple[str, ...]) -> str | None:
+    """The first of `words` that the column name contains: whole words of Latin script, parts of Chinese names."""
+    split = header_words(name)
+    joined = f" {' '.join(split)} "
+    lowered = name.lower()
+    for word in words:
+        if word.isascii():
+            if f" {word} " in joined:
+                return word
+        elif word in lowered:
+            return word
+    return None
