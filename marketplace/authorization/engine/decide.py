@@ -74,6 +74,7 @@ class Decision:
 
     @property
     def refused(self) -> bool:
+        """No request of this kind can be granted."""
         return self.mode == REFUSED
 
     def as_record(self) -> dict[str, object]:

@@ -55,11 +55,12 @@ class Verdict:
 
     @property
     def allowed(self) -> bool:
+        """The hand-over may happen."""
         return not self.reasons
 
 
 def permit(grant: GrantFacts, *, now: datetime, wanted_form: str, asker: int, wanted_bytes: int = 0) -> Verdict:
-    """May `asker` receive `wanted_form` (`wanted_bytes` long, as far as known) under `grant` at `now`?
+    """Judge whether `asker` may receive `wanted_form` (`wanted_bytes` long, as far as known) at `now`.
 
     Codes: grant_not_active, term_not_started, term_over, not_the_holder, holder_not_verified,
     form_not_granted, downloads_used_up, bytes_used_up, listing_not_available, level_not_decided,

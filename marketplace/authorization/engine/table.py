@@ -26,6 +26,7 @@ class InputSpec:
     otherwise: str | None = None
 
     def read(self, value: str) -> str | None:
+        """The value as the table knows it; None for one it has no word for."""
         return value if value in self.values else self.otherwise
 
 

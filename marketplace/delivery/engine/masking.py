@@ -8,7 +8,6 @@ full-width forms, a tab or a return, holds a letter or digit, and is no number) 
 columns too, and the report counts them.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from marketplace.delivery.engine.rules import KEEP, REDACT, MaskingRules, load_r
 from marketplace.delivery.engine.techniques import REDACTED, Technique, normalise
 
 _FORMULA: Final = r"(?s)^[=+\-@＝＋－＠\t\r\n].*[\p{L}\p{N}]"
-_NUMBER: Final = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+|\d*\.\d+|\d+\.)(?:[eE][+-]?\d+)?%?$"
+_NUMBER: Final = r"^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?%?$"
 
 
 class MaskingError(ValueError):
@@ -164,19 +163,10 @@ def _write(table: Table, plan: list[_Column], sink: IO[bytes], rules: MaskingRul
 
 
 def _as_text(values: pl.Series) -> pl.Series:
-    """Every cell as text: nested values as JSON, binary ones as Base64, the rest as Polars writes them."""
-    if values.dtype == pl.String:
-        return values
-    if values.dtype == pl.Binary:
-        return values.bin.encode("base64")
-    if values.dtype.is_nested() or values.dtype in (pl.Object, pl.Duration):
-        cells = [None if cell is None else _json(cell) for cell in values.to_list()]
-        return pl.Series(values.name, cells, dtype=pl.String)
-    return values.cast(pl.String)
-
-
-def _json(cell: object) -> str:
-    return json.dumps(cell, ensure_ascii=False, default=str)
+    """Every cell as text. Readers hand over scalars only; nested and binary cells are text already."""
+    if values.dtype == pl.Duration:
+        return values.dt.to_string("iso")
+    return values if values.dtype == pl.String else values.cast(pl.String)
 
 
 def _masked(values: pl.Series, mask: Technique) -> pl.Series:

@@ -12,6 +12,7 @@ from marketplace.delivery.engine.techniques import PLAIN, Technique, guarded, ke
 DEFAULT_RULES: Final = Path(__file__).resolve().parent.parent / "rules" / "masking.toml"
 
 KEEP: Final = "keep"
+TERM: Final = "term"
 KEEP_ENDS: Final = "keep_ends"
 PSEUDONYM: Final = "pseudonym"
 REDACT: Final = "redact"
@@ -54,7 +55,7 @@ class MaskingRules:
         if rule.technique == PSEUDONYM:
             return guarded(pseudonym(key, rule.domain))
         technique = PLAIN[rule.technique]
-        return technique if rule.technique == KEEP else guarded(technique)
+        return technique if rule.technique in (KEEP, TERM) else guarded(technique)
 
 
 def load_rules(source: str | Path = DEFAULT_RULES) -> MaskingRules:
@@ -81,12 +82,12 @@ def _type_rule(name: str, entry: object) -> TypeRule:
     if not isinstance(entry, dict):
         raise ValueError(f"masking rules: types.{name} must be a table")
     technique = entry.get("technique")
+    if not isinstance(technique, str) or technique not in {*PLAIN, KEEP_ENDS, PSEUDONYM}:
+        raise ValueError(f"masking rules: types.{name} has an unknown technique {technique!r}")
     allowed = {
         KEEP_ENDS: {"technique", "start", "end", "pattern"},
         PSEUDONYM: {"technique", "domain"},
-    }.get(str(technique), {"technique"})
-    if technique not in {*PLAIN, KEEP_ENDS, PSEUDONYM}:
-        raise ValueError(f"masking rules: types.{name} has an unknown technique {technique!r}")
+    }.get(technique, {"technique"})
     if set(entry) != allowed:
         raise ValueError(f"masking rules: types.{name} must have exactly {', '.join(sorted(allowed))}")
     rule = TypeRule(**entry)

@@ -19,6 +19,9 @@ Technique = Callable[[str], str]
 SHORTEST_KEY: Final = 16
 """Bytes: what a pseudonym's key must have at least."""
 
+LONGEST_TERM: Final = 60
+"""Characters: what is longer is no term but text, in which anything may stand."""
+
 _COMPOUND_SURNAME: Final = re.compile(
     "(?:欧阳|上官|司马|司徒|司空|诸葛|皇甫|尉迟|公孙|慕容|令狐|长孙|宇文|夏侯|"
     "轩辕|东方|南宫|西门|独孤|端木|申屠|钟离|闻人|澹台|公羊|淳于|太史)."
@@ -69,6 +72,12 @@ def redact(_value: str) -> str:
 def keep(value: str) -> str:
     """The value itself: for what the data is wanted for, and does not identify."""
     return value
+
+
+def term(value: str) -> str:
+    """A short term as it is (高血压, E11.9, female); what is long, or has a number or mail address, is redacted."""
+    free_text = len(value) > LONGEST_TERM or "@" in value or re.search(r"\d[\d -]{5,}", value)
+    return REDACTED if free_text or not value.isprintable() else value
 
 
 def name(value: str) -> str:
@@ -166,6 +175,6 @@ def pseudonym(key: bytes, domain: str) -> Technique:
 
 PLAIN: Final[Mapping[str, Technique]] = {
     technique.__name__: technique
-    for technique in (redact, keep, name, phone, email, year, region, band, coordinate, network)
+    for technique in (redact, keep, term, name, phone, email, year, region, band, coordinate, network)
 }
 """Techniques without parameters; `keep_ends` and `pseudonym` have some."""

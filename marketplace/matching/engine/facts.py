@@ -34,7 +34,7 @@ class DemandFacts:
 class ListingFacts:
     """A published listing. `price` None: on request; `quality` (0 to 100) None: not scored.
 
-    `regions` are the division codes that the data covers. `purposes` and `scenario` are restrictions of its terms: empty allows all.
+    `regions` are the division codes that the data covers. `purposes` and `scenario` restrict its use: empty allows all.
     `freshness_on` is the day to which the data is current (or its publication, where that is not known).
     """
 

@@ -19,8 +19,9 @@ RELEVANCE = "relevance"
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """One listing for one demand. `features` are contributions that sum to `score`; `terms` explain the relevance:
-    their contributions, divided by `attainable`, sum to `features["relevance"]`. `eligible`: all constraints are met.
+    """One listing for one demand. `features` are contributions that sum to `score`; `eligible`: all constraints are met.
+
+    `terms` explain the relevance: their contributions, divided by `attainable`, sum to `features["relevance"]`.
     """
 
     listing_id: int
@@ -34,6 +35,7 @@ class MatchResult:
 
     @property
     def failed(self) -> tuple[ConstraintResult, ...]:
+        """The constraints that are not met."""
         return tuple(result for result in self.constraints if not result.met)
 
 

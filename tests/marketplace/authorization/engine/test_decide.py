@@ -133,7 +133,7 @@ def test_every_case_has_one_answer_and_always_the_same(case):
 
 @given(case=CASES)
 def test_core_is_always_refused_and_important_never_leaves_in_rows(case):
-    assert decide(TABLE, replace(case, level="core")).mode == "refused"
+    assert decide(TABLE, replace(case, level="core")).refused
     important = decide(TABLE, replace(case, level="important"))
     assert not ROW_FORMS & set(important.forms)
     assert "sector_authority" in important.approvals

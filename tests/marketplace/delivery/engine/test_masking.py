@@ -1,0 +1,265 @@
+"""Files masked as their grant obliges: what leaves, what never does, and that nothing is left on failure."""
+
+import csv
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grading.engine.readers import UnreadableFile, open_table
+from marketplace.delivery.engine import masking
+from marketplace.delivery.engine.masking import MaskingError, MaskReport, mask_file
+from marketplace.delivery.engine.rules import load_rules
+
+KEY = b"a grant's own key, 32 bytes long"
+HEADINGS = ["姓名", "resident", "phone", "mrn", "born", "diagnosis", "visits"]
+TYPES = {
+    "姓名": "person_name",
+    "resident": "resident_id",
+    "phone": "mobile_phone",
+    "mrn": "medical_record_number",
+    "born": "birth_date",
+    "diagnosis": "health",
+    "visits": None,
+}
+ROWS = [
+    ["张小明", "110101199003078888", "13812345678", "H0001", "1990-03-07", "高血压", "3"],
+    ["Maria Garcia", "", "+86 139 8765 4321", "H0002", "07/03/1985", "E11.9", "1"],
+    ["欧阳修", "not one", "021-62345678", "H0001", "unknown", "感冒", "-2"],
+]
+MASKED = [
+    ["张**", "110***************", "138****5678", "H1", "1990", "高血压", "3"],
+    ["M. G.", "", "139****4321", "H2", "1985", "E11.9", "1"],
+    ["欧阳*", "***", "***", "H1", "***", "感冒", "-2"],
+]
+
+
+def write_csv(path, rows=ROWS, headings=HEADINGS, delimiter=","):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows([headings, *rows])
+    return path
+
+
+def write_json_lines(path):
+    lines = (json.dumps(dict(zip(HEADINGS, row, strict=True)), ensure_ascii=False) for row in ROWS)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def write_parquet(path):
+    pl.DataFrame(ROWS, schema=HEADINGS, orient="row").write_parquet(path)
+    return path
+
+
+def masked(source, columns=TYPES, *, key=KEY, **options):
+    sink = source.with_name("masked")
+    report = mask_file(source, filename=source.name, columns=columns, key=key, sink_path=sink, **options)
+    with open(sink, encoding="utf-8", newline="") as file:
+        return report, list(csv.reader(file))
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("patients.csv", write_csv),
+        ("patients.tsv", lambda path: write_csv(path, delimiter="\t")),
+        ("patients.jsonl", write_json_lines),
+        ("patients.parquet", write_parquet),
+    ],
+)
+def test_every_format_leaves_as_the_same_masked_csv(tmp_path, name, write):
+    report, (header, *rows) = masked(write(tmp_path / name))
+    assert header == HEADINGS
+    pseudonyms = {rows[0][3]: "H1", rows[1][3]: "H2"}
+    assert len(pseudonyms) == 2
+    assert [[*row[:3], pseudonyms[row[3]], *row[4:]] for row in rows] == MASKED
+    assert report == MaskReport(
+        rows=3,
+        columns={
+            "姓名": "name",
+            "resident": "keep_ends",
+            "phone": "phone",
+            "mrn": "pseudonym",
+            "born": "year",
+            "diagnosis": "term",
+            "visits": "keep",
+        },
+        misfits={"姓名": 0, "resident": 1, "phone": 1, "mrn": 0, "born": 1, "diagnosis": 0},
+        neutralised=0,
+        rules_code="masking_default",
+        rules_version="1.0.0",
+    )
+
+
+def test_only_kept_columns_leave_in_the_order_of_the_file(tmp_path):
+    report, (header, *rows) = masked(write_csv(tmp_path / "a.csv"), kept=["visits", "姓名"])
+    assert header == ["姓名", "visits"]
+    assert rows[0] == ["张**", "3"]
+    assert set(report.columns) == {"姓名", "visits"}
+
+
+def test_pseudonyms_of_two_grants_cannot_be_linked(tmp_path):
+    source = write_csv(tmp_path / "a.csv")
+    (_, one), (_, two) = masked(source), masked(source, key=KEY[::-1])
+    assert {row[3] for row in one[1:]}.isdisjoint(row[3] for row in two[1:])
+
+
+def test_a_type_without_a_rule_is_redacted_and_empty_cells_stay_empty(tmp_path):
+    source = write_csv(tmp_path / "a.csv", [["secret", "1"], ["", "2"], ["  ", "3"]], ["aura", "n"])
+    report, rows = masked(source, {"aura": "aura", "n": None})
+    assert rows[1:] == [["***", "1"], ["", "2"], ["", "3"]]
+    assert (report.columns, report.misfits) == ({"aura": "redact", "n": "keep"}, {})
+
+
+def test_typed_parquet_cells_are_masked_and_written_as_text(tmp_path):
+    path = tmp_path / "typed.parquet"
+    pl.DataFrame(
+        {
+            "phone": [13812345678, None],
+            "born": [date(1990, 3, 7), None],
+            "tags": [["a", "b"], None],
+            "who": [{"name": "张三"}, None],
+            "blob": [b"\x00\x01", None],
+            "stay": [timedelta(hours=25), None],
+            "share": [0.5, 1e-9],
+        }
+    ).write_parquet(path)
+    columns = {"phone": "mobile_phone", "born": "birth_date", "tags": None, "who": "person_name", "blob": None}
+    _, rows = masked(path, {**columns, "stay": None, "share": None})
+    assert rows[1] == ["138****5678", "1990", '{"value":["a","b"]}', "***", "0001", "P1DT1H", "0.5"]
+    assert rows[2][:6] == [""] * 6
+    assert float(rows[2][6]) == 1e-9
+
+
+def test_a_column_that_nobody_assessed_stops_the_work(tmp_path):
+    columns = {name: kind for name, kind in TYPES.items() if name != "phone"}
+    with pytest.raises(MaskingError) as caught:
+        masked(write_csv(tmp_path / "a.csv"), columns)
+    assert (caught.value.code, caught.value.columns) == ("column_not_assessed", ("phone",))
+    assert (tmp_path / "masked").read_bytes() == b""
+
+
+def test_an_assessment_of_another_file_stops_the_work(tmp_path):
+    with pytest.raises(MaskingError) as caught:
+        masked(write_csv(tmp_path / "a.csv"), {**TYPES, "email": "email"})
+    assert (caught.value.code, caught.value.columns) == ("column_unknown", ("email",))
+
+
+@pytest.mark.parametrize(("kept", "code"), [(["shoe size"], "column_unknown"), ([], "nothing_kept")])
+def test_kept_columns_must_be_columns_of_the_file(tmp_path, kept, code):
+    with pytest.raises(MaskingError) as caught:
+        masked(write_csv(tmp_path / "a.csv"), kept=kept)
+    assert caught.value.code == code
+
+
+def test_a_short_key_stops_the_work_and_leaves_nothing(tmp_path):
+    with pytest.raises(ValueError, match="16 bytes"):
+        masked(write_csv(tmp_path / "a.csv"), key=b"short")
+    assert (tmp_path / "masked").read_bytes() == b""
+
+
+def test_a_file_that_breaks_midway_leaves_nothing(tmp_path):
+    path = write_parquet(tmp_path / "a.parquet")
+    content = bytearray(path.read_bytes())
+    content[4:200] = bytes(196)
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile):
+        masked(path)
+    assert (tmp_path / "masked").read_bytes() == b""
+
+
+def test_rows_of_uneven_length_are_masked_too(tmp_path):
+    path = tmp_path / "uneven.csv"
+    path.write_text('name,phone\n"张"三,13812345678\n李四\n王五,13912345678,extra\n', encoding="utf-8")
+    report, rows = masked(path, {"name": "person_name", "phone": "mobile_phone"})
+    assert report.rows == 3
+    text = json.dumps(rows, ensure_ascii=False)
+    assert not any(value in text for value in ("张三", "李四", "王五", "13812345678", "13912345678"))
+
+
+def test_where_the_fast_reader_gives_up_the_forgiving_one_starts_anew(tmp_path, monkeypatch):
+    def open_broken(path, **options):
+        good = open_table(path, **options)
+        # Breaks in the middle of the file, after the first rows were written.
+        broken = good.frame.with_columns(pl.col("c6").cast(pl.UInt8))
+        return replace(good, frame=broken, repair=lambda: open_table(path, **options))
+
+    monkeypatch.setattr(masking, "open_table", open_broken)
+    report, rows = masked(write_csv(tmp_path / "a.csv"))
+    assert report.rows == 3
+    assert [row[0] for row in rows] == ["姓名", "张**", "M. G.", "欧阳*"]
+
+
+def test_many_batches_are_one_file(tmp_path):
+    rows = [[f"1381234{number % 10_000:04d}", str(number)] for number in range(140_000)]
+    report, written = masked(
+        write_csv(tmp_path / "big.csv", rows, ["phone", "n"]), {"phone": "mobile_phone", "n": None}
+    )
+    assert (report.rows, len(written)) == (140_000, 140_001)
+    assert written[-1] == [f"138****{139_999 % 10_000:04d}", "139999"]
+
+
+DANGEROUS = ["=SUM(A1)", "=cmd|' /C calc'!A0", "+cmd", "-cmd", "@SUM(A1)", "\t=1+1", "＝1+1", "=\nA1", "-1+1", "=1"]
+HARMLESS = ["-5", "+86", "-1,234.5", "-1e-5", "-.5", "-5%", "-", "--", "=", "1-2", "a=b", "plain"]
+
+
+@pytest.mark.parametrize("value", DANGEROUS)
+def test_what_a_spreadsheet_would_run_is_made_harmless(tmp_path, value):
+    report, rows = masked(write_csv(tmp_path / "a.csv", [[value, "1"]], ["note", "n"]), {"note": None, "n": None})
+    assert rows[1] == ["'" + value, "1"]
+    assert report.neutralised == 1
+
+
+@pytest.mark.parametrize("value", HARMLESS)
+def test_numbers_and_plain_text_are_not_touched(tmp_path, value):
+    report, rows = masked(write_csv(tmp_path / "a.csv", [[value, "1"]], ["note", "n"]), {"note": None, "n": None})
+    assert rows[1] == [value, "1"]
+    assert report.neutralised == 0
+
+
+def test_a_heading_is_made_harmless_too(tmp_path):
+    _, rows = masked(write_csv(tmp_path / "a.csv", [["1", "2"]], ["=1+1", "n"]), {"=1+1": None, "n": None})
+    assert rows[0] == ["'=1+1", "n"]
+
+
+def test_other_rules_can_be_given(tmp_path):
+    rules = replace(load_rules(), version="2", types={})
+    report, rows = masked(write_csv(tmp_path / "a.csv"), rules=rules)
+    assert report.rules_version == "2"
+    assert rows[1] == ["***"] * 6 + ["3"]
+
+
+NAMES = st.text("赵钱孙李周吴郑王冯陈小明丽华", min_size=2, max_size=4)
+PEOPLE = st.lists(
+    st.tuples(
+        NAMES,
+        st.from_regex(r"[1-9][0-9]{16}[0-9X]", fullmatch=True),
+        st.from_regex(r"(\+86 ?)?1[3-9][0-9]{9}", fullmatch=True),
+        st.from_regex(r"H[0-9]{6,8}", fullmatch=True),
+        st.dates(date(1900, 1, 1), date(2025, 1, 1)).map(str),
+    ),
+    min_size=1,
+    max_size=20,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(people=PEOPLE, suffix=st.sampled_from(["csv", "parquet"]))
+def test_no_identifier_of_anybody_is_anywhere_in_what_leaves(tmp_path, people, suffix):
+    path = tmp_path / f"people.{suffix}"
+    rows = [list(person) for person in people]
+    if suffix == "csv":
+        write_csv(path, rows, HEADINGS[:5])
+    else:
+        pl.DataFrame(rows, schema=HEADINGS[:5], orient="row").write_parquet(path)
+    report, _ = masked(path, {name: TYPES[name] for name in HEADINGS[:5]})
+    text = (tmp_path / "masked").read_text(encoding="utf-8")
+    assert report.rows == len(people)
+    for person in people:
+        for value in person:
+            assert value not in text
+        assert person[2][-11:] not in text
