@@ -75,15 +75,24 @@ class Participant:
         while True:
             rows = self.get("/jobs", subject_type=subject_type, subject_id=subject_id)["results"]
             newest = next((row for row in rows if row["kind"] == kind), None)
-            must(newest is not None, f"{kind}: a job should follow {subject_type} {subject_id}")
+            if newest is None:
+                raise Unexpected(f"{kind}: a job should follow {subject_type} {subject_id}")
             if newest["state"] == "succeeded":
                 return newest
-            must(newest["state"] in {"queued", "running"}, f"{kind} ended as {newest['state']}: {newest['error_detail']}")
-            must(time.monotonic() < deadline, f"{kind} is still {newest['state']} after {seconds:.0f} s: does a worker run?")
+            must(
+                newest["state"] in {"queued", "running"}, f"{kind} ended as {newest['state']}: {newest['error_detail']}"
+            )
+            must(
+                time.monotonic() < deadline,
+                f"{kind} is still {newest['state']} after {seconds:.0f} s: does a worker run?",
+            )
             time.sleep(0.1)
 
     def _checked(self, answer: httpx.Response, expect: int | tuple[int, ...]) -> Any:
         wanted = (expect,) if isinstance(expect, int) else expect
         where = f"{self.name}: {answer.request.method} {answer.request.url.path}"
-        must(answer.status_code in wanted, f"{where} should answer {expect}, not {answer.status_code}: {answer.text[:600]}")
+        must(
+            answer.status_code in wanted,
+            f"{where} should answer {expect}, not {answer.status_code}: {answer.text[:600]}",
+        )
         return answer.json() if answer.content else None

@@ -32,7 +32,7 @@ def identity_number(chance: random.Random, division: str, born: date, male: bool
 def records(rows: int = 3000, *, seed: int = 20130101) -> list[dict[str, object]]:
     """`rows` invented patients; equal seeds give equal tables."""
     chance = random.Random(seed)
-    made = []
+    made: list[dict[str, object]] = []
     for number in range(rows):
         division, place = chance.choice(PLACES)
         born = date(1935, 1, 1) + timedelta(days=chance.randrange(31_000))
