@@ -19,7 +19,7 @@ RELEVANCE = "relevance"
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """One listing for one demand. `features` are contributions that sum to `score`; `eligible`: all constraints are met.
+    """One listing for one demand; `eligible` when all constraints are met. `features` sum to `score`.
 
     `terms` explain the relevance: their contributions, divided by `attainable`, sum to `features["relevance"]`.
     """
