@@ -91,11 +91,12 @@ def _root() -> Path:
 
 
 def _private_folder(folder: Path) -> None:
+    """Make the folder and what is missing above it, each for this user alone and on disk when this returns."""
     if folder.is_dir():
         return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for made in (folder, folder.parent):
-        _sync_folder(made)
+    _private_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -38,7 +38,9 @@ def test_an_export_has_the_log_in_its_order(lines: list[dict[str, Any]], log: li
     assert events[0]["mac"] == bytes(log[0].mac).hex()
 
 
-def test_an_untouched_export_verifies_without_database(lines: list[dict[str, Any]], django_assert_num_queries) -> None:
+def test_an_untouched_export_verifies_without_database(
+    lines: list[dict[str, Any]], django_assert_num_queries: Any
+) -> None:
     with django_assert_num_queries(0):
         report = check(lines)
     assert report.ok
@@ -145,5 +147,5 @@ def test_what_is_not_an_export_is_refused(text: str) -> None:
 
 
 def test_lines_after_the_end_are_refused(lines: list[dict[str, Any]]) -> None:
-    with pytest.raises(UnreadableExport, match="Line 15 .* more after the end"):
+    with pytest.raises(UnreadableExport, match=r"Line 15 .* more after the end"):
         check([*lines, lines[1]])

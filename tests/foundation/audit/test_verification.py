@@ -14,7 +14,8 @@ from .attacks import attacker, sql
 from .conftest import write
 
 INSERT = (
-    "INSERT INTO audit_event (id, at, actor_kind, actor_label, action, subject_type, subject_id, data, key_version, mac)"
+    "INSERT INTO audit_event"
+    " (id, at, actor_kind, actor_label, action, subject_type, subject_id, data, key_version, mac)"
     " SELECT %s, at, actor_kind, actor_label, action, subject_type, subject_id, data, key_version, mac"
     " FROM audit_event WHERE id = %s"
 )
