@@ -19,9 +19,13 @@ def subscriptions() -> Mapping[str, Sequence[str]]:
     return table
 
 
-def emit(*, name: str, subject: tuple[str, int], data: Mapping[str, Any] | None = None) -> Event:
+def emit(
+    *, name: str, subject: tuple[str, int], data: Mapping[str, Any] | None = None, organisation_id: int | None = None
+) -> Event:
     """Write the event and one job for each subscriber, in the caller's transaction.
 
+    A subscriber's handler gets `subject_id`; jobs of the same kind and subject that have not begun are one job, which
+    sees what all callers changed. `organisation_id` names the organisation that may follow the jobs.
     KeyError when the subscriptions table does not list `name`: an event that nobody knows of is a typing error.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -29,5 +33,11 @@ def emit(*, name: str, subject: tuple[str, int], data: Mapping[str, Any] | None 
     kinds = subscriptions()[name]
     event = Event.objects.create(name=name, subject_type=subject[0], subject_id=subject[1], data=dict(data or {}))
     for kind in kinds:
-        jobs.enqueue(kind=kind, arguments={"subject_id": subject[1]}, subject=subject, dedup_key=f"{kind}:{subject[1]}")
+        jobs.enqueue(
+            kind=kind,
+            arguments={"subject_id": subject[1]},
+            subject=subject,
+            organisation_id=organisation_id,
+            dedup_key=f"{kind}:{subject[0]}:{subject[1]}",
+        )
     return event

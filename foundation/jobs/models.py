@@ -53,8 +53,8 @@ class Job(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["dedup_key"],
-                condition=models.Q(state="queued") & ~models.Q(dedup_key=""),
-                name="job_one_queued_per_key",
+                condition=models.Q(state="queued", attempt=0) & ~models.Q(dedup_key=""),
+                name="job_one_waiting_per_key",
             ),
             models.CheckConstraint(condition=models.Q(progress__range=(0, 1)), name="job_progress_share"),
         ]

@@ -1,0 +1,87 @@
+"""Putting jobs into the queue: a row in the caller's transaction, a message after it."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from celery import current_app
+from django.db import transaction
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError as BrokerDown
+
+from foundation.jobs import registry, states
+from foundation.jobs.models import Job
+
+log = logging.getLogger(__name__)
+
+TASK: Final = "foundation.jobs.run"
+
+
+def enqueue(
+    *,
+    kind: str,
+    arguments: Mapping[str, Any],
+    subject: tuple[str, int] | None = None,
+    organisation_id: int | None = None,
+    dedup_key: str = "",
+) -> Job:
+    """Write a queued job in the caller's transaction; its message is sent on commit.
+
+    With a `dedup_key`, which must determine kind and arguments, at most one job waits for its first attempt: an equal
+    waiting job is locked, so that no worker can start it before the caller's change is committed, and is returned
+    instead of a new one. A job that runs, or waits to be tried again, is no reason not to make another.
+
+    KeyError for a kind that no room registered, RuntimeError outside a transaction, ValueError for a key that stands
+    for another job.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("enqueue() belongs into the transaction of the change that causes the job")
+    subject_type, subject_id = subject or ("", None)
+    fields: dict[str, Any] = {
+        "kind": kind,
+        "arguments": dict(arguments),
+        "state": states.JOB.target("enqueue"),
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "organisation_id": organisation_id,
+        "dedup_key": dedup_key,
+        "max_attempts": registry.kind(kind).max_attempts,
+    }
+    row = _one_waiting(fields) if dedup_key else Job.objects.create(**fields)
+    transaction.on_commit(lambda: send(row.pk))
+    return row
+
+
+def _one_waiting(fields: Mapping[str, Any]) -> Job:
+    """The locked waiting job with this key, made if there is none. The unique index settles two writers at once."""
+    while True:
+        Job.objects.bulk_create([Job(**fields)], ignore_conflicts=True)
+        waiting = Job.objects.filter(dedup_key=fields["dedup_key"], state=states.QUEUED, attempt=0)
+        row = waiting.select_for_update().first()
+        if row is None:  # a worker claimed it in between and may not see our change: make another
+            continue
+        if (row.kind, row.arguments) != (fields["kind"], fields["arguments"]):
+            raise ValueError(f"deduplication key '{row.dedup_key}' stands for job {row.pk}, which does something else")
+        return row
+
+
+def requeue(row: Job, *, pause: timedelta) -> None:
+    """Queue a locked, failed job for another attempt after `pause`."""
+    row.state = states.JOB.target("retry", row.state)
+    due = Now() + pause
+    Job.objects.filter(pk=row.pk).update(state=row.state, run_after=due, sent_at=due, finished_at=None)
+    transaction.on_commit(lambda: send(row.pk, delay=pause))
+
+
+def send(job_id: int, *, delay: timedelta = timedelta(0)) -> bool:
+    """Tell the broker, so that a worker takes the job up after `delay`; False when the broker is away.
+
+    The job is safe then, too: the sweep sends again.
+    """
+    try:
+        current_app.send_task(TASK, args=[job_id], countdown=delay.total_seconds() or None, retry=False)
+    except (BrokerDown, OSError):
+        log.warning("broker unreachable: job %s waits for the sweep", job_id)
+        return False
+    return True
