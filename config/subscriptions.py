@@ -6,6 +6,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "listing.suspended": ("matching.match_listing",),
     "listing.reinstated": ("matching.match_listing",),
     "listing.withdrawn": ("matching.match_listing",),
+    "listing.superseded": ("matching.match_listing",),
     # grading → nobody yet: publication asks for the decided grade at its own time
     "grade.recommended": (),
     "grade.decided": (),

@@ -70,6 +70,17 @@ class Frequency(models.TextChoices):
     NEVER = "never", _("not updated")
 
 
+class PriceUnit(models.TextChoices):
+    """What a price is for: by product, call, time or volume (公共数据资源授权运营, 2025)."""
+
+    LICENCE = "licence", _("per licence")
+    CALL = "call", _("per call")
+    MONTH = "month", _("per month")
+    YEAR = "year", _("per year")
+    RECORD = "record", _("per record")
+    GIGABYTE = "gigabyte", _("per gigabyte")
+
+
 class VersionState(models.TextChoices):
     """States of `states.LISTING_VERSION`."""
 
@@ -125,7 +136,7 @@ class ListingVersion(models.Model):
     )
     consent_basis = models.CharField(_("consent basis of personal data"), max_length=500, blank=True)
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=2, default=0)
-    price_unit = models.CharField(_("price unit"), max_length=20, default="licence")
+    price_unit = models.CharField(_("price unit"), max_length=20, choices=PriceUnit, default=PriceUnit.LICENCE)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     terms = models.JSONField(_("terms"), default=dict)
     licence = models.CharField(_("licence"), max_length=200, blank=True)
@@ -154,6 +165,7 @@ class ListingVersion(models.Model):
                 name="version_one_open_per_listing",
             ),
             models.CheckConstraint(condition=models.Q(price__gte=0), name="version_price_not_negative"),
+            models.CheckConstraint(condition=models.Q(region__regex=r"^\d{6}$"), name="version_region_code"),
         ]
 
     def __str__(self) -> str:
@@ -219,10 +231,10 @@ class ProvenanceStep(models.Model):
 
 
 class Distribution(models.Model):
-    """A file of a version (DCAT Distribution)."""
+    """A file of a version (DCAT Distribution). A new version of a listing begins with the files of the current one."""
 
     version = models.ForeignKey(ListingVersion, models.CASCADE, related_name="distributions", verbose_name=_("version"))
-    asset = models.OneToOneField(DataAsset, models.PROTECT, related_name="+", verbose_name=_("data asset"))
+    asset = models.ForeignKey(DataAsset, models.PROTECT, related_name="+", verbose_name=_("data asset"))
     title = models.CharField(_("title"), max_length=300)
     media_type = models.CharField(_("media type"), max_length=80)
     created_at = models.DateTimeField(_("added at"), db_default=Now())
@@ -231,6 +243,7 @@ class Distribution(models.Model):
         verbose_name = _("distribution")
         verbose_name_plural = _("distributions")
         ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["version", "asset"], name="distribution_asset_once_per_version")]
 
     def __str__(self) -> str:
         return self.title

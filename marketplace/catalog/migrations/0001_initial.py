@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('purposes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('public_governance', 'public governance'), ('public_welfare', 'public welfare'), ('research', 'research'), ('product_development', 'product development'), ('internal_use', 'internal use'), ('other', 'other')], max_length=60), blank=True, default=list, size=None, verbose_name='purposes allowed')),
                 ('consent_basis', models.CharField(blank=True, max_length=500, verbose_name='consent basis of personal data')),
                 ('price', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='price')),
-                ('price_unit', models.CharField(default='licence', max_length=20, verbose_name='price unit')),
+                ('price_unit', models.CharField(choices=[('licence', 'per licence'), ('call', 'per call'), ('month', 'per month'), ('year', 'per year'), ('record', 'per record'), ('gigabyte', 'per gigabyte')], default='licence', max_length=20, verbose_name='price unit')),
                 ('currency', models.CharField(default='CNY', max_length=3, verbose_name='currency')),
                 ('terms', models.JSONField(default=dict, verbose_name='terms')),
                 ('licence', models.CharField(blank=True, max_length=200, verbose_name='licence')),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('media_type', models.CharField(max_length=80, verbose_name='media type')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='added at')),
-                ('asset', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grading.dataasset', verbose_name='data asset')),
+                ('asset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grading.dataasset', verbose_name='data asset')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='distributions', to='catalog.listingversion', verbose_name='version')),
             ],
             options={
@@ -144,5 +144,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rightdeclaration',
             constraint=models.UniqueConstraint(fields=('version', 'right'), name='right_declared_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='listingversion',
+            constraint=models.CheckConstraint(condition=models.Q(('region__regex', '^\\d{6}$')), name='version_region_code'),
+        ),
+        migrations.AddConstraint(
+            model_name='distribution',
+            constraint=models.UniqueConstraint(fields=('version', 'asset'), name='distribution_asset_once_per_version'),
         ),
     ]

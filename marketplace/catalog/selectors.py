@@ -1,0 +1,186 @@
+"""Reading listings: published versions are public, others are seen by their provider and the exchange.
+
+What is read of the files are facts about them (levels, scores, counts, column names), never their bytes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func
+
+from foundation.actors import Actor
+from foundation.errors import NotFound
+from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment
+from grading.selectors import decided_grades
+from marketplace.catalog import policies, states
+from marketplace.catalog.models import Distribution, Listing, ListingVersion
+
+LEVELS = tuple(Level.values)
+"""Lowest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of one file; None or empty where it was not examined or decided yet. `quality` is 0 to 100."""
+
+    distribution: Distribution
+    rows: int | None
+    columns: int | None
+    column_names: tuple[str, ...]
+    quality: float | None
+    quality_coverage: float | None
+    level: str | None
+    category: str
+
+    @property
+    def asset(self) -> DataAsset:
+        """The data asset behind the file."""
+        return self.distribution.asset
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """A version with the facts of its files. `level` is None unless every file has a decided grade.
+
+    `quality` is the lowest overall score of the files, None where one of them has none: no file hides another.
+    """
+
+    version: ListingVersion
+    files: tuple[FileFacts, ...]
+    level: str | None
+    quality: float | None
+
+
+def visible_versions(actor: Actor) -> models.QuerySet[ListingVersion]:
+    """The versions that `actor` may see, with their listings and providers."""
+    return ListingVersion.objects.filter(policies.visible(actor)).select_related("listing__organisation")
+
+
+def version(actor: Actor, version_id: int) -> ListingVersion:
+    """One version, or NotFound."""
+    row = visible_versions(actor).filter(pk=version_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def visible_listings(actor: Actor) -> models.QuerySet[Listing]:
+    """The listings of which `actor` may see a version."""
+    seen = visible_versions(actor).select_related(None).filter(listing=models.OuterRef("pk"))
+    return Listing.objects.filter(models.Exists(seen)).select_related("organisation")
+
+
+def listing(actor: Actor, listing_id: int) -> Listing:
+    """One listing, or NotFound."""
+    row = visible_listings(actor).filter(pk=listing_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def published_listings() -> models.QuerySet[Listing]:
+    """The public catalogue."""
+    published = ListingVersion.objects.filter(listing=models.OuterRef("pk"), state=states.PUBLISHED)
+    return Listing.objects.filter(models.Exists(published)).select_related("organisation")
+
+
+def current_version(actor: Actor, listing_id: int) -> ListingVersion:
+    """The published version of a listing, or NotFound."""
+    row = visible_versions(actor).filter(listing_id=listing_id, state=states.PUBLISHED).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def published_versions() -> models.QuerySet[ListingVersion]:
+    """All that is public now, for the exchange's own work (matching); pass batches of it to `facts`."""
+    return ListingVersion.objects.filter(state=states.PUBLISHED).select_related("listing__organisation")
+
+
+def distribution(actor: Actor, distribution_id: int) -> Distribution:
+    """One file of a version that `actor` sees, or NotFound: its metadata, never its bytes."""
+    row = (
+        Distribution.objects.filter(pk=distribution_id, version__in=visible_versions(actor).select_related(None))
+        .select_related("version__listing__organisation", "asset")
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def highest(levels: Iterable[str]) -> str:
+    """The gravest of the levels (就高从严, GB/T 43697-2024). ValueError for none."""
+    return max(levels, key=LEVELS.index)
+
+
+def level_of(version: ListingVersion) -> str | None:
+    """The highest decided level over a version's files; None unless every file has a decided grade."""
+    assets = list(version.distributions.values_list("asset_id", flat=True))
+    decided = decided_grades(assets)
+    return highest(grade.level for grade in decided.values()) if assets and len(decided) == len(assets) else None
+
+
+def facts(versions: Iterable[ListingVersion]) -> list[VersionFacts]:
+    """The versions, which the caller may see, with the facts of their files: four queries however many they are."""
+    chosen = list(versions)
+    files: dict[int, list[Distribution]] = {row.pk: [] for row in chosen}
+    rows = Distribution.objects.filter(version_id__in=list(files)).select_related("asset").order_by("pk")
+    for row in rows:
+        files[row.version_id].append(row)
+    known = _file_facts([row for held in files.values() for row in held])
+    return [_version_facts(row, [known[file.pk] for file in files[row.pk]]) for row in chosen]
+
+
+def _version_facts(row: ListingVersion, files: Sequence[FileFacts]) -> VersionFacts:
+    levels = [file.level for file in files if file.level is not None]
+    scores = [file.quality for file in files if file.quality is not None]
+    return VersionFacts(
+        version=row,
+        files=tuple(files),
+        level=highest(levels) if files and len(levels) == len(files) else None,
+        quality=min(scores) if files and len(scores) == len(files) else None,
+    )
+
+
+def _file_facts(rows: Sequence[Distribution]) -> dict[int, FileFacts]:
+    assets = {row.asset_id for row in rows}
+    profiles = {row.asset_id: row for row in _newest_profiles(assets)}
+    scores = {row.asset_id: row for row in _newest(QualityAssessment.objects.defer("data", "inputs"), assets)}
+    grades = decided_grades(assets)
+    return {
+        row.pk: _one_file(row, profiles.get(row.asset_id), scores.get(row.asset_id), grades.get(row.asset_id))
+        for row in rows
+    }
+
+
+def _one_file(row: Distribution, profile: Any, score: QualityAssessment | None, grade: Grade | None) -> FileFacts:
+    return FileFacts(
+        distribution=row,
+        rows=profile.rows if profile else None,
+        columns=profile.columns if profile else None,
+        column_names=tuple(profile.column_names or ()) if profile else (),
+        quality=score.overall if score else None,
+        quality_coverage=score.coverage if score else None,
+        level=grade.level if grade else None,
+        category=grade.category if grade else "",
+    )
+
+
+def _newest(rows: models.QuerySet[Any], assets: Iterable[int]) -> models.QuerySet[Any]:
+    return rows.filter(asset_id__in=list(assets)).order_by("asset_id", "-pk").distinct("asset_id")
+
+
+def _newest_profiles(assets: Iterable[int]) -> models.QuerySet[Any]:
+    """Newest profile of each asset; of the profile itself only the names of the columns leave the database."""
+    names = Func(
+        F("data"),
+        function="jsonb_path_query_array",
+        template="(SELECT array_agg(name) FROM jsonb_array_elements_text(%(function)s(%(expressions)s, "
+        "'$.columns[*].name')) AS name)",
+        output_field=ArrayField(models.TextField()),
+    )
+    return _newest(Profile.objects.defer("data").annotate(column_names=names), assets)

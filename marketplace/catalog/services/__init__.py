@@ -1,0 +1,32 @@
+"""Every write to listings, by use case."""
+
+from marketplace.catalog.drafts import DeclaredRight, DeclaredStep, Draft
+from marketplace.catalog.services.drafting import create_listing, edit_draft, revise_listing
+from marketplace.catalog.services.files import add_file, remove_file
+from marketplace.catalog.services.review import (
+    publish_version,
+    reinstate_version,
+    return_version,
+    submit_version,
+    suspend_version,
+    withdraw_version,
+)
+from marketplace.catalog.services.usage import count_use
+
+__all__ = [
+    "DeclaredRight",
+    "DeclaredStep",
+    "Draft",
+    "add_file",
+    "count_use",
+    "create_listing",
+    "edit_draft",
+    "publish_version",
+    "reinstate_version",
+    "remove_file",
+    "return_version",
+    "revise_listing",
+    "submit_version",
+    "suspend_version",
+    "withdraw_version",
+]

@@ -1,0 +1,52 @@
+"""How services find and lock their rows: listing before version, always in this order."""
+
+from collections.abc import Sequence
+
+from foundation.actors import Actor
+from foundation.audit import services as audit
+from foundation.errors import NotFound
+from marketplace.catalog import selectors, states
+from marketplace.catalog.models import Listing, ListingVersion
+
+
+def locked_listing(actor: Actor, listing_id: int) -> Listing:
+    """The listing, held until the transaction ends; NotFound unless the actor sees a version of it."""
+    if not selectors.visible_versions(actor).filter(listing_id=listing_id).exists():
+        raise NotFound
+    return Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=listing_id)
+
+
+def locked_version(actor: Actor, version_id: int) -> ListingVersion:
+    """The version with its listing, both held until the transaction ends; NotFound for what the actor may not see."""
+    seen = selectors.visible_versions(actor).filter(pk=version_id).values_list("listing_id", flat=True).first()
+    if seen is None:
+        raise NotFound
+    listing = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=seen)
+    version = selectors.visible_versions(actor).select_related(None).select_for_update().filter(pk=version_id).first()
+    if version is None:  # it changed its state while we waited, and is no longer public
+        raise NotFound
+    version.listing = listing
+    return version
+
+
+def move(
+    *,
+    actor: Actor,
+    version: ListingVersion,
+    event: str,
+    action: str,
+    reason: str = "",
+    also: Sequence[str] = (),
+) -> ListingVersion:
+    """Change the state of a locked version by the table, save `also`, record it. The revision grows with it."""
+    version.state = states.LISTING_VERSION.target(event, version.state)
+    version.state_reason = reason
+    version.revision += 1
+    version.save(update_fields=["state", "state_reason", "revision", *also])
+    audit.record(
+        actor=actor,
+        action=action,
+        subject=("listing_version", version.pk),
+        data={"listing": version.listing_id, "number": version.number, "reason": reason},
+    )
+    return version

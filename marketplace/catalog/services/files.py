@@ -1,0 +1,131 @@
+"""Files of a draft: streamed into the vault first, attached in one short transaction afterwards."""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from foundation.actors import Actor
+from foundation.audit import services as audit
+from foundation.errors import Conflict, InvalidInput, NotFound
+from foundation.vault import services as vault
+from grading import services as grading
+from grading.declaration import safe_filename
+from grading.models import DataAsset
+from marketplace.catalog import policies, selectors
+from marketplace.catalog.models import Distribution, ListingVersion
+from marketplace.catalog.services._rows import locked_version
+from marketplace.catalog.services.drafting import declared_of, require_draft
+
+MEDIA_TYPES: Final = {
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".jsonl": "application/x-ndjson",
+    ".ndjson": "application/x-ndjson",
+    ".parquet": "application/vnd.apache.parquet",
+}
+"""Accepted names; whether the content is what the name says is judged by the examination."""
+MOST_FILES: Final = 100
+
+
+def add_file(
+    *,
+    actor: Actor,
+    version_id: int,
+    filename: str,
+    chunks: Iterable[bytes],
+    title: str = "",
+    sha256: str | None = None,
+) -> Distribution:
+    """Add a file to a draft; its examination is enqueued. Call it outside of a transaction: none is open meanwhile.
+
+    Everything that can be refused is refused before the first byte is read, and again when all have arrived, since
+    the draft may have been submitted meanwhile; then the stored file is removed. `sha256` (hex) is compared with
+    what arrived. TooLarge above settings.UPLOAD_LIMIT_BYTES. On any error nothing stays.
+    """
+    version = selectors.version(actor, version_id)
+    name = _accepted(actor, version, filename)
+    if len(title) > 300 or "\x00" in title:
+        raise InvalidInput.of("/title", _("Use at most %(limit)s characters."), limit=300)
+    asset = grading.receive_file(
+        actor=actor,
+        organisation_id=version.listing.organisation_id,
+        filename=name,
+        chunks=chunks,
+        declared=declared_of(version),
+        expected_sha256=sha256,
+    )
+    try:
+        return _attach(actor, version_id, asset, title.strip() or name)
+    except BaseException:
+        _discard(actor, asset)
+        raise
+
+
+@transaction.atomic
+def remove_file(*, actor: Actor, version_id: int, distribution_id: int) -> None:
+    """Take a file out of a draft. What no version of the listing holds any longer is removed from the vault."""
+    version = locked_version(actor, version_id)
+    policies.require_provider(actor, version.listing.organisation_id)
+    require_draft(version)
+    row = version.distributions.select_related("asset__blob").filter(pk=distribution_id).first()
+    if row is None:
+        raise NotFound
+    row.delete()
+    version.revision += 1
+    version.save(update_fields=["revision"])
+    audit.record(
+        actor=actor,
+        action="listing.file_removed",
+        subject=("listing_version", version.pk),
+        data={"distribution": distribution_id, "asset": row.asset_id},
+    )
+    if not Distribution.objects.filter(asset_id=row.asset_id).exists():
+        _discard(actor, row.asset)
+
+
+def _accepted(actor: Actor, version: ListingVersion, filename: str) -> str:
+    policies.require_provider(actor, version.listing.organisation_id)
+    require_draft(version)
+    name = safe_filename(filename)
+    if PurePosixPath(name).suffix.lower() not in MEDIA_TYPES:
+        raise InvalidInput.of(
+            "/filename",
+            _("Files of these kinds are accepted: %(known)s. The name must say which."),
+            known=", ".join(MEDIA_TYPES),
+        )
+    names = version.distributions.values_list("asset__filename", flat=True)
+    if name in names:
+        raise Conflict(_("The version has a file called %(name)s already: remove it first."), name=name)
+    if len(names) >= MOST_FILES:
+        raise Conflict(_("A version has at most %(limit)s files."), limit=MOST_FILES)
+    return name
+
+
+@transaction.atomic
+def _attach(actor: Actor, version_id: int, asset: DataAsset, title: str) -> Distribution:
+    version = locked_version(actor, version_id)
+    name = _accepted(actor, version, asset.filename)
+    row = Distribution.objects.create(
+        version=version, asset=asset, title=title, media_type=MEDIA_TYPES[PurePosixPath(name).suffix.lower()]
+    )
+    version.revision += 1
+    version.save(update_fields=["revision"])
+    audit.record(
+        actor=actor,
+        action="listing.file_added",
+        subject=("listing_version", version.pk),
+        data={"distribution": row.pk, "asset": asset.pk},
+    )
+    return row
+
+
+@transaction.atomic
+def _discard(actor: Actor, asset: DataAsset) -> None:
+    """Remove an asset that no version holds, its results and its stored file."""
+    blob = asset.blob
+    asset.grades.all().delete()  # before the profiles that they rest on
+    asset.delete()
+    vault.delete(actor=actor, blob=blob)

@@ -1,0 +1,138 @@
+"""From draft to publication and out of it again: each service is one row of the transition table."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+
+from foundation.actors import Actor
+from foundation.errors import Conflict, Forbidden, InvalidInput
+from foundation.events import services as events
+from foundation.participants.states import VERIFIED
+from grading.models import Level
+from grading.selectors import decided_grades
+from marketplace.catalog import policies, states
+from marketplace.catalog.completeness import require_complete
+from marketplace.catalog.models import ListingVersion
+from marketplace.catalog.services._rows import locked_version, move
+
+LONGEST_REASON = 500
+
+
+@transaction.atomic
+def submit_version(*, actor: Actor, version_id: int) -> ListingVersion:
+    """Hand a draft to the exchange for review; InvalidInput names everything that is missing."""
+    version = locked_version(actor, version_id)
+    policies.require_provider(actor, version.listing.organisation_id)
+    states.LISTING_VERSION.target("submit", version.state)
+    now = timezone.now()
+    require_complete(version, today=timezone.localdate(now))
+    version.submitted_at = now
+    return move(actor=actor, version=version, event="submit", action="listing.submitted", also=["submitted_at"])
+
+
+@transaction.atomic
+def return_version(*, actor: Actor, version_id: int, reason: str) -> ListingVersion:
+    """Give a version back to its provider, who may mend it (the exchange)."""
+    version = locked_version(actor, version_id)
+    policies.require_reviewer(actor, version)
+    return move(actor=actor, version=version, event="return", action="listing.returned", reason=_said(reason))
+
+
+@transaction.atomic
+def publish_version(*, actor: Actor, version_id: int) -> ListingVersion:
+    """Make a reviewed version public; the one published before is superseded in the same transaction (the exchange).
+
+    Conflict unless every file has a decided grade and the provider is verified; Forbidden for data of level core.
+    """
+    version = locked_version(actor, version_id)
+    policies.require_reviewer(actor, version)
+    states.LISTING_VERSION.target("publish", version.state)
+    _require_provider_verified(version)
+    _require_decided_grades(version)
+    _make_room(actor, version)
+    version.published_at = timezone.now()
+    move(actor=actor, version=version, event="publish", action="listing.published", also=["published_at"])
+    events.emit(name="listing.published", subject=("listing_version", version.pk))
+    return version
+
+
+@transaction.atomic
+def suspend_version(*, actor: Actor, version_id: int, reason: str) -> ListingVersion:
+    """Take a published version out of public view for a time (the exchange)."""
+    version = locked_version(actor, version_id)
+    policies.require_reviewer(actor, version)
+    move(actor=actor, version=version, event="suspend", action="listing.suspended", reason=_said(reason))
+    events.emit(name="listing.suspended", subject=("listing_version", version.pk))
+    return version
+
+
+@transaction.atomic
+def reinstate_version(*, actor: Actor, version_id: int) -> ListingVersion:
+    """Lift a suspension; what publication asks for is asked again (the exchange)."""
+    version = locked_version(actor, version_id)
+    policies.require_reviewer(actor, version)
+    states.LISTING_VERSION.target("reinstate", version.state)
+    _require_provider_verified(version)
+    _require_decided_grades(version)
+    move(actor=actor, version=version, event="reinstate", action="listing.reinstated")
+    events.emit(name="listing.reinstated", subject=("listing_version", version.pk))
+    return version
+
+
+@transaction.atomic
+def withdraw_version(*, actor: Actor, version_id: int, reason: str = "") -> ListingVersion:
+    """Withdraw a version for good (its provider). Grants that were given keep their own terms."""
+    version = locked_version(actor, version_id)
+    policies.require_provider(actor, version.listing.organisation_id)
+    was_public = version.state in (states.PUBLISHED, states.SUSPENDED)
+    move(actor=actor, version=version, event="withdraw", action="listing.withdrawn", reason=_short(reason))
+    if was_public:
+        events.emit(name="listing.withdrawn", subject=("listing_version", version.pk))
+    return version
+
+
+def _make_room(actor: Actor, version: ListingVersion) -> None:
+    """Supersede the published version of the same listing, which the caller has locked."""
+    current = (
+        ListingVersion.objects.select_for_update()
+        .filter(listing_id=version.listing_id, state__in=[states.PUBLISHED, states.SUSPENDED])
+        .first()
+    )
+    if current is None:
+        return
+    if current.state == states.SUSPENDED:
+        raise Conflict(
+            _("Version %(number)s of this listing is suspended: reinstate or withdraw it first."), number=current.number
+        )
+    move(actor=actor, version=current, event="supersede", action="listing.superseded")
+    events.emit(name="listing.superseded", subject=("listing_version", current.pk))
+
+
+def _require_provider_verified(version: ListingVersion) -> None:
+    if version.listing.organisation.state != VERIFIED:
+        raise Conflict(_("The provider is not verified at present: its listings cannot be public."))
+
+
+def _require_decided_grades(version: ListingVersion) -> None:
+    files = {row.asset_id: row.title for row in version.distributions.all()}
+    decided = decided_grades(files)
+    undecided = [title for asset_id, title in files.items() if asset_id not in decided]
+    if undecided or not files:
+        raise Conflict(
+            _("Publication needs a decided grade of every file; it is missing for: %(files)s."),
+            files=", ".join(undecided) or "-",
+        )
+    if any(grade.level == Level.CORE for grade in decided.values()):
+        raise Forbidden(_("Core data is never published."), rule="catalog.core_never_published")
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidInput.of("/reason", _("State the reason: the provider will read it."))
+    return _short(reason)
+
+
+def _short(reason: str) -> str:
+    if len(reason) > LONGEST_REASON or "\x00" in reason:
+        raise InvalidInput.of("/reason", _("Use at most %(limit)s characters."), limit=LONGEST_REASON)
+    return reason.strip()
