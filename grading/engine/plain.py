@@ -37,8 +37,11 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(cls: type[T], data: Mapping[str, Any]) -> T:
-    """Rebuild a dataclass from `to_plain` output. Unknown keys are ignored, so that older code reads newer records;
-    a missing key takes the field's default, or raises TypeError when it has none."""
+    """Rebuild a dataclass from `to_plain` output.
+
+    Unknown keys are ignored, so that older code reads newer records; a missing key takes the field's default, or
+    raises TypeError when it has none.
+    """
     if cls not in type_hints:
         type_hints[cls] = get_type_hints(cls)
     hints = type_hints[cls]

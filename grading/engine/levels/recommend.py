@@ -69,8 +69,11 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """`level` is general_1 … general_4; `harmed_object` and `degree` (none, general, serious, especially_serious)
-    name the matrix cell that the level rests on."""
+    """A recommended category and level with what they rest on.
+
+    `level` is general_1 … general_4; `harmed_object` and `degree` (none, general, serious, especially_serious)
+    name the matrix cell behind it.
+    """
 
     category: Category
     level: str

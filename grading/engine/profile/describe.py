@@ -178,7 +178,9 @@ def _variants(sample: pl.DataFrame, inferred: str, values: int) -> tuple[int, tu
         .filter(pl.col("place") > 0)
         .sort(["count", "row"], descending=[True, False])
     )
-    return int(spelled.get_column("count").sum()), shown(spelled.select("value", "count", "row").head(TOP_VALUES).rows())
+    return int(spelled.get_column("count").sum()), shown(
+        spelled.select("value", "count", "row").head(TOP_VALUES).rows()
+    )
 
 
 def _patterns(sample: pl.DataFrame, scale: float) -> tuple[PatternCount, ...]:

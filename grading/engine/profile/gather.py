@@ -22,6 +22,8 @@ BYTES_KEPT = 16 * 1024 * 1024
 
 @dataclass
 class Lengths:
+    """Lengths of text cells in characters."""
+
     minimum: int | None = None
     maximum: int | None = None
     total: int = 0
@@ -67,8 +69,10 @@ class ColumnGatherer:
         self._absorb(frame)
 
     def sample(self) -> tuple[pl.DataFrame, float]:
-        """Classified distinct values (all, or a uniform sample of them), sorted by first row; and the number of
-        cells with a value that each sampled cell stands for."""
+        """Classified distinct values, sorted by first row, and how many cells each sampled cell stands for.
+
+        All distinct values, or a uniform sample of them once the column is spilled.
+        """
         frame = self._sketch if self.spilled else self._counts
         if frame is None:
             frame = pl.DataFrame(schema={"value": self.dtype, "count": pl.Int64, "row": pl.Int64})
@@ -84,7 +88,8 @@ class ColumnGatherer:
         """Number of distinct non-null values and the relative standard error of that number (0: exact)."""
         if not self.spilled:
             return (0 if self._counts is None else self._counts.height), 0.0
-        assert self._sketch is not None
+        if self._sketch is None:
+            return 0, 0.0
         kept = self._sketch.height
         if kept < self.limit:
             return kept, 0.0
@@ -101,7 +106,7 @@ class ColumnGatherer:
     def unrepeated(self) -> bool:
         """No value was seen twice, as far as the sample can show."""
         frame = self._sketch if self.spilled else self._counts
-        return frame is not None and int(frame.get_column("count").max() or 0) == 1  # type: ignore[call-overload]
+        return frame is not None and frame.get_column("count").max() == 1
 
     def _measure_lengths(self, frame: pl.DataFrame) -> pl.DataFrame:
         size = pl.col("value").str.len_chars().cast(pl.Int64)
@@ -150,9 +155,7 @@ class ColumnGatherer:
             hashed = hashed.filter(pl.col("hash") <= self._threshold)
         if self._sketch is not None:
             hashed = pl.concat([self._sketch, hashed])
-            hashed = hashed.group_by("value").agg(
-                pl.col("count").sum(), pl.col("row").min(), pl.col("hash").first()
-            )
+            hashed = hashed.group_by("value").agg(pl.col("count").sum(), pl.col("row").min(), pl.col("hash").first())
         if hashed.height >= self.limit:
             hashed = hashed.sort("hash").head(self.limit)
             self._threshold = int(hashed.get_column("hash")[-1])

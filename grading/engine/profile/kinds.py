@@ -11,8 +11,8 @@ PLACEHOLDERS = (
     "n/a", "na", "#n/a", "n.a.", "n.a", "nan", "null", "none", "nil", "nul", "(null)", "<null>", "<na>", "\\n",
     "-", "--", "---", "—", "——", "–", ".", "..", "...", "?", "??", "???", "*", "/", "tbd", "tba", "unknown",
     "unk", "unspecified", "not available", "not applicable", "missing", "(blank)", "blank", "#ref!", "#value!",
-    "#div/0!", "#name?", "#null!", "无", "未知", "不详", "不明", "空", "暂无", "缺失", "没有", "无数据", "未填", "未填写",
-    "待定", "待补充", "其它未知", "不适用",
+    "#div/0!", "#name?", "#null!", "无", "未知", "不详", "不明", "空", "暂无", "缺失", "没有", "无数据",
+    "未填", "未填写", "待定", "待补充", "其它未知", "不适用",
 )  # fmt: skip
 TRUTH = ("true", "false", "yes", "no", "y", "n", "t", "f", "是", "否")
 

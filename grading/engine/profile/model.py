@@ -48,7 +48,7 @@ class HistogramBin:
 
 @dataclass(frozen=True, slots=True)
 class NumberSummary:
-    """Of the numeric cells. Quartiles and median are exact when the column's distinct count is; `std` is of a sample."""
+    """Of the numeric cells. Quartiles are exact when the column's distinct count is; `std` is of a sample (n - 1)."""
 
     minimum: float
     maximum: float
@@ -155,4 +155,5 @@ class Profile:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Profile":
+        """The profile that `to_dict` came from."""
         return from_plain(cls, data)

@@ -11,6 +11,8 @@ EXAMPLES = 200
 
 
 class RowRepeats:
+    """Feed it batches in order, then read `result()`. `kept`: most hashes held."""
+
     def __init__(self, kept: int = HASHES_KEPT) -> None:
         self.kept = kept
         self.shift = 0
@@ -18,6 +20,7 @@ class RowRepeats:
         self._size = 0
 
     def update(self, batch: pl.DataFrame, first_row: int) -> None:
+        """Take in a batch whose first row has the number `first_row`."""
         rows = pl.int_range(first_row, first_row + batch.height, dtype=pl.Int64, eager=True)
         frame = pl.DataFrame({"hash": batch.hash_rows(seed=0), "row": rows})
         self._held.append(self._thinned(frame))

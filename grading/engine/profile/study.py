@@ -20,7 +20,7 @@ VALUES_KEPT_OF_COLUMN = 32_768
 
 @dataclass(frozen=True)
 class Sample:
-    """Distinct values of a column, classified: `value`, `count`, `row`, `text`, `kind`, `number`, `instant` …
+    """Distinct values of a column, classified: `value`, `count`, `row`, `text`, `kind`, `number`, `instant`.
 
     All of them, or a uniform sample; each cell in it stands for `scale` cells of the column. Holds the data itself:
     never store it.
@@ -31,6 +31,7 @@ class Sample:
 
     @property
     def complete(self) -> bool:
+        """All distinct values are here."""
         return self.scale == 1.0
 
 
@@ -64,8 +65,8 @@ def study_table(table: Table, *, progress: Progress | None = None) -> Study:
 class _Miscounted(UnreadableFile):
     """The parser and the count of records disagree: the quoting was misunderstood."""
 
-    def __init__(self, format: str) -> None:
-        super().__init__("malformed_table", format=format, detail="records cannot be told apart")
+    def __init__(self, name: str) -> None:
+        super().__init__("malformed_table", format=name, detail="records cannot be told apart")
 
 
 def _study(table: Table, progress: Progress | None) -> Study:
@@ -85,9 +86,8 @@ def _study(table: Table, progress: Progress | None) -> Study:
         rows += batch.height
         if progress is not None:
             progress(_share(rows, table.records) * 0.9, "reading")
-    if table.records is not None and table.format != "parquet" and rows != table.records:
-        if table.repair is not None:
-            raise _Miscounted(table.format)
+    if table.repair is not None and table.records is not None and rows != table.records:
+        raise _Miscounted(table.format)
     columns: list[ColumnProfile] = []
     samples: dict[str, Sample] = {}
     for place, (heading, gatherer) in enumerate(zip(table.columns, gatherers, strict=True)):
@@ -115,7 +115,7 @@ def _study(table: Table, progress: Progress | None) -> Study:
 
 
 def _keys(columns: list[ColumnProfile], gatherers: list[ColumnGatherer], rows: int) -> tuple[CandidateKey, ...]:
-    """Single columns whose every cell has a value of its own. Fractional quantities and free text do not name records."""
+    """Single columns whose every cell has a value of its own; fractions and free text do not name records."""
     keys = []
     for column, gatherer in zip(columns, gatherers, strict=True):
         if rows < 2 or column.values != rows or column.inferred_type in ("decimal", "structure", "boolean"):
@@ -131,7 +131,9 @@ def _keys(columns: list[ColumnProfile], gatherers: list[ColumnGatherer], rows: i
 
 
 def _is_nested(declared: str | None) -> bool:
-    return declared is not None and (declared in ("object", "array") or declared.startswith(("list", "struct", "array")))
+    return declared is not None and (
+        declared in ("object", "array") or declared.startswith(("list", "struct", "array"))
+    )
 
 
 def _share(rows: int, records: int | None) -> float:

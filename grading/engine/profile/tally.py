@@ -20,6 +20,7 @@ class Moments:
     maximum: float | None = None
 
     def add(self, other: "Moments") -> None:
+        """Take in the moments of other cells."""
         if not other.cells:
             return
         together = self.cells + other.cells
@@ -32,6 +33,7 @@ class Moments:
 
     @classmethod
     def of(cls, frame: pl.DataFrame, column: str) -> "Moments":
+        """Of a column of numbers weighted by `count`; nulls are left out."""
         held = frame.select(column, "count").drop_nulls()
         if not held.height:
             return cls()
@@ -44,8 +46,11 @@ class Moments:
 
 @dataclass
 class Tally:
-    """`kinds` counts cells by kind. `periods` gives (earliest, latest) instant by kind. Examples: the most frequent
-    values of each kind that is rare enough to be an exception, and of broken text."""
+    """Totals of a column's cells.
+
+    `kinds` counts cells by kind, `periods` gives (earliest, latest) instant by kind, `examples` the most frequent
+    values of each kind and of broken text.
+    """
 
     kinds: dict[str, int] = field(default_factory=dict)
     compact_dates: int = 0
@@ -73,14 +78,17 @@ class Tally:
             numbers=Moments.of(frame, "number"),
             periods=periods,
             examples=_examples(
-                pl.concat([
-                    frame.select("kind", "text", "count", "row"),
-                    broken.select(pl.lit("broken").alias("kind"), "text", "count", "row"),
-                ])
+                pl.concat(
+                    [
+                        frame.select("kind", "text", "count", "row"),
+                        broken.select(pl.lit("broken").alias("kind"), "text", "count", "row"),
+                    ]
+                )
             ),
         )
 
     def add(self, other: "Tally") -> None:
+        """Take in the totals of other cells."""
         for kind, count in other.kinds.items():
             self.kinds[kind] = self.kinds.get(kind, 0) + count
         for kind, (early, late) in other.periods.items():
@@ -93,6 +101,7 @@ class Tally:
         self.examples = _examples(pl.concat(parts)) if parts else None
 
     def total(self, *kinds: str) -> int:
+        """Cells of any of the kinds."""
         return sum(self.kinds.get(kind, 0) for kind in kinds)
 
     def examples_of(self, kinds: set[str]) -> list[tuple[str, int, int]]:

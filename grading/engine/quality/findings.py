@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from grading.engine.profile import ColumnProfile, Study
+from grading.engine.profile import ColumnProfile, Study, ValueCount
 from grading.engine.quality.measures import DECLARED_TYPES, cells_outside
 from grading.engine.quality.model import Finding, Measure, Metadata
 
@@ -78,37 +78,26 @@ def _findings(study: Study, measures: tuple[Measure, ...], metadata: Metadata, t
 
 def _of_column(column: ColumnProfile) -> Iterator[Finding]:
     if column.nulls:
-        yield Finding(
-            column.null_row,
-            column.name,
-            "missing_values",
-            CERTAIN,
-            "missing_values",
-            {"count": column.nulls, "rows": column.rows, "row": column.null_row or 0},
-            column.nulls,
-        )
+        params = {"count": column.nulls, "rows": column.rows, "row": column.null_row or 0}
+        yield Finding(column.null_row, column.name, "missing_values", CERTAIN, "missing_values", params, column.nulls)
     for example in column.placeholder_values:
-        params = {"value": example.value, "count": example.count}
-        yield Finding(example.row, column.name, "placeholder", 0.9, "placeholder", params, example.count)
+        yield _about(column, "placeholder", 0.9, example)
     for example in column.exceptions:
         # The rarer the exceptions, the surer that they are errors.
         confidence = round(max(0.3, 1.0 - 3.0 * column.nonconforming / column.values), 2)
-        params = {"value": example.value, "count": example.count, "type": column.inferred_type}
-        yield Finding(example.row, column.name, "type_mismatch", confidence, "type_mismatch", params, example.count)
+        yield _about(column, "type_mismatch", confidence, example, type=column.inferred_type)
     for example in column.variant_examples:
-        params = {"value": example.value, "count": example.count}
-        yield Finding(
-            example.row, column.name, "inconsistent_spelling", 0.6, "inconsistent_spelling", params, example.count
-        )
+        yield _about(column, "inconsistent_spelling", 0.6, example)
     for example in column.broken_examples:
-        params = {"value": example.value, "count": example.count}
-        yield Finding(example.row, column.name, "broken_text", 0.95, "broken_text", params, example.count)
+        yield _about(column, "broken_text", 0.95, example)
     if column.numbers is not None:
         for example in column.outlier_examples:
-            outlier = {"value": example.value, "q1": column.numbers.q1, "q3": column.numbers.q3}
-            yield Finding(
-                example.row, column.name, "numeric_outlier", 0.3, "numeric_outlier", outlier, example.count
-            )
+            yield _about(column, "numeric_outlier", 0.3, example, q1=column.numbers.q1, q3=column.numbers.q3)
+
+
+def _about(column: ColumnProfile, kind: str, confidence: float, example: ValueCount, **more: str | float) -> Finding:
+    params: dict[str, str | int | float] = {"value": example.value, "count": example.count, **more}
+    return Finding(example.row, column.name, kind, confidence, kind, params, example.count)
 
 
 def _future_dates(study: Study, today: date) -> Iterator[Finding]:

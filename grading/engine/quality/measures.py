@@ -62,14 +62,16 @@ def ratio(
     lower_is_better: bool = False,
     estimated: bool = False,
 ) -> Measure:
-    """A measured sub-indicator; 0 <= A <= B and B > 0 are the caller's duty."""
-    assert 0 <= satisfied <= examined and examined > 0, (indicator, metric, satisfied, examined)
+    """A measured sub-indicator. Raises ValueError unless 0 <= A <= B and B > 0."""
+    if not 0 <= satisfied <= examined or examined <= 0:
+        raise ValueError(f"{dimension}.{indicator} {metric}: A = {satisfied}, B = {examined}")
     direction = "lower_is_better" if lower_is_better else "higher_is_better"
     value = round(satisfied / examined, 6)
     return Measure(indicator, dimension, metric, column, satisfied, examined, value, direction, estimated)
 
 
 def not_assessed(dimension: str, indicator: str, reason: str) -> Measure:
+    """A sub-indicator that the file and its metadata cannot show; `reason` is a key of NOT_ASSESSED."""
     return Measure(indicator, dimension, indicator, None, 0, 0, None, reason=reason)
 
 
@@ -118,12 +120,8 @@ def _completeness(inputs: Inputs) -> Iterator[Measure]:
         yield not_assessed("completeness", "data_records", "no_records")
         return
     for column in profile.columns:
-        yield ratio(
-            "completeness", "data_elements", "values_present", column.values, profile.rows, column=column.name
-        )
-    yield ratio(
-        "completeness", "data_records", "records_with_values", profile.rows - profile.empty_rows, profile.rows
-    )
+        yield ratio("completeness", "data_elements", "values_present", column.values, profile.rows, column=column.name)
+    yield ratio("completeness", "data_records", "records_with_values", profile.rows - profile.empty_rows, profile.rows)
 
 
 def _accuracy(inputs: Inputs) -> Iterator[Measure]:

@@ -1,7 +1,7 @@
 """What an assessment says (GB/T 36344-2018; exported as W3C DQV): measures, scores, findings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -103,6 +103,8 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class DimensionScore:
+    """One of the six dimensions, with its weight in the overall score."""
+
     dimension: str
     score: Score
     weight: float
@@ -138,15 +140,20 @@ class Assessment:
     assessed_on: date
     profile_code: str
     profile_version: str
-    notes: Mapping[str, str] = field(default_factory=dict)
 
     def dimension(self, code: str) -> DimensionScore:
-        return next(item for item in self.dimensions if item.dimension == code)
+        """The score of one dimension; KeyError if there is none of that code."""
+        for item in self.dimensions:
+            if item.dimension == code:
+                return item
+        raise KeyError(code)
 
     def to_dict(self) -> dict[str, Any]:
+        """JSON-safe; `Assessment.from_dict` gives an equal assessment back."""
         plain: dict[str, Any] = to_plain(self)
         return plain
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Assessment":
+        """The assessment that `to_dict` came from."""
         return from_plain(cls, data)

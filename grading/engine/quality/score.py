@@ -62,7 +62,5 @@ def _combined(parts: list[tuple[float, float, float, float]], total_weight: floa
     weight = sum(part[0] for part in parts)
     if not weight:
         return Score(None, None, None, 0.0)
-    value, low, high = (
-        round(100 * sum(part[0] * part[place] for part in parts) / weight, 2) for place in (1, 2, 3)
-    )
+    value, low, high = (round(100 * sum(part[0] * part[place] for part in parts) / weight, 2) for place in (1, 2, 3))
     return Score(value, low, high, round(weight / total_weight, 4))

@@ -27,7 +27,7 @@ def open_table(path: Path | str, *, filename: str, scratch: Path | None = None) 
     """
     location = str(path)
     try:
-        file = open(location, "rb")
+        file = open(location, "rb")  # noqa: SIM115 - entered below, so that only opening is guarded
     except OSError as error:
         raise UnreadableFile("missing_file") from error
     with file:

@@ -123,9 +123,7 @@ def _open_rewritten(
     encoding = "utf-8-sig" if held or source.survey.utf8_as_is else source.survey.encoding
     quoted = True
     try:
-        handle, report = rewrite(
-            path, encoding, source.scratch, delimiter=delimiter, quoted=True, width=len(originals)
-        )
+        handle, report = rewrite(path, encoding, source.scratch, delimiter=delimiter, quoted=True, width=len(originals))
         if report.counts["short"] == 1 and report.rows["short"] == [report.records - 1]:
             raise csv.Error("an unclosed quote swallowed the end of the file")
     except csv.Error:

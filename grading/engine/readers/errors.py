@@ -19,7 +19,6 @@ class UnreadableFile(Exception):
     """The file cannot be read as a table. `code` is a key of UNREADABLE, `params` fill its message."""
 
     def __init__(self, code: str, **params: str | int) -> None:
-        assert code in UNREADABLE, code
         self.code = code
         self.params: dict[str, str | int] = params
         super().__init__(UNREADABLE[code] % params)

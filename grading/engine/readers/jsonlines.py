@@ -55,7 +55,7 @@ def open_json_lines(path: str, size_bytes: int, survey: Survey, scratch: Path | 
         ColumnHeading(f"c{position}", name, original, json_type(schema[original]))
         for position, (name, original) in enumerate(zip(names, originals, strict=True))
     )
-    frame = pl.scan_ndjson(path, schema={name: pl.String for name in originals}).select(
+    frame = pl.scan_ndjson(path, schema=dict.fromkeys(originals, pl.String())).select(
         pl.nth(position).alias(heading.key) for position, heading in enumerate(headings)
     )
     return Table(
@@ -98,7 +98,7 @@ def _is_object(line: str) -> bool:
 
 
 def _without_bad_lines(path: str, scratch: Path | None) -> tuple[IO[bytes], int, tuple[int, ...]]:
-    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)
+    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - the table owns it
     good = bad = 0
     rows: list[int] = []
     for number, line in good_json_lines(path, "utf-8", _is_object):

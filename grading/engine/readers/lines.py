@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 ROWS_NOTED = 200
 
@@ -24,7 +24,7 @@ def text_of(path: str, encoding: str) -> io.TextIOWrapper:
 
 def transcode(path: str, encoding: str, scratch: Path | None, *, lone_returns: bool) -> IO[bytes]:
     """The same text as UTF-8 without a mark, in bounded memory; lone carriage returns become line feeds if asked."""
-    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)
+    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - the caller owns it
     carried = ""
     with text_of(path, encoding) as source:
         while chunk := source.read(1 << 20):
@@ -53,6 +53,7 @@ class Rewritten:
         self.rows: dict[str, list[int]] = {"long": [], "short": [], "blank": []}
 
     def note(self, kind: str, row: int) -> None:
+        """Count an irregular record; its number is kept if there is room."""
         self.counts[kind] += 1
         if len(self.rows[kind]) < ROWS_NOTED:
             self.rows[kind].append(row)
@@ -66,11 +67,11 @@ def rewrite(
     Short records are padded with empty fields, long ones cut. Raises csv.Error where even csv gives up, for
     instance when an unclosed quote swallows more than the field size limit.
     """
-    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)
+    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - the caller owns it
     report = Rewritten()
     text = io.TextIOWrapper(handle, encoding="utf-8", errors="replace", newline="", write_through=False)
     writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     with text_of(path, encoding) as source:
         reader = csv.reader(source, delimiter=delimiter, quoting=quoting)
         header_seen = False

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from grading.engine.readers.errors import UnreadableFile
 
@@ -51,6 +51,7 @@ class Survey:
 
 
 def suffix_of(filename: str) -> str:
+    """The lower-case suffix with its dot, or nothing."""
     return Path(filename.replace("\x00", "")).suffix.lower()
 
 
@@ -75,7 +76,11 @@ def survey_text(file: BinaryIO) -> Survey:
     """Encoding by mark, then UTF-8, then GB18030, then windows-1252; with what the delimited reader must know."""
     file.seek(0)
     head = file.read(SAMPLE_BYTES)
-    for mark, codec in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if head.startswith(mark):
             encoding = codec
             break
@@ -164,7 +169,7 @@ def sniff_delimiter(text: str, filename: str) -> str | None:
 
 def sample_rows(text: str, delimiter: str, limit: int = 200, *, quoted: bool = True) -> list[list[str]]:
     """The first rows of a sample; stops quietly where the csv module refuses the text."""
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting):

@@ -77,9 +77,15 @@ def _quoted_records(
     records = frame.group_by("record", maintain_order=True).agg(pl.col("separators").sum(), pl.col("empty").all())
     separators, empty = records.get_column("separators"), records.get_column("empty")
     if inside and carried:
-        separators = separators.to_frame().with_columns(
-            pl.when(pl.int_range(pl.len()) == 0).then(pl.col("separators") + carried).otherwise(pl.col("separators"))
-        ).to_series()
+        separators = (
+            separators.to_frame()
+            .with_columns(
+                pl.when(pl.int_range(pl.len()) == 0)
+                .then(pl.col("separators") + carried)
+                .otherwise(pl.col("separators"))
+            )
+            .to_series()
+        )
     still_inside = bool(frame.get_column("after")[-1])
     if still_inside:
         carried = int(separators[-1])

@@ -69,9 +69,11 @@ class Table:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The unique column names, in order."""
         return tuple(column.name for column in self.columns)
 
     def batch_rows(self) -> int:
+        """Rows of a batch: fewer for wide tables."""
         return max(256, min(BATCH_ROWS, BATCH_CELLS // max(1, len(self.columns))))
 
     def batches(self) -> Iterator[pl.DataFrame]:
@@ -85,6 +87,7 @@ class Table:
             raise UnreadableFile("malformed_table", format=self.format, detail=first_line) from error
 
     def close(self) -> None:
+        """Release the temporary files behind the frame."""
         for handle in self.held:
             handle.close()
 

@@ -36,7 +36,8 @@ NANP = re.compile(r"(?:\+?1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}
 BARE_PHONE = re.compile(r"[1-9]\d{9}|0\d{9,11}|\d{7,8}")
 CARD = re.compile(r"\d{13,19}|\d{4}([ -]\d{4}){3}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5}")
 PLATE = re.compile(
-    "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·. -]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳领]"
+    "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·. -]?"
+    "[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳领]"
 )
 PASSPORT = re.compile(r"E[A-HJ-NP-Z0-9]\d{7}|[GDSPHKM]\d{8}|[A-Z]{1,2}\d{6,8}|\d{9}")
 MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}")
@@ -128,10 +129,12 @@ def mobile_phone(look: Look) -> Claim | None:
             evidence.append(Evidence("spread", {"prefixes": spread}))
         return look.claim("mobile_phone", 0.95 if header else 0.85, mobiles, *evidence, identifies=True)
     written, _ = look.matching(
-        lambda text: NANP.fullmatch(text)
-        or INTERNATIONAL.fullmatch(text)
-        or LANDLINE_CN.fullmatch(text)
-        or MOBILE.fullmatch(text)
+        lambda text: (
+            NANP.fullmatch(text)
+            or INTERNATIONAL.fullmatch(text)
+            or LANDLINE_CN.fullmatch(text)
+            or MOBILE.fullmatch(text)
+        )
     )
     if written and written >= 0.8 * look.open_cells:
         evidence = [Evidence("format", {"matched": written, "examined": look.open_cells})]

@@ -33,7 +33,7 @@ class SensitiveType:
     """One kind of sensitive column.
 
     `context`: personal only in a table about identifiable persons. `identifies`: its presence makes a table one.
-    `floor` and `floor_in_context`: lowest general level (1 to 4) of data that holds it, outside and inside such a table.
+    `floor` and `floor_in_context`: lowest level (general 1 to 4) of data that holds it, outside and in such a table.
     """
 
     code: str

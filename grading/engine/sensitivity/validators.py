@@ -6,10 +6,6 @@ from datetime import date
 
 RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 RESIDENT_CHECKS = "10X98765432"
-#: First two digits of division codes: provinces and equals (GB/T 2260). Used as support only, codes change.
-PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split()
-)
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 #: Share of random numbers that pass each check: what a column must clearly exceed.
 CHANCE = {"resident_id": 1 / 11, "bank_card": 1 / 10, "social_credit_code": 1 / 31}
@@ -23,7 +19,7 @@ def resident_id_date(value: str, today: date) -> date | None:
         born = date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
     except ValueError:
         return None
-    return born if 1880 <= born.year and born <= today else None
+    return born if born.year >= 1880 and born <= today else None
 
 
 def resident_id_check(value: str) -> bool:

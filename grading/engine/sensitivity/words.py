@@ -12,9 +12,10 @@ NAME_TITLE = re.compile(r"^(mr|mrs|ms|miss|dr|prof)\.? ", re.IGNORECASE)
 WESTERN_NAME = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?(?:,? +[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?){0,4}")
 #: Words that show that a name is that of an organisation or a place.
 ORGANISATION_WORDS = frozenset(
-    "hospital company inc llc ltd corp corporation center centre university school college medical clinic county "
-    "city brewing brewery bank group association department office services systems church airport station museum "
-    "library hotel restaurant park lake river island airlines airways road street".split()
+    {"hospital", "company", "inc", "llc", "ltd", "corp", "corporation", "center", "centre", "university", "school"}
+    | {"college", "medical", "clinic", "county", "city", "brewing", "brewery", "bank", "group", "association"}
+    | {"department", "office", "services", "systems", "church", "airport", "station", "museum", "library", "hotel"}
+    | {"restaurant", "park", "lake", "river", "island", "airlines", "airways", "road", "street"}
 )
 CHINESE_ADDRESS = re.compile(
     r"(省|自治区|市|区|县|镇|乡|村|街道|路|街|巷|弄|大道|小区|苑|花园).{0,24}?\d+(号|栋|幢|室|楼|单元|弄|组|#)"
@@ -128,9 +129,7 @@ def religion(look: Look) -> Claim | None:
     header = look.header("religion")
     if not cells or cells < (0.5 if header else 0.9) * look.open_cells or (not header and distinct < 3):
         return None
-    return look.claim(
-        "religion", 0.9 if header else 0.75, cells, Evidence("value_set", {"distinct": distinct})
-    )
+    return look.claim("religion", 0.9 if header else 0.75, cells, Evidence("value_set", {"distinct": distinct}))
 
 
 def health(look: Look) -> Claim | None:
@@ -148,9 +147,7 @@ def health(look: Look) -> Claim | None:
             return look.claim("health", 0.9, coded, evidence)
         return None
     if dotted and dotted >= 0.8 * look.open_cells:
-        return look.claim(
-            "health", 0.75, dotted, Evidence("format", {"matched": dotted, "examined": look.open_cells})
-        )
+        return look.claim("health", 0.75, dotted, Evidence("format", {"matched": dotted, "examined": look.open_cells}))
     if named and named >= 0.5 * look.open_cells and distinct >= 3:
         return look.claim("health", 0.7, named, Evidence("lexicon", {"matched": named, "examined": look.open_cells}))
     return None
@@ -202,7 +199,7 @@ def _is_address(text: str, streets: Iterable[str]) -> bool:
     if CHINESE_ADDRESS.search(text) or CHINESE_PLACE.fullmatch(text):
         return True
     found = WESTERN_ADDRESS.fullmatch(text) or WESTERN_ADDRESS_REVERSED.fullmatch(text)
-    return bool(found) and not set(streets).isdisjoint(re.findall(r"[^\W\d_]+", found.group("rest").lower()))
+    return found is not None and not set(streets).isdisjoint(re.findall(r"[^\W\d_]+", found.group("rest").lower()))
 
 
 def _names_disease(lowered: str, words: Iterable[str]) -> bool:
