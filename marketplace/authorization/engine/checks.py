@@ -14,10 +14,12 @@ from marketplace.authorization.engine.vocabulary import (
     EXCHANGE,
     FORMS,
     INPUTS,
+    MASKING,
     MODES,
     NO_SCENARIO,
     OBLIGATIONS,
     OPEN,
+    ORIGINAL,
     REFUSED,
     ROW_FORMS,
     SCENARIO_LEVELS,
@@ -77,6 +79,8 @@ def _inconsistent(row: Row) -> Iterator[str]:
         return
     if not row.forms or not row.longest_term_days:
         yield "what is not refused needs at least one form and a term"
+    if MASKING in row.obligations and ORIGINAL in row.forms:
+        yield "the original cannot be handed over where masking is a duty"
     if row.mode == OPEN and row.approvals:
         yield "the open mode has no approvals"
     demanded = _DEMANDED.get(row.mode)

@@ -32,12 +32,13 @@ FORMS: Final = (ORIGINAL, MASKED, AGGREGATE, QUERY)
 ROW_FORMS: Final = frozenset({ORIGINAL, MASKED, QUERY})
 """Forms in which single rows can leave; forbidden to important data."""
 
+MASKING: Final = "masking"
 OBLIGATIONS: Final = (
     "purpose_limit",
     "no_onward_transfer",
     "fingerprint",
     "retention",
-    "masking",
+    MASKING,
     "deletion_report",
 )
 

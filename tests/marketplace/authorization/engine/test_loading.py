@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import tomllib
 from copy import deepcopy
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ ALLOWED = {
 REFUSED = {"mode": "refused", "reason_en": "Reason.", "reason_zh": "理由。"}
 
 
-def small(*rows, hit_policy="first", caps=None):
+def small(*rows: Any, hit_policy: str = "first", caps: Any = None) -> dict[str, Any]:
     """A table over a small space: two origins, two sectors, six levels, two supply modes."""
     return {
         "code": "small",
@@ -53,33 +54,33 @@ def small(*rows, hit_policy="first", caps=None):
     }
 
 
-def core_refused():
+def core_refused() -> dict[str, Any]:
     return {"id": "core", "when": {"level": ["core"]}, **REFUSED}
 
 
-def problems_of(data):
+def problems_of(data: Any) -> set[tuple[str, tuple[str, ...]]]:
     with pytest.raises(TableError) as caught:
         table_from_data(data)
     return {(problem.code, problem.rows) for problem in caught.value.problems}
 
 
-def test_the_default_table_is_sound_and_says_where_it_comes_from():
+def test_the_default_table_is_sound_and_says_where_it_comes_from() -> None:
     table = load_table(DEFAULT_TABLE)
     assert (table.code, table.version, table.hit_policy) == ("national_default", "1.0.0", "first")
     assert "4.2" in table.source
     assert len(table.rows) == 18
 
 
-def test_text_and_path_give_the_same_table():
+def test_text_and_path_give_the_same_table() -> None:
     assert load_table(DEFAULT_TABLE.read_text(encoding="utf-8")) == load_table(DEFAULT_TABLE)
 
 
-def test_text_that_is_no_toml_is_refused():
+def test_text_that_is_no_toml_is_refused() -> None:
     with pytest.raises(TableError, match="not_toml"):
         load_table("rows = [")
 
 
-def test_a_gap_is_described_by_its_case():
+def test_a_gap_is_described_by_its_case() -> None:
     data = small(core_refused(), {"id": "health", "when": {"sector": ["health"]}, **ALLOWED})
     with pytest.raises(TableError) as caught:
         table_from_data(data)
@@ -88,12 +89,12 @@ def test_a_gap_is_described_by_its_case():
     assert gaps[-1] == "and 5 more cases without a row"
 
 
-def test_a_row_behind_others_is_named():
+def test_a_row_behind_others_is_named() -> None:
     rows = (core_refused(), {"id": "all", **ALLOWED}, {"id": "late", "when": {"sector": ["health"]}, **ALLOWED})
     assert problems_of(small(*rows)) == {("unreachable", ("late",))}
 
 
-def test_unique_refuses_two_rows_for_one_case_and_first_does_not():
+def test_unique_refuses_two_rows_for_one_case_and_first_does_not() -> None:
     rows = (
         core_refused(),
         {"id": "health", "when": {"sector": ["health"], "level": list(LEVELS[:5])}, **ALLOWED},
@@ -112,7 +113,7 @@ def test_unique_refuses_two_rows_for_one_case_and_first_does_not():
         ({"longest_term_days": 30}, {"longest_term_days": 31}),
     ],
 )
-def test_a_higher_level_that_asks_less_is_refused_with_both_rows(below, above):
+def test_a_higher_level_that_asks_less_is_refused_with_both_rows(below: Any, above: Any) -> None:
     rows = (
         core_refused(),
         {"id": "low", "when": {"level": ["general_1"]}, **ALLOWED, **below},
@@ -123,27 +124,27 @@ def test_a_higher_level_that_asks_less_is_refused_with_both_rows(below, above):
     assert problems_of(small(*rows)) == {("not_monotone", ("low", "middle"))}
 
 
-def test_a_level_allowed_above_a_refused_one_is_refused():
+def test_a_level_allowed_above_a_refused_one_is_refused() -> None:
     rows = (core_refused(), {"id": "no", "when": {"level": ["general_2"]}, **REFUSED}, {"id": "yes", **ALLOWED})
     assert problems_of(small(*rows)) == {("not_monotone", ("no", "yes"))}
 
 
-def test_core_must_be_refused():
+def test_core_must_be_refused() -> None:
     assert ("core_not_refused", ("all",)) in problems_of(small({"id": "all", **ALLOWED}))
 
 
 @pytest.mark.parametrize("form", sorted(ROW_FORMS))
-def test_important_data_must_not_leave_in_rows(form):
+def test_important_data_must_not_leave_in_rows(form: str) -> None:
     row = {"id": "all", **ALLOWED, "forms": [form, "aggregate"]}
     assert problems_of(small(core_refused(), row)) == {("important_in_rows", ("all",))}
 
 
-def test_a_supply_mode_must_leave_a_form():
+def test_a_supply_mode_must_leave_a_form() -> None:
     data = small(core_refused(), {"id": "all", **ALLOWED}, caps={"service": ["query"]})
     assert problems_of(data) == {("no_form_left", ("all",))}
 
 
-def test_levels_of_a_scenario_cannot_be_asked_where_there_is_none():
+def test_levels_of_a_scenario_cannot_be_asked_where_there_is_none() -> None:
     row = {"id": "all", **ALLOWED, "mode": "by_scenario", "approvals": ["scenario_levels"]}
     assert problems_of(small(core_refused(), row)) == {("scenario_missing", ("all",))}
 
@@ -166,11 +167,12 @@ def test_levels_of_a_scenario_cannot_be_asked_where_there_is_none():
         ({"forms": []}, "inconsistent_row"),
         ({"longest_term_days": 0}, "inconsistent_row"),
         ({"mode": "open"}, "inconsistent_row"),
+        ({"forms": ["original", "aggregate"], "obligations": ["masking"]}, "inconsistent_row"),
         ({"mode": "by_sector"}, "inconsistent_row"),
         ({"mode": "refused"}, "inconsistent_row"),
     ],
 )
-def test_a_faulty_row_is_refused_by_name(change, code):
+def test_a_faulty_row_is_refused_by_name(change: Any, code: str) -> None:
     assert (code, ("faulty",)) in problems_of(small(core_refused(), {"id": "faulty", **ALLOWED, **change}))
 
 
@@ -190,7 +192,7 @@ def test_a_faulty_row_is_refused_by_name(change, code):
         lambda data: data["rows"].append("a row"),
     ],
 )
-def test_a_faulty_table_is_refused(spoil):
+def test_a_faulty_table_is_refused(spoil: Any) -> None:
     data = deepcopy(DEFAULT)
     spoil(data)
     with pytest.raises(TableError):
@@ -226,12 +228,12 @@ CONDITIONS = st.fixed_dictionaries(
 ROWS = st.lists(st.tuples(CONDITIONS, OUTPUTS), min_size=1, max_size=6)
 
 
-def holding(rows, case):
+def holding(rows: Any, case: dict[str, str]) -> list[int]:
     """Numbers of the rows that hold for a case, by reading each condition."""
     return [n for n, (when, _) in enumerate(rows) if all(case[name] in values for name, values in when.items())]
 
 
-def asks_less(below, above):
+def asks_less(below: Any, above: Any) -> bool:
     if above["mode"] == "refused":
         return False
     return (
@@ -245,7 +247,7 @@ def asks_less(below, above):
 
 @settings(max_examples=300, deadline=None)
 @given(drawn=ROWS, hit_policy=st.sampled_from(["first", "unique"]))
-def test_generated_tables_are_judged_and_read_as_a_person_would(drawn, hit_policy):
+def test_generated_tables_are_judged_and_read_as_a_person_would(drawn: Any, hit_policy: str) -> None:
     data = small(
         *({"id": f"r{n}", "when": when, **outputs} for n, (when, outputs) in enumerate(drawn)), hit_policy=hit_policy
     )
@@ -281,14 +283,14 @@ def test_generated_tables_are_judged_and_read_as_a_person_would(drawn, hit_polic
         assert found - ({"not_monotone"} if "gap" in expected else set()) == expected
         return
     table = table_from_data(data)
-    for case in cases:
-        decision = decide(table, AccessFacts(**{**case, "scenario": None if case["scenario"] == "none" else "any"}))
-        assert decision.rule_id == f"r{deciding[tuple(case.values())]}"
+    for words in cases:
+        asked: dict[str, Any] = words | {"scenario": None if words["scenario"] == "none" else "any"}
+        assert decide(table, AccessFacts(**asked)).rule_id == f"r{deciding[tuple(words.values())]}"
 
 
 @settings(max_examples=50, deadline=None)
 @given(data=st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), st.lists, max_leaves=5))
-def test_any_content_of_a_row_is_judged_without_another_error(data):
+def test_any_content_of_a_row_is_judged_without_another_error(data: Any) -> None:
     for key in ("id", "when", "mode", "approvals", "forms", "obligations", "longest_term_days", "reason_en"):
         table = small(core_refused(), {"id": "odd", **ALLOWED, key: data})
         with contextlib.suppress(TableError):

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.authorization.engine.pdp import GrantFacts, Reason, permit
+from marketplace.authorization.engine.pdp import GrantFacts, Reason, Verdict, permit
 from marketplace.authorization.engine.vocabulary import FORMS, LEVELS
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,11 +29,13 @@ GOOD = GrantFacts(
 )
 
 
-def asked(grant=GOOD, *, now=NOW, wanted_form="masked", asker=7, wanted_bytes=100):
+def asked(
+    grant: GrantFacts = GOOD, *, now: Any = NOW, wanted_form: Any = "masked", asker: int = 7, wanted_bytes: Any = 100
+) -> Verdict:
     return permit(grant, now=now, wanted_form=wanted_form, asker=asker, wanted_bytes=wanted_bytes)
 
 
-def test_a_good_grant_is_honoured_to_its_last_byte_and_download():
+def test_a_good_grant_is_honoured_to_its_last_byte_and_download() -> None:
     verdict = asked()
     assert verdict.allowed
     assert verdict.reasons == ()
@@ -57,33 +60,33 @@ def test_a_good_grant_is_honoured_to_its_last_byte_and_download():
         ({"granted_level": "any"}, "level_above_granted", {"level": "general_4", "granted": "any"}),
     ],
 )
-def test_each_failed_condition_alone_refuses_with_its_code(changes, code, params):
+def test_each_failed_condition_alone_refuses_with_its_code(changes: Any, code: str, params: Any) -> None:
     assert asked(replace(GOOD, **changes)).reasons == (Reason(code, params),)
 
 
-def test_another_organisation_is_refused():
+def test_another_organisation_is_refused() -> None:
     assert asked(asker=8).reasons == (Reason("not_the_holder", {"asker": 8}),)
 
 
-def test_used_up_bytes_refuse_even_a_hand_over_of_unknown_size():
+def test_used_up_bytes_refuse_even_a_hand_over_of_unknown_size() -> None:
     assert [reason.code for reason in asked(replace(GOOD, used_bytes=1000), wanted_bytes=0).reasons] == [
         "bytes_used_up"
     ]
 
 
-def test_a_superseded_version_is_still_owed():
+def test_a_superseded_version_is_still_owed() -> None:
     assert asked(replace(GOOD, listing_state="superseded")).allowed
 
 
-def test_a_lower_level_today_is_no_hindrance():
+def test_a_lower_level_today_is_no_hindrance() -> None:
     assert asked(replace(GOOD, listing_level="general_1")).allowed
 
 
-def test_no_limit_is_no_limit():
+def test_no_limit_is_no_limit() -> None:
     assert asked(replace(GOOD, max_downloads=None, max_bytes=None, used_downloads=10**6, used_bytes=10**12)).allowed
 
 
-def test_all_failed_conditions_are_told_at_once():
+def test_all_failed_conditions_are_told_at_once() -> None:
     worst = replace(
         GOOD,
         state="expired",
@@ -108,11 +111,11 @@ def test_all_failed_conditions_are_told_at_once():
     ]
 
 
-def test_a_form_that_nobody_knows_is_refused_though_the_grant_has_it():
+def test_a_form_that_nobody_knows_is_refused_though_the_grant_has_it() -> None:
     assert not asked(replace(GOOD, forms=("everything",)), wanted_form="everything").allowed
 
 
-def test_times_without_a_zone_and_negative_sizes_are_errors():
+def test_times_without_a_zone_and_negative_sizes_are_errors() -> None:
     with pytest.raises(ValueError, match="time zone"):
         asked(now=datetime(2026, 3, 1, 12))  # noqa: DTZ001
     with pytest.raises(ValueError, match="negative"):
@@ -138,7 +141,7 @@ GRANTS = st.builds(
 
 
 @given(grant=GRANTS, form=st.sampled_from(FORMS), asker=st.integers(1, 2), size=st.integers(0, 50))
-def test_what_is_allowed_is_within_the_grant(grant, form, asker, size):
+def test_what_is_allowed_is_within_the_grant(grant: GrantFacts, form: str, asker: int, size: int) -> None:
     verdict = permit(grant, now=NOW, wanted_form=form, asker=asker, wanted_bytes=size)
     assert verdict == permit(grant, now=NOW, wanted_form=form, asker=asker, wanted_bytes=size)
     assert verdict.allowed == (

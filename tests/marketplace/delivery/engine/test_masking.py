@@ -4,13 +4,15 @@ import csv
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grading.engine.readers import UnreadableFile, open_table
+from grading.engine.readers import Table, UnreadableFile, open_table
 from marketplace.delivery.engine import masking
 from marketplace.delivery.engine.masking import MaskingError, MaskReport, mask_file
 from marketplace.delivery.engine.rules import load_rules
@@ -38,24 +40,26 @@ MASKED = [
 ]
 
 
-def write_csv(path, rows=ROWS, headings=HEADINGS, delimiter=","):
+def write_csv(path: Path, rows: Any = ROWS, headings: Any = HEADINGS, delimiter: str = ",") -> Path:
     with open(path, "w", encoding="utf-8", newline="") as file:
         csv.writer(file, delimiter=delimiter).writerows([headings, *rows])
     return path
 
 
-def write_json_lines(path):
+def write_json_lines(path: Path) -> Path:
     lines = (json.dumps(dict(zip(HEADINGS, row, strict=True)), ensure_ascii=False) for row in ROWS)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 
-def write_parquet(path):
+def write_parquet(path: Path) -> Path:
     pl.DataFrame(ROWS, schema=HEADINGS, orient="row").write_parquet(path)
     return path
 
 
-def masked(source, columns=TYPES, *, key=KEY, **options):
+def masked(
+    source: Path, columns: Any = TYPES, *, key: bytes = KEY, **options: Any
+) -> tuple[MaskReport, list[list[str]]]:
     sink = source.with_name("masked")
     report = mask_file(source, filename=source.name, columns=columns, key=key, sink_path=sink, **options)
     with open(sink, encoding="utf-8", newline="") as file:
@@ -71,7 +75,7 @@ def masked(source, columns=TYPES, *, key=KEY, **options):
         ("patients.parquet", write_parquet),
     ],
 )
-def test_every_format_leaves_as_the_same_masked_csv(tmp_path, name, write):
+def test_every_format_leaves_as_the_same_masked_csv(tmp_path: Path, name: str, write: Any) -> None:
     report, (header, *rows) = masked(write(tmp_path / name))
     assert header == HEADINGS
     pseudonyms = {rows[0][3]: "H1", rows[1][3]: "H2"}
@@ -95,27 +99,27 @@ def test_every_format_leaves_as_the_same_masked_csv(tmp_path, name, write):
     )
 
 
-def test_only_kept_columns_leave_in_the_order_of_the_file(tmp_path):
+def test_only_kept_columns_leave_in_the_order_of_the_file(tmp_path: Path) -> None:
     report, (header, *rows) = masked(write_csv(tmp_path / "a.csv"), kept=["visits", "姓名"])
     assert header == ["姓名", "visits"]
     assert rows[0] == ["张**", "3"]
     assert set(report.columns) == {"姓名", "visits"}
 
 
-def test_pseudonyms_of_two_grants_cannot_be_linked(tmp_path):
+def test_pseudonyms_of_two_grants_cannot_be_linked(tmp_path: Path) -> None:
     source = write_csv(tmp_path / "a.csv")
     (_, one), (_, two) = masked(source), masked(source, key=KEY[::-1])
     assert {row[3] for row in one[1:]}.isdisjoint(row[3] for row in two[1:])
 
 
-def test_a_type_without_a_rule_is_redacted_and_empty_cells_stay_empty(tmp_path):
+def test_a_type_without_a_rule_is_redacted_and_empty_cells_stay_empty(tmp_path: Path) -> None:
     source = write_csv(tmp_path / "a.csv", [["secret", "1"], ["", "2"], ["  ", "3"]], ["aura", "n"])
     report, rows = masked(source, {"aura": "aura", "n": None})
     assert rows[1:] == [["***", "1"], ["", "2"], ["", "3"]]
     assert (report.columns, report.misfits) == ({"aura": "redact", "n": "keep"}, {})
 
 
-def test_typed_parquet_cells_are_masked_and_written_as_text(tmp_path):
+def test_typed_parquet_cells_are_masked_and_written_as_text(tmp_path: Path) -> None:
     path = tmp_path / "typed.parquet"
     pl.DataFrame(
         {
@@ -135,7 +139,7 @@ def test_typed_parquet_cells_are_masked_and_written_as_text(tmp_path):
     assert float(rows[2][6]) == 1e-9
 
 
-def test_a_column_that_nobody_assessed_stops_the_work(tmp_path):
+def test_a_column_that_nobody_assessed_stops_the_work(tmp_path: Path) -> None:
     columns = {name: kind for name, kind in TYPES.items() if name != "phone"}
     with pytest.raises(MaskingError) as caught:
         masked(write_csv(tmp_path / "a.csv"), columns)
@@ -143,26 +147,26 @@ def test_a_column_that_nobody_assessed_stops_the_work(tmp_path):
     assert (tmp_path / "masked").read_bytes() == b""
 
 
-def test_an_assessment_of_another_file_stops_the_work(tmp_path):
+def test_an_assessment_of_another_file_stops_the_work(tmp_path: Path) -> None:
     with pytest.raises(MaskingError) as caught:
         masked(write_csv(tmp_path / "a.csv"), {**TYPES, "email": "email"})
     assert (caught.value.code, caught.value.columns) == ("column_unknown", ("email",))
 
 
 @pytest.mark.parametrize(("kept", "code"), [(["shoe size"], "column_unknown"), ([], "nothing_kept")])
-def test_kept_columns_must_be_columns_of_the_file(tmp_path, kept, code):
+def test_kept_columns_must_be_columns_of_the_file(tmp_path: Path, kept: Any, code: str) -> None:
     with pytest.raises(MaskingError) as caught:
         masked(write_csv(tmp_path / "a.csv"), kept=kept)
     assert caught.value.code == code
 
 
-def test_a_short_key_stops_the_work_and_leaves_nothing(tmp_path):
+def test_a_short_key_stops_the_work_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         masked(write_csv(tmp_path / "a.csv"), key=b"short")
     assert (tmp_path / "masked").read_bytes() == b""
 
 
-def test_a_file_that_breaks_midway_leaves_nothing(tmp_path):
+def test_a_file_that_breaks_midway_leaves_nothing(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "a.parquet")
     content = bytearray(path.read_bytes())
     content[4:200] = bytes(196)
@@ -172,7 +176,7 @@ def test_a_file_that_breaks_midway_leaves_nothing(tmp_path):
     assert (tmp_path / "masked").read_bytes() == b""
 
 
-def test_rows_of_uneven_length_are_masked_too(tmp_path):
+def test_rows_of_uneven_length_are_masked_too(tmp_path: Path) -> None:
     path = tmp_path / "uneven.csv"
     path.write_text('name,phone\n"张"三,13812345678\n李四\n王五,13912345678,extra\n', encoding="utf-8")
     report, rows = masked(path, {"name": "person_name", "phone": "mobile_phone"})
@@ -181,8 +185,10 @@ def test_rows_of_uneven_length_are_masked_too(tmp_path):
     assert not any(value in text for value in ("张三", "李四", "王五", "13812345678", "13912345678"))
 
 
-def test_where_the_fast_reader_gives_up_the_forgiving_one_starts_anew(tmp_path, monkeypatch):
-    def open_broken(path, **options):
+def test_where_the_fast_reader_gives_up_the_forgiving_one_starts_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_broken(path: Path, **options: Any) -> Table:
         good = open_table(path, **options)
         # Breaks in the middle of the file, after the first rows were written.
         broken = good.frame.with_columns(pl.col("c6").cast(pl.UInt8))
@@ -194,7 +200,7 @@ def test_where_the_fast_reader_gives_up_the_forgiving_one_starts_anew(tmp_path, 
     assert [row[0] for row in rows] == ["姓名", "张**", "M. G.", "欧阳*"]
 
 
-def test_many_batches_are_one_file(tmp_path):
+def test_many_batches_are_one_file(tmp_path: Path) -> None:
     rows = [[f"1381234{number % 10_000:04d}", str(number)] for number in range(140_000)]
     report, written = masked(
         write_csv(tmp_path / "big.csv", rows, ["phone", "n"]), {"phone": "mobile_phone", "n": None}
@@ -208,25 +214,25 @@ HARMLESS = ["-5", "+86", "-1,234.5", "-1e-5", "-.5", "-5%", "-", "--", "=", "1-2
 
 
 @pytest.mark.parametrize("value", DANGEROUS)
-def test_what_a_spreadsheet_would_run_is_made_harmless(tmp_path, value):
+def test_what_a_spreadsheet_would_run_is_made_harmless(tmp_path: Path, value: str) -> None:
     report, rows = masked(write_csv(tmp_path / "a.csv", [[value, "1"]], ["note", "n"]), {"note": None, "n": None})
     assert rows[1] == ["'" + value, "1"]
     assert report.neutralised == 1
 
 
 @pytest.mark.parametrize("value", HARMLESS)
-def test_numbers_and_plain_text_are_not_touched(tmp_path, value):
+def test_numbers_and_plain_text_are_not_touched(tmp_path: Path, value: str) -> None:
     report, rows = masked(write_csv(tmp_path / "a.csv", [[value, "1"]], ["note", "n"]), {"note": None, "n": None})
     assert rows[1] == [value, "1"]
     assert report.neutralised == 0
 
 
-def test_a_heading_is_made_harmless_too(tmp_path):
+def test_a_heading_is_made_harmless_too(tmp_path: Path) -> None:
     _, rows = masked(write_csv(tmp_path / "a.csv", [["1", "2"]], ["=1+1", "n"]), {"=1+1": None, "n": None})
     assert rows[0] == ["'=1+1", "n"]
 
 
-def test_other_rules_can_be_given(tmp_path):
+def test_other_rules_can_be_given(tmp_path: Path) -> None:
     rules = replace(load_rules(), version="2", types={})
     report, rows = masked(write_csv(tmp_path / "a.csv"), rules=rules)
     assert report.rules_version == "2"
@@ -249,7 +255,7 @@ PEOPLE = st.lists(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=PEOPLE, suffix=st.sampled_from(["csv", "parquet"]))
-def test_no_identifier_of_anybody_is_anywhere_in_what_leaves(tmp_path, people, suffix):
+def test_no_identifier_of_anybody_is_anywhere_in_what_leaves(tmp_path: Path, people: Any, suffix: str) -> None:
     path = tmp_path / f"people.{suffix}"
     rows = [list(person) for person in people]
     if suffix == "csv":

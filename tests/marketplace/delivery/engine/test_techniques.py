@@ -1,6 +1,7 @@
 """Each technique on values that look as expected, and on those that do not."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -84,11 +85,11 @@ RESIDENT_ID = r"[1-9]\d{14}(?:\d{2}[0-9Xx])?"
         (t.keep_ends(2, 0, "[A-Z0-9]{1,9}"), "ABC", "***"),
     ],
 )
-def test_a_value_is_masked(technique, value, expected):
+def test_a_value_is_masked(technique: Any, value: str, expected: Any) -> None:
     assert technique(value) == expected
 
 
-def test_pseudonyms_agree_within_a_key_and_a_domain_only():
+def test_pseudonyms_agree_within_a_key_and_a_domain_only() -> None:
     one = t.pseudonym(b"k" * 32, "medical_record_number")
     assert one("H0001") == one("H0001")
     assert re.fullmatch("p[a-z2-7]{16}", one("H0001"))
@@ -101,12 +102,12 @@ def test_pseudonyms_agree_within_a_key_and_a_domain_only():
     assert len(others) == 4
 
 
-def test_a_short_key_is_refused():
+def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         t.pseudonym(b"k" * 15, "account")
 
 
-def test_normal_form_is_one_for_equal_looking_values():
+def test_normal_form_is_one_for_equal_looking_values() -> None:
     assert t.normalise(" １３８1234５６７８\t") == "13812345678"
 
 
@@ -126,14 +127,14 @@ LOOKALIKES = st.one_of(
 
 
 @given(technique=st.sampled_from(TECHNIQUES), value=LOOKALIKES)
-def test_what_leaves_never_equals_the_value(technique, value):
+def test_what_leaves_never_equals_the_value(technique: Any, value: str) -> None:
     value = t.normalise(value)
     if value:
         assert t.guarded(technique)(value).casefold() != value.casefold()
 
 
 @given(value=st.from_regex(RESIDENT_ID, fullmatch=True))
-def test_a_resident_id_keeps_nothing_of_birth_date_sequence_and_check(value):
+def test_a_resident_id_keeps_nothing_of_birth_date_sequence_and_check(value: str) -> None:
     value = t.normalise(value)
     masked = t.keep_ends(3, 0, RESIDENT_ID)(value)
     assert masked in ("***", value[:3] + "*" * (len(value) - 3))

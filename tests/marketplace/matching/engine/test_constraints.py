@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -24,14 +25,14 @@ LISTING = ListingFacts(
 )
 
 
-def test_without_a_wish_only_the_two_that_always_hold_are_checked():
+def test_without_a_wish_only_the_two_that_always_hold_are_checked() -> None:
     assert check(DEMAND, LISTING) == (
         ConstraintResult("grade_decided", True, True, True),
         ConstraintResult("not_own_listing", True, True, True),
     )
 
 
-def test_an_empty_wish_is_none():
+def test_an_empty_wish_is_none() -> None:
     assert len(check(replace(DEMAND, sector="", region="", purpose="", scenario=""), LISTING)) == 2
 
 
@@ -62,11 +63,11 @@ def test_an_empty_wish_is_none():
         ({"minimum_quality": 0.0}, {"quality": None}, ("minimum_quality", False, 0.0, None)),
     ],
 )
-def test_a_stated_wish_is_checked_with_what_is_wanted_and_what_there_is(wish, has, expected):
+def test_a_stated_wish_is_checked_with_what_is_wanted_and_what_there_is(wish: Any, has: Any, expected: Any) -> None:
     assert check(replace(DEMAND, **wish), replace(LISTING, **has))[2:] == (ConstraintResult(*expected),)
 
 
-def test_own_and_ungraded_listings_fail():
+def test_own_and_ungraded_listings_fail() -> None:
     own = check(DEMAND, replace(LISTING, organisation=1, grade_decided=False))
     assert [result.met for result in own] == [False, False]
 
@@ -86,5 +87,5 @@ def test_own_and_ungraded_listings_fail():
         ("", "330000", False),
     ],
 )
-def test_a_region_covers_its_parts(region, part, expected):
+def test_a_region_covers_its_parts(region: str, part: str, expected: Any) -> None:
     assert covers(region, part) is expected

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from marketplace.matching.engine.constraints import check
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
-from marketplace.matching.engine.rank import rank
+from marketplace.matching.engine.rank import MatchResult, rank
 from marketplace.matching.engine.weights import load_weights
 
 WEIGHTS = load_weights()
@@ -20,21 +21,21 @@ DEMAND = DemandFacts(text="hourly weather", organisation=1)
 LISTING = ListingFacts(listing_id=1, organisation=2, title="Hourly weather", grade_decided=True)
 
 
-def ranked(demand, *listings):
+def ranked(demand: DemandFacts, *listings: ListingFacts) -> list[MatchResult]:
     return rank(demand, listings, WEIGHTS, today=TODAY)
 
 
-def ids(results):
+def ids(results: Any) -> list[int]:
     return [result.listing_id for result in results]
 
 
-def test_relevance_decides():
+def test_relevance_decides() -> None:
     other = replace(LISTING, listing_id=2, title="Weather stations")
     unrelated = replace(LISTING, listing_id=3, title="Hospital records", quality=100.0, freshness_on=TODAY)
     assert ids(ranked(DEMAND, unrelated, other, LISTING)) == [1, 2]
 
 
-def test_features_of_equal_texts_by_hand():
+def test_features_of_equal_texts_by_hand() -> None:
     demand = replace(DEMAND, budget=Decimal(100))
     listing = replace(LISTING, quality=80.0, price=Decimal(25), freshness_on=date(2025, 3, 1))
     (result,) = ranked(demand, listing)
@@ -63,24 +64,24 @@ def test_features_of_equal_texts_by_hand():
         ({"freshness_on": date(2020, 1, 1)}, {"freshness_on": None}),
     ],
 )
-def test_soft_features_order_what_is_equally_relevant(better, worse):
+def test_soft_features_order_what_is_equally_relevant(better: Any, worse: Any) -> None:
     demand = replace(DEMAND, budget=Decimal(100))
     listings = (replace(LISTING, listing_id=1, **worse), replace(LISTING, listing_id=2, **better))
     results = {result.listing_id: result.score for result in ranked(demand, *listings)}
     assert results[2] > results[1]
 
 
-def test_equal_scores_are_ordered_by_identifier():
+def test_equal_scores_are_ordered_by_identifier() -> None:
     listings = [replace(LISTING, listing_id=number) for number in (30, 4, 100)]
     assert ids(ranked(DEMAND, *listings)) == [4, 30, 100]
 
 
-def test_who_the_provider_is_changes_nothing():
+def test_who_the_provider_is_changes_nothing() -> None:
     (one,), (other,) = ranked(DEMAND, LISTING), ranked(DEMAND, replace(LISTING, organisation=77))
     assert one == other
 
 
-def test_near_misses_follow_with_what_they_fail_the_fewest_first():
+def test_near_misses_follow_with_what_they_fail_the_fewest_first() -> None:
     demand = replace(DEMAND, sector="meteorology", budget=Decimal(10))
     fits = replace(LISTING, title="Weather", sector="meteorology", price=Decimal(10))
     costly = replace(LISTING, listing_id=2, sector="meteorology", price=Decimal(11))
@@ -93,18 +94,18 @@ def test_near_misses_follow_with_what_they_fail_the_fewest_first():
     ]
 
 
-def test_own_and_ungraded_listings_are_not_even_near_misses():
+def test_own_and_ungraded_listings_are_not_even_near_misses() -> None:
     own, ungraded = replace(LISTING, organisation=1), replace(LISTING, listing_id=2, grade_decided=False)
     assert ranked(DEMAND, own, ungraded) == []
 
 
-def test_wanted_columns_are_searched_for():
+def test_wanted_columns_are_searched_for() -> None:
     listing = replace(LISTING, title="Station table", columns=("wind_speed", "visib"))
     assert ranked(DEMAND, listing) == []
     assert ids(ranked(replace(DEMAND, columns=("wind_speed",)), listing)) == [1]
 
 
-def test_a_budget_of_nothing_matches_what_is_free():
+def test_a_budget_of_nothing_matches_what_is_free() -> None:
     demand = replace(DEMAND, budget=Decimal(0))
     free, costly = replace(LISTING, price=Decimal(0)), replace(LISTING, listing_id=2, price=Decimal(1))
     results = ranked(demand, free, costly)
@@ -114,12 +115,12 @@ def test_a_budget_of_nothing_matches_what_is_free():
     ]
 
 
-def test_an_identifier_given_twice_is_an_error():
+def test_an_identifier_given_twice_is_an_error() -> None:
     with pytest.raises(ValueError, match="once"):
         ranked(DEMAND, LISTING, LISTING)
 
 
-WORDS = st.lists(st.sampled_from("hourly weather rain 气象 数据 flights".split()), max_size=5).map(" ".join)
+WORDS = st.lists(st.sampled_from(["hourly", "weather", "rain", "气象", "数据", "flights"]), max_size=5).map(" ".join)
 OPTIONAL = {
     "sector": st.none() | st.sampled_from(["health", "meteorology"]),
     "scenario": st.none() | st.sampled_from(["harvest", "flights"]),
@@ -158,7 +159,7 @@ LISTINGS = st.lists(
 
 
 @given(demand=DEMANDS, listings=LISTINGS)
-def test_no_hard_constraint_is_ever_violated(demand, listings):
+def test_no_hard_constraint_is_ever_violated(demand: DemandFacts, listings: Any) -> None:
     by_id = {listing.listing_id: listing for listing in listings}
     for result in ranked(demand, *listings):
         listing = by_id[result.listing_id]
@@ -181,7 +182,7 @@ def test_no_hard_constraint_is_ever_violated(demand, listings):
 
 
 @given(demand=DEMANDS, listings=LISTINGS)
-def test_features_sum_to_the_score_and_soft_ones_stay_within_their_bonus(demand, listings):
+def test_features_sum_to_the_score_and_soft_ones_stay_within_their_bonus(demand: DemandFacts, listings: Any) -> None:
     for result in ranked(demand, *listings):
         assert math.fsum(result.features.values()) == result.score
         relevance = result.features["relevance"]
@@ -191,7 +192,7 @@ def test_features_sum_to_the_score_and_soft_ones_stay_within_their_bonus(demand,
 
 
 @given(demand=DEMANDS, listings=LISTINGS, random=st.randoms(use_true_random=False))
-def test_the_order_is_stable_and_eligible_ones_come_first(demand, listings, random):
+def test_the_order_is_stable_and_eligible_ones_come_first(demand: DemandFacts, listings: Any, random: Any) -> None:
     results = ranked(demand, *listings)
     keys = [(len(result.failed), -result.score, result.listing_id) for result in results]
     assert keys == sorted(keys)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ DOCUMENTS = {
 }
 
 
-def test_one_term_by_hand():
+def test_one_term_by_hand() -> None:
     # Mean lengths: title (1 + 2 + 1) / 3; description (5 + 4) / 2, the empty one not counted.
     title = 3 / (0.5 + 0.5 * 1 / (4 / 3))
     description = 2 * 1 / (0.25 + 0.75 * 5 / 4.5)
@@ -33,43 +34,45 @@ def test_one_term_by_hand():
     assert found[1].attainable == pytest.approx(idf, rel=1e-12)
 
 
-def test_saturation_is_of_the_document_not_of_each_field():
+def test_saturation_is_of_the_document_not_of_each_field() -> None:
     """A term in two fields counts less than twice: what a sum of scores by field gets wrong."""
     documents = {1: {"title": "rain", "description": "rain"}, 2: {"title": "rain", "description": "snow"}}
     found = Corpus(documents, PLAIN).search("rain")
     assert found[1].score < 2 * found[2].score
 
 
-def test_a_repeated_word_of_the_demand_counts_twice():
+def test_a_repeated_word_of_the_demand_counts_twice() -> None:
     corpus = Corpus(DOCUMENTS, PLAIN)
     assert corpus.search("weather weather")[2].score == pytest.approx(2 * corpus.search("weather")[2].score)
 
 
-def test_the_stemmed_stream_finds_other_forms_and_the_surface_prefers_the_same_one():
+def test_the_stemmed_stream_finds_other_forms_and_the_surface_prefers_the_same_one() -> None:
     documents = {1: {"title": "airport delays"}, 2: {"title": "airport delay"}}
     assert set(Corpus(documents, replace(DEFAULT, stem_share=0.0)).search("delay")) == {2}
     blended = Corpus(documents, DEFAULT).search("delay")
     assert blended[2].score > blended[1].score > 0
 
 
-def test_words_that_no_document_has_change_nothing():
+def test_words_that_no_document_has_change_nothing() -> None:
     corpus = Corpus(DOCUMENTS, DEFAULT)
     assert corpus.search("weather xylophone") == corpus.search("weather")
     assert corpus.search("xylophone") == {}
     assert corpus.search("") == {}
 
 
-def test_chinese_is_found_by_its_pairs():
+def test_chinese_is_found_by_its_pairs() -> None:
     documents = {1: {"title": "航班数据"}, 2: {"title": "班车数值"}}
     found = Corpus(documents, DEFAULT).search("航班")
     assert found[1].score > found[2].score > 0
 
 
-def test_fields_without_a_weight_are_not_searched():
+def test_fields_without_a_weight_are_not_searched() -> None:
     assert Corpus({1: {"notes": "flights"}}, DEFAULT).search("flights") == {}
 
 
-WORDS = st.lists(st.sampled_from("flights flight weather rain 航班 数据 delays delay airport".split()), max_size=6)
+WORDS = st.lists(
+    st.sampled_from(["flights", "flight", "weather", "rain", "航班", "数据", "delays", "delay", "airport"]), max_size=6
+)
 TEXTS = WORDS.map(" ".join)
 CORPORA = st.dictionaries(
     st.integers(0, 9), st.fixed_dictionaries({"title": TEXTS, "tags": TEXTS, "description": TEXTS}), max_size=6
@@ -77,7 +80,7 @@ CORPORA = st.dictionaries(
 
 
 @given(documents=CORPORA, words=TEXTS)
-def test_contributions_sum_to_the_score_within_what_is_attainable(documents, words):
+def test_contributions_sum_to_the_score_within_what_is_attainable(documents: Any, words: Any) -> None:
     for found in Corpus(documents, DEFAULT).search(words).values():
         assert math.fsum(part.contribution for part in found.terms) == pytest.approx(found.score, rel=1e-12)
         assert all(part.contribution > 0 for part in found.terms)
@@ -87,7 +90,7 @@ def test_contributions_sum_to_the_score_within_what_is_attainable(documents, wor
 
 
 @given(documents=CORPORA, words=TEXTS, random=st.randoms(use_true_random=False))
-def test_order_of_documents_and_of_words_changes_nothing(documents, words, random):
+def test_order_of_documents_and_of_words_changes_nothing(documents: Any, words: Any, random: Any) -> None:
     items, wanted = list(documents.items()), words.split()
     random.shuffle(items)
     random.shuffle(wanted)
@@ -98,7 +101,7 @@ def test_order_of_documents_and_of_words_changes_nothing(documents, words, rando
 
 
 @given(documents=CORPORA, words=TEXTS)
-def test_exactly_the_documents_that_share_a_term_are_found(documents, words):
+def test_exactly_the_documents_that_share_a_term_are_found(documents: Any, words: Any) -> None:
     exact = replace(DEFAULT, stem_share=0.0)
     for identifier, fields in documents.items():
         # Every Chinese word here has two characters of its own, so that sharing a word is sharing a term.

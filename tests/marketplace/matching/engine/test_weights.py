@@ -2,6 +2,7 @@
 
 import tomllib
 from copy import deepcopy
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from marketplace.matching.engine.weights import DEFAULT_WEIGHTS, load_weights, w
 DATA = tomllib.loads(DEFAULT_WEIGHTS.read_text(encoding="utf-8"))
 
 
-def test_the_shipped_weights():
+def test_the_shipped_weights() -> None:
     weights = load_weights()
     assert (weights.code, weights.version) == ("matching_default", "1.0.0")
     assert {name: field.weight for name, field in weights.text.fields.items()} == {
@@ -41,7 +42,7 @@ def test_the_shipped_weights():
         (lambda data: data.update(freshness_half_life_days=float("nan")), "freshness_half_life_days"),
     ],
 )
-def test_a_faulty_entry_is_named(spoil, named):
+def test_a_faulty_entry_is_named(spoil: Any, named: str) -> None:
     data = deepcopy(DATA)
     spoil(data)
     with pytest.raises(ValueError, match=named):
