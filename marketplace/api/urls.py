@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern
 
-from marketplace.api.views import jobs, participants
+from marketplace.api.views import catalog, jobs, participants, uploads
 
 urlpatterns: list[URLPattern] = [
     *participants.urls,
+    *catalog.urls,
+    *uploads.urls,
     *jobs.urls,
 ]

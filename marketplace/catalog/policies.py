@@ -29,8 +29,11 @@ def visible(actor: Actor) -> models.Q:
     return public | models.Q(listing__organisation_id=actor.organisation_id)
 
 
-def require_provider(actor: Actor, organisation_id: int | None) -> None:
-    """Refuse everybody but administrators and operators of this organisation while it is a verified provider."""
+def require_provider(actor: Actor, organisation_id: int | None) -> int:
+    """Refuse everybody but administrators and operators of this organisation while it is a verified provider.
+
+    Returns the organisation's id.
+    """
     if actor.organisation_id is None or actor.organisation_id != organisation_id:
         raise Forbidden(_("Only the provider of the listing may do this."), rule="catalog.provider_only")
     participants.require_verified(actor, Role.PROVIDER)
@@ -38,6 +41,7 @@ def require_provider(actor: Actor, organisation_id: int | None) -> None:
         raise Forbidden(
             _("Your organisation lets only its administrators and operators do this."), rule="catalog.operator_needed"
         )
+    return actor.organisation_id
 
 
 def require_reviewer(actor: Actor, version: ListingVersion) -> None:

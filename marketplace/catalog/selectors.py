@@ -54,6 +54,15 @@ class VersionFacts:
     quality: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class ListingOverview:
+    """A listing with those of its versions that the reader may see: the current one, and the one still open."""
+
+    listing: Listing
+    current: ListingVersion | None
+    open: ListingVersion | None
+
+
 def visible_versions(actor: Actor) -> models.QuerySet[ListingVersion]:
     """The versions that `actor` may see, with their listings and providers."""
     return ListingVersion.objects.filter(policies.visible(actor)).select_related("listing__organisation")
@@ -81,10 +90,26 @@ def listing(actor: Actor, listing_id: int) -> Listing:
     return row
 
 
-def published_listings() -> models.QuerySet[Listing]:
-    """The public catalogue."""
-    published = ListingVersion.objects.filter(listing=models.OuterRef("pk"), state=states.PUBLISHED)
+def published_listings(**wanted: str) -> models.QuerySet[Listing]:
+    """The public catalogue; `wanted` are values of fields of the published version."""
+    published = ListingVersion.objects.filter(listing=models.OuterRef("pk"), state=states.PUBLISHED, **wanted)
     return Listing.objects.filter(models.Exists(published)).select_related("organisation")
+
+
+def own_listings(actor: Actor) -> models.QuerySet[Listing]:
+    """The listings of the actor's organisation in every state; none for actors without one."""
+    if actor.organisation_id is None:
+        return Listing.objects.none()
+    return Listing.objects.filter(organisation_id=actor.organisation_id).select_related("organisation")
+
+
+def overviews(actor: Actor, listings: Iterable[Listing]) -> list[ListingOverview]:
+    """The listings, which the caller may see, with their versions that `actor` sees: two queries."""
+    chosen = list(listings)
+    shown = visible_versions(actor).select_related(None).filter(listing__in=chosen)
+    current = {row.listing_id: row for row in shown.filter(state__in=states.CURRENT)}
+    still_open = {row.listing_id: row for row in shown.filter(state__in=states.OPEN)}
+    return [ListingOverview(row, current.get(row.pk), still_open.get(row.pk)) for row in chosen]
 
 
 def current_version(actor: Actor, listing_id: int) -> ListingVersion:

@@ -4,6 +4,8 @@ from foundation.state_machine import START, Machine, Row
 
 DRAFT, IN_REVIEW, PUBLISHED, SUPERSEDED = "draft", "in_review", "published", "superseded"
 SUSPENDED, WITHDRAWN = "suspended", "withdrawn"
+OPEN, CURRENT = (DRAFT, IN_REVIEW), (PUBLISHED, SUSPENDED)
+"""Of each listing at most one version is open, and at most one is current: two unique indexes see to it."""
 
 LISTING_VERSION = Machine(
     "Listing version",

@@ -20,8 +20,6 @@ FIELDS = (
     "consent_basis", "price", "price_unit", "currency", "terms", "licence", "update_frequency", "modified_on",
     "temporal_start", "temporal_end",
 )  # fmt: skip
-OPEN = (states.DRAFT, states.IN_REVIEW)
-CURRENT = (states.PUBLISHED, states.SUSPENDED)
 
 
 def _checked(actor: Actor, draft: Draft) -> dict[str, Any]:
@@ -73,8 +71,7 @@ def _create_version(*, actor: Actor, listing: Listing, number: int, draft: Draft
 @transaction.atomic
 def create_listing(*, actor: Actor, draft: Draft) -> ListingVersion:
     """A new listing of the actor's organisation; returns its first version, a draft (`version.listing`)."""
-    policies.require_provider(actor, actor.organisation_id)
-    listing = Listing.objects.create(organisation_id=actor.organisation_id)
+    listing = Listing.objects.create(organisation_id=policies.require_provider(actor, actor.organisation_id))
     return _create_version(actor=actor, listing=listing, number=1, draft=draft)
 
 
@@ -87,9 +84,9 @@ def revise_listing(*, actor: Actor, listing_id: int, draft: Draft) -> ListingVer
     listing = locked_listing(actor, listing_id)
     policies.require_provider(actor, listing.organisation_id)
     versions = list(listing.versions.order_by("-number"))
-    if any(version.state in OPEN for version in versions):
+    if any(version.state in states.OPEN for version in versions):
         raise Conflict(_("The listing has an unpublished version: edit or withdraw that one."))
-    source = next((version for version in versions if version.state in CURRENT), versions[0])
+    source = next((version for version in versions if version.state in states.CURRENT), versions[0])
     version = _create_version(actor=actor, listing=listing, number=versions[0].number + 1, draft=draft)
     Distribution.objects.bulk_create(
         Distribution(version=version, asset_id=file.asset_id, title=file.title, media_type=file.media_type)

@@ -84,7 +84,7 @@ def withdraw_version(*, actor: Actor, version_id: int, reason: str = "") -> List
     """Withdraw a version for good (its provider). Grants that were given keep their own terms."""
     version = locked_version(actor, version_id)
     policies.require_provider(actor, version.listing.organisation_id)
-    was_public = version.state in (states.PUBLISHED, states.SUSPENDED)
+    was_public = version.state in states.CURRENT
     move(actor=actor, version=version, event="withdraw", action="listing.withdrawn", reason=_short(reason))
     if was_public:
         events.emit(name="listing.withdrawn", subject=("listing_version", version.pk))
@@ -95,7 +95,7 @@ def _make_room(actor: Actor, version: ListingVersion) -> None:
     """Supersede the published version of the same listing, which the caller has locked."""
     current = (
         ListingVersion.objects.select_for_update()
-        .filter(listing_id=version.listing_id, state__in=[states.PUBLISHED, states.SUSPENDED])
+        .filter(listing_id=version.listing_id, state__in=states.CURRENT)
         .first()
     )
     if current is None:

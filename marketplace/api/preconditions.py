@@ -1,0 +1,39 @@
+"""Conditional requests (RFC 9110 §13): an edit says which revision it starts from."""
+
+import re
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from foundation.errors import StaleVersion
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The ETag that you read, e.g. `"3"`.'
+)
+
+
+class PreconditionRequired(APIException):
+    """The edit does not say which revision it starts from (RFC 6585)."""
+
+    status_code = 428
+    default_code = "precondition_required"
+    default_detail = "Send If-Match with the ETag that you read, so that nobody's change is lost."
+
+
+def with_etag(response: Response, revision: int) -> Response:
+    """The response, with the revision as its strong entity tag."""
+    response["ETag"] = f'"{revision}"'
+    return response
+
+
+def expected_revision(request: Request) -> int:
+    """The revision that `If-Match` names. PreconditionRequired without it, StaleVersion for what is none of ours."""
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        raise PreconditionRequired
+    found = re.fullmatch(r'"([0-9]{1,9})"', header)
+    if found is None:  # another server's tag, a weak one or a list: it cannot match
+        raise StaleVersion
+    return int(found[1])

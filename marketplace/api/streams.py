@@ -1,0 +1,111 @@
+"""The bytes of a request, as they come: constant memory, and never taken for whole when they are not."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.http.request import HttpRequest, UnreadablePostError
+from django.utils.http import parse_header_parameters
+from django.utils.translation import gettext_noop as _
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from foundation.errors import InvalidInput, TooLarge
+
+PIECE: Final = 1024 * 1024
+
+
+class LengthRequired(APIException):
+    """Neither Content-Length nor a chunked body that the server delimits (RFC 9110)."""
+
+    status_code = 411
+    default_code = "length_required"
+    default_detail = "Send Content-Length, so that a broken upload can be told from a whole one."
+
+
+def filename_of(request: Request) -> str:
+    """The name in `Content-Disposition` (filename or filename*, RFC 6266), else in `?filename=`; else InvalidInput."""
+    header = request.headers.get("Content-Disposition", "")
+    try:
+        _kind, parameters = parse_header_parameters(header)
+    except (ValueError, LookupError, UnicodeError):
+        parameters = {}
+    name: Any = parameters.get("filename") or request.query_params.get("filename")
+    if not name:
+        raise InvalidInput.of(
+            "/filename",
+            _("Name the file: Content-Disposition: attachment; filename*=UTF-8''flights.csv, or ?filename=flights.csv"),
+        )
+    return str(name)
+
+
+def sha256_of(request: Request) -> str | None:
+    """The SHA-256 in hex that `Content-Digest` gives (RFC 9530); None where it gives none; else InvalidInput."""
+    header = request.headers.get("Content-Digest", "")
+    if not re.search(r"(?:^|,)\s*sha-256\s*=", header):
+        return None
+    found = re.search(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]*={0,2}):\s*(?:,|$)", header)
+    try:
+        digest = base64.b64decode(found[1], validate=True) if found else b""
+    except binascii.Error:
+        digest = b""
+    if len(digest) != 32:
+        raise InvalidInput.of(
+            "/content-digest", _("Give the digest as sha-256=:…: with the 32 bytes in base64 (RFC 9530).")
+        )
+    return digest.hex()
+
+
+def pieces(request: Request, *, limit: int) -> Iterator[bytes]:
+    """The body in pieces of at most 1 MiB, once.
+
+    Refused before the first byte: what cannot be taken as raw bytes, and TooLarge where the announced length exceeds
+    `limit`. InvalidInput when the connection ends too early: a part is never taken for the whole.
+    """
+    raw: HttpRequest = request._request
+    _require_raw(request)
+    length = _announced(raw)
+    if length is not None and length > limit:
+        raise TooLarge(limit=limit)
+    return _read(raw.META["wsgi.input"] if length is None else raw, length)
+
+
+def _require_raw(request: Request) -> None:
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        raise InvalidInput.of("/content-encoding", _("Send the file's own bytes, without a content coding."))
+    if request.content_type.lower().startswith("multipart/"):
+        raise InvalidInput.of("/content-type", _("Send the file's own bytes as the body, not a multipart form."))
+
+
+def _announced(raw: HttpRequest) -> int | None:
+    """The length by Content-Length; None for a chunked body whose end the server finds."""
+    if "chunked" in raw.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        if raw.META.get("wsgi.input_terminated"):
+            return None
+        raise LengthRequired
+    text = str(raw.META.get("CONTENT_LENGTH") or "")
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise LengthRequired
+    return int(text)
+
+
+def _read(stream: Any, length: int | None) -> Iterator[bytes]:
+    taken = 0
+    while True:
+        try:
+            piece = stream.read(PIECE)
+        except (UnreadablePostError, OSError) as error:
+            raise _incomplete() from error
+        if not piece:
+            break
+        taken += len(piece)
+        yield piece
+    if length is not None and taken != length:
+        raise _incomplete()
+
+
+def _incomplete() -> InvalidInput:
+    return InvalidInput.of("/", _("The connection ended before all bytes had arrived: send the file again."))

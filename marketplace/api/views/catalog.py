@@ -1,0 +1,197 @@
+"""Listings and their versions."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from foundation.errors import Unauthenticated
+from marketplace.api.base import View
+from marketplace.api.pagination import NewestFirst
+from marketplace.api.preconditions import IF_MATCH, expected_revision, with_etag
+from marketplace.api.serializers import catalog as wire
+from marketplace.api.serializers.participants import ReasonIn
+from marketplace.catalog import selectors, services
+from marketplace.catalog.models import Listing as ListingRow
+from marketplace.catalog.models import ListingVersion
+
+
+class ReadByAll(View):
+    """Everybody may read here what is public; whoever changes something must be known."""
+
+    public = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse the unknown before anything but a read."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS and self.actor.kind == "anonymous":
+            raise Unauthenticated
+
+
+class Versioned(ReadByAll):
+    """A view that answers with one version, its files and its ETag."""
+
+    def described(self, row: ListingVersion, status: int = 200) -> Response:
+        """The version as its reader sees it now."""
+        (facts,) = selectors.facts([selectors.version(self.actor, row.pk)])
+        return with_etag(self.answer(facts, wire.VersionOut, status=status), facts.version.revision)
+
+
+FILTERS = ("sector", "origin", "region", "supply_mode")
+
+
+class Listings(Versioned):
+    """`/listings`."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("mine", bool, description="Your organisation's, in every state."),
+            *(OpenApiParameter(name, str, description="Of the published version.") for name in FILTERS),
+        ],
+        responses=wire.ListingOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the public catalogue, or with `?mine=1` what your organisation lists."""
+        rows = self._mine() if request.query_params.get("mine") in ("1", "true") else self._published(request)
+        pages = NewestFirst()
+        found: list[ListingRow] = pages.paginate_queryset(rows, request, view=self) or []
+        return pages.get_paginated_response(wire.ListingOut(selectors.overviews(self.actor, found), many=True).data)
+
+    def _mine(self) -> QuerySet[ListingRow]:
+        if self.actor.kind == "anonymous":
+            raise Unauthenticated
+        return selectors.own_listings(self.actor)
+
+    def _published(self, request: Request) -> QuerySet[ListingRow]:
+        wanted: dict[str, Any] = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
+        return selectors.published_listings(**wanted)
+
+    @extend_schema(request=wire.DraftIn, responses={201: wire.VersionOut})
+    def post(self, request: Request) -> Response:
+        """Draft a new listing; the answer is its first version."""
+        row = services.create_listing(actor=self.actor, draft=wire.draft_of(self.read(wire.DraftIn)))
+        return self.described(row, status=201)
+
+
+class Listing(ReadByAll):
+    """`/listings/{id}`."""
+
+    @extend_schema(responses=wire.ListingOut)
+    def get(self, request: Request, listing_id: int) -> Response:
+        """Read one listing."""
+        (overview,) = selectors.overviews(self.actor, [selectors.listing(self.actor, listing_id)])
+        return self.answer(overview, wire.ListingOut)
+
+
+class Versions(Versioned):
+    """`/listings/{id}/versions`."""
+
+    @extend_schema(responses=wire.VersionSummaryOut(many=True))
+    def get(self, request: Request, listing_id: int) -> Response:
+        """List the versions of a listing that you may see, newest first."""
+        selectors.listing(self.actor, listing_id)
+        rows = selectors.visible_versions(self.actor).filter(listing_id=listing_id)
+        return self.page(rows, wire.VersionSummaryOut)
+
+    @extend_schema(request=wire.DraftIn, responses={201: wire.VersionOut})
+    def post(self, request: Request, listing_id: int) -> Response:
+        """Draft the next version; it begins with the files of the current one."""
+        draft = wire.draft_of(self.read(wire.DraftIn))
+        row = services.revise_listing(actor=self.actor, listing_id=listing_id, draft=draft)
+        return self.described(row, status=201)
+
+
+class Version(Versioned):
+    """`/versions/{id}`."""
+
+    @extend_schema(responses=wire.VersionOut)
+    def get(self, request: Request, version_id: int) -> Response:
+        """Read one version with rights, provenance, terms, price and files. Its ETag is the revision of its text."""
+        return self.described(selectors.version(self.actor, version_id))
+
+    @extend_schema(request=wire.DraftIn, responses=wire.VersionOut, parameters=[IF_MATCH])
+    def put(self, request: Request, version_id: int) -> Response:
+        """Replace all that a draft says (412 when it changed since you read it)."""
+        selectors.version(self.actor, version_id)
+        row = services.edit_draft(
+            actor=self.actor,
+            version_id=version_id,
+            expected_revision=expected_revision(request),
+            draft=wire.draft_of(self.read(wire.DraftIn)),
+        )
+        return self.described(row)
+
+
+class Submit(Versioned):
+    """`/versions/{id}/actions/submit`."""
+
+    @extend_schema(request=None, responses=wire.VersionOut)
+    def post(self, request: Request, version_id: int) -> Response:
+        """Hand a draft to the exchange for review (its provider)."""
+        return self.described(services.submit_version(actor=self.actor, version_id=version_id))
+
+
+class Return(Versioned):
+    """`/versions/{id}/actions/return`."""
+
+    @extend_schema(request=ReasonIn, responses=wire.VersionOut)
+    def post(self, request: Request, version_id: int) -> Response:
+        """Give a version back to its provider (the exchange)."""
+        reason = self.read(ReasonIn)["reason"]
+        return self.described(services.return_version(actor=self.actor, version_id=version_id, reason=reason))
+
+
+class Publish(Versioned):
+    """`/versions/{id}/actions/publish`."""
+
+    @extend_schema(request=None, responses=wire.VersionOut)
+    def post(self, request: Request, version_id: int) -> Response:
+        """Make a reviewed version public; it supersedes the one before (the exchange)."""
+        return self.described(services.publish_version(actor=self.actor, version_id=version_id))
+
+
+class Suspend(Versioned):
+    """`/versions/{id}/actions/suspend`."""
+
+    @extend_schema(request=ReasonIn, responses=wire.VersionOut)
+    def post(self, request: Request, version_id: int) -> Response:
+        """Take a published version out of public view (the exchange)."""
+        reason = self.read(ReasonIn)["reason"]
+        return self.described(services.suspend_version(actor=self.actor, version_id=version_id, reason=reason))
+
+
+class Reinstate(Versioned):
+    """`/versions/{id}/actions/reinstate`."""
+
+    @extend_schema(request=None, responses=wire.VersionOut)
+    def post(self, request: Request, version_id: int) -> Response:
+        """Lift a suspension (the exchange)."""
+        return self.described(services.reinstate_version(actor=self.actor, version_id=version_id))
+
+
+class Withdraw(Versioned):
+    """`/versions/{id}/actions/withdraw`."""
+
+    @extend_schema(request=wire.WithdrawIn, responses=wire.VersionOut)
+    def post(self, request: Request, version_id: int) -> Response:
+        """Withdraw a version for good (its provider)."""
+        reason = self.read(wire.WithdrawIn)["reason"]
+        return self.described(services.withdraw_version(actor=self.actor, version_id=version_id, reason=reason))
+
+
+urls = [
+    path("listings", Listings.as_view()),
+    path("listings/<int:listing_id>", Listing.as_view()),
+    path("listings/<int:listing_id>/versions", Versions.as_view()),
+    path("versions/<int:version_id>", Version.as_view()),
+    path("versions/<int:version_id>/actions/submit", Submit.as_view()),
+    path("versions/<int:version_id>/actions/return", Return.as_view()),
+    path("versions/<int:version_id>/actions/publish", Publish.as_view()),
+    path("versions/<int:version_id>/actions/suspend", Suspend.as_view()),
+    path("versions/<int:version_id>/actions/reinstate", Reinstate.as_view()),
+    path("versions/<int:version_id>/actions/withdraw", Withdraw.as_view()),
+]
