@@ -2,7 +2,7 @@
 # Programs of the environment are run as modules: scripts in .venv/bin begin with a path that may be too long for the kernel.
 
 PYTHON := .venv/bin/python
-PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --use-pep517 --no-deps
 EMBEDDED := $(PYTHON) -m foundation.embedded
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command 'make requirements'
 PORT ?= 8000

@@ -128,7 +128,7 @@ class Postgres:
         for remains in self.state.root.glob("postgres.new-*"):
             shutil.rmtree(remains, ignore_errors=True)
         half_made = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.state.root))
-        password = half_made.with_suffix(".password")
+        password = self.state.root / "initdb.password"
         try:
             password.touch(0o600)
             password.write_text(self.state.remembered()["postgres_password"], "utf-8")

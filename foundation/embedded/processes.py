@@ -34,10 +34,20 @@ class Account:
                 os.chown(path, self.uid, self.gid)
 
     def pass_through(self, folder: Path) -> None:
-        """Let the account, and nobody else, reach what it owns inside ``folder``."""
-        if self.gid is not None:
-            os.chown(folder, -1, self.gid)
-            folder.chmod(0o710)
+        """Let the account, and nobody else, reach what it owns inside ``folder``.
+
+        Raises:
+            EmbeddedError: a folder above is closed to it.
+        """
+        if self.gid is None:
+            return
+        os.chown(folder, -1, self.gid)
+        folder.chmod(0o710)
+        if not _executes((*self.prefix, "test", "-x", str(folder))):
+            raise EmbeddedError(
+                f"PostgreSQL must run {self.note}, who cannot reach {folder}: name a folder with --state that "
+                "every user can reach, or run as an ordinary user, or set DATABASE_URL"
+            )
 
 
 def server_account(binary: Path) -> Account:
@@ -63,7 +73,8 @@ def server_account(binary: Path) -> Account:
         note = f"as system user {user.pw_name}, because user namespaces are forbidden here"
         accounts.append(Account(prefix, user.pw_uid, user.pw_gid, note))
     for account in accounts:
-        if _executes((*account.prefix, str(binary), "--version")):
+        # Through env, because setpriv itself finds a program with the rights of root.
+        if _executes((*account.prefix, "env", str(binary), "--version")):
             return account
     raise EmbeddedError(
         "PostgreSQL refuses to run as root, user namespaces are forbidden here, and no system user can execute "

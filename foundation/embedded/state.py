@@ -67,13 +67,13 @@ class State:
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise EmbeddedError(f"cannot create the state folder {self.root}: {error.strerror}") from error
-        owner = self.root.stat().st_uid
-        if owner != os.geteuid():
+        found = self.root.stat()
+        if found.st_uid != os.geteuid():
             raise EmbeddedError(
-                f"the state folder {self.root} belongs to uid {owner}, this is uid {os.geteuid()}: "
+                f"the state folder {self.root} belongs to uid {found.st_uid}, this is uid {os.geteuid()}: "
                 "run as that user, or name another folder with --state"
             )
-        self.root.chmod(0o700)
+        self.root.chmod(found.st_mode & 0o710)  # a system user that runs PostgreSQL for root may pass through
 
     @contextmanager
     def starting(self) -> Iterator[None]:
