@@ -11,9 +11,12 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop as _
 
 from foundation.errors import FieldError, InvalidInput
+from grading.engine.levels import DECLARATIONS, Facts
+from grading.engine.quality import Metadata
 
 LONGEST_TEXT: Final = 20_000
-LONGEST_CODE: Final = 300
+LONGEST_NAME: Final = 300
+LONGEST_CODE: Final = 40
 MOST_ITEMS: Final = 4096
 FILENAME_LENGTH: Final = 255
 #: Control and format characters (bidirectional overrides among them), surrogates, line and paragraph separators.
@@ -40,8 +43,18 @@ def _text(value: Any, limit: int = LONGEST_TEXT) -> str:
     return value.strip()
 
 
+def _name(value: Any) -> str:
+    return _text(value, LONGEST_NAME)
+
+
 def _code(value: Any) -> str:
     return _text(value, LONGEST_CODE)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise ValueError
+    return value
 
 
 def _day(value: Any) -> str:
@@ -51,23 +64,31 @@ def _day(value: Any) -> str:
 def _words(value: Any) -> list[str]:
     if not isinstance(value, list | tuple) or len(value) > MOST_ITEMS:
         raise ValueError
-    return [_code(item) for item in value]
+    return [_name(item) for item in value]
 
 
 def _columns(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping) or len(value) > MOST_ITEMS:
         raise ValueError
-    return {_code(name): _text(said) for name, said in value.items()}
+    return {_name(name): _text(said) for name, said in value.items()}
+
+
+def _declarations(value: Any) -> list[str]:
+    words = _words(value)
+    if not set(words) <= set(DECLARATIONS):
+        raise ValueError
+    return words
 
 
 _TEXT = _("Give a text of at most %(text)s characters.")
+_NAME = _("Give a text of at most %(name)s characters.")
 _CODE = _("Give a text of at most %(code)s characters.")
 _DAY = _("Give a date as YYYY-MM-DD.")
 
 FIELDS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "title": (_text, _TEXT),
     "description": (_text, _TEXT),
-    "licence": (_code, _CODE),
+    "licence": (_name, _NAME),
     "sector": (_code, _CODE),
     "origin": (_code, _CODE),
     "region": (_code, _CODE),
@@ -77,8 +98,16 @@ FIELDS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "temporal_end": (_day, _DAY),
     "keywords": (_words, _("Give a list of words.")),
     "columns": (_columns, _("Give an object of column names with a type or a description each.")),
+    "subjects": (_number, _("Give the number of persons that the data is about.")),
+    "declarations": (_declarations, _("Give a list of: %(declarations)s.")),
 }
 """Everything that can be declared: how it is read, and the remedy where it cannot be."""
+_LIMITS: Final = {
+    "text": LONGEST_TEXT,
+    "name": LONGEST_NAME,
+    "code": LONGEST_CODE,
+    "declarations": ", ".join(DECLARATIONS),
+}
 
 
 def checked_declaration(declared: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,11 +129,43 @@ def checked_declaration(declared: Mapping[str, Any]) -> dict[str, Any]:
             if found := read(value):
                 kept[name] = found
         except (ValueError, TypeError):
-            params = {"text": LONGEST_TEXT, "code": LONGEST_CODE}
-            errors.append(FieldError(f"/declared/{name}", remedy, params))
+            errors.append(FieldError(f"/declared/{name}", remedy, _LIMITS))
     start, end = kept.get("temporal_start"), kept.get("temporal_end")
     if start and end and end < start:
         errors.append(FieldError("/declared/temporal_end", _("The period ends before it starts.")))
     if errors:
         raise InvalidInput(errors)
     return kept
+
+
+def metadata_of(declared: Mapping[str, Any]) -> Metadata:
+    """A checked declaration as the quality engine reads it."""
+    return Metadata(
+        title=declared.get("title"),
+        description=declared.get("description"),
+        licence=declared.get("licence"),
+        declared_columns=declared.get("columns"),
+        modified_on=_date(declared.get("modified_on")),
+        update_frequency=declared.get("update_frequency"),
+        temporal_start=_date(declared.get("temporal_start")),
+        temporal_end=_date(declared.get("temporal_end")),
+        keywords=tuple(declared.get("keywords", ())),
+    )
+
+
+def facts_of(declared: Mapping[str, Any]) -> Facts:
+    """A checked declaration as the grading engine reads it; the rows are counted by the examination."""
+    return Facts(
+        origin=declared.get("origin"),
+        sector=declared.get("sector"),
+        region=declared.get("region"),
+        subjects=declared.get("subjects"),
+        declared=tuple(declared.get("declarations", ())),
+        title=declared.get("title"),
+        description=declared.get("description"),
+        keywords=tuple(declared.get("keywords", ())),
+    )
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -116,7 +116,7 @@ class SensitivityFinding(models.Model):
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="sensitivity", verbose_name=_("profile"))
     asset = models.ForeignKey(DataAsset, models.CASCADE, related_name="sensitivity", verbose_name=_("data asset"))
     engine_version = models.CharField(_("engine version"), max_length=40)
-    column = models.CharField(_("column"), max_length=300)
+    column = models.TextField(_("column"))
     sensitive_type = models.CharField(_("sensitive type"), max_length=60)
     personal = models.BooleanField(_("personal"))
     sensitive_personal = models.BooleanField(_("sensitive personal"))

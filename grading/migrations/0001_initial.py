@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('engine_version', models.CharField(max_length=40, verbose_name='engine version')),
-                ('column', models.CharField(max_length=300, verbose_name='column')),
+                ('column', models.TextField(verbose_name='column')),
                 ('sensitive_type', models.CharField(max_length=60, verbose_name='sensitive type')),
                 ('personal', models.BooleanField(verbose_name='personal')),
                 ('sensitive_personal', models.BooleanField(verbose_name='sensitive personal')),

@@ -1,6 +1,18 @@
 """Every write to data assets and grades, by use case."""
 
 from grading.services.decide import confirm_grade, decide_grade, needs_two_reviewers, return_grade
-from grading.services.receive import receive_file
+from grading.services.discard import discard_asset
+from grading.services.examine import examine_asset, reexamine
+from grading.services.receive import EXAMINE, receive_file
 
-__all__ = ["confirm_grade", "decide_grade", "needs_two_reviewers", "receive_file", "return_grade"]
+__all__ = [
+    "EXAMINE",
+    "confirm_grade",
+    "decide_grade",
+    "discard_asset",
+    "examine_asset",
+    "needs_two_reviewers",
+    "receive_file",
+    "reexamine",
+    "return_grade",
+]

@@ -1,0 +1,93 @@
+"""Examining a data asset: the job reads the file once, then writes all results in one transaction."""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.actors import Actor
+from foundation.audit import services as audit
+from foundation.jobs.models import Job
+from foundation.jobs.services import Run
+from foundation.vault import reading
+from grading import policies, selectors
+from grading.declaration import checked_declaration, facts_of, metadata_of
+from grading.engine.examine import examine
+from grading.engine.readers import UnreadableFile
+from grading.engine.rules import load_rules
+from grading.models import DataAsset
+from grading.services.receive import enqueue_examination
+from grading.services.results import GONE, write_problem, write_results
+
+REPORT_SECONDS: Final = 0.5
+"""Reports of progress are written at most this often: a table may have thousands of columns."""
+
+shipped_rules: Final = cache(load_rules)
+"""The rule files of this version of the product, read once a process."""
+
+
+def examine_asset(run: Run, *, asset_id: int) -> dict[str, Any]:
+    """Run the examination as attempt `run` of a job: profile, quality, sensitive columns, recommended grade.
+
+    A file that is no table makes the asset `unreadable` with the problem's code; the job succeeds and says so.
+    Results are written in one transaction that only the current attempt can enter. Tampered for a damaged file.
+    """
+    asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
+    if asset is None:  # taken back by its owner before the job began
+        return GONE
+    rules, today = shipped_rules(), timezone.localdate()
+    try:
+        with run.heartbeat(), reading.plaintext_file(asset.blob) as path:
+            found = examine(
+                path,
+                filename=asset.filename,
+                metadata=metadata_of(asset.declared),
+                facts=facts_of(asset.declared),
+                rules=rules,
+                today=today,
+                progress=_seldom(run.progress),
+                scratch=settings.STATE_DIR,
+            )
+    except UnreadableFile as problem:
+        return write_problem(run, asset_id, problem)
+    return write_results(run, asset, found, rules=rules, today=today)
+
+
+@transaction.atomic
+def reexamine(*, actor: Actor, asset_id: int, declared: Mapping[str, Any] | None = None) -> Job:
+    """Have an asset examined again, under today's rules; the owner may declare anew. The owner or the exchange.
+
+    One job waits at most; a decided grade stays, an undecided one is replaced when the job ends.
+    """
+    selectors.asset(actor, asset_id)
+    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    policies.require_owner_or_exchange(actor, asset.organisation_id)
+    if declared is not None:
+        policies.require_owner(actor, asset.organisation_id)
+        asset.declared = checked_declaration(declared)
+        asset.save(update_fields=["declared"])
+    job = enqueue_examination(asset)
+    audit.record(
+        actor=actor,
+        action="data_asset.examination_requested",
+        subject=("data_asset", asset.pk),
+        data={"job": job.pk, "declared_anew": declared is not None},
+    )
+    return job
+
+
+def _seldom(report: Callable[[float, str], None]) -> Callable[[float, str], None]:
+    """`report`, called at most every REPORT_SECONDS."""
+    last = -REPORT_SECONDS
+
+    def progress(share: float, note: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= REPORT_SECONDS:
+            report(share, note)
+            last = time.monotonic()
+
+    return progress

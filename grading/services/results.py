@@ -1,0 +1,179 @@
+"""Writing what an examination found, in one transaction that only the current attempt of the job can enter."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from foundation.actors import system
+from foundation.audit import services as audit
+from foundation.events import services as events
+from foundation.jobs.services import Run
+from grading import states
+from grading.engine.examine import Examination
+from grading.engine.levels import Category
+from grading.engine.plain import to_plain
+from grading.engine.profile import Profile as Counted
+from grading.engine.readers import UnreadableFile
+from grading.engine.rules import RuleSet
+from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
+
+ACTOR: Final = system("grading")
+GONE: Final = {"problem": "asset_gone"}
+"""The job's result where the owner took the asset back meanwhile."""
+
+
+def category_path(category: Category) -> str:
+    """Sector, business domain and attribute in one code, e.g. `health/clinical_records/personal_information`."""
+    return "/".join(part for part in (category.sector, category.domain, category.attribute) if part)
+
+
+def without_extremes(profile: Counted, *, personal: set[str]) -> Counted:
+    """The profile without smallest and largest values, quartiles and bins of personal columns.
+
+    The least of a column of telephone numbers is somebody's number, the earliest date of birth is somebody's.
+    """
+    return replace(
+        profile,
+        columns=tuple(
+            replace(column, numbers=None, period=None, histogram=()) if column.name in personal else column
+            for column in profile.columns
+        ),
+    )
+
+
+def write_problem(run: Run, asset_id: int, problem: UnreadableFile) -> dict[str, Any]:
+    """Say of the asset why it cannot be read; what an earlier examination found stays."""
+    params = to_plain(problem.params)
+    with run.commit():
+        asset = DataAsset.objects.select_for_update().filter(pk=asset_id).first()
+        if asset is None:
+            return GONE
+        if states.ASSET.allows("refuse", asset.state):
+            asset.state = states.ASSET.target("refuse", asset.state)
+        if asset.state == states.UNREADABLE:
+            asset.problem_code, asset.problem_params = problem.code, params
+            asset.save(update_fields=["state", "problem_code", "problem_params"])
+        audit.record(
+            actor=ACTOR,
+            action="data_asset.unreadable",
+            subject=("data_asset", asset.pk),
+            data={"problem": problem.code, "state": asset.state},
+        )
+    return {"problem": problem.code}
+
+
+def write_results(run: Run, read: DataAsset, found: Examination, *, rules: RuleSet, today: date) -> dict[str, Any]:
+    """Profile, sensitive columns, assessment and a recommended grade; `read` is the asset as it was examined.
+
+    The job's result: the ids of what was written. Emits `grade.recommended`.
+    """
+    with run.commit():
+        asset = DataAsset.objects.select_for_update().filter(pk=read.pk).first()
+        if asset is None:
+            return GONE
+        asset.state = states.ASSET.target("examine", asset.state)
+        asset.format, asset.problem_code, asset.problem_params = found.profile.format, "", {}
+        asset.save(update_fields=["state", "format", "problem_code", "problem_params"])
+        profile = _write_profile(asset, found)
+        assessment = QualityAssessment.objects.create(
+            profile=profile,
+            asset=asset,
+            engine_version=found.versions["engine"],
+            rules_code=found.assessment.profile_code,
+            rules_version=found.assessment.profile_version,
+            overall=found.assessment.overall.value,
+            coverage=found.assessment.overall.coverage,
+            # what the file was judged with, which may be older than what is declared by now
+            inputs={"declared": read.declared, "today": today.isoformat(), "versions": found.versions},
+            data=found.assessment.to_dict(),
+        )
+        audit.record(
+            actor=ACTOR,
+            action="data_asset.examined",
+            subject=("data_asset", asset.pk),
+            data={"profile": profile.pk, "assessment": assessment.pk, "versions": found.versions},
+        )
+        grade = _write_grade(asset, profile, found, rules)
+    return {"profile": profile.pk, "assessment": assessment.pk, "grade": grade.pk}
+
+
+def _write_profile(asset: DataAsset, found: Examination) -> Profile:
+    """The profile and the sensitive columns: counts, codes and shapes, never personal values."""
+    version = found.versions["engine"]
+    personal = {verdict.column for verdict in found.verdicts if verdict.personal}
+    profile = Profile.objects.create(
+        asset=asset,
+        engine_version=version,
+        rows=found.profile.rows,
+        columns=len(found.profile.columns),
+        data=without_extremes(found.profile, personal=personal).to_dict(),
+    )
+    SensitivityFinding.objects.bulk_create(
+        SensitivityFinding(
+            profile=profile,
+            asset=asset,
+            engine_version=version,
+            column=verdict.column,
+            sensitive_type=verdict.sensitive_type,
+            personal=verdict.personal,
+            sensitive_personal=verdict.sensitive_personal,
+            confidence=verdict.confidence,
+            evidence={
+                "nature": verdict.nature,
+                "share": verdict.share,
+                "matched": verdict.matched,
+                "examined": verdict.examined,
+                "dominant": verdict.dominant,
+                "floor": verdict.floor,
+                "reasons": to_plain(verdict.evidence),
+            },
+        )
+        for verdict in found.verdicts
+        if verdict.sensitive_type is not None
+    )
+    return profile
+
+
+def _write_grade(asset: DataAsset, profile: Profile, found: Examination, rules: RuleSet) -> Grade:
+    """Recommend; an undecided older recommendation makes room, a decided grade stays as it is."""
+    for older in Grade.objects.select_for_update().filter(
+        asset=asset, state__in=[states.RECOMMENDED, states.CONFIRMED]
+    ):
+        older.state = states.GRADE.target("replace", older.state)
+        older.save(update_fields=["state"])
+        audit.record(actor=ACTOR, action="grade.replaced", subject=("grade", older.pk), data={"asset": asset.pk})
+    recommendation = found.recommendation
+    cell = (
+        rules.scheme.cell(recommendation.harmed_object, recommendation.degree)
+        if recommendation.degree != "none"
+        else None
+    )
+    grade = Grade.objects.create(
+        asset=asset,
+        profile=profile,
+        state=states.GRADE.target("recommend"),
+        engine_version=found.versions["engine"],
+        scheme_code=recommendation.scheme_code,
+        scheme_version=recommendation.scheme_version,
+        recommended_level=recommendation.level,
+        recommended_category=category_path(recommendation.category),
+        recommendation={**recommendation.to_dict(), "matrix_cell": cell},
+    )
+    audit.record(
+        actor=ACTOR,
+        action="grade.recommended",
+        subject=("grade", grade.pk),
+        data={
+            "asset": asset.pk,
+            "level": grade.recommended_level,
+            "category": grade.recommended_category,
+            "flags": [flag.code for flag in recommendation.flags],
+        },
+    )
+    events.emit(
+        name="grade.recommended",
+        subject=("grade", grade.pk),
+        data={"asset": asset.pk},
+        organisation_id=asset.organisation_id,
+    )
+    return grade
