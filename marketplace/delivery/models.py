@@ -39,6 +39,13 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grant", "distribution", "form"],
+                condition=models.Q(state__in=["preparing", "ready"]),
+                name="delivery_one_per_grant_and_file",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"delivery #{self.pk}"
@@ -58,6 +65,9 @@ class Transfer(models.Model):
         verbose_name = _("transfer")
         verbose_name_plural = _("transfers")
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(bytes_reserved__gte=0), name="transfer_bytes_not_negative")
+        ]
 
     def __str__(self) -> str:
         return f"transfer #{self.pk}"

@@ -1,0 +1,211 @@
+"""Scenarios, requests, approvals and grants on the wire."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from rest_framework import serializers
+
+from foundation.audit.models import Event
+from marketplace.authorization.chain import PlannedStep
+from marketplace.authorization.models import (
+    AccessRequest,
+    ApprovalStep,
+    Form,
+    Grant,
+    Mode,
+    RequestState,
+    Scenario,
+    ScenarioLevel,
+)
+from marketplace.authorization.selectors import Explained
+from marketplace.catalog.models import Purpose
+
+
+class PartyOut(serializers.Serializer[Any]):
+    """An organisation by number and names."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    name_zh = serializers.CharField()
+
+
+class ScenarioLevelIn(serializers.Serializer[Any]):
+    """One level: who decides there."""
+
+    title = serializers.CharField(max_length=200)
+    organisation = serializers.IntegerField()
+
+
+class ScenarioIn(serializers.Serializer[Any]):
+    """A scenario; its levels in the order in which they decide."""
+
+    code = serializers.CharField(max_length=60)
+    name = serializers.CharField(max_length=200)
+    name_zh = serializers.CharField(max_length=200, default="", allow_blank=True)
+    levels = ScenarioLevelIn(many=True, allow_empty=False)
+
+
+class ScenarioLevelOut(serializers.ModelSerializer[ScenarioLevel]):
+    """One level."""
+
+    organisation = PartyOut(read_only=True)
+
+    class Meta:
+        model = ScenarioLevel
+        fields = ["level", "title", "organisation"]
+        read_only_fields = fields
+
+
+class ScenarioOut(serializers.ModelSerializer[Scenario]):
+    """A scenario."""
+
+    levels = ScenarioLevelOut(many=True, read_only=True)
+
+    class Meta:
+        model = Scenario
+        fields = ["id", "code", "name", "name_zh", "levels", "created_at"]
+        read_only_fields = fields
+
+
+class AccessRequestIn(serializers.Serializer[Any]):
+    """What is asked for: a listing (its published version), or one version of it."""
+
+    listing = serializers.IntegerField(required=False)
+    version = serializers.IntegerField(required=False)
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    form = serializers.ChoiceField(choices=Form.choices)
+    term_days = serializers.IntegerField(min_value=1, max_value=36_500)
+    download_limit = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    justification = serializers.CharField(max_length=5000, default="", allow_blank=True)
+
+
+class DecisionOut(serializers.Serializer[Any]):
+    """What the decision table said, with the inputs, row and version that say so."""
+
+    inputs = serializers.DictField()
+    mode = serializers.ChoiceField(choices=Mode.choices)
+    approvals = serializers.ListField(child=serializers.CharField())
+    forms = serializers.ListField(child=serializers.CharField())
+    obligations = serializers.ListField(child=serializers.CharField())
+    longest_term_days = serializers.IntegerField()
+    rule_id = serializers.CharField()
+    table_code = serializers.CharField()
+    table_version = serializers.CharField()
+    reason_en = serializers.CharField()
+    reason_zh = serializers.CharField()
+
+
+class ApprovalStepOut(serializers.ModelSerializer[ApprovalStep]):
+    """One step of a chain: where it stands, and who has to decide."""
+
+    organisation = PartyOut(read_only=True)
+
+    class Meta:
+        model = ApprovalStep
+        fields = [
+            "id", "request", "position", "approver", "title", "organisation", "state", "decided_at", "reason",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class AccessRequestOut(serializers.ModelSerializer[AccessRequest]):
+    """A request with its decision and its chain."""
+
+    listing = serializers.IntegerField(source="version.listing_id", read_only=True)
+    organisation = PartyOut(read_only=True)
+    decision = DecisionOut(read_only=True)
+    outcome_reason = serializers.SerializerMethodField()
+    steps = ApprovalStepOut(many=True, read_only=True)
+    grant = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AccessRequest
+        fields = [
+            "id", "listing", "version", "organisation", "purpose", "form", "term_days", "download_limit",
+            "justification", "state", "mode", "decision", "outcome_reason", "steps", "grant", "created_at", "closed_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_outcome_reason(self, row: AccessRequest) -> str:
+        """Why it ended as it did; a refusal by the table speaks the reader's language."""
+        if row.state == RequestState.REJECTED and row.mode == Mode.REFUSED:
+            chinese = (get_language() or "").startswith("zh")
+            return str(row.decision["reason_zh" if chinese else "reason_en"])
+        return row.outcome_reason
+
+    def get_grant(self, row: AccessRequest) -> int | None:
+        """The grant that came of it."""
+        grant = getattr(row, "grant", None)
+        return grant.pk if isinstance(grant, Grant) else None
+
+
+class OpinionIn(serializers.Serializer[Any]):
+    """What the approver says to it; may be left out."""
+
+    reason = serializers.CharField(max_length=2000, default="", allow_blank=True)
+
+
+class RefusalIn(serializers.Serializer[Any]):
+    """Why it is refused, suspended or revoked: the other side reads it."""
+
+    reason = serializers.CharField(max_length=500)
+
+
+class GrantOut(serializers.ModelSerializer[Grant]):
+    """A grant with its agreement (ODRL, JSON-LD) and its meter."""
+
+    organisation = PartyOut(read_only=True)
+    agreement = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = Grant
+        fields = [
+            "id", "request", "listing", "version", "organisation", "state", "state_reason", "mode", "level", "forms",
+            "obligations", "agreement", "download_limit", "downloads_used", "bytes_sent", "starts_at", "ends_at",
+            "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class TimelineEventOut(serializers.ModelSerializer[Event]):
+    """One thing that happened; persons are not named, their organisations are."""
+
+    organisation = serializers.IntegerField(source="actor_organisation_id", allow_null=True, read_only=True)
+
+    class Meta:
+        model = Event
+        fields = ["id", "at", "action", "subject_type", "subject_id", "organisation", "data"]
+        read_only_fields = fields
+
+
+class ExplainIn(serializers.Serializer[Any]):
+    """Access to what, and what for."""
+
+    listing = serializers.IntegerField()
+    purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
+
+
+class PlannedStepOut(serializers.Serializer[PlannedStep]):
+    """Who would have to approve."""
+
+    approver = serializers.CharField()
+    title = serializers.CharField()
+    organisation = PartyOut()
+
+
+class ExplainOut(serializers.Serializer[Explained]):
+    """What a request would meet with; `missing` says why its chain cannot be set up at present."""
+
+    version = serializers.IntegerField(source="version.pk")
+    decision = serializers.SerializerMethodField()
+    possible_forms = serializers.ListField(source="ruling.possible_forms", child=serializers.CharField())
+    steps = PlannedStepOut(many=True)
+    missing = serializers.SerializerMethodField()
+
+    def get_decision(self, row: Explained) -> DecisionOut:
+        """The decision as a request would store it."""
+        return DecisionOut(row.ruling.as_record()).data  # type: ignore[return-value]
+
+    def get_missing(self, row: Explained) -> str:
+        """What is missing, in words; empty when nothing is."""
+        return "" if row.missing is None else str(row.missing)

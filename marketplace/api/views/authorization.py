@@ -1,0 +1,214 @@
+"""Scenarios, access requests, approvals and grants."""
+
+from django.urls import path
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from marketplace.api.base import View
+from marketplace.api.serializers import authorization as wire
+from marketplace.authorization import selectors, services
+from marketplace.authorization.states import APPROVAL_STEP
+
+
+class Scenarios(View):
+    """`/scenarios`."""
+
+    public = True
+
+    @extend_schema(responses=wire.ScenarioOut(many=True))
+    def get(self, request: Request) -> Response:
+        """List the named scenarios and who decides at which level."""
+        return self.page(selectors.scenarios(), wire.ScenarioOut)
+
+    @extend_schema(request=wire.ScenarioIn, responses={201: wire.ScenarioOut})
+    def post(self, request: Request) -> Response:
+        """Set up a scenario (the exchange's administrators)."""
+        data = self.read(wire.ScenarioIn)
+        row = services.create_scenario(
+            actor=self.actor,
+            code=data["code"],
+            name=data["name"],
+            name_zh=data["name_zh"],
+            levels=[(level["title"], level["organisation"]) for level in data["levels"]],
+        )
+        return self.answer(selectors.scenario(row.pk), wire.ScenarioOut, status=201)
+
+
+class Scenario(View):
+    """`/scenarios/{id}`."""
+
+    public = True
+
+    @extend_schema(responses=wire.ScenarioOut)
+    def get(self, request: Request, scenario_id: int) -> Response:
+        """Read one scenario."""
+        return self.answer(selectors.scenario(scenario_id), wire.ScenarioOut)
+
+
+class AccessRequests(View):
+    """`/access-requests`."""
+
+    @extend_schema(responses=wire.AccessRequestOut(many=True))
+    def get(self, request: Request) -> Response:
+        """List the requests you are concerned with: as buyer, provider, approver or exchange."""
+        return self.page(selectors.visible_requests(self.actor), wire.AccessRequestOut)
+
+    @extend_schema(request=wire.AccessRequestIn, responses={201: wire.AccessRequestOut})
+    def post(self, request: Request) -> Response:
+        """Ask for access; the decision table answers at once: granted, refused, or a chain of approvals."""
+        data = self.read(wire.AccessRequestIn)
+        row = services.request_access(
+            actor=self.actor,
+            listing_id=data.get("listing"),
+            version_id=data.get("version"),
+            purpose=data["purpose"],
+            form=data["form"],
+            term_days=data["term_days"],
+            download_limit=data.get("download_limit"),
+            justification=data["justification"],
+        )
+        return self.answer(selectors.access_request(self.actor, row.pk), wire.AccessRequestOut, status=201)
+
+
+class AccessRequest(View):
+    """`/access-requests/{id}`."""
+
+    @extend_schema(responses=wire.AccessRequestOut)
+    def get(self, request: Request, request_id: int) -> Response:
+        """Read one request: where it stands and why."""
+        return self.answer(selectors.access_request(self.actor, request_id), wire.AccessRequestOut)
+
+
+class Withdraw(View):
+    """`/access-requests/{id}/actions/withdraw`."""
+
+    @extend_schema(request=None, responses=wire.AccessRequestOut)
+    def post(self, request: Request, request_id: int) -> Response:
+        """Take back an open request (the buyer)."""
+        services.withdraw_request(actor=self.actor, request_id=request_id)
+        return self.answer(selectors.access_request(self.actor, request_id), wire.AccessRequestOut)
+
+
+class Timeline(View):
+    """`/access-requests/{id}/timeline`."""
+
+    pagination_class = None  # a chain is short
+
+    @extend_schema(responses=wire.TimelineEventOut(many=True))
+    def get(self, request: Request, request_id: int) -> Response:
+        """List all that happened to a request, its steps and its grant, oldest first."""
+        return Response(wire.TimelineEventOut(selectors.timeline(self.actor, request_id), many=True).data)
+
+
+class ApprovalSteps(View):
+    """`/approval-steps`."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("state", str, enum=list(APPROVAL_STEP.states))],
+        responses=wire.ApprovalStepOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the steps that are your organisation's to decide on."""
+        return self.page(
+            selectors.own_steps(self.actor, state=request.query_params.get("state", "")), wire.ApprovalStepOut
+        )
+
+
+class Approve(View):
+    """`/approval-steps/{id}/actions/approve`."""
+
+    @extend_schema(request=wire.OpinionIn, responses=wire.ApprovalStepOut)
+    def post(self, request: Request, step_id: int) -> Response:
+        """Approve an open step (approvers of its organisation); the last approval issues the grant."""
+        reason = self.read(wire.OpinionIn)["reason"]
+        return self.answer(
+            services.approve_step(actor=self.actor, step_id=step_id, reason=reason), wire.ApprovalStepOut
+        )
+
+
+class Reject(View):
+    """`/approval-steps/{id}/actions/reject`."""
+
+    @extend_schema(request=wire.RefusalIn, responses=wire.ApprovalStepOut)
+    def post(self, request: Request, step_id: int) -> Response:
+        """Refuse an open step, and with it the request (approvers of its organisation)."""
+        reason = self.read(wire.RefusalIn)["reason"]
+        return self.answer(services.reject_step(actor=self.actor, step_id=step_id, reason=reason), wire.ApprovalStepOut)
+
+
+class Grants(View):
+    """`/grants`."""
+
+    @extend_schema(responses=wire.GrantOut(many=True))
+    def get(self, request: Request) -> Response:
+        """List the grants you are concerned with: as holder, provider, approver or exchange."""
+        return self.page(selectors.visible_grants(self.actor), wire.GrantOut)
+
+
+class Grant(View):
+    """`/grants/{id}`."""
+
+    @extend_schema(responses=wire.GrantOut)
+    def get(self, request: Request, grant_id: int) -> Response:
+        """Read one grant with its agreement and its meter."""
+        return self.answer(selectors.grant(self.actor, grant_id), wire.GrantOut)
+
+
+class Suspend(View):
+    """`/grants/{id}/actions/suspend`."""
+
+    @extend_schema(request=wire.RefusalIn, responses=wire.GrantOut)
+    def post(self, request: Request, grant_id: int) -> Response:
+        """Stop deliveries for the time being (the exchange)."""
+        reason = self.read(wire.RefusalIn)["reason"]
+        return self.answer(services.suspend_grant(actor=self.actor, grant_id=grant_id, reason=reason), wire.GrantOut)
+
+
+class Resume(View):
+    """`/grants/{id}/actions/resume`."""
+
+    @extend_schema(request=None, responses=wire.GrantOut)
+    def post(self, request: Request, grant_id: int) -> Response:
+        """Lift a suspension (the exchange)."""
+        return self.answer(services.resume_grant(actor=self.actor, grant_id=grant_id), wire.GrantOut)
+
+
+class Revoke(View):
+    """`/grants/{id}/actions/revoke`."""
+
+    @extend_schema(request=wire.RefusalIn, responses=wire.GrantOut)
+    def post(self, request: Request, grant_id: int) -> Response:
+        """End a grant for good (the exchange, or who approved it)."""
+        reason = self.read(wire.RefusalIn)["reason"]
+        return self.answer(services.revoke_grant(actor=self.actor, grant_id=grant_id, reason=reason), wire.GrantOut)
+
+
+class Explain(View):
+    """`/authorization/explain`."""
+
+    @extend_schema(request=wire.ExplainIn, responses=wire.ExplainOut)
+    def post(self, request: Request) -> Response:
+        """Say which mode, whose approval, which forms and duties a request would meet with; none is made."""
+        data = self.read(wire.ExplainIn)
+        found = selectors.explain(self.actor, listing_id=data["listing"], purpose=data.get("purpose"))
+        return self.answer(found, wire.ExplainOut)
+
+
+urls = [
+    path("scenarios", Scenarios.as_view()),
+    path("scenarios/<int:scenario_id>", Scenario.as_view()),
+    path("access-requests", AccessRequests.as_view()),
+    path("access-requests/<int:request_id>", AccessRequest.as_view()),
+    path("access-requests/<int:request_id>/actions/withdraw", Withdraw.as_view()),
+    path("access-requests/<int:request_id>/timeline", Timeline.as_view()),
+    path("approval-steps", ApprovalSteps.as_view()),
+    path("approval-steps/<int:step_id>/actions/approve", Approve.as_view()),
+    path("approval-steps/<int:step_id>/actions/reject", Reject.as_view()),
+    path("grants", Grants.as_view()),
+    path("grants/<int:grant_id>", Grant.as_view()),
+    path("grants/<int:grant_id>/actions/suspend", Suspend.as_view()),
+    path("grants/<int:grant_id>/actions/resume", Resume.as_view()),
+    path("grants/<int:grant_id>/actions/revoke", Revoke.as_view()),
+    path("authorization/explain", Explain.as_view()),
+]

@@ -1,0 +1,122 @@
+"""Asking the engine with the facts of the database: the decision table before a grant, the decision point after it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from foundation.participants import states as participant_states
+from foundation.participants.models import Organisation
+from marketplace.authorization.engine import decide as table_engine
+from marketplace.authorization.engine import pdp
+from marketplace.authorization.engine.loading import DEFAULT_TABLE, load_table
+from marketplace.authorization.engine.table import DecisionTable
+from marketplace.authorization.engine.vocabulary import MASKED, ORIGINAL
+from marketplace.authorization.models import Grant
+from marketplace.catalog import selectors as catalog
+from marketplace.catalog.models import ListingVersion
+
+DELIVERABLE = (ORIGINAL, MASKED)
+"""Forms that can be handed over today; the others of a decision wait for their ways of delivery."""
+
+
+@cache
+def table() -> DecisionTable:
+    """The decision table in force, read and checked once a process."""
+    return load_table(DEFAULT_TABLE)
+
+
+def province(region: str) -> str:
+    """The first two digits of a GB/T 2260 code: provinces set grading schemes (DB33/T 2351, DB52/T 1123)."""
+    return region[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision with the facts it rests on."""
+
+    facts: table_engine.AccessFacts
+    decision: table_engine.Decision
+
+    @property
+    def possible_forms(self) -> tuple[str, ...]:
+        """The decision's forms that can be delivered now; never the original where masking is a duty."""
+        masked_only = "masking" in self.decision.obligations
+        return tuple(
+            form for form in self.decision.forms if form in DELIVERABLE and not (masked_only and form == ORIGINAL)
+        )
+
+    def as_record(self) -> dict[str, Any]:
+        """Inputs, row, version and answer as JSON-ready data."""
+        return {"inputs": asdict(self.facts), **self.decision.as_record()}
+
+
+def rule_on(version: ListingVersion, *, level: str, buyer_region: str, purpose: str | None) -> Ruling:
+    """What the table in force says about access to `version`, whose national level is `level`."""
+    facts = table_engine.AccessFacts(
+        origin=version.origin,
+        sector=version.sector,
+        level=level,
+        supply_mode=version.supply_mode,
+        scenario=version.scenario or None,
+        provider_region=province(version.region),
+        buyer_region=province(buyer_region),
+        purpose=purpose,
+    )
+    return Ruling(facts, table_engine.decide(table(), facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The decision point's verdict on one hand-over, with all it was asked with."""
+
+    facts: pdp.GrantFacts
+    verdict: pdp.Verdict
+    asked: Mapping[str, Any]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the hand-over may take place."""
+        return self.verdict.allowed
+
+    def as_record(self) -> dict[str, Any]:
+        """Inputs and verdict as JSON-ready data, for the audit log."""
+        facts = {name: _plain(value) for name, value in asdict(self.facts).items()}
+        reasons = [{"code": reason.code, **reason.params} for reason in self.verdict.reasons]
+        return {"asked": dict(self.asked), "facts": facts, "allowed": self.allowed, "reasons": reasons}
+
+
+def permit(
+    grant: Grant, *, now: datetime, form: str, asker_id: int, wanted_bytes: int = 0, own_downloads: int = 0
+) -> Answer:
+    """Whether organisation `asker_id` may receive `form` under `grant` at `now`, and why not.
+
+    Everything but `grant` is read anew. `own_downloads` of those counted are the asker's running ones, so that a
+    download that was counted when it began does not refuse itself later.
+    """
+    version = ListingVersion.objects.get(pk=grant.version_id)
+    holder = Organisation.objects.get(pk=grant.organisation_id)
+    facts = pdp.GrantFacts(
+        state=grant.state,
+        starts_at=grant.starts_at,
+        ends_at=grant.ends_at,
+        forms=tuple(grant.forms),
+        granted_level=grant.level,
+        listing_level=catalog.level_of(version),
+        listing_state=version.state,
+        holder=grant.organisation_id,
+        holder_verified=holder.state == participant_states.VERIFIED,
+        max_downloads=grant.download_limit,
+        used_downloads=grant.downloads_used - own_downloads,
+        used_bytes=grant.bytes_sent,
+    )
+    verdict = pdp.permit(facts, now=now, wanted_form=form, asker=asker_id, wanted_bytes=wanted_bytes)
+    asked = {"now": now.isoformat(), "form": form, "asker": asker_id, "bytes": wanted_bytes}
+    return Answer(facts, verdict, asked)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,22 @@
+"""Every write to scenarios, requests, approvals and grants, by use case."""
+
+from marketplace.authorization.services.approvals import approve_step, reject_step
+from marketplace.authorization.services.grants import expire_grants, resume_grant, revoke_grant, suspend_grant
+from marketplace.authorization.services.metering import Reservation, reserve_bytes, reserve_download
+from marketplace.authorization.services.requests import request_access, withdraw_request
+from marketplace.authorization.services.scenarios import create_scenario
+
+__all__ = [
+    "Reservation",
+    "approve_step",
+    "create_scenario",
+    "expire_grants",
+    "reject_step",
+    "request_access",
+    "reserve_bytes",
+    "reserve_download",
+    "resume_grant",
+    "revoke_grant",
+    "suspend_grant",
+    "withdraw_request",
+]

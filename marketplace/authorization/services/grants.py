@@ -1,0 +1,152 @@
+"""Issuing, suspending, resuming, revoking and expiring grants."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+
+from foundation.actors import Actor
+from foundation.audit import services as audit
+from foundation.errors import Conflict, InvalidInput
+from foundation.participants.models import Organisation, Role
+from foundation.participants.selectors import organisations_with_role
+from marketplace.authorization import policies, selectors, states
+from marketplace.authorization.agreement import AgreementFacts, Party, agreement
+from marketplace.authorization.engine.pdp import DELIVERABLE_STATES
+from marketplace.authorization.engine.vocabulary import level_rank
+from marketplace.authorization.models import AccessRequest, Grant
+from marketplace.catalog import selectors as catalog
+from marketplace.catalog.models import ListingVersion
+
+BATCH: Final = 200
+
+
+def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
+    """Issue what an approved request asked for, in the transaction that approved it.
+
+    Conflict where the approvals no longer fit: the version is no longer available, or its level is above the one
+    that was decided on.
+    """
+    version = ListingVersion.objects.select_related("listing__organisation").get(pk=request.version_id)
+    level = request.decision["inputs"]["level"]
+    _require_unchanged(version, level)
+    starts_at = timezone.now()
+    ends_at = starts_at + timedelta(days=request.term_days)
+    exchange = organisations_with_role(Role.EXCHANGE).first()
+    facts = AgreementFacts(
+        request_id=request.pk,
+        listing_id=version.listing_id,
+        version_id=version.pk,
+        version_number=version.number,
+        title=version.title,
+        provider=_party(version.listing.organisation),
+        holder=_party(request.organisation),
+        exchange=None if exchange is None else _party(exchange),
+        purpose=request.purpose,
+        form=request.form,
+        obligations=request.decision["obligations"],
+        starts_at=starts_at,
+        ends_at=ends_at,
+        download_limit=request.download_limit,
+        terms=version.terms,
+    )
+    grant = Grant.objects.create(
+        request=request,
+        listing_id=version.listing_id,
+        version=version,
+        organisation_id=request.organisation_id,
+        state=states.GRANT.target("issue"),
+        mode=request.mode,
+        level=level,
+        forms=[request.form],
+        obligations=request.decision["obligations"],
+        agreement=agreement(facts),
+        download_limit=request.download_limit,
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+    audit.record(
+        actor=actor,
+        action="grant.issued",
+        subject=("grant", grant.pk),
+        data={
+            "request": request.pk,
+            "version": version.pk,
+            "holder": request.organisation_id,
+            "forms": grant.forms,
+            "obligations": grant.obligations,
+            "until": ends_at.isoformat(),
+        },
+    )
+    return grant
+
+
+def _party(organisation: Organisation) -> Party:
+    return Party(organisation.pk, organisation.name)
+
+
+def _require_unchanged(version: ListingVersion, decided_level: str) -> None:
+    if version.state not in DELIVERABLE_STATES:
+        raise Conflict(_("The listing version is '%(state)s': nothing can be granted."), state=version.state)
+    today, decided = level_rank(catalog.level_of(version)), level_rank(decided_level)
+    if today is None or decided is None or today > decided:
+        raise Conflict(_("The data's level has been raised since the request: it has to be asked for again."))
+
+
+@transaction.atomic
+def suspend_grant(*, actor: Actor, grant_id: int, reason: str) -> Grant:
+    """Stop deliveries for the time being (the exchange); a running download stops at its next piece."""
+    grant = _locked(actor, grant_id)
+    policies.require_exchange_keeper(actor)
+    return _move(actor, grant, "suspend", "grant.suspended", _stated(reason))
+
+
+@transaction.atomic
+def resume_grant(*, actor: Actor, grant_id: int) -> Grant:
+    """Lift a suspension (the exchange). The term goes on as it was."""
+    grant = _locked(actor, grant_id)
+    policies.require_exchange_keeper(actor)
+    return _move(actor, grant, "resume", "grant.resumed", "")
+
+
+@transaction.atomic
+def revoke_grant(*, actor: Actor, grant_id: int, reason: str) -> Grant:
+    """End a grant for good (the exchange, or who approved it); a running download stops at its next piece."""
+    grant = _locked(actor, grant_id)
+    policies.require_may_revoke(actor, grant)
+    return _move(actor, grant, "revoke", "grant.revoked", _stated(reason))
+
+
+def expire_grants(*, actor: Actor) -> int:
+    """End every grant whose term is over; how many. A transaction a batch; rows that others hold wait for next time."""
+    done = 0
+    while True:
+        with transaction.atomic():
+            over = Grant.objects.filter(state__in=[states.ACTIVE, states.SUSPENDED], ends_at__lte=timezone.now())
+            grants = list(over.select_for_update(skip_locked=True, no_key=True).order_by("pk")[:BATCH])
+            for grant in grants:
+                _move(actor, grant, "expire", "grant.expired", "")
+        done += len(grants)
+        if len(grants) < BATCH:
+            return done
+
+
+def _locked(actor: Actor, grant_id: int) -> Grant:
+    selectors.grant(actor, grant_id)
+    return Grant.objects.select_for_update(no_key=True, of=("self",)).get(pk=grant_id)
+
+
+def _stated(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidInput.of("/reason", _("State the reason: the holder will read it."))
+    return reason.strip()
+
+
+def _move(actor: Actor, grant: Grant, event: str, action: str, reason: str) -> Grant:
+    grant.state = states.GRANT.target(event, grant.state)
+    grant.state_reason = reason
+    grant.save(update_fields=["state", "state_reason"])
+    audit.record(actor=actor, action=action, subject=("grant", grant.pk), data={"reason": reason} if reason else {})
+    return grant

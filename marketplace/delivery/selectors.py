@@ -1,0 +1,63 @@
+"""Reading deliveries: whoever sees a grant sees what was prepared and sent under it; only the holder receives it."""
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from foundation.actors import Actor
+from foundation.errors import NotFound
+from foundation.jobs.models import Job
+from foundation.vault.models import Blob
+from grading import selectors as grading
+from marketplace.authorization import selectors as authorization
+from marketplace.authorization.models import Form
+from marketplace.delivery.models import Delivery, Transfer
+
+
+def visible_deliveries(actor: Actor) -> models.QuerySet[Delivery]:
+    """The deliveries of the grants that `actor` may see."""
+    grants = authorization.visible_grants(actor).select_related(None)
+    return Delivery.objects.select_related("distribution", "grant").filter(grant__in=grants)
+
+
+def delivery(actor: Actor, delivery_id: int) -> Delivery:
+    """One delivery, or NotFound."""
+    row = visible_deliveries(actor).filter(pk=delivery_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def deliveries_of(actor: Actor, grant_id: int) -> models.QuerySet[Delivery]:
+    """The deliveries of one grant, newest first; NotFound where the grant is not seen."""
+    grant = authorization.grant(actor, grant_id)
+    return visible_deliveries(actor).filter(grant=grant)
+
+
+def transfers_of(actor: Actor, delivery_id: int) -> models.QuerySet[Transfer]:
+    """Every download of one delivery, newest first."""
+    return Transfer.objects.filter(delivery=delivery(actor, delivery_id))
+
+
+def stored_file(row: Delivery) -> Blob:
+    """The file that a ready delivery hands over: the prepared one, or the original where it lies."""
+    if row.form == Form.ORIGINAL:
+        return row.distribution.asset.blob
+    if row.blob is None:
+        raise NotFound
+    return row.blob
+
+
+def latest_job(delivery_id: int) -> Job | None:
+    """The newest job that prepares a delivery."""
+    return Job.objects.filter(subject_type="delivery", subject_id=delivery_id).order_by("-pk").first()
+
+
+def assessed_columns(asset_id: int) -> Mapping[str, str | None]:
+    """Every column that the newest examination saw → its sensitive type, None for what is not sensitive.
+
+    Empty before the first examination, so that masking refuses the file: nobody has looked at it.
+    """
+    profile = grading.latest_profile(asset_id)
+    names = [] if profile is None else [str(column["name"]) for column in profile.data["columns"]]
+    return {**dict.fromkeys(names), **grading.sensitive_columns(asset_id)}

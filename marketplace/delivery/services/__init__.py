@@ -1,0 +1,14 @@
+"""Every write to deliveries and transfers, by use case."""
+
+from marketplace.delivery.services.masking import mask_delivery
+from marketplace.delivery.services.preparing import make_link, prepare_delivery
+from marketplace.delivery.services.transfers import Download, TransferInterrupted, begin_download
+
+__all__ = [
+    "Download",
+    "TransferInterrupted",
+    "begin_download",
+    "make_link",
+    "mask_delivery",
+    "prepare_delivery",
+]

@@ -1,0 +1,93 @@
+"""Making the masked form of a granted file: a job decrypts it privately, masks it and keeps the result."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import IO, Any, Final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.utils import timezone
+
+from foundation.actors import system
+from foundation.jobs.services import Run
+from foundation.vault import reading
+from foundation.vault import services as vault
+from grading.engine.readers import UnreadableFile
+from marketplace.authorization.decisions import permit
+from marketplace.authorization.wording import InWords
+from marketplace.delivery import selectors, states
+from marketplace.delivery.engine.masking import MaskingError, MaskReport, mask_file
+from marketplace.delivery.models import Delivery
+from marketplace.delivery.services.preparing import finish
+
+ACTOR: Final = system("delivery")
+PIECE: Final = 1 << 20
+
+
+def masking_key(grant_id: int) -> bytes:
+    """The key of one grant's pseudonyms (HKDF-SHA256, RFC 5869): those of two grants cannot be linked."""
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"pseudonyms of grant {grant_id}".encode())
+    return hkdf.derive(settings.DELIVERY_KEY.encode())
+
+
+def mask_delivery(run: Run, *, delivery_id: int) -> Mapping[str, Any]:
+    """Make the masked file of a delivery as attempt `run` of a job.
+
+    A file that cannot be masked as its grant obliges makes the delivery `failed` with the problem's code; the job
+    succeeds and says so. Tampered for a damaged file, which is for the exchange to mend: the delivery keeps waiting.
+    """
+    delivery = Delivery.objects.select_related("grant", "distribution__asset__blob").get(pk=delivery_id)
+    if delivery.state != states.PREPARING:  # an earlier attempt ended between its commit and its report
+        return {"state": delivery.state}
+    answer = permit(delivery.grant, now=timezone.now(), form=delivery.form, asker_id=delivery.grant.organisation_id)
+    if not answer.allowed:
+        return _give_up(run, delivery_id, "not_permitted", {"reasons": str(InWords(answer.verdict))})
+    with tempfile.TemporaryFile(dir=settings.STATE_DIR) as sink:  # it has no name: a kill leaves nothing behind
+        try:
+            report = _mask(run, delivery, sink)
+        except MaskingError as problem:
+            return _give_up(run, delivery_id, problem.code, {"columns": ", ".join(problem.columns)})
+        except UnreadableFile as problem:
+            return _give_up(run, delivery_id, problem.code, problem.params)
+        run.progress(0.8, "encrypting")
+        return _keep(run, delivery_id, sink, report)
+
+
+def _mask(run: Run, delivery: Delivery, sink: IO[bytes]) -> MaskReport:
+    asset = delivery.distribution.asset
+    run.progress(0.1, "masking")
+    with run.heartbeat(), reading.plaintext_file(asset.blob) as path:
+        return mask_file(
+            path,
+            filename=asset.filename,
+            columns=selectors.assessed_columns(asset.pk),
+            key=masking_key(delivery.grant_id),
+            sink_path=f"/proc/self/fd/{sink.fileno()}",
+            scratch=settings.STATE_DIR,
+        )
+
+
+def _pieces(sink: IO[bytes]) -> Iterator[bytes]:
+    sink.seek(0)
+    while piece := sink.read(PIECE):
+        yield piece
+
+
+def _keep(run: Run, delivery_id: int, sink: IO[bytes], report: MaskReport) -> Mapping[str, Any]:
+    """Store the masked file and make the delivery ready, in one transaction that only this attempt can enter."""
+    with run.heartbeat(), vault.receive(chunks=_pieces(sink)) as incoming, run.commit():
+        delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+        delivery.blob = vault.keep(actor=ACTOR, incoming=incoming)
+        delivery.report = asdict(report)
+        finish(actor=ACTOR, delivery=delivery, event="ready")
+    return {"state": delivery.state, "rows": report.rows, "bytes": incoming.size}
+
+
+def _give_up(run: Run, delivery_id: int, code: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    with run.commit():
+        delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+        delivery.problem, delivery.report = code, {"problem": dict(params)}
+        finish(actor=ACTOR, delivery=delivery, event="fail")
+    return {"state": delivery.state, "problem": code}
