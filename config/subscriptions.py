@@ -7,9 +7,9 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "listing.reinstated": ("matching.match_listing",),
     "listing.withdrawn": ("matching.match_listing",),
     "listing.superseded": ("matching.match_listing",),
-    # grading → nobody yet: publication asks for the decided grade at its own time
-    "grade.recommended": (),
-    "grade.decided": (),
+    # grading → matching: a new score or grade of a published file changes what its listing matches
+    "grade.recommended": ("matching.match_graded",),
+    "grade.decided": ("matching.match_graded",),
     # matching → matching
     "demand.opened": ("matching.match_demand",),
 }

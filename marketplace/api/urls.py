@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern
 
-from marketplace.api.views import catalog, jobs, participants, uploads
+from marketplace.api.views import audit, authorization, catalog, delivery, jobs, matching, participants, uploads
 
 urlpatterns: list[URLPattern] = [
     *participants.urls,
     *catalog.urls,
     *uploads.urls,
+    *matching.urls,
+    *authorization.urls,
+    *delivery.urls,
+    *audit.urls,
     *jobs.urls,
 ]

@@ -53,6 +53,7 @@ class Demand(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(budget=None) | models.Q(budget__gte=0), name="demand_budget"),
         ]
+        indexes = [models.Index(fields=["id"], name="demand_open", condition=models.Q(state="open"))]
 
     def __str__(self) -> str:
         return f"demand #{self.pk}"
@@ -69,8 +70,9 @@ class MatchState(models.TextChoices):
 
 
 class Match(models.Model):
-    """A listing proposed for a demand. `features` sum to `score`; `constraints` says which were met and which failed.
+    """A listing proposed for a demand. `features` sum to `score`; `constraints_report` says which were met.
 
+    `terms` are the words that made it relevant, heaviest first: term, stream, and share of `features["relevance"]`.
     `eligible` is false for a near miss: shown with what it fails, never ranked before an eligible one.
     """
 
@@ -82,6 +84,7 @@ class Match(models.Model):
     rank = models.PositiveIntegerField(_("rank"))
     score = models.FloatField(_("score"))
     features = models.JSONField(_("features"))
+    terms = models.JSONField(_("words in common"), default=list)
     constraints_report = models.JSONField(_("constraints"))
     weights_version = models.CharField(_("version of the weights"), max_length=40)
     dismissal_reason = models.CharField(_("reason of the dismissal"), max_length=300, blank=True)
@@ -97,6 +100,11 @@ class Match(models.Model):
                 fields=["demand", "listing"],
                 condition=models.Q(state__in=["proposed", "accepted", "dismissed", "converted"]),
                 name="match_one_live_per_pair",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["listing"], name="match_pending", condition=models.Q(state__in=["proposed", "accepted"])
             )
         ]
 

@@ -8,77 +8,234 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('participants', '0002_states'),
+        ("catalog", "0001_initial"),
+        ("participants", "0002_states"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Demand',
+            name="Demand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('open', 'open'), ('fulfilled', 'fulfilled'), ('closed', 'closed'), ('expired', 'expired')], default='draft', max_length=16, verbose_name='state')),
-                ('text', models.TextField(verbose_name='what is looked for')),
-                ('sector', models.CharField(blank=True, choices=[('public_service', 'public services'), ('statistics', 'statistics'), ('health', 'health'), ('finance', 'finance'), ('transport', 'transport'), ('industry', 'industry'), ('telecom', 'telecommunications'), ('energy', 'energy'), ('natural_resources', 'natural resources'), ('education', 'education'), ('science', 'science'), ('agriculture', 'agriculture'), ('meteorology', 'meteorology'), ('commerce', 'commerce'), ('other', 'other')], max_length=40, verbose_name='sector')),
-                ('region', models.CharField(blank=True, max_length=6, verbose_name='region')),
-                ('purpose', models.CharField(blank=True, choices=[('public_governance', 'public governance'), ('public_welfare', 'public welfare'), ('research', 'research'), ('product_development', 'product development'), ('internal_use', 'internal use'), ('other', 'other')], max_length=60, verbose_name='purpose')),
-                ('scenario', models.CharField(blank=True, max_length=60, verbose_name='scenario')),
-                ('supply_modes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('open', 'open'), ('shared', 'shared'), ('licensed', 'licensed'), ('service', 'data service')], max_length=16), blank=True, default=list, size=None, verbose_name='supply modes')),
-                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='columns wanted')),
-                ('budget', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='budget')),
-                ('currency', models.CharField(default='CNY', max_length=3, verbose_name='currency')),
-                ('minimum_quality', models.FloatField(blank=True, null=True, verbose_name='minimum quality')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='expires on')),
-                ('matched_at', models.DateTimeField(blank=True, null=True, verbose_name='last matched at')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created at')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.organisation', verbose_name='buyer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("open", "open"),
+                            ("fulfilled", "fulfilled"),
+                            ("closed", "closed"),
+                            ("expired", "expired"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="what is looked for")),
+                (
+                    "sector",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("public_service", "public services"),
+                            ("statistics", "statistics"),
+                            ("health", "health"),
+                            ("finance", "finance"),
+                            ("transport", "transport"),
+                            ("industry", "industry"),
+                            ("telecom", "telecommunications"),
+                            ("energy", "energy"),
+                            ("natural_resources", "natural resources"),
+                            ("education", "education"),
+                            ("science", "science"),
+                            ("agriculture", "agriculture"),
+                            ("meteorology", "meteorology"),
+                            ("commerce", "commerce"),
+                            ("other", "other"),
+                        ],
+                        max_length=40,
+                        verbose_name="sector",
+                    ),
+                ),
+                ("region", models.CharField(blank=True, max_length=6, verbose_name="region")),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("public_governance", "public governance"),
+                            ("public_welfare", "public welfare"),
+                            ("research", "research"),
+                            ("product_development", "product development"),
+                            ("internal_use", "internal use"),
+                            ("other", "other"),
+                        ],
+                        max_length=60,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("scenario", models.CharField(blank=True, max_length=60, verbose_name="scenario")),
+                (
+                    "supply_modes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("open", "open"),
+                                ("shared", "shared"),
+                                ("licensed", "licensed"),
+                                ("service", "data service"),
+                            ],
+                            max_length=16,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="supply modes",
+                    ),
+                ),
+                (
+                    "columns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="columns wanted",
+                    ),
+                ),
+                (
+                    "budget",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="budget"),
+                ),
+                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
+                ("minimum_quality", models.FloatField(blank=True, null=True, verbose_name="minimum quality")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="expires on")),
+                ("matched_at", models.DateTimeField(blank=True, null=True, verbose_name="last matched at")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created at"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="participants.organisation",
+                        verbose_name="buyer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'demand',
-                'verbose_name_plural': 'demands',
-                'ordering': ['-id'],
+                "verbose_name": "demand",
+                "verbose_name_plural": "demands",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Match',
+            name="Match",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('accepted', 'accepted'), ('dismissed', 'dismissed'), ('converted', 'converted'), ('lapsed', 'lapsed')], default='proposed', max_length=16, verbose_name='state')),
-                ('eligible', models.BooleanField(verbose_name='meets all constraints')),
-                ('rank', models.PositiveIntegerField(verbose_name='rank')),
-                ('score', models.FloatField(verbose_name='score')),
-                ('features', models.JSONField(verbose_name='features')),
-                ('constraints_report', models.JSONField(verbose_name='constraints')),
-                ('weights_version', models.CharField(max_length=40, verbose_name='version of the weights')),
-                ('dismissal_reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the dismissal')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='proposed at')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='matching.demand', verbose_name='demand')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.listing', verbose_name='listing')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.listingversion', verbose_name='listing version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("accepted", "accepted"),
+                            ("dismissed", "dismissed"),
+                            ("converted", "converted"),
+                            ("lapsed", "lapsed"),
+                        ],
+                        default="proposed",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("eligible", models.BooleanField(verbose_name="meets all constraints")),
+                ("rank", models.PositiveIntegerField(verbose_name="rank")),
+                ("score", models.FloatField(verbose_name="score")),
+                ("features", models.JSONField(verbose_name="features")),
+                ("constraints_report", models.JSONField(verbose_name="constraints")),
+                ("weights_version", models.CharField(max_length=40, verbose_name="version of the weights")),
+                (
+                    "dismissal_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="reason of the dismissal"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="proposed at"
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="matches",
+                        to="matching.demand",
+                        verbose_name="demand",
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.listing",
+                        verbose_name="listing",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.listingversion",
+                        verbose_name="listing version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'match',
-                'verbose_name_plural': 'matches',
-                'ordering': ['demand_id', 'rank'],
+                "verbose_name": "match",
+                "verbose_name_plural": "matches",
+                "ordering": ["demand_id", "rank"],
             },
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_quality', None), ('minimum_quality__range', (0, 100)), _connector='OR'), name='demand_minimum_quality_range'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minimum_quality", None), ("minimum_quality__range", (0, 100)), _connector="OR"),
+                name="demand_minimum_quality_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='demand_budget'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("budget", None), ("budget__gte", 0), _connector="OR"), name="demand_budget"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'accepted', 'dismissed', 'converted'])), fields=('demand', 'listing'), name='match_one_live_per_pair'),
+            model_name="match",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["proposed", "accepted", "dismissed", "converted"])),
+                fields=("demand", "listing"),
+                name="match_one_live_per_pair",
+            ),
         ),
     ]

@@ -1,0 +1,138 @@
+"""The audit log: read, exported and verified by auditors and administrators of the exchange."""
+
+import io
+import tempfile
+from collections.abc import Mapping
+from typing import IO, Any, cast
+
+from django.conf import settings
+from django.http import FileResponse
+from django.urls import path
+from django.utils.translation import gettext_noop as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from foundation.audit import policies, selectors, verification
+from foundation.errors import Forbidden, TooLarge
+from marketplace.api.base import View
+from marketplace.api.serializers import audit as wire
+
+NDJSON = "application/x-ndjson"
+
+
+class NdjsonRenderer(JSONRenderer):
+    """Lets clients ask for JSON Lines; the lines are written by the view, problems by this renderer."""
+
+    media_type = NDJSON
+    format = "ndjson"
+
+
+class NdjsonParser(BaseParser):
+    """Hands the body on unread: an export is checked while it arrives, whatever its length."""
+
+    media_type = NDJSON
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The body as a stream."""
+        return stream
+
+
+class Limited(io.RawIOBase):
+    """A body that is refused with TooLarge when it turns out to be longer than `limit` bytes."""
+
+    def __init__(self, stream: IO[bytes], limit: int) -> None:
+        super().__init__()
+        self._stream, self._limit, self._left = stream, limit, limit
+
+    def readable(self) -> bool:
+        """It is for reading."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Up to a buffer of the body."""
+        got = self._stream.read(len(buffer))
+        self._left -= len(got)
+        if self._left < 0:
+            raise TooLarge(limit=self._limit)
+        buffer[: len(got)] = got
+        return len(got)
+
+
+class AuditView(View):
+    """A view for those who may read the log as a whole."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse everybody else before anything is read."""
+        super().initial(request, *args, **kwargs)
+        if not policies.may_read(self.actor):
+            raise Forbidden(
+                _("Only auditors and administrators of the exchange read the audit log."), rule="audit.read_log"
+            )
+
+
+class Events(AuditView):
+    """`/audit/events`."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter(name, str) for name in ("subject_type", "subject_id", "action")],
+        responses=wire.EventOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List what happened, newest first."""
+        rows = selectors.visible_events(self.actor)
+        for name in ("subject_type", "subject_id", "action"):
+            if value := request.query_params.get(name):
+                rows = rows.filter(**{name: value.replace("\x00", "")})
+        return self.page(rows, wire.EventOut)
+
+
+class Export(AuditView):
+    """`/audit/export`."""
+
+    renderer_classes = [NdjsonRenderer, JSONRenderer]
+
+    @extend_schema(responses={(200, NDJSON): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> FileResponse:
+        """Download the whole log with its authentication codes, one JSON object a line; `verification` checks it.
+
+        Written to a private file first: a slow reader keeps no snapshot of the database open, and an answer of 200
+        stands for a complete log.
+        """
+        file = tempfile.TemporaryFile(dir=settings.STATE_DIR)  # noqa: SIM115  (closed with the response)
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
+        verification.export(text)
+        text.flush()
+        text.detach()
+        file.seek(0)
+        return FileResponse(file, as_attachment=True, filename="audit.ndjson", content_type=NDJSON)
+
+
+class Verification(AuditView):
+    """`/audit/verification`."""
+
+    parser_classes = [NdjsonParser]
+
+    @extend_schema(responses=wire.ReportOut)
+    def get(self, request: Request) -> Response:
+        """Check every event and seal in the database."""
+        return self.answer(verification.verify(), wire.ReportOut)
+
+    @extend_schema(request={NDJSON: OpenApiTypes.BINARY}, responses=wire.ReportOut)
+    def post(self, request: Request) -> Response:
+        """Check an export line by line, as it arrives; an altered event is named."""
+        body = Limited(cast("IO[bytes]", request.data), settings.UPLOAD_LIMIT_BYTES)
+        with io.TextIOWrapper(io.BufferedReader(body), encoding="utf-8") as text:
+            return self.answer(verification.verify_export(text), wire.ReportOut)
+
+
+urls = [
+    path("audit/events", Events.as_view()),
+    path("audit/export", Export.as_view()),
+    path("audit/verification", Verification.as_view()),
+]

@@ -1,0 +1,48 @@
+"""Demands and matches in the admin: to read."""
+
+from django.contrib import admin
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from foundation.participants.admin_base import ReadOnlyAdmin
+from marketplace.matching.models import Demand, Match
+from marketplace.matching.wording import explanation
+
+
+class MatchInline(admin.TabularInline[Match, Demand]):
+    """The matches of a demand, best first."""
+
+    model = Match
+    extra = 0
+    can_delete = False
+    ordering = ["rank", "pk"]
+    fields = ("rank", "listing", "version", "state", "eligible", "score", "updated_at")
+    readonly_fields = fields
+    show_change_link = True
+
+
+@admin.register(Demand)
+class DemandAdmin(ReadOnlyAdmin):
+    """What buyers look for."""
+
+    list_display = ["id", "organisation", "state", "sector", "region", "purpose", "matched_at", "created_at"]
+    list_filter = ["state", "sector", "purpose"]
+    list_select_related = ["organisation"]
+    search_fields = ["text", "organisation__name"]
+    inlines = [MatchInline]
+
+
+@admin.register(Match)
+class MatchAdmin(ReadOnlyAdmin):
+    """What was proposed, with its explanation."""
+
+    list_display = ["id", "demand", "listing", "version", "state", "eligible", "rank", "score", "updated_at"]
+    list_filter = ["state", "eligible"]
+    list_select_related = ["demand", "listing", "version"]
+    search_fields = ["=demand__id", "=listing__id"]
+    readonly_fields = ["in_words"]
+
+    @admin.display(description=_("explanation"))
+    def in_words(self, match: Match) -> str:
+        """The reasons in the reader's language."""
+        return explanation(match, get_language() or "en")

@@ -1,0 +1,62 @@
+"""Reading demands and matches: the buyer sees its own, the exchange sees all."""
+
+from django.db import models
+
+from foundation.actors import Actor
+from foundation.errors import NotFound
+from grading.models import Grade
+from marketplace.catalog.models import ListingVersion
+from marketplace.catalog.selectors import published_versions
+from marketplace.matching import policies, states
+from marketplace.matching.models import Demand, Match
+
+SHOWN = (states.PROPOSED, states.ACCEPTED, states.CONVERTED)
+"""States of the matches that a buyer is shown unless it asks for others."""
+
+
+def visible_demands(actor: Actor) -> models.QuerySet[Demand]:
+    """The demands that `actor` may see."""
+    return Demand.objects.filter(policies.visible(actor)).select_related("organisation")
+
+
+def demand(actor: Actor, demand_id: int) -> Demand:
+    """One demand, or NotFound."""
+    row = visible_demands(actor).filter(pk=demand_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def visible_matches(actor: Actor) -> models.QuerySet[Match]:
+    """The matches that `actor` may see, in every state, with the listing versions they propose."""
+    rows = Match.objects.filter(policies.visible(actor, "demand__"))
+    return rows.select_related("demand", "version__listing__organisation")
+
+
+def match(actor: Actor, match_id: int) -> Match:
+    """One match, or NotFound."""
+    row = visible_matches(actor).filter(pk=match_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def matches_of(actor: Actor, demand_id: int, *, state: str = "") -> models.QuerySet[Match]:
+    """The matches of one demand in the order of their ranks: those in `state`, else all but dismissed and lapsed ones.
+
+    NotFound for a demand that the actor may not see.
+    """
+    found = visible_matches(actor).filter(demand=demand(actor, demand_id))
+    return (found.filter(state=state) if state else found.filter(state__in=SHOWN)).order_by("rank", "pk")
+
+
+def listings_of_version(version_id: int) -> list[int]:
+    """The listing that a version belongs to, whatever its state; empty when there is no such version."""
+    return list(ListingVersion.objects.filter(pk=version_id).values_list("listing_id", flat=True))
+
+
+def published_listings_of_grade(grade_id: int) -> list[int]:
+    """The listings whose published version has the file that was graded."""
+    asset = Grade.objects.filter(pk=grade_id).values("asset_id")
+    found = published_versions().filter(distributions__asset_id__in=asset)
+    return list(found.order_by("listing_id").values_list("listing_id", flat=True).distinct())

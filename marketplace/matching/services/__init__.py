@@ -1,0 +1,25 @@
+"""Every write to demands and matches, by use case. Rows are locked in this order: demand, then its matches."""
+
+from marketplace.matching.services.demands import (
+    close_demand,
+    create_demand,
+    expire_demands,
+    fulfil_demand,
+    open_demand,
+)
+from marketplace.matching.services.drafts import DemandDraft
+from marketplace.matching.services.matches import accept_match, dismiss_match
+from marketplace.matching.services.rematching import affected_demands, rematch_demand
+
+__all__ = [
+    "DemandDraft",
+    "accept_match",
+    "affected_demands",
+    "close_demand",
+    "create_demand",
+    "dismiss_match",
+    "expire_demands",
+    "fulfil_demand",
+    "open_demand",
+    "rematch_demand",
+]

@@ -1,0 +1,169 @@
+"""The one function that finds the matches of a demand, whichever came first: the demand, or the listing.
+
+It takes nothing over from earlier runs but what the buyer decided, so its result depends on what is published and not
+on the order in which it came; the lock on the demand makes later runs see everything that earlier ones saw, and more.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from foundation.actors import Actor
+from foundation.audit import services as audit
+from foundation.errors import NotFound
+from marketplace.catalog import selectors as catalog
+from marketplace.matching import facts, states
+from marketplace.matching.engine.rank import MatchResult, rank
+from marketplace.matching.engine.weights import Weights, load_weights
+from marketplace.matching.models import Demand, Match
+
+MOST_MATCHES: Final = 100
+"""Eligible listings proposed at a time: nobody reads further, and one common word must not fill the table."""
+MOST_NEAR_MISSES: Final = 5
+MOST_TERMS: Final = 12
+
+LIVE: Final = (states.PROPOSED, states.ACCEPTED, states.DISMISSED, states.CONVERTED)
+PENDING: Final = (states.PROPOSED, states.ACCEPTED)
+"""Those that lapse when the listing is a match no longer."""
+_COMPUTED: Final = (
+    "version_id", "eligible", "rank", "score", "features", "terms", "constraints_report", "weights_version",
+)  # fmt: skip
+
+
+@cache
+def weights() -> Weights:
+    """The weights in force."""
+    return load_weights()
+
+
+def affected_demands(listing_id: int) -> list[int]:
+    """The demands whose matches a change of this listing can touch.
+
+    All open ones, for its words also change how rare every other listing's words are; of the others those with a
+    pending match to it.
+    """
+    pending = Match.objects.filter(listing_id=listing_id, state__in=PENDING)
+    touched = Demand.objects.filter(Q(state=states.OPEN) | Q(pk__in=pending.values("demand_id")))
+    return list(touched.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
+    """Find the matches of one demand anew: propose, score and rank again, lapse what is a match no longer.
+
+    What was dismissed stays so, untouched; what was accepted or converted keeps its state and is scored again. A demand
+    that is not open gets no proposals: there only matches lapse whose listing is not published any more. Returns
+    counts: `proposed`, `lapsed`, `matches` (eligible), `near_misses`.
+    """
+    demand = Demand.objects.select_for_update().filter(pk=demand_id).first()
+    if demand is None:
+        raise NotFound
+    # the listings are read after the lock: a run that waited for another sees at least what the other saw
+    live = {row.listing_id: row for row in demand.matches.select_for_update().filter(state__in=LIVE).order_by("pk")}
+    if demand.state != states.OPEN:
+        gone = _unpublished(live)
+        _record(actor, demand, proposed=[], lapsed=gone)
+        return {"proposed": 0, "lapsed": len(gone), "matches": 0, "near_misses": 0}
+    candidates = list(facts.published())
+    versions = {listing.listing_id: version_id for version_id, listing in candidates}
+    ranked = rank(
+        facts.demand_facts(demand), [listing for _id, listing in candidates], weights(), today=timezone.localdate()
+    )
+    shown = _shown(ranked, live)
+    proposed = _write(demand, shown, live, versions)
+    kept = {result.listing_id for result in shown}
+    lapsed = _lapse([row for row in live.values() if row.state in PENDING and row.listing_id not in kept])
+    demand.matched_at = timezone.now()
+    demand.save(update_fields=["matched_at"])
+    _record(actor, demand, proposed=proposed, lapsed=lapsed)
+    eligible = sum(result.eligible for result in shown)
+    return {
+        "proposed": len(proposed),
+        "lapsed": len(lapsed),
+        "matches": eligible,
+        "near_misses": len(shown) - eligible,
+    }
+
+
+def _shown(ranked: Sequence[MatchResult], live: dict[int, Match]) -> list[MatchResult]:
+    """The best of the ranking without what was dismissed; what was taken up is kept however far down it stands."""
+    room = {True: MOST_MATCHES, False: MOST_NEAR_MISSES}
+    chosen = []
+    for result in ranked:
+        row = live.get(result.listing_id)
+        if row is not None and row.state == states.DISMISSED:
+            continue
+        taken_up = row is not None and row.state in (states.ACCEPTED, states.CONVERTED)
+        if room[result.eligible] > 0 or taken_up:
+            room[result.eligible] -= 1
+            chosen.append(result)
+    return chosen
+
+
+def _write(
+    demand: Demand, shown: Sequence[MatchResult], live: dict[int, Match], versions: dict[int, int]
+) -> list[Match]:
+    """Store the ranking: new rows for new pairs, which are returned, and the new figures of the others."""
+    new, changed, now = [], [], timezone.now()
+    for place, result in enumerate(shown, start=1):
+        computed = _computed(result, place, versions[result.listing_id])
+        row = live.get(result.listing_id)
+        if row is None:
+            state = states.MATCH.target("propose")
+            new.append(Match(demand=demand, listing_id=result.listing_id, state=state, updated_at=now, **computed))
+        elif any(getattr(row, name) != value for name, value in computed.items()):
+            for name, value in computed.items():
+                setattr(row, name, value)
+            row.updated_at = now
+            changed.append(row)
+    Match.objects.bulk_update(changed, [*_COMPUTED, "updated_at"], batch_size=100)
+    return Match.objects.bulk_create(new, batch_size=100)
+
+
+def _computed(result: MatchResult, place: int, version_id: int) -> dict[str, Any]:
+    report = [
+        {"code": found.code, "met": found.met, "wanted": _plain(found.wanted), "actual": _plain(found.actual)}
+        for found in result.constraints
+    ]
+    terms = [
+        {"term": found.term, "stream": found.stream, "share": found.contribution / result.attainable}
+        for found in result.terms[:MOST_TERMS]
+    ]
+    values = (
+        version_id, result.eligible, place, result.score, dict(result.features), terms, report, result.weights_version,
+    )  # fmt: skip
+    return dict(zip(_COMPUTED, values, strict=True))
+
+
+def _plain(value: Any) -> Any:
+    """As JSON gives it back, so that stored and computed reports can be compared."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _unpublished(live: dict[int, Match]) -> list[Match]:
+    pending = [row for row in live.values() if row.state in PENDING]
+    current = catalog.published_versions().filter(listing_id__in=[row.listing_id for row in pending])
+    published = set(current.values_list("listing_id", flat=True))
+    return _lapse([row for row in pending if row.listing_id not in published])
+
+
+def _lapse(rows: list[Match]) -> list[Match]:
+    now = timezone.now()
+    for row in rows:
+        row.state, row.updated_at = states.MATCH.target("lapse", row.state), now
+    Match.objects.bulk_update(rows, ["state", "updated_at"], batch_size=100)
+    return rows
+
+
+def _record(actor: Actor, demand: Demand, *, proposed: Sequence[Match], lapsed: Sequence[Match]) -> None:
+    if proposed or lapsed:
+        data = {
+            "proposed": [row.pk for row in proposed],
+            "lapsed": [row.pk for row in lapsed],
+            "weights": weights().version,
+        }
+        audit.record(actor=actor, action="demand.matched", subject=("demand", demand.pk), data=data)

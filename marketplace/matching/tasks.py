@@ -1,0 +1,47 @@
+"""Background work of matching. Each demand is matched in a transaction of its own, so that a killed job goes on."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from foundation.actors import system
+from foundation.jobs.registry import job
+from foundation.jobs.services import Run
+from marketplace.matching import selectors, services
+
+ACTOR = system("matching")
+
+
+@job("matching.match_demand")
+def match_demand(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """Match one demand with everything that is published."""
+    with run.commit():
+        return services.rematch_demand(actor=ACTOR, demand_id=subject_id)
+
+
+@job("matching.match_listing")
+def match_listing(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """A listing version appeared, changed or went away: match every demand that it can touch."""
+    return _rematch(run, selectors.listings_of_version(subject_id))
+
+
+@job("matching.match_graded")
+def match_graded(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """A grade or a quality score is new: the same for the published listings that the file belongs to."""
+    return _rematch(run, selectors.published_listings_of_grade(subject_id))
+
+
+def _rematch(run: Run, listing_ids: list[int]) -> dict[str, Any]:
+    demands = sorted({demand_id for listing_id in listing_ids for demand_id in services.affected_demands(listing_id)})
+    for done, demand_id in enumerate(demands, start=1):
+        with run.commit():
+            services.rematch_demand(actor=ACTOR, demand_id=demand_id)
+        run.progress(done / len(demands))
+    return {"demands": len(demands)}
+
+
+@shared_task(name="marketplace.matching.expire")
+def expire() -> int:
+    """Expire demands whose last day is over (beat); how many were."""
+    return services.expire_demands(actor=ACTOR, today=timezone.localdate())
