@@ -12,13 +12,13 @@ in the transaction that makes the row pointing at it:
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
@@ -46,7 +46,8 @@ def receive(*, chunks: Iterable[bytes], limit: int | None = None) -> Iterator[In
     """Encrypt `chunks` to disk with constant memory; what is not kept by the end of the block is removed.
 
     TooLarge above `limit` bytes (None: settings.UPLOAD_LIMIT_BYTES), as soon as they are exceeded. Whatever the
-    iterator raises passes through, and nothing stays.
+    iterator or the block raises passes through, and nothing stays: neither what was received nor what was kept in a
+    transaction that this error rolled back.
     """
     uid, data_key, digest = uuid.uuid4(), codec.new_key(), hashlib.sha256()
     try:
@@ -54,6 +55,9 @@ def receive(*, chunks: Iterable[bytes], limit: int | None = None) -> Iterator[In
             size = codec.encrypt(_measured(chunks, digest.update, _limit(limit)), file, key=data_key, uid=uid)
             storage.flush(file)
         yield Incoming(uid=uid, size=size, sha256=digest.hexdigest(), data_key=data_key)
+    except BaseException:
+        _forget(uid)
+        raise
     finally:
         storage.discard(storage.incoming_path(uid))
 
@@ -61,8 +65,8 @@ def receive(*, chunks: Iterable[bytes], limit: int | None = None) -> Iterator[In
 def keep(*, actor: Actor, incoming: Incoming) -> Blob:
     """Give a received file its place and its row, in the caller's transaction if there is one.
 
-    The file is in place before the row commits, so a row never points at nothing; if the transaction rolls back, the
-    file is an orphan that `sweep_orphans` removes. Records `blob.stored`.
+    The file is in place before the row commits, so a row never points at nothing; if the transaction rolls back,
+    `receive` removes the file, or `sweep_orphans` where the process was killed. Records `blob.stored`.
     """
     version = keys.newest_version()
     address = keys.address(bytes.fromhex(incoming.sha256))
@@ -169,6 +173,15 @@ def _rotate_batch(actor: Actor, version: int, after: int, batch: int, damaged: l
                 data={"first": rotated[0].pk, "last": rotated[-1].pk, "count": len(rotated)},
             )
     return blobs
+
+
+def _forget(uid: uuid.UUID) -> None:
+    """Remove a kept file whose row was rolled back; where that cannot be known now, the sweep will see to it."""
+    if connection.in_atomic_block:
+        return
+    with suppress(DatabaseError):
+        if not Blob.objects.filter(uid=uid).exists():
+            storage.discard(storage.blob_path(uid))
 
 
 def _limit(limit: int | None) -> int:

@@ -124,6 +124,28 @@ def test_received_files_are_kept_in_the_callers_transaction(vault_folder: Path) 
     assert b"".join(reading.open_range(blob)) == b"abc"
 
 
+def test_a_file_kept_in_a_transaction_that_fails_is_removed(vault_folder: Path) -> None:
+    def upload() -> None:
+        with services.receive(chunks=[b"abc"]) as incoming, transaction.atomic():
+            services.keep(actor=ACTOR, incoming=incoming)
+            assert len(files(vault_folder)) == 1
+            raise ZeroDivisionError
+
+    pytest.raises(ZeroDivisionError, upload)
+    assert files(vault_folder) == []
+    assert not Blob.objects.exists()
+
+
+def test_a_file_whose_row_is_committed_stays_whatever_follows(vault_folder: Path) -> None:
+    def upload() -> None:
+        with services.receive(chunks=[b"abc"]) as incoming:
+            services.keep(actor=ACTOR, incoming=incoming)
+            raise ZeroDivisionError
+
+    pytest.raises(ZeroDivisionError, upload)
+    assert b"".join(reading.open_range(Blob.objects.get())) == b"abc"
+
+
 def test_a_received_file_that_is_not_kept_is_removed(vault_folder: Path) -> None:
     with services.receive(chunks=[b"abc"]):
         assert len(files(vault_folder)) == 1
