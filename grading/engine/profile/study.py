@@ -58,8 +58,8 @@ def study_table(table: Table, *, progress: Progress | None = None) -> Study:
     except (UnreadableFile, _Miscounted):
         if table.repair is None:
             raise
-    with table.repair() as repaired:
-        return _study(repaired, progress)
+    # The repaired table shares the temporary files of the first, whose owner closes them.
+    return _study(table.repair(), progress)
 
 
 class _Miscounted(UnreadableFile):

@@ -6,6 +6,7 @@ from grading.engine.readers.delimited import Source, open_delimited
 from grading.engine.readers.errors import UNREADABLE, UnreadableFile
 from grading.engine.readers.jsonlines import open_json_lines
 from grading.engine.readers.parquet import open_parquet
+from grading.engine.readers.scratch import Scratch
 from grading.engine.readers.sniff import (
     SAMPLE_BYTES,
     binary_format,
@@ -42,6 +43,11 @@ def open_table(path: Path | str, *, filename: str, scratch: Path | None = None) 
     sample = decode_sample(head, survey.encoding).removeprefix("\ufeff")
     if not sample.strip():
         raise UnreadableFile("empty_file")
-    if looks_like_json_lines(sample, filename):
-        return open_json_lines(location, size, survey, scratch)
-    return open_delimited(Source(location, filename, size, sample, survey, scratch))
+    files = Scratch(scratch)
+    try:
+        if looks_like_json_lines(sample, filename):
+            return open_json_lines(location, size, survey, files)
+        return open_delimited(Source(location, filename, size, sample, survey, files))
+    except BaseException:
+        files.close()
+        raise

@@ -3,13 +3,12 @@
 import csv
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import IO
 
 import polars as pl
 
 from grading.engine.readers.errors import UnreadableFile
-from grading.engine.readers.lines import Rewritten, descriptor_path, rewrite, transcode
+from grading.engine.readers.lines import Rewritten, rewrite, transcode
+from grading.engine.readers.scratch import Scratch, descriptor_path
 from grading.engine.readers.sniff import (
     TABLE_SUFFIXES,
     Survey,
@@ -30,7 +29,7 @@ class Source:
     size_bytes: int
     sample: str
     survey: Survey
-    scratch: Path | None
+    scratch: Scratch
 
 
 def open_delimited(source: Source) -> Table:
@@ -43,18 +42,16 @@ def open_delimited(source: Source) -> Table:
     survey = source.survey
     originals, findings = _header(source.sample, delimiter)
     findings += unique_headings(originals)[1]
-    held: list[IO[bytes]] = []
     path = source.path
     if not survey.utf8_as_is or survey.lone_returns:
         handle = transcode(source.path, survey.encoding, source.scratch, lone_returns=survey.lone_returns > 0)
-        held.append(handle)
         path = descriptor_path(handle)
     if survey.nul_bytes:
         findings.append(ReaderFinding("nul_bytes", survey.nul_bytes))
     if survey.undecodable:
         findings.append(ReaderFinding("broken_encoding", survey.undecodable, (), {"encoding": survey.encoding}))
     structure = survey_structure(path, delimiter, len(originals), quotes=survey.quotes > 0)
-    forgiving = partial(_open_rewritten, path, source, delimiter, originals, tuple(findings), tuple(held))
+    forgiving = partial(_open_rewritten, path, source, delimiter, originals, tuple(findings))
     if structure.suspicious or not source.sample.splitlines()[0].strip():
         return forgiving()
     headings, frame = _frame(path, originals, delimiter, header_rows=1)
@@ -68,7 +65,7 @@ def open_delimited(source: Source) -> Table:
         size_bytes=source.size_bytes,
         records=structure.records,
         repair=forgiving,
-        held=tuple(held),
+        scratch=source.scratch,
     )
 
 
@@ -117,10 +114,9 @@ def _open_rewritten(
     delimiter: str,
     originals: list[str],
     findings: tuple[ReaderFinding, ...],
-    held: tuple[IO[bytes], ...],
 ) -> Table:
     # Once transcoded the text is UTF-8, whatever it was before.
-    encoding = "utf-8-sig" if held or source.survey.utf8_as_is else source.survey.encoding
+    encoding = "utf-8-sig" if path != source.path or source.survey.utf8_as_is else source.survey.encoding
     quoted = True
     try:
         handle, report = rewrite(path, encoding, source.scratch, delimiter=delimiter, quoted=True, width=len(originals))
@@ -145,7 +141,7 @@ def _open_rewritten(
         findings=(*findings, irregular, *_rewritten_findings(report)),
         size_bytes=source.size_bytes,
         records=report.records,
-        held=(*held, handle),
+        scratch=source.scratch,
     )
 
 

@@ -1,14 +1,13 @@
 """JSON Lines as a table of raw text: one object a line, the union of their keys as columns."""
 
 import json
-import tempfile
-from pathlib import Path
 from typing import IO
 
 import polars as pl
 
 from grading.engine.readers.errors import UnreadableFile
-from grading.engine.readers.lines import descriptor_path, good_json_lines, transcode
+from grading.engine.readers.lines import good_json_lines, transcode
+from grading.engine.readers.scratch import Scratch, descriptor_path
 from grading.engine.readers.sniff import Survey
 from grading.engine.readers.table import (
     MAX_COLUMNS,
@@ -20,23 +19,20 @@ from grading.engine.readers.table import (
 )
 
 
-def open_json_lines(path: str, size_bytes: int, survey: Survey, scratch: Path | None) -> Table:
+def open_json_lines(path: str, size_bytes: int, survey: Survey, scratch: Scratch) -> Table:
     """Cells are String (nested values as JSON text); `declared_type` is the JSON type the values agree on.
 
     Lines that are no JSON object are left out and reported; if they are the majority this is not a table.
     """
-    held: list[IO[bytes]] = []
     findings: list[ReaderFinding] = []
     if not survey.utf8_as_is or survey.encoding == "utf-8-sig":
         handle = transcode(path, survey.encoding, scratch, lone_returns=False)
-        held.append(handle)
         path = descriptor_path(handle)
     unreadable = 0
     try:
         schema = _schema(path)
     except pl.exceptions.PolarsError:
         handle, unreadable, rows = _without_bad_lines(path, scratch)
-        held.append(handle)
         path = descriptor_path(handle)
         findings.append(ReaderFinding("malformed_line", unreadable, rows))
         try:
@@ -67,7 +63,7 @@ def open_json_lines(path: str, size_bytes: int, survey: Survey, scratch: Path | 
         findings=(*findings, *renamed),
         size_bytes=size_bytes,
         unreadable_records=unreadable,
-        held=tuple(held),
+        scratch=scratch,
     )
 
 
@@ -97,8 +93,8 @@ def _is_object(line: str) -> bool:
         return False
 
 
-def _without_bad_lines(path: str, scratch: Path | None) -> tuple[IO[bytes], int, tuple[int, ...]]:
-    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - the table owns it
+def _without_bad_lines(path: str, scratch: Scratch) -> tuple[IO[bytes], int, tuple[int, ...]]:
+    handle = scratch.new()
     good = bad = 0
     rows: list[int] = []
     for number, line in good_json_lines(path, "utf-8", _is_object):
@@ -111,6 +107,5 @@ def _without_bad_lines(path: str, scratch: Path | None) -> tuple[IO[bytes], int,
             handle.write(line.rstrip("\r\n").encode("utf-8", "replace") + b"\n")
     handle.flush()
     if bad > good:
-        handle.close()
         raise UnreadableFile("not_a_table")
     return handle, bad, tuple(rows)

@@ -2,19 +2,12 @@
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import IO, Literal
 
+from grading.engine.readers.scratch import Scratch
+
 ROWS_NOTED = 200
-
-
-def descriptor_path(handle: IO[bytes]) -> str:
-    """A path to an open, possibly unlinked file of this process."""
-    number = handle.fileno()
-    return f"/proc/self/fd/{number}" if os.path.isdir("/proc/self/fd") else f"/dev/fd/{number}"
 
 
 def text_of(path: str, encoding: str) -> io.TextIOWrapper:
@@ -22,9 +15,9 @@ def text_of(path: str, encoding: str) -> io.TextIOWrapper:
     return open(path, encoding=encoding, errors="replace", newline="")
 
 
-def transcode(path: str, encoding: str, scratch: Path | None, *, lone_returns: bool) -> IO[bytes]:
+def transcode(path: str, encoding: str, scratch: Scratch, *, lone_returns: bool) -> IO[bytes]:
     """The same text as UTF-8 without a mark, in bounded memory; lone carriage returns become line feeds if asked."""
-    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - the caller owns it
+    handle = scratch.new()
     carried = ""
     with text_of(path, encoding) as source:
         while chunk := source.read(1 << 20):
@@ -60,14 +53,14 @@ class Rewritten:
 
 
 def rewrite(
-    path: str, encoding: str, scratch: Path | None, *, delimiter: str, quoted: bool, width: int
+    path: str, encoding: str, scratch: Scratch, *, delimiter: str, quoted: bool, width: int
 ) -> tuple[IO[bytes], Rewritten]:
     """Write every record with exactly `width` fields, comma-separated, quoted where needed, the header left out.
 
     Short records are padded with empty fields, long ones cut. Raises csv.Error where even csv gives up, for
     instance when an unclosed quote swallows more than the field size limit.
     """
-    handle: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - the caller owns it
+    handle = scratch.new()
     report = Rewritten()
     text = io.TextIOWrapper(handle, encoding="utf-8", errors="replace", newline="", write_through=False)
     writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO
 
 import polars as pl
 
 from grading.engine.readers.errors import UnreadableFile
+from grading.engine.readers.scratch import Scratch
 
 MAX_COLUMNS = 4096
 #: A batch holds at most this many cells, whatever the table's width: what bounds memory.
@@ -65,7 +65,7 @@ class Table:
     unreadable_records: int = 0
     #: Reads the same file again by the slow, forgiving way; None where this already is it.
     repair: "Callable[[], Table] | None" = None
-    held: tuple[IO[bytes], ...] = ()
+    scratch: Scratch = field(default_factory=Scratch)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -88,8 +88,7 @@ class Table:
 
     def close(self) -> None:
         """Release the temporary files behind the frame."""
-        for handle in self.held:
-            handle.close()
+        self.scratch.close()
 
     def __enter__(self) -> "Table":
         return self
