@@ -18,7 +18,7 @@ from grading.models import DataAsset
 from tests.factories import World
 from tests.grading.samples import observations
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 CONTENT = observations()
 
 
@@ -67,6 +67,7 @@ def test_a_file_becomes_an_asset_a_job_and_an_event(world):
     assert event.data == {"organisation": asset.organisation_id, "size": len(CONTENT), "sha256": asset.sha256}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_the_bytes_come_in(world):
     open_blocks = []
 
