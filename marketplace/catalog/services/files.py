@@ -10,7 +10,6 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, InvalidInput, NotFound
-from foundation.vault import services as vault
 from grading import services as grading
 from grading.declaration import safe_filename
 from grading.models import DataAsset
@@ -60,7 +59,7 @@ def add_file(
     try:
         return _attach(actor, version_id, asset, title.strip() or name)
     except BaseException:
-        _discard(actor, asset)
+        grading.discard_asset(actor=actor, asset_id=asset.pk)
         raise
 
 
@@ -70,7 +69,7 @@ def remove_file(*, actor: Actor, version_id: int, distribution_id: int) -> None:
     version = locked_version(actor, version_id)
     policies.require_provider(actor, version.listing.organisation_id)
     require_draft(version)
-    row = version.distributions.select_related("asset__blob").filter(pk=distribution_id).first()
+    row = version.distributions.filter(pk=distribution_id).first()
     if row is None:
         raise NotFound
     row.delete()
@@ -83,7 +82,7 @@ def remove_file(*, actor: Actor, version_id: int, distribution_id: int) -> None:
         data={"distribution": distribution_id, "asset": row.asset_id},
     )
     if not Distribution.objects.filter(asset_id=row.asset_id).exists():
-        _discard(actor, row.asset)
+        grading.discard_asset(actor=actor, asset_id=row.asset_id)
 
 
 def _accepted(actor: Actor, version: ListingVersion, filename: str) -> str:
@@ -120,12 +119,3 @@ def _attach(actor: Actor, version_id: int, asset: DataAsset, title: str) -> Dist
         data={"distribution": row.pk, "asset": asset.pk},
     )
     return row
-
-
-@transaction.atomic
-def _discard(actor: Actor, asset: DataAsset) -> None:
-    """Remove an asset that no version holds, its results and its stored file."""
-    blob = asset.blob
-    asset.grades.all().delete()  # before the profiles that they rest on
-    asset.delete()
-    vault.delete(actor=actor, blob=blob)
