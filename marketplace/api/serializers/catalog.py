@@ -1,5 +1,6 @@
 """Listings, versions and files on the wire."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -64,7 +65,7 @@ class DraftIn(serializers.Serializer[Any]):
     scenario = serializers.CharField(max_length=60, default="", allow_blank=True)
     purposes = serializers.ListField(child=serializers.ChoiceField(choices=Purpose.choices), default=list)
     consent_basis = serializers.CharField(max_length=500, default="", allow_blank=True)
-    price = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, default=0)
+    price = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, default=Decimal(0))
     price_unit = serializers.ChoiceField(choices=PriceUnit.choices, default=PriceUnit.LICENCE)
     currency = serializers.CharField(max_length=3, default="CNY")
     terms = TermsField(default=dict)
