@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from rest_framework import serializers
 
 from foundation.audit.models import Event
+from marketplace.api.serializers.catalog import PartyOut
 from marketplace.authorization.chain import PlannedStep
 from marketplace.authorization.models import (
     AccessRequest,
@@ -21,19 +22,18 @@ from marketplace.authorization.selectors import Explained
 from marketplace.catalog.models import Purpose
 
 
-class PartyOut(serializers.Serializer[Any]):
-    """An organisation by number and names."""
+class IdField(serializers.IntegerField):
+    """An identifier: what a bigint column can hold."""
 
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    name_zh = serializers.CharField()
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=2**63 - 1, **options)
 
 
 class ScenarioLevelIn(serializers.Serializer[Any]):
     """One level: who decides there."""
 
     title = serializers.CharField(max_length=200)
-    organisation = serializers.IntegerField()
+    organisation = IdField()
 
 
 class ScenarioIn(serializers.Serializer[Any]):
@@ -70,8 +70,8 @@ class ScenarioOut(serializers.ModelSerializer[Scenario]):
 class AccessRequestIn(serializers.Serializer[Any]):
     """What is asked for: a listing (its published version), or one version of it."""
 
-    listing = serializers.IntegerField(required=False)
-    version = serializers.IntegerField(required=False)
+    listing = IdField(required=False)
+    version = IdField(required=False)
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     form = serializers.ChoiceField(choices=Form.choices)
     term_days = serializers.IntegerField(min_value=1, max_value=36_500)
@@ -181,7 +181,7 @@ class TimelineEventOut(serializers.ModelSerializer[Event]):
 class ExplainIn(serializers.Serializer[Any]):
     """Access to what, and what for."""
 
-    listing = serializers.IntegerField()
+    listing = IdField()
     purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from marketplace.api.serializers.authorization import IdField
 from marketplace.delivery.models import Delivery, Transfer
 from marketplace.delivery.wording import problem_in_words
 
@@ -11,7 +12,7 @@ from marketplace.delivery.wording import problem_in_words
 class DeliveryIn(serializers.Serializer[Any]):
     """Which file of the granted version."""
 
-    distribution = serializers.IntegerField()
+    distribution = IdField()
 
 
 class DeliveryOut(serializers.ModelSerializer[Delivery]):
@@ -36,7 +37,7 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
 class LinkOut(serializers.Serializer[Any]):
     """An address on this host, good until then for beginning a download."""
 
-    path = serializers.CharField()
+    url = serializers.CharField(source="path", help_text="Path and token, without the host.")
     expires_at = serializers.DateTimeField()
 
 

@@ -1,0 +1,72 @@
+"""Listings in each mode, and requests for them, by the real services."""
+
+from decimal import Decimal
+from typing import Any
+
+from grading.models import Grade
+from marketplace.authorization import services
+from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario
+from marketplace.catalog.models import ListingVersion
+from tests.factories import Party, World, decided, examined, published_listing
+
+OPEN = {"level": "general_1", "supply_mode": "open", "sector": "statistics", "origin": "public", "price": Decimal(0)}
+UNIFIED = {"level": "general_1", "sector": "transport"}
+BY_SECTOR = {"level": "general_4", "sector": "health", "origin": "personal", "consent_basis": "written consent, 2024"}
+BY_SCENARIO = {"level": "general_1", "sector": "meteorology", "scenario": "winter_roads"}
+
+
+def listing(world: World, kind: dict[str, Any], **changes: Any) -> ListingVersion:
+    """A published version that the default table treats as `kind` says."""
+    return published_listing(world, **{**kind, **changes})
+
+
+def regrade(world: World, version: ListingVersion, level: str) -> None:
+    """Reviewers decide anew on the version's file."""
+    asset = version.distributions.get().asset
+    Grade.objects.filter(asset=asset).update(state="superseded")
+    decided(examined(asset), world, level=level)
+
+
+def ask(world: World, version: ListingVersion, buyer: Party | None = None, **changes: Any) -> AccessRequest:
+    """A request for research by the world's buyer, for the form that the level allows."""
+    wish: dict[str, Any] = {"purpose": "research", "form": "original", "term_days": 30}
+    return services.request_access(
+        actor=(buyer or world.buyer).actor, listing_id=version.listing_id, **{**wish, **changes}
+    )
+
+
+def scenario_parties(world: World) -> list[tuple[Party, Party]]:
+    """Two authorities: of each its administrator and an approver."""
+    parties = []
+    for name in ("City Traffic Office", "Province Traffic Department"):
+        first = world.organisation(name, "scenario_authority", kind="authority")
+        parties.append((first, world.colleague(first, "approver")))
+    return parties
+
+
+def winter_roads(world: World, *organisations: int) -> Scenario:
+    """The scenario that `BY_SCENARIO` listings name, its levels in this order."""
+    return services.create_scenario(
+        actor=world.exchange.actor,
+        code="winter_roads",
+        name="Winter road safety",
+        name_zh="冬季道路安全",
+        levels=[(f"Level {place}", pk) for place, pk in enumerate(organisations, start=1)],
+    )
+
+
+def steps(request: AccessRequest) -> list[ApprovalStep]:
+    """The chain as it is now."""
+    return list(ApprovalStep.objects.filter(request=request).order_by("position"))
+
+
+def states(request: AccessRequest) -> tuple[str, list[str], int]:
+    """State of the request, states of its steps, number of grants: what refused calls must leave as it was."""
+    request.refresh_from_db()
+    return request.state, [step.state for step in steps(request)], Grant.objects.filter(request=request).count()
+
+
+def granted(world: World, **changes: Any) -> Grant:
+    """A grant for an open listing, at once."""
+    listed = {name: changes.pop(name) for name in ("content", "filename", "columns") if name in changes}
+    return Grant.objects.get(request=ask(world, listing(world, OPEN, **listed), **changes))
