@@ -1,12 +1,13 @@
 """Personal values taken out of results, so that they can be stored and shown to reviewers.
 
-In columns found to be personal every value shown is replaced by its shape (`李娜` -> `文文`); counts stay.
+In columns found to be personal every value shown is replaced by its shape (`李娜` -> `文文`), extremes, quartiles and
+histograms are left out, periods are given in years; counts stay. Ages keep their figures: they name nobody.
 """
 
 import re
 from dataclasses import replace
 
-from grading.engine.profile import ColumnProfile, Profile, ValueCount
+from grading.engine.profile import ColumnProfile, PeriodSummary, Profile, ValueCount
 from grading.engine.quality import Assessment, Finding
 from grading.engine.sensitivity import ColumnVerdict
 
@@ -19,7 +20,7 @@ def value_shape(value: str) -> str:
 
 def redact_profile(profile: Profile, verdicts: tuple[ColumnVerdict, ...]) -> Profile:
     """The profile without values of personal columns."""
-    personal = {verdict.column for verdict in verdicts if verdict.personal}
+    personal = _personal(verdicts)
     return replace(
         profile,
         columns=tuple(_redacted(column) if column.name in personal else column for column in profile.columns),
@@ -27,12 +28,20 @@ def redact_profile(profile: Profile, verdicts: tuple[ColumnVerdict, ...]) -> Pro
 
 
 def redact_assessment(assessment: Assessment, verdicts: tuple[ColumnVerdict, ...]) -> Assessment:
-    """The assessment without values of personal columns in its findings."""
-    personal = {verdict.column for verdict in verdicts if verdict.personal}
+    """The assessment without values of personal columns in its findings; outliers of such columns are left out."""
+    personal = _personal(verdicts)
     return replace(
         assessment,
-        findings=tuple(_redacted_finding(item) if item.column in personal else item for item in assessment.findings),
+        findings=tuple(
+            _redacted_finding(item) if item.column in personal else item
+            for item in assessment.findings
+            if item.column not in personal or item.kind != "numeric_outlier"
+        ),
     )
+
+
+def _personal(verdicts: tuple[ColumnVerdict, ...]) -> frozenset[str]:
+    return frozenset(verdict.column for verdict in verdicts if verdict.personal and verdict.sensitive_type != "age")
 
 
 def _letter(letter: str) -> str:
@@ -47,10 +56,18 @@ def _redacted(column: ColumnProfile) -> ColumnProfile:
         # Placeholders are words like N/A: they say nothing about a person.
         exceptions=_shapes(column.exceptions),
         top_values=_shapes(column.top_values),
-        outlier_examples=_shapes(column.outlier_examples),
+        numbers=None,
+        outliers=None,
+        outlier_examples=(),
+        histogram=(),
+        period=_years(column.period),
         broken_examples=_shapes(column.broken_examples),
         variant_examples=_shapes(column.variant_examples),
     )
+
+
+def _years(period: PeriodSummary | None) -> PeriodSummary | None:
+    return period and replace(period, earliest=period.earliest[:4], latest=period.latest[:4])
 
 
 def _shapes(values: tuple[ValueCount, ...]) -> tuple[ValueCount, ...]:

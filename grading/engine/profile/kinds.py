@@ -37,6 +37,8 @@ DATE_LIKE = r"^\d{1,4}([-/.])\d{1,2}([-/.])\d{1,4}$|^\d{4}年\d{1,2}月\d{1,2}�
 COMPACT_DATE = r"^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"
 DATETIME_LIKE = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})?$"
 TIME_LIKE = r"^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d{1,9})?)?$"
+#: Numbers beyond this have no variance that a double can hold.
+LARGEST = 1e150
 BROKEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffd]"
 
 
@@ -96,6 +98,12 @@ def _classify_text(frame: pl.DataFrame) -> pl.DataFrame:
     numeric = pl.col("kind").is_in(["integer", "decimal"])
     frame = frame.with_columns(
         number=pl.when(numeric).then(text.str.replace_all(",", "", literal=True)).cast(pl.Float64, strict=False)
+    )
+    # Numbers like 1e999 cannot be reckoned with: they are text that looks like a number.
+    usable = pl.col("number").abs() <= LARGEST
+    frame = frame.with_columns(
+        kind=pl.when(numeric & ~usable.fill_null(False)).then(pl.lit("text")).otherwise(pl.col("kind")),
+        number=pl.when(usable).then(pl.col("number")),
     )
     return _with_instants(frame)
 
@@ -175,9 +183,10 @@ def _classify_typed(frame: pl.DataFrame, dtype: pl.DataType) -> pl.DataFrame:
     elif dtype.is_integer():
         kind, number = pl.lit("integer"), value.cast(pl.Float64)
     elif dtype.is_float():
-        finite = value.is_finite()
-        kind = pl.when(finite).then(pl.lit("decimal")).otherwise(pl.lit("placeholder"))
-        number = pl.when(finite).then(value.cast(pl.Float64))
+        usable = value.is_finite() & (value.abs() <= LARGEST)
+        absent = pl.when(value.is_finite()).then(pl.lit("text")).otherwise(pl.lit("placeholder"))
+        kind = pl.when(usable).then(pl.lit("decimal")).otherwise(absent)
+        number = pl.when(usable).then(value.cast(pl.Float64))
     elif dtype.is_decimal():
         kind, number = pl.lit("decimal"), value.cast(pl.Float64)
     elif dtype == pl.Date:

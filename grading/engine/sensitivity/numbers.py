@@ -128,12 +128,11 @@ def mobile_phone(look: Look) -> Claim | None:
         if spread > 1:
             evidence.append(Evidence("spread", {"prefixes": spread}))
         return look.claim("mobile_phone", 0.95 if header else 0.85, mobiles, *evidence, identifies=True)
+    # Eleven bare digits are not a way of writing: without a telling header they had their chance above.
     written, _ = look.matching(
         lambda text: (
-            NANP.fullmatch(text)
-            or INTERNATIONAL.fullmatch(text)
-            or LANDLINE_CN.fullmatch(text)
-            or MOBILE.fullmatch(text)
+            any(form.fullmatch(text) for form in (NANP, INTERNATIONAL, LANDLINE_CN))
+            or (MOBILE.fullmatch(text) is not None and (header is not None or not text.isdigit()))
         )
     )
     if written and written >= 0.8 * look.open_cells:

@@ -1,0 +1,170 @@
+"""The rule files the product ships: complete, sourced, and refused when broken."""
+
+import copy
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import grading.engine
+from grading.engine.levels import InvalidScheme, parse_categories, parse_scheme
+from grading.engine.levels.scheme import DEGREES, HARMED_OBJECTS
+from grading.engine.quality import InvalidRules, parse_quality_profile
+from grading.engine.rules import SHIPPED, load_rules
+from grading.engine.sensitivity import InvalidTaxonomy, parse_taxonomy
+
+FILES = sorted(SHIPPED.glob("*.toml"))
+
+
+def content(name: str) -> dict[str, Any]:
+    return copy.deepcopy(tomllib.loads((SHIPPED / name).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_file_says_what_it_rests_on(path: Path) -> None:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+
+    assert all(data[key] for key in ("code", "version", "standard", "title", "title_zh", "source"))
+    assert data["certainty"] in {"S", "R", "U"}
+
+
+def test_the_shipped_files_load() -> None:
+    rules = load_rules()
+
+    assert rules.versions() == {
+        "quality_profile": "default@1.0",
+        "sensitive_types": "sensitive_types@1.0",
+        "scheme": "national@1.0",
+        "categories": "categories@1.0",
+    }
+
+
+def test_the_national_matrix_is_that_of_the_standard() -> None:
+    """GB/T 43697-2024: object harmed by degree (general, serious, especially serious)."""
+    scheme = load_rules().scheme
+    public = ("general", "important", "core")
+    private = ("general", "general", "general")
+    expected = {
+        "national_security": ("important", "core", "core"),
+        "economic_operation": public,
+        "social_order": public,
+        "public_interest": public,
+        "organisation_rights": private,
+        "individual_rights": private,
+    }
+
+    assert tuple(expected) == HARMED_OBJECTS
+    for harmed, cells in expected.items():
+        assert tuple(scheme.cell(harmed, degree) for degree in DEGREES) == cells
+    assert scheme.general_levels == {
+        "none": "general_1",
+        "general": "general_2",
+        "serious": "general_3",
+        "especially_serious": "general_4",
+    }
+
+
+def test_rules_of_the_scheme_have_words_for_people() -> None:
+    from grading.engine.levels import REASONS
+
+    scheme = load_rules().scheme
+    assert {rule.code for rule in (*scheme.rules, *scheme.flags)} <= set(REASONS)
+
+
+def change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
+    def apply(data: dict[str, Any]) -> None:
+        *way, last = path.split(".")
+        for step in way:
+            data = data[int(step)] if step.isdigit() else data[step]  # type: ignore[index]
+        if value is None:
+            del data[last]
+        else:
+            data[last] = value
+
+    return apply
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (change("source", None), "source is missing"),
+        (change("matrix.public_interest", None), "matrix must have exactly"),
+        (change("matrix.public_interest.serious", "huge"), "matrix.public_interest"),
+        (change("matrix.public_interest.especially_serious", "general"), "must not fall"),
+        (change("general_levels.serious", "general_1"), "must not fall"),
+        (change("general_levels.serious", "secret"), "unknown"),
+        (change("floors.0.degree", "terrible"), "sensitive_personal"),
+        (change("floors.0.when", "sometimes"), "when must be"),
+        (change("floors.0.harmed_object", "national_security"), "only people decide"),
+        (change("floors.0.code", "many_persons"), "same code"),
+        (change("flags.0.flag", "important"), "flag must be"),
+        (change("flags.0.source", None), "source is missing"),
+    ],
+)
+def test_broken_schemes_are_refused(spoil: Callable[[dict[str, Any]], None], message: str) -> None:
+    data = content("national.toml")
+    spoil(data)
+    with pytest.raises(InvalidScheme, match=message):
+        parse_scheme(data)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (change("standard", None), "standard is missing"),
+        (change("dimensions.timeliness", None), "dimensions must be exactly"),
+        (change("dimensions.timeliness.indicators.speed", 3), "timeliness.indicators"),
+        (change("dimensions.accuracy.indicators.uniqueness", -1), "negative"),
+        (change("dimensions.accuracy.weight", -1), "negative"),
+        (change("minimum_coverage", 2), "between 0 and 1"),
+        (change("update_days.daily", 0), "at least 1"),
+    ],
+)
+def test_broken_quality_profiles_are_refused(spoil: Callable[[dict[str, Any]], None], message: str) -> None:
+    data = content("quality_profile_default.toml")
+    spoil(data)
+    with pytest.raises(InvalidRules, match=message):
+        parse_quality_profile(data)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (change("lexicons.religions", None), "lexicons.religions"),
+        (change("types.0.nature", "odd"), "nature must be"),
+        (change("types.0.floor", 5), "floor must be"),
+        (change("types.1.code", "resident_id"), "occurs twice"),
+        (change("types.0.title_zh", None), "title_zh is missing"),
+    ],
+)
+def test_broken_taxonomies_are_refused(spoil: Callable[[dict[str, Any]], None], message: str) -> None:
+    data = content("sensitive_types.toml")
+    spoil(data)
+    with pytest.raises(InvalidTaxonomy, match=message):
+        parse_taxonomy(data)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (change("sectors.0.words", None), "words is missing"),
+        (change("sectors.1.code", "health"), "same code"),
+        (change("attributes", [{"code": "a", "when": "personal"}]), "always applies"),
+    ],
+)
+def test_broken_categories_are_refused(spoil: Callable[[dict[str, Any]], None], message: str) -> None:
+    data = content("categories.toml")
+    spoil(data)
+    with pytest.raises(InvalidScheme, match=message):
+        parse_categories(data)
+
+
+def test_the_engine_knows_no_framework_and_no_other_room() -> None:
+    folder = Path(grading.engine.__file__).parent
+    for path in folder.rglob("*.py"):
+        imports = [line for line in path.read_text().splitlines() if line.startswith(("import ", "from "))]
+        foreign = [line for line in imports if "django" in line or " foundation" in line or " marketplace" in line]
+        assert foreign == [], path
+        assert not [line for line in imports if line.startswith("from grading") and "grading.engine" not in line], path
