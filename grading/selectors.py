@@ -66,7 +66,7 @@ def sensitive_columns(asset_id: int) -> dict[str, str]:
 
 def grades(actor: Actor) -> models.QuerySet[Grade]:
     """The grades that `actor` may see, with their assets."""
-    rows = Grade.objects.select_related("asset", "asset__organisation", "confirmed_by", "decided_by")
+    rows = Grade.objects.select_related("asset", "asset__organisation", "confirmed_by", "decided_by", "returned_by")
     return rows.filter(asset__in=visible_assets(actor).select_related(None))
 
 
@@ -90,7 +90,11 @@ def current_grade(asset_id: int) -> Grade | None:
 
 def grade_history(asset_id: int) -> models.QuerySet[Grade]:
     """Every grade of an asset, newest first."""
-    return Grade.objects.filter(asset_id=asset_id).select_related("confirmed_by", "decided_by").order_by("-pk")
+    return (
+        Grade.objects.filter(asset_id=asset_id)
+        .select_related("confirmed_by", "decided_by", "returned_by")
+        .order_by("-pk")
+    )
 
 
 def decided_grades(asset_ids: Iterable[int]) -> dict[int, Grade]:

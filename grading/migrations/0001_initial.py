@@ -7,128 +7,345 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('participants', '0001_initial'),
-        ('vault', '0001_initial'),
+        ("participants", "0001_initial"),
+        ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DataAsset',
+            name="DataAsset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=255, verbose_name='file name')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('byte_size', models.BigIntegerField(verbose_name='size in bytes')),
-                ('format', models.CharField(blank=True, max_length=16, verbose_name='format')),
-                ('declared', models.JSONField(default=dict, verbose_name='declared')),
-                ('state', models.CharField(choices=[('received', 'received'), ('examined', 'examined'), ('unreadable', 'unreadable')], default='received', max_length=16, verbose_name='state')),
-                ('problem_code', models.CharField(blank=True, max_length=60, verbose_name='problem')),
-                ('problem_params', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='received at')),
-                ('blob', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.blob', verbose_name='stored file')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.organisation', verbose_name='owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255, verbose_name="file name")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("byte_size", models.BigIntegerField(verbose_name="size in bytes")),
+                ("format", models.CharField(blank=True, max_length=16, verbose_name="format")),
+                ("declared", models.JSONField(default=dict, verbose_name="declared")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("received", "received"), ("examined", "examined"), ("unreadable", "unreadable")],
+                        default="received",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("problem_code", models.CharField(blank=True, max_length=60, verbose_name="problem")),
+                ("problem_params", models.JSONField(blank=True, default=dict)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="received at"
+                    ),
+                ),
+                (
+                    "blob",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.blob",
+                        verbose_name="stored file",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="participants.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'data asset',
-                'verbose_name_plural': 'data assets',
-                'ordering': ['-id'],
+                "verbose_name": "data asset",
+                "verbose_name_plural": "data assets",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('engine_version', models.CharField(max_length=40, verbose_name='engine version')),
-                ('rows', models.BigIntegerField(verbose_name='rows')),
-                ('columns', models.IntegerField(verbose_name='columns')),
-                ('data', models.JSONField(verbose_name='profile')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='made at')),
-                ('asset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='profiles', to='grading.dataasset', verbose_name='data asset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("engine_version", models.CharField(max_length=40, verbose_name="engine version")),
+                ("rows", models.BigIntegerField(verbose_name="rows")),
+                ("columns", models.IntegerField(verbose_name="columns")),
+                ("data", models.JSONField(verbose_name="profile")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="made at"),
+                ),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="profiles",
+                        to="grading.dataasset",
+                        verbose_name="data asset",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'profile',
-                'verbose_name_plural': 'profiles',
-                'ordering': ['-id'],
+                "verbose_name": "profile",
+                "verbose_name_plural": "profiles",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='SensitivityFinding',
+            name="SensitivityFinding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('engine_version', models.CharField(max_length=40, verbose_name='engine version')),
-                ('column', models.TextField(verbose_name='column')),
-                ('sensitive_type', models.CharField(max_length=60, verbose_name='sensitive type')),
-                ('personal', models.BooleanField(verbose_name='personal')),
-                ('sensitive_personal', models.BooleanField(verbose_name='sensitive personal')),
-                ('confidence', models.FloatField(verbose_name='confidence')),
-                ('evidence', models.JSONField(verbose_name='evidence')),
-                ('asset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sensitivity', to='grading.dataasset', verbose_name='data asset')),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sensitivity', to='grading.profile', verbose_name='profile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("engine_version", models.CharField(max_length=40, verbose_name="engine version")),
+                ("column", models.TextField(verbose_name="column")),
+                ("sensitive_type", models.CharField(max_length=60, verbose_name="sensitive type")),
+                ("personal", models.BooleanField(verbose_name="personal")),
+                ("sensitive_personal", models.BooleanField(verbose_name="sensitive personal")),
+                ("confidence", models.FloatField(verbose_name="confidence")),
+                ("evidence", models.JSONField(verbose_name="evidence")),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sensitivity",
+                        to="grading.dataasset",
+                        verbose_name="data asset",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sensitivity",
+                        to="grading.profile",
+                        verbose_name="profile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sensitive column',
-                'verbose_name_plural': 'sensitive columns',
-                'ordering': ['id'],
+                "verbose_name": "sensitive column",
+                "verbose_name_plural": "sensitive columns",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('recommended', 'recommended'), ('confirmed', 'confirmed'), ('decided', 'decided'), ('returned', 'returned'), ('superseded', 'superseded')], default='recommended', max_length=16, verbose_name='state')),
-                ('engine_version', models.CharField(max_length=40, verbose_name='engine version')),
-                ('scheme_code', models.CharField(max_length=80, verbose_name='scheme')),
-                ('scheme_version', models.CharField(max_length=40, verbose_name='scheme version')),
-                ('recommended_level', models.CharField(choices=[('general_1', 'general 1'), ('general_2', 'general 2'), ('general_3', 'general 3'), ('general_4', 'general 4'), ('important', 'important'), ('core', 'core')], max_length=16, verbose_name='recommended level')),
-                ('recommended_category', models.CharField(max_length=120, verbose_name='recommended category')),
-                ('recommendation', models.JSONField(verbose_name='recommendation')),
-                ('level', models.CharField(blank=True, choices=[('general_1', 'general 1'), ('general_2', 'general 2'), ('general_3', 'general 3'), ('general_4', 'general 4'), ('important', 'important'), ('core', 'core')], max_length=16, verbose_name='level')),
-                ('category', models.CharField(blank=True, max_length=120, verbose_name='category')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
-                ('confirmed_reason', models.TextField(blank=True, verbose_name='reason of the first reviewer')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='returned at')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='recommended at')),
-                ('asset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grades', to='grading.dataasset', verbose_name='data asset')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='first reviewer')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewer')),
-                ('returned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='returned by')),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='grading.profile', verbose_name='profile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("recommended", "recommended"),
+                            ("confirmed", "confirmed"),
+                            ("decided", "decided"),
+                            ("returned", "returned"),
+                            ("superseded", "superseded"),
+                        ],
+                        default="recommended",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("engine_version", models.CharField(max_length=40, verbose_name="engine version")),
+                ("scheme_code", models.CharField(max_length=80, verbose_name="scheme")),
+                ("scheme_version", models.CharField(max_length=40, verbose_name="scheme version")),
+                (
+                    "recommended_level",
+                    models.CharField(
+                        choices=[
+                            ("general_1", "general 1"),
+                            ("general_2", "general 2"),
+                            ("general_3", "general 3"),
+                            ("general_4", "general 4"),
+                            ("important", "important"),
+                            ("core", "core"),
+                        ],
+                        max_length=16,
+                        verbose_name="recommended level",
+                    ),
+                ),
+                ("recommended_category", models.CharField(max_length=120, verbose_name="recommended category")),
+                ("recommendation", models.JSONField(verbose_name="recommendation")),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("general_1", "general 1"),
+                            ("general_2", "general 2"),
+                            ("general_3", "general 3"),
+                            ("general_4", "general 4"),
+                            ("important", "important"),
+                            ("core", "core"),
+                        ],
+                        max_length=16,
+                        verbose_name="level",
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=120, verbose_name="category")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed at")),
+                ("confirmed_reason", models.TextField(blank=True, verbose_name="reason of the first reviewer")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="returned at")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="recommended at"
+                    ),
+                ),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grades",
+                        to="grading.dataasset",
+                        verbose_name="data asset",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="first reviewer",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reviewer",
+                    ),
+                ),
+                (
+                    "returned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="returned by",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="grading.profile",
+                        verbose_name="profile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grade',
-                'verbose_name_plural': 'grades',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['state', 'recommended_level'], name='grade_queue')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['recommended', 'confirmed'])), fields=('asset',), name='grade_one_open'), models.UniqueConstraint(condition=models.Q(('state', 'decided')), fields=('asset',), name='grade_one_decided'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), models.Q(models.Q(('level', ''), _negated=True), ('decided_by__isnull', False)), _connector='OR'), name='grade_decided_has_level_and_reviewer'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), ('decided_by', None), models.Q(('confirmed_by', models.F('decided_by')), _negated=True), _connector='OR'), name='grade_two_different_reviewers'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'decided'), models.Q(('level__in', ['important', 'core']), ('recommended_level__in', ['important', 'core']), _connector='OR'), _negated=True), ('confirmed_by__isnull', False), _connector='OR'), name='grade_important_needs_first_reviewer')],
+                "verbose_name": "grade",
+                "verbose_name_plural": "grades",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["state", "recommended_level"], name="grade_queue")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["recommended", "confirmed"])),
+                        fields=("asset",),
+                        name="grade_one_open",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "decided")), fields=("asset",), name="grade_one_decided"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "decided"), _negated=True),
+                            models.Q(models.Q(("level", ""), _negated=True), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="grade_decided_has_level_and_reviewer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            ("decided_by", None),
+                            models.Q(("confirmed_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="grade_two_different_reviewers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "decided"),
+                                models.Q(
+                                    ("level__in", ["important", "core"]),
+                                    ("recommended_level__in", ["important", "core"]),
+                                    _connector="OR",
+                                ),
+                                _negated=True,
+                            ),
+                            ("confirmed_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="grade_important_needs_first_reviewer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QualityAssessment',
+            name="QualityAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('engine_version', models.CharField(max_length=40, verbose_name='engine version')),
-                ('rules_code', models.CharField(max_length=80, verbose_name='quality profile')),
-                ('rules_version', models.CharField(max_length=40, verbose_name='version of the quality profile')),
-                ('overall', models.FloatField(null=True, verbose_name='overall score')),
-                ('coverage', models.FloatField(verbose_name='share of the weights assessed')),
-                ('inputs', models.JSONField(default=dict, verbose_name='inputs')),
-                ('data', models.JSONField(verbose_name='measures, dimensions and findings')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='assessed at')),
-                ('asset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='grading.dataasset', verbose_name='data asset')),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='grading.profile', verbose_name='profile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("engine_version", models.CharField(max_length=40, verbose_name="engine version")),
+                ("rules_code", models.CharField(max_length=80, verbose_name="quality profile")),
+                ("rules_version", models.CharField(max_length=40, verbose_name="version of the quality profile")),
+                ("overall", models.FloatField(null=True, verbose_name="overall score")),
+                ("coverage", models.FloatField(verbose_name="share of the weights assessed")),
+                ("inputs", models.JSONField(default=dict, verbose_name="inputs")),
+                ("data", models.JSONField(verbose_name="measures, dimensions and findings")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="assessed at"
+                    ),
+                ),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="grading.dataasset",
+                        verbose_name="data asset",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="grading.profile",
+                        verbose_name="profile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'quality assessment',
-                'verbose_name_plural': 'quality assessments',
-                'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('overall', None), ('overall__range', (0, 100)), _connector='OR'), name='assessment_overall_range')],
+                "verbose_name": "quality assessment",
+                "verbose_name_plural": "quality assessments",
+                "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("overall", None), ("overall__range", (0, 100)), _connector="OR"),
+                        name="assessment_overall_range",
+                    )
+                ],
             },
         ),
     ]

@@ -1,12 +1,21 @@
 """Every write to data assets and grades, by use case."""
 
-from grading.services.decide import confirm_grade, decide_grade, needs_two_reviewers, return_grade
+from grading.services.decide import (
+    CATEGORY_LENGTH,
+    REASON_LENGTH,
+    confirm_grade,
+    decide_grade,
+    needs_two_reviewers,
+    return_grade,
+)
 from grading.services.discard import discard_asset
 from grading.services.examine import examine_asset, reexamine
 from grading.services.receive import EXAMINE, receive_file
 
 __all__ = [
+    "CATEGORY_LENGTH",
     "EXAMINE",
+    "REASON_LENGTH",
     "confirm_grade",
     "decide_grade",
     "discard_asset",

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,16 +17,13 @@ from grading import policies, selectors
 from grading.declaration import checked_declaration, facts_of, metadata_of
 from grading.engine.examine import examine
 from grading.engine.readers import UnreadableFile
-from grading.engine.rules import load_rules
 from grading.models import DataAsset
 from grading.services.receive import enqueue_examination
 from grading.services.results import GONE, write_problem, write_results
+from grading.shipped import shipped_rules
 
 REPORT_SECONDS: Final = 0.5
 """Reports of progress are written at most this often: a table may have thousands of columns."""
-
-shipped_rules: Final = cache(load_rules)
-"""The rule files of this version of the product, read once a process."""
 
 
 def examine_asset(run: Run, *, asset_id: int) -> dict[str, Any]:

@@ -2,12 +2,23 @@
 
 from django.urls import URLPattern
 
-from marketplace.api.views import audit, authorization, catalog, delivery, jobs, matching, participants, uploads
+from marketplace.api.views import (
+    audit,
+    authorization,
+    catalog,
+    delivery,
+    grading,
+    jobs,
+    matching,
+    participants,
+    uploads,
+)
 
 urlpatterns: list[URLPattern] = [
     *participants.urls,
     *catalog.urls,
     *uploads.urls,
+    *grading.urls,
     *matching.urls,
     *authorization.urls,
     *delivery.urls,

@@ -1,0 +1,101 @@
+"""Every code that the engine gives, as a sentence: English msgids with parameters, translated where they are shown.
+
+The texts are those of the engine's own tables, written out so that they can be collected for translation; a test
+holds the two together.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+UNREADABLE: Final[Mapping[str, str]] = {
+    "empty_file": _("The file holds no data. Upload a file with a header row and at least one record."),
+    "no_header": _("The file has no header row. Put the column names in the first line."),
+    "not_a_table": _("The content is not a table. Upload CSV, TSV, JSON Lines or Parquet."),
+    "unsupported_format": _("Files of the kind %(detected)s are not read. Upload CSV, TSV, JSON Lines or Parquet."),
+    "truncated_parquet": _("The Parquet file is cut off or damaged. Upload it again."),
+    "too_many_columns": _("The file has %(columns)s columns; at most %(limit)s are accepted."),
+    "malformed_table": _("The file cannot be parsed as %(format)s: %(detail)s"),
+    "missing_file": _("The file is not there or cannot be opened."),
+}
+"""Why a file cannot be read as a table."""
+
+FINDINGS: Final[Mapping[str, str]] = {
+    "missing_values": _("%(count)s of %(rows)s cells are empty, the first in row %(row)s."),
+    "placeholder": _("%(count)s cells hold the placeholder “%(value)s” instead of a value."),
+    "type_mismatch": _("“%(value)s” stands in %(count)s cells of a column whose values are of type %(type)s."),
+    "declared_type_mismatch": _("%(count)s values do not fit the declared type %(type)s."),
+    "inconsistent_spelling": _("“%(value)s” (%(count)s cells) is another spelling of a more frequent value."),
+    "broken_text": _("“%(value)s” has replacement or control characters."),
+    "numeric_outlier": _("%(value)s lies far outside the range of the other values (%(q1)s to %(q3)s)."),
+    "future_date": _("%(count)s dates lie after the day of the assessment."),
+    "outside_period": _("%(count)s dates lie outside the declared period."),
+    "duplicate_rows": _("%(count)s rows repeat an earlier row."),
+    "empty_row": _("%(count)s rows have no value at all."),
+    "ragged_row": _("%(count)s rows have more or fewer fields than the header (%(fields)s)."),
+    "blank_row": _("%(count)s lines are blank."),
+    "duplicate_header": _("The column name “%(header)s” occurs twice; the second is read as “%(name)s”."),
+    "empty_header": _("Column %(position)s has no name; it is read as “%(name)s”."),
+    "short_header": _("The header has %(headings)s names for %(fields)s fields."),
+    "irregular_quoting": _("Quotation marks are used irregularly; the file was read the forgiving way."),
+    "malformed_line": _("%(count)s lines are not JSON objects and were left out."),
+    "nul_bytes": _("The file holds %(count)s NUL bytes."),
+    "broken_encoding": _("%(count)s characters are not valid %(encoding)s."),
+}
+"""What is wrong in a table, by kind."""
+
+NOT_ASSESSED: Final[Mapping[str, str]] = {
+    "no_records": _("The table has no records."),
+    "no_values": _("The table has no values."),
+    "no_declared_types": _("The listing declares no column types to compare with."),
+    "no_declared_columns": _("The listing describes no columns."),
+    "no_rules_declared": _("No business rules are declared for this table."),
+    "no_reference_data": _("No authoritative reference data is given to compare with."),
+    "no_security_norms": _("No security norms are declared for this table."),
+    "no_typed_column": _("No column holds numbers, dates or truth values whose format can be checked."),
+    "no_key_declared": _("No key is declared, so that uniqueness cannot be judged."),
+    "no_comparable_text": _("No text column repeats its values, so that spellings cannot be compared."),
+    "no_relations_declared": _("No relations between columns or tables are declared."),
+    "no_period_declared": _("The listing declares no period that the data covers."),
+    "no_date_column": _("The table has no column of dates."),
+    "no_modification_date": _("The listing does not say when the data was last modified."),
+    "no_update_frequency": _("The listing does not say how often the data is updated."),
+    "no_order_declared": _("No order in time is declared for the records."),
+    "no_metadata": _("The listing gives no metadata."),
+}
+"""Why a sub-indicator was not assessed."""
+
+EVIDENCE: Final[Mapping[str, str]] = {
+    "header": _("The column name contains “%(word)s”."),
+    "header_against": _("The column name contains “%(word)s”, which speaks against it."),
+    "format": _("%(matched)s of %(examined)s cells have the form of this type."),
+    "checksum": _("%(passed)s of %(tried)s candidates pass the check digit; chance alone gives %(chance)s."),
+    "embedded": _("%(matched)s cells contain such a value within longer text."),
+    "lexicon": _("%(matched)s of %(examined)s cells hold known words of this type."),
+    "value_set": _("The column has %(distinct)s distinct values, all of this type."),
+    "plausible_dates": _("%(matched)s of %(examined)s cells are dates in the past from 1900 on."),
+    "person_context": _("Other columns of the table identify persons."),
+    "no_person_context": _("No column of the table identifies persons."),
+    "spread": _("The numbers begin with %(prefixes)s different prefixes, unlike a serial number."),
+}
+"""Why a column is held to be of a sensitive type."""
+
+REASONS: Final[Mapping[str, str]] = {
+    "sensitive_personal": _("%(columns)s: sensitive personal information, at least %(level)s."),
+    "ordinary_personal": _("%(columns)s: personal information, at least %(level)s."),
+    "declared_trade_secret": _("The provider declares a trade secret, at least %(level)s."),
+    "declared_not_public": _("The provider declares that the data is not public, at least %(level)s."),
+    "many_persons": _("Personal information in %(rows)s rows, at least %(level)s."),
+    "nothing_sensitive": _("No column was found to hold personal or business secrets: %(level)s."),
+    "column_floor": _("%(columns)s: type %(type)s, at least %(level)s."),
+    "personal_at_large_scale": _("Personal information in %(rows)s rows may be important data; people must decide."),
+    "sensitive_personal_at_scale": _("Sensitive personal information in %(rows)s rows may be important data."),
+    "declared_in_important_catalogue": _("The provider names a catalogue of important data."),
+    "declared_national_security": _("The provider declares a relation to national security: may be core data."),
+    "precise_geography_at_scale": _("Precise coordinates in %(rows)s rows may be important data."),
+}
+"""Why a level is recommended."""
+
+SENTENCES: Final[Mapping[str, str]] = {**UNREADABLE, **FINDINGS, **NOT_ASSESSED, **EVIDENCE, **REASONS}
+"""All of them by code; no code stands in two tables."""
