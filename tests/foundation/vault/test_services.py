@@ -131,7 +131,8 @@ def test_a_file_kept_in_a_transaction_that_fails_is_removed(vault_folder: Path) 
             assert len(files(vault_folder)) == 1
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, upload)
+    with pytest.raises(ZeroDivisionError):
+        upload()
     assert files(vault_folder) == []
     assert not Blob.objects.exists()
 
@@ -142,7 +143,8 @@ def test_a_file_whose_row_is_committed_stays_whatever_follows(vault_folder: Path
             services.keep(actor=ACTOR, incoming=incoming)
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, upload)
+    with pytest.raises(ZeroDivisionError):
+        upload()
     assert b"".join(reading.open_range(Blob.objects.get())) == b"abc"
 
 
