@@ -96,6 +96,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "foundation.jobs.sweep", "schedule": 15.0},
     "seal-audit": {"task": "foundation.audit.seal", "schedule": 10.0},
+    "sweep-vault": {"task": "foundation.vault.sweep", "schedule": 3600.0},
+    "expire-grants": {"task": "marketplace.authorization.expire", "schedule": 60.0},
+    "expire-demands": {"task": "marketplace.matching.expire", "schedule": 3600.0},
 }
 
 LANGUAGE_CODE = "en"

@@ -260,12 +260,11 @@ def step_2_listings(world: World) -> None:
     }
     for code, path in paths.items():
         provider = provider_of(world, code)
-        listing = provider.post("/listings", listing_form(world, code), expect=201)
-        version = listing["open"]
+        version = provider.post("/listings", listing_form(world, code), expect=201)
         file = provider.upload(f"/versions/{version['id']}/files", path, title=path.name)
         must(file["byte_size"] == path.stat().st_size, f"{path.name} should be stored whole")
         world.listings[code] = {
-            "id": listing["id"],
+            "id": version["listing"],
             "version": version["id"],
             "asset": file["asset"],
             "file": file["id"],
