@@ -1,0 +1,99 @@
+"""emit(): the event and its listeners' jobs, in the transaction of the change."""
+
+import pytest
+from django.db import transaction
+
+from foundation.events import services
+from foundation.events.checks import listeners_exist
+from foundation.events.models import Event
+from foundation.jobs import services as jobs
+from foundation.jobs.models import Job
+from tests.foundation.events.table import SUBSCRIPTIONS
+from tests.foundation.jobs import kinds
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _table(settings):
+    assert kinds.RAISED
+    settings.SUBSCRIPTIONS = "tests.foundation.events.table.SUBSCRIPTIONS"
+    services.subscriptions.cache_clear()
+    yield
+    services.subscriptions.cache_clear()
+
+
+def emit(name="thing.happened", number=7, **more):
+    with transaction.atomic():
+        return services.emit(name=name, subject=("thing", number), **more)
+
+
+def test_an_event_is_a_row_and_a_job_for_each_listener():
+    event = emit(data={"level": "general_1"}, organisation_id=5)
+    assert Event.objects.values("name", "subject_type", "subject_id", "data").get(pk=event.pk) == {
+        "name": "thing.happened",
+        "subject_type": "thing",
+        "subject_id": 7,
+        "data": {"level": "general_1"},
+    }
+    rows = Job.objects.order_by("pk").values_list("kind", "arguments", "subject_type", "subject_id", "organisation_id")
+    assert list(rows) == [
+        ("tests.return", {"subject_id": 7}, "thing", 7, 5),
+        ("tests.raise", {"subject_id": 7}, "thing", 7, 5),
+    ]
+
+
+def test_an_event_that_nobody_listens_to_is_kept():
+    emit("thing.ignored")
+    assert (Event.objects.count(), Job.objects.count()) == (1, 0)
+
+
+def test_an_event_that_no_table_knows_is_a_typing_error():
+    with pytest.raises(KeyError, match=r"thing\.hapened"):
+        emit("thing.hapened")
+    assert (Event.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_outside_a_transaction_it_is_refused():
+    with pytest.raises(RuntimeError, match="transaction"):
+        services.emit(name="thing.happened", subject=("thing", 7))
+    assert (Event.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_nothing_is_told_of_a_change_that_was_rolled_back():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 (a transaction)
+        services.emit(name="thing.happened", subject=("thing", 7))
+        _ = 1 / 0
+    assert (Event.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_listeners_that_have_not_begun_hear_of_several_events_once():
+    emit()
+    emit()
+    emit(number=8)
+    assert (Event.objects.count(), Job.objects.filter(subject_id=7).count(), Job.objects.count()) == (3, 2, 4)
+
+
+def test_a_listener_that_has_begun_is_told_again():
+    emit()
+    assert jobs.claim(Job.objects.get(kind="tests.return").pk) is not None
+    emit()
+    assert sorted(Job.objects.values_list("kind", "state")) == [
+        ("tests.raise", "queued"),
+        ("tests.return", "queued"),
+        ("tests.return", "running"),
+    ]
+
+
+def test_subjects_of_different_types_are_told_apart():
+    with transaction.atomic():
+        services.emit(name="thing.happened", subject=("thing", 7))
+        services.emit(name="thing.happened", subject=("other", 7))
+    assert Job.objects.count() == 4
+
+
+def test_a_listener_that_no_room_registers_is_found_at_start(monkeypatch):
+    assert listeners_exist() == []
+    monkeypatch.setitem(SUBSCRIPTIONS, "thing.happened", ("tests.unheard",))
+    found = listeners_exist()
+    assert [(error.id, "tests.unheard" in error.msg) for error in found] == [("events.E001", True)]

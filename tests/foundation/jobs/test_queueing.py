@@ -1,0 +1,132 @@
+"""enqueue(): in the caller's transaction, once per key, never started before the caller's change is there."""
+
+from threading import Event
+
+import pytest
+from django.db import transaction
+
+from foundation.jobs import services
+from foundation.jobs.models import Job
+from tests.foundation.jobs.conftest import claimed, expire_lease, make_due, stored
+
+SECONDS = 20
+
+
+def test_a_job_is_a_row_of_the_callers_transaction(queued):
+    row = queued(arguments={"value": [1, "zwei"]}, subject=("listing", 7), organisation_id=3)
+    found = stored(row)
+    assert {name: found[name] for name in ("kind", "arguments", "state", "subject_type", "subject_id")} == {
+        "kind": "tests.return",
+        "arguments": {"value": [1, "zwei"]},
+        "state": "queued",
+        "subject_type": "listing",
+        "subject_id": 7,
+    }
+    assert (found["organisation_id"], found["attempt"], found["max_attempts"], found["progress"]) == (3, 0, 3, 0.0)
+    assert found["run_after"] == found["created_at"]
+    assert found["lease_expires_at"] is found["started_at"] is found["finished_at"] is found["result"] is None
+
+
+def test_no_job_outlives_the_change_that_was_rolled_back(queued):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 (a transaction)
+        services.enqueue(kind="tests.return", arguments={"value": 1})
+        _ = 1 / 0
+    assert not Job.objects.exists()
+
+
+def test_outside_a_transaction_it_is_refused(queued):
+    with pytest.raises(RuntimeError, match="transaction"):
+        services.enqueue(kind="tests.return", arguments={"value": 1})
+    assert not Job.objects.exists()
+
+
+def test_an_unknown_kind_is_refused(queued):
+    with pytest.raises(KeyError, match=r"tests\.unheard"), transaction.atomic():
+        services.enqueue(kind="tests.unheard", arguments={})
+    assert not Job.objects.exists()
+
+
+def test_equal_waiting_jobs_are_one(queued):
+    first, second = queued(dedup_key="a"), queued(dedup_key="a")
+    other = queued(dedup_key="b")
+    assert first.pk == second.pk != other.pk
+    assert Job.objects.count() == 2
+
+
+def test_without_a_key_each_is_its_own(queued):
+    assert queued().pk != queued().pk
+
+
+def test_a_key_that_stands_for_something_else_is_refused(queued):
+    row = queued(dedup_key="a")
+    with pytest.raises(ValueError, match=f"job {row.pk}"):
+        queued(dedup_key="a", arguments={"value": 2})
+    assert Job.objects.count() == 1
+
+
+@pytest.mark.parametrize("first_commits", [True, False])
+def test_two_enqueuers_at_once_make_one_job(queued, in_thread, first_commits):
+    written, finish = Event(), Event()
+
+    def first() -> int:
+        with transaction.atomic():
+            row = services.enqueue(kind="tests.return", arguments={"value": 1}, dedup_key="a")
+            written.set()
+            assert finish.wait(SECONDS)
+            transaction.set_rollback(not first_commits)
+            return row.pk
+
+    one = in_thread(first)
+    assert written.wait(SECONDS)
+    other = in_thread(lambda: queued(dedup_key="a").pk)
+    with pytest.raises(TimeoutError):
+        other.result(timeout=0.3)  # waits for the fate of the first: only then it is known whether there is a job
+    finish.set()
+    assert (one.result(SECONDS) == other.result(SECONDS)) is first_commits
+    assert list(Job.objects.values_list("pk", flat=True)) == [other.result()]
+
+
+def test_a_waiting_job_cannot_start_before_the_second_change_is_committed(queued, in_thread):
+    row = queued(dedup_key="a")
+    with transaction.atomic():
+        assert services.enqueue(kind="tests.return", arguments={"value": 1}, dedup_key="a").pk == row.pk
+        assert in_thread(services.claim, row.pk).result(SECONDS) is None
+    assert in_thread(services.claim, row.pk).result(SECONDS)[1] == services.Run(row.pk, 1)
+
+
+def test_a_running_job_is_no_reason_not_to_queue_another(queued):
+    """It may have read the data before the change that asks for the new one."""
+    running = queued(dedup_key="a")
+    claimed(running)
+    waiting = queued(dedup_key="a")
+    assert waiting.pk != running.pk
+    assert sorted(Job.objects.values_list("state", flat=True)) == ["queued", "running"]
+
+
+def test_an_enqueuer_that_meets_a_claim_makes_a_job_of_its_own(queued, in_thread):
+    row = queued(dedup_key="a")
+    with transaction.atomic():
+        assert services.claim(row.pk) is not None
+        other = in_thread(lambda: queued(dedup_key="a").pk)
+        with pytest.raises(TimeoutError):
+            other.result(timeout=0.3)  # our claim is not committed: it might still come to nothing
+    assert other.result(SECONDS) != row.pk
+
+
+def test_a_lost_job_comes_back_beside_a_newer_one_with_its_key(queued):
+    lost = queued(dedup_key="a")
+    claimed(lost)
+    newer = queued(dedup_key="a")
+    expire_lease(lost)
+    assert services.sweep() == {"lost": 1, "failed": 0, "resent": 0}
+    assert set(Job.objects.filter(state="queued").values_list("pk", flat=True)) == {lost.pk, newer.pk}
+
+
+def test_a_failed_attempt_is_tried_again_beside_a_newer_one_with_its_key(queued):
+    failing = queued("tests.raise", arguments={"what": "retryable"}, dedup_key="a")
+    run = claimed(failing)
+    newer = queued("tests.raise", arguments={"what": "retryable"}, dedup_key="a")
+    services.fail(run, code="unavailable", detail="", retryable=True)
+    assert set(Job.objects.filter(state="queued").values_list("pk", flat=True)) == {failing.pk, newer.pk}
+    make_due(failing)
+    assert claimed(failing).attempt == 2
