@@ -1,5 +1,7 @@
 """Asking: what the table decides is carried out at once, and nothing is left behind by what is refused."""
 
+from typing import Any
+
 import pytest
 
 from foundation.audit.models import Event
@@ -158,7 +160,7 @@ def test_a_suspended_approver_is_named(world: World) -> None:
     ],
 )
 def test_wishes_that_cannot_be_met_name_their_fields(
-    world: World, changes: dict[str, object], pointers: list[str]
+    world: World, changes: dict[str, Any], pointers: list[str]
 ) -> None:
     version = listing(world, UNIFIED)
     with pytest.raises(InvalidInput) as refused:
@@ -203,6 +205,7 @@ def test_nobody_asks_for_its_own_listing(world: World) -> None:
 
 def test_what_is_not_published_is_not_found(world: World) -> None:
     draft = draft_listing(world)
+    wanted: dict[str, Any]
     for wanted in ({"listing_id": draft.listing_id}, {"version_id": draft.pk}, {"version_id": 10**9}):
         with pytest.raises(NotFound):
             services.request_access(actor=world.buyer.actor, purpose="research", form="original", term_days=1, **wanted)
@@ -211,6 +214,7 @@ def test_what_is_not_published_is_not_found(world: World) -> None:
 
 def test_either_a_listing_or_a_version(world: World) -> None:
     version = listing(world, UNIFIED)
+    wanted: dict[str, Any]
     for wanted in ({}, {"listing_id": version.listing_id, "version_id": version.pk}):
         with pytest.raises(InvalidInput, match="either a listing or a version"):
             services.request_access(actor=world.buyer.actor, purpose="research", form="original", term_days=1, **wanted)
