@@ -1,7 +1,8 @@
 """Disable one service of each step in turn: the demo must fail in that very step and say so.
 
-Run by hand (`make sabotage`, some ten minutes): a demo that succeeds without the service it shows proves nothing. Nothing in the
-product knows of this: a start-up hook, on the path of the demo's processes only, replaces the named function after its module is loaded.
+Run by hand (`make sabotage`, some ten minutes): a demo that succeeds without the service it shows proves nothing.
+Nothing in the product knows of this: a start-up hook, on the path of the demo's processes only, replaces the named
+function when its module is loaded.
 """
 
 import os
@@ -43,6 +44,7 @@ class Finder(importlib.abc.MetaPathFinder):
 sys.meta_path.insert(0, Finder())
 '''
 
+EMPTY = "def disabled(*args, **kwargs):\n    return ()\n"
 RAISES = "def disabled(*args, **kwargs):\n    raise RuntimeError('disabled')\n"
 
 
@@ -65,12 +67,12 @@ SABOTAGES = [
         "    from foundation.participants.selectors import organisation\n"
         "    return organisation(actor, organisation_id)\n",
     ),
-    Sabotage(2, "foundation.vault.codec", "encrypt", "def disabled(*args, **kwargs):\n    raise RuntimeError('disabled')\n"),
+    Sabotage(2, "foundation.vault.codec", "encrypt"),
     Sabotage(3, "grading.engine.quality.assess", "assess"),
-    Sabotage(4, "grading.engine.sensitivity.detect", "detect", "def disabled(*args, **kwargs):\n    return ()\n"),
+    Sabotage(4, "grading.engine.sensitivity.detect", "detect", EMPTY),
     Sabotage(5, "grading.services.decide", "decide_grade"),
-    Sabotage(6, "marketplace.matching.engine.rank", "rank", "def disabled(*args, **kwargs):\n    return []\n"),
-    Sabotage(7, "marketplace.authorization.engine.decide", "approval_chain", "def disabled(*args, **kwargs):\n    return ()\n"),
+    Sabotage(6, "marketplace.matching.engine.rank", "rank", EMPTY),
+    Sabotage(7, "marketplace.authorization.engine.decide", "approval_chain", EMPTY),
     Sabotage(8, "marketplace.delivery.engine.masking", "mask_file"),
     Sabotage(
         9,
@@ -108,7 +110,8 @@ def main() -> int:
         fine = code != 0 and said == [str(sabotage.step)]
         missed += not fine
         sentence = next(iter(re.findall(r"^Step \d+ .*", output, flags=re.MULTILINE)), output[-300:])
-        print(f"{'ok    ' if fine else 'MISSED'} without {sabotage.module}.{sabotage.name}: exit {code}; {sentence[:160]}")
+        verdict = "ok    " if fine else "MISSED"
+        print(f"{verdict} without {sabotage.module}.{sabotage.name}: exit {code}; {sentence[:160]}", flush=True)
     return 1 if missed else 0
 
 

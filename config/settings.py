@@ -141,7 +141,27 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "OrganisationState": "foundation.participants.models.OrganisationState",
+        "OrganisationKind": "foundation.participants.models.OrganisationKind",
+        "JobState": "foundation.jobs.models.State",
+        "AssetState": "grading.models.AssetState",
+        "GradeState": "grading.models.GradeState",
+        "Level": "grading.models.Level",
+        "VersionState": "marketplace.catalog.models.VersionState",
+        "ProvenanceStepKind": "marketplace.catalog.models.StepKind",
+        "Sector": "marketplace.catalog.models.Sector",
+        "Purpose": "marketplace.catalog.models.Purpose",
+        "SupplyMode": "marketplace.catalog.models.SupplyMode",
+        "RequestState": "marketplace.authorization.models.RequestState",
+        "ApprovalStepState": "marketplace.authorization.models.StepState",
+        "GrantState": "marketplace.authorization.models.GrantState",
+        "AuthorizationMode": "marketplace.authorization.models.Mode",
+        "Form": "marketplace.authorization.models.Form",
+        "DemandState": "marketplace.matching.models.DemandState",
+        "MatchState": "marketplace.matching.models.MatchState",
+        "DeliveryState": "marketplace.delivery.models.DeliveryState",
+    },
 }
 
 LOGGING = {

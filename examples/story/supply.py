@@ -227,7 +227,7 @@ LISTINGS: dict[str, dict[str, Any]] = {
     "weather": {
         "title": "Hourly airport weather sensors, 2013",
         "title_zh": "2013年机场逐时气象传感器数据",
-        "description": "Temperature, wind, precipitation, visibility and pressure, by the hour, for road and runway safety.",
+        "description": "Temperature, wind, precipitation and visibility, by the hour, for road and runway safety.",
         "tags": ["weather", "sensor", "hourly", "temperature", "气象"],
         "sector": "meteorology",
         "origin": "enterprise",
