@@ -1,6 +1,5 @@
 """Writing what an examination found, in one transaction that only the current attempt of the job can enter."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -12,7 +11,6 @@ from grading import states
 from grading.engine.examine import Examination
 from grading.engine.levels import Category
 from grading.engine.plain import to_plain
-from grading.engine.profile import Profile as Counted
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
 from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
@@ -25,20 +23,6 @@ GONE: Final = {"problem": "asset_gone"}
 def category_path(category: Category) -> str:
     """Sector, business domain and attribute in one code, e.g. `health/clinical_records/personal_information`."""
     return "/".join(part for part in (category.sector, category.domain, category.attribute) if part)
-
-
-def without_extremes(profile: Counted, *, personal: set[str]) -> Counted:
-    """The profile without smallest and largest values, quartiles and bins of personal columns.
-
-    The least of a column of telephone numbers is somebody's number, the earliest date of birth is somebody's.
-    """
-    return replace(
-        profile,
-        columns=tuple(
-            replace(column, numbers=None, period=None, histogram=()) if column.name in personal else column
-            for column in profile.columns
-        ),
-    )
 
 
 def write_problem(run: Run, asset_id: int, problem: UnreadableFile) -> dict[str, Any]:
@@ -100,13 +84,12 @@ def write_results(run: Run, read: DataAsset, found: Examination, *, rules: RuleS
 def _write_profile(asset: DataAsset, found: Examination) -> Profile:
     """The profile and the sensitive columns: counts, codes and shapes, never personal values."""
     version = found.versions["engine"]
-    personal = {verdict.column for verdict in found.verdicts if verdict.personal}
     profile = Profile.objects.create(
         asset=asset,
         engine_version=version,
         rows=found.profile.rows,
         columns=len(found.profile.columns),
-        data=without_extremes(found.profile, personal=personal).to_dict(),
+        data=found.profile.to_dict(),
     )
     SensitivityFinding.objects.bulk_create(
         SensitivityFinding(

@@ -1,0 +1,172 @@
+"""What the review page shows: recommendation, evidence, profile, quality and history, ready for its template."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from foundation.actors import Actor
+from foundation.errors import Forbidden
+from grading import drawing, policies, selectors, states, wording
+from grading.models import Grade, Level, Profile, QualityAssessment, SensitivityFinding
+from grading.services import CATEGORY_LENGTH, REASON_LENGTH
+
+COLUMNS_SHOWN: Final = 200
+FINDINGS_SHOWN: Final = 50
+VALUES_SHOWN: Final = 3
+
+
+class ChoiceForm(forms.Form):
+    """A reviewer's choice; the services check it, whatever the page allows."""
+
+    level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
+    category = forms.CharField(label=_("Category"), max_length=CATEGORY_LENGTH)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text=_("Needed where level or category are not the recommended ones."),
+    )
+
+
+class ReturnForm(forms.Form):
+    """Why a grade goes back to the owner."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3, "cols": 80})
+    )
+
+
+def page(grade: Grade, actor: Actor, *, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The template's context; `typed` is what a refused form held, so that nothing has to be written twice."""
+    assessment = grade.profile.assessments.order_by("-pk").first()
+    initial = {
+        "level": grade.level or grade.recommended_level,
+        "category": grade.category or grade.recommended_category,
+        **(typed or {}),
+    }
+    return {
+        "grade": grade,
+        "asset": grade.asset,
+        "recommendation": _recommendation(grade),
+        "sensitive": [_sensitive(row) for row in grade.profile.sensitivity.order_by("pk")],
+        "quality": None if assessment is None else _quality(assessment),
+        "profile": _profile(grade.profile),
+        "history": [_step(row) for row in selectors.grade_history(grade.asset_id)],
+        "form": ChoiceForm(initial=initial, auto_id="choice_%s"),
+        "return_form": ReturnForm(initial=dict(typed or {}), auto_id="return_%s"),
+        "refusal": _refusal(grade, actor),
+        "may": {event: states.GRADE.allows(event, grade.state) for event in ("confirm", "decide", "return")},
+    }
+
+
+def _refusal(grade: Grade, actor: Actor) -> str:
+    """Why this person will be refused whatever they choose; empty where they may decide."""
+    try:
+        policies.require_reviewer(actor, grade.asset.organisation_id)
+    except Forbidden as error:
+        return gettext(error.message)
+    if grade.state == states.CONFIRMED and grade.confirmed_by_id == actor.user_id:
+        return gettext("You confirmed this grade: another reviewer decides.")
+    return ""
+
+
+def _recommendation(grade: Grade) -> dict[str, Any]:
+    found = grade.recommendation
+    category = found.get("category") or {}
+    return {
+        "level": wording.level_name(grade.recommended_level),
+        "category": wording.category_name(grade.recommended_category),
+        "confidence": category.get("confidence"),
+        "harmed": wording.name(found.get("harmed_object", "")),
+        "degree": wording.name(found.get("degree", "")),
+        "cell": wording.cell_name(found.get("matrix_cell")),
+        "reasons": wording.sentences(found.get("reasons", ())),
+        "flags": [
+            {
+                "name": wording.name(flag["code"]),
+                "cell": f"{wording.name(flag['harmed_object'])} · {wording.name(flag['degree'])}",
+                "reason": wording.sentence(flag["reason"]["code"], flag["reason"]["params"]),
+            }
+            for flag in found.get("flags", ())
+        ],
+    }
+
+
+def _sensitive(row: SensitivityFinding) -> dict[str, Any]:
+    return {
+        "column": row.column,
+        "type": wording.sensitive_type_name(row.sensitive_type),
+        "personal": row.personal,
+        "sensitive_personal": row.sensitive_personal,
+        "confidence": row.confidence,
+        "reasons": wording.sentences(row.evidence.get("reasons", ())),
+    }
+
+
+def _quality(row: QualityAssessment) -> dict[str, Any]:
+    marks = [
+        drawing.Mark(
+            wording.name(item["dimension"]), item["score"]["value"], item["score"]["low"], item["score"]["high"]
+        )
+        for item in row.data.get("dimensions", ())
+    ]
+    findings = sorted(row.data.get("findings", ()), key=lambda item: (-item["confidence"], -item["count"]))
+    title = gettext("Quality by dimension (GB/T 36344-2018)")
+    return {
+        "overall": row.overall,
+        "coverage": row.coverage,
+        "rules": f"{row.rules_code} {row.rules_version}",
+        # labels are escaped by the drawing
+        "radar": SafeString(drawing.radar(marks, title=title)) if len(marks) > 2 else "",
+        "bars": SafeString(drawing.bars(marks, title=title)) if marks else "",
+        "findings": [
+            {
+                "column": item["column"] or "",
+                "words": wording.sentence(item["evidence_code"], item["params"]),
+                "confidence": item["confidence"],
+            }
+            for item in findings[:FINDINGS_SHOWN]
+        ],
+        "more_findings": max(0, len(findings) - FINDINGS_SHOWN),
+    }
+
+
+def _profile(row: Profile) -> dict[str, Any]:
+    columns = row.data.get("columns", ())
+    return {
+        "rows": row.rows,
+        "columns": [
+            {
+                "name": column["name"],
+                "type": wording.name(column["inferred_type"]),
+                "missing": column.get("nulls", 0) + column.get("placeholders", 0),
+                "distinct": (column.get("distinct") or {}).get("value", ""),
+                "values": [top["value"] for top in column.get("top_values", ())[:VALUES_SHOWN]],
+            }
+            for column in columns[:COLUMNS_SHOWN]
+        ],
+        "more_columns": max(0, len(columns) - COLUMNS_SHOWN),
+    }
+
+
+def _step(row: Grade) -> dict[str, Any]:
+    return {
+        "grade": row,
+        "recommended": wording.level_name(row.recommended_level),
+        "level": wording.level_name(row.level) if row.level else "–",
+        "people": " · ".join(
+            f"{label}: {user.get_username()}"
+            for label, user in (
+                (gettext("confirmed"), row.confirmed_by),
+                (gettext("decided"), row.decided_by),
+                (gettext("returned"), row.returned_by),
+            )
+            if user is not None
+        ),
+        "reasons": [reason for reason in (row.confirmed_reason, row.reason) if reason],
+    }

@@ -1,0 +1,247 @@
+"""The reviewers' pages: queue, review page, buttons; who gets in; no step is skipped by a crafted POST."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from foundation.jobs import services as jobs
+from foundation.jobs.models import Job
+from foundation.participants import services as registration
+from grading import services
+from grading.models import DataAsset, Grade
+from tests import factories
+from tests.factories import World
+from tests.grading.samples import hospital, observations
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/admin/grading/grade/"
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def receive(world, content=None, filename="records.csv", **declared) -> DataAsset:
+    party = world.provider
+    return services.receive_file(
+        actor=party.actor,
+        organisation_id=party.organisation_id,
+        filename=filename,
+        chunks=[content or observations(3)],
+        declared=declared,
+    )
+
+
+@pytest.fixture
+def grade(world) -> Grade:
+    return factories.examined(receive(world), recommended="general_3")
+
+
+@pytest.fixture
+def hospital_grade(world) -> Grade:
+    """A real examination, run in this process."""
+    receive(world, hospital(), "住院.csv", sector="health", title="<b>Inpatients</b>")
+    jobs.execute(Job.objects.get(kind="grading.examine").pk)
+    return Grade.objects.get()
+
+
+def page(grade) -> str:
+    return f"{QUEUE}{grade.pk}/change/"
+
+
+def press(client, grade, event, **form):
+    return client.post(f"{QUEUE}{grade.pk}/{event}/", form, follow=True)
+
+
+def told(answer) -> list[str]:
+    return [str(message) for message in answer.context["messages"]]
+
+
+def state(grade) -> tuple[str, str]:
+    row = Grade.objects.get(pk=grade.pk)
+    return row.state, row.level
+
+
+def test_the_review_page_shows_all_that_a_decision_needs(world, hospital_grade):
+    answer = world.reviewer.admin.get(page(hospital_grade))
+    text = unescape(answer.content.decode())
+    assert answer.status_code == 200
+    assert text.count('role="img" aria-label="Quality by dimension (GB/T 36344-2018)"') == 2
+    for said in (
+        "general 4",
+        "Health care / Clinical records / sensitive personal information",
+        "rights of individuals · especially serious harm → general data",
+        "Resident identity number",
+        "身份证号",
+        "candidates pass the check digit",
+        "Completeness",
+        "120 rows",
+        "History",
+    ):
+        assert said in text, said
+    assert "<b>Inpatients</b>" not in answer.content.decode()
+    assert "&lt;b&gt;Inpatients&lt;/b&gt;" in answer.content.decode()
+    for line in hospital().decode().splitlines()[1:]:
+        number = line.split(",")[1]
+        assert number not in text
+
+
+def test_the_form_offers_the_recommendation(world, grade):
+    text = world.reviewer.admin.get(page(grade)).content.decode()
+    assert re.search(r'name="category"[^>]*value="transport"', text)
+    assert re.search(r'<option value="general_3" selected>', text)
+    assert "Confirm as first reviewer" in text
+
+
+def test_a_decision_by_session_login_and_csrf(world, grade):
+    registration.add_member(
+        actor=world.exchange.actor,
+        organisation_id=world.exchange.organisation_id,
+        member=registration.NewMember("desk.reviewer", roles=["reviewer"], password="a-long-enough-secret-7"),
+    )
+    browser = Client(enforce_csrf_checks=True)
+    token = lambda: browser.cookies["csrftoken"].value  # noqa: E731
+    browser.get("/admin/login/")
+    login = {"username": "desk.reviewer", "password": "a-long-enough-secret-7", "next": page(grade)}
+    assert browser.post("/admin/login/", {**login, "csrfmiddlewaretoken": token()}).status_code == 302
+    choice = {"level": "general_3", "category": "transport", "reason": ""}
+    assert browser.post(f"{QUEUE}{grade.pk}/decide/", choice).status_code == 403
+    assert state(grade) == ("recommended", "")
+    browser.get(page(grade))
+    answer = browser.post(f"{QUEUE}{grade.pk}/decide/", {**choice, "csrfmiddlewaretoken": token()})
+    assert (answer.status_code, answer["Location"]) == (302, page(grade))
+    assert state(grade) == ("decided", "general_3")
+    assert Grade.objects.get(pk=grade.pk).decided_by.get_username() == "desk.reviewer"
+
+
+def test_a_refused_choice_says_why_and_keeps_what_was_typed(world, grade):
+    answer = press(world.reviewer.admin, grade, "decide", level="general_1", category="rail", reason=" ")
+    assert told(answer) == ["The level is below the recommended one: state the reason."]
+    assert re.search(r'name="category"[^>]*value="rail"', answer.content.decode())
+    assert '<option value="general_1" selected>' in answer.content.decode()
+    assert state(grade) == ("recommended", "")
+
+
+def test_important_data_takes_two_people_here_too(world, grade):
+    first, second = world.reviewer.admin, world.second_reviewer.admin
+    choice = {"level": "important", "category": "transport", "reason": "regional catalogue"}
+    assert told(press(first, grade, "decide", **choice)) == [
+        "Important and core levels need two reviewers: confirm first, and another reviewer decides."
+    ]
+    assert told(press(first, grade, "confirm", **choice)) == ["The grade is confirmed."]
+    assert told(press(first, grade, "decide", **choice)) == ["You confirmed this grade: another reviewer decides."]
+    assert state(grade) == ("confirmed", "important")
+    text = second.get(page(grade)).content.decode()
+    assert '<option value="important" selected>' in text
+    assert "Confirm as first reviewer" not in text
+    assert told(press(second, grade, "decide", **{**choice, "level": "core"})) == [
+        "The first reviewer confirmed 'important': decide the same, or return the grade."
+    ]
+    assert told(press(second, grade, "decide", **choice)) == ["The grade is decided."]
+    assert state(grade) == ("decided", "important")
+    assert "<form method" not in second.get(page(grade)).content.decode().split('id="content-main"')[1]
+
+
+def test_a_grade_is_returned(world, grade):
+    assert told(press(world.reviewer.admin, grade, "return", reason="")) == [
+        "State the reason: the owner will read it."
+    ]
+    assert told(press(world.reviewer.admin, grade, "return", reason="describe the columns")) == [
+        "The grade is returned to the owner."
+    ]
+    assert state(grade) == ("returned", "")
+
+
+@pytest.mark.parametrize("event", ["confirm", "decide", "return"])
+def test_a_crafted_post_skips_nothing(world, grade, event):
+    form = {"level": "core", "category": "transport", "reason": "r", "state": "decided", "decided_by": "1"}
+    browser = world.reviewer.admin
+    assert browser.post(page(grade), form).status_code == 405
+    assert browser.get(f"{QUEUE}{grade.pk}/{event}/").status_code == 405
+    assert browser.post(f"{QUEUE}{grade.pk + 1_000_000}/{event}/", form).status_code == 404
+    assert browser.post(f"{QUEUE}add/", form).status_code == 403
+    assert browser.post(f"{QUEUE}{grade.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert browser.post(QUEUE, {"action": "delete_selected", "_selected_action": grade.pk}).status_code in (200, 302)
+    assert state(grade) == ("recommended", "")
+    press(browser, grade, "return", reason="done")
+    assert told(press(browser, grade, event, **form)) == [f"Grade: '{event}' is not possible in state 'returned'."]
+    assert state(grade) == ("returned", "")
+
+
+@pytest.mark.parametrize("role", ["operator", "administrator", "approver", "auditor"])
+def test_other_people_of_the_exchange_read_and_decide_nothing(world, grade, role):
+    browser = world.colleague(world.exchange, role).admin
+    answer = browser.get(page(grade))
+    assert "Only reviewers of the exchange decide on grades." in answer.content.decode()
+    for event in ("confirm", "decide", "return"):
+        answer = press(browser, grade, event, level="important", category="transport", reason="r")
+        assert told(answer) == ["Only reviewers of the exchange decide on grades."]
+    assert state(grade) == ("recommended", "")
+
+
+def test_nobody_else_gets_in(world, grade):
+    staff_elsewhere = world.other_provider
+    staff_elsewhere.user.__class__.objects.filter(pk=staff_elsewhere.user.pk).update(is_staff=True, is_superuser=True)
+    for browser, status in ((Client(), 302), (world.provider.admin, 302), (staff_elsewhere.admin, 403)):
+        assert browser.get(page(grade)).status_code == status
+        assert browser.get(QUEUE).status_code == status
+        for event in ("confirm", "decide", "return"):
+            answer = browser.post(f"{QUEUE}{grade.pk}/{event}/", {"level": "general_3", "reason": "r"})
+            assert answer.status_code == status
+    assert state(grade) == ("recommended", "")
+
+
+def queue(browser, **query) -> list[int]:
+    answer = browser.get(QUEUE, query)
+    assert answer.status_code == 200
+    return [row.pk for row in answer.context["cl"].result_list]
+
+
+def test_the_queue_is_ordered_by_risk_then_age_and_filtered(world):
+    low, grave, older, flagged, done = (
+        factories.examined(receive(world), recommended=level)
+        for level in ("general_1", "general_4", "general_4", "general_2", "general_4")
+    )
+    month_ago = timezone.now() - timedelta(days=40)
+    Grade.objects.filter(pk=low.pk).update(created_at=month_ago)
+    Grade.objects.filter(pk=flagged.pk).update(recommendation={"flags": [{"code": "possibly_important"}]})
+    services.decide_grade(actor=world.reviewer.actor, grade_id=done.pk, level="general_4")
+    browser = world.reviewer.admin
+    assert queue(browser) == [flagged.pk, grave.pk, older.pk, low.pk, done.pk]
+    assert queue(browser, state__exact="decided") == [done.pk]
+    assert queue(browser, risk="5") == [flagged.pk]
+    assert queue(browser, risk="4", state__exact="recommended") == [grave.pk, older.pk]
+    assert queue(browser, older_than="30") == [low.pk]
+    assert queue(browser, q="no such file") == []
+
+
+def test_the_queue_asks_the_database_as_often_for_many_as_for_few(world, grade):
+    browser = world.reviewer.admin
+    queue(browser)
+    with CaptureQueriesContext(connection) as few:
+        assert len(queue(browser)) == 1
+    for _number in range(8):
+        factories.examined(receive(world))
+    with CaptureQueriesContext(connection) as many:
+        assert len(queue(browser)) == 9
+    assert len(many) == len(few)
+
+
+def test_assets_are_read_only(world, hospital_grade):
+    asset = hospital_grade.asset
+    browser = world.reviewer.admin
+    address = f"/admin/grading/dataasset/{asset.pk}/change/"
+    text = browser.get(address).content.decode()
+    assert f'href="../../../grade/{hospital_grade.pk}/change/"' in text
+    assert browser.get("/admin/grading/dataasset/").status_code == 200
+    before = DataAsset.objects.filter(pk=asset.pk).values().get()
+    assert browser.post(address, {"filename": "other.csv", "state": "received"}).status_code == 403
+    assert browser.post(f"/admin/grading/dataasset/{asset.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert DataAsset.objects.filter(pk=asset.pk).values().get() == before
