@@ -1,6 +1,7 @@
 """State machines: the table decides, in Python and in the database alike."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -81,7 +82,7 @@ def doors(transactional_db):
         cursor.execute(drop_trigger_sql(table="door").split(";")[1])
 
 
-def reach(cursor, state):
+def reach(cursor: Any, state: str) -> None:
     path = {"open": [], "shut": ["shut"], "locked": ["shut", "locked"], "gone": ["gone"]}[state]
     cursor.execute("INSERT INTO door VALUES (1, 'open', 'red')")
     for step in path:
@@ -130,7 +131,7 @@ def test_other_columns_are_free_and_one_wrong_row_stops_a_bulk_update(doors):
 def test_the_error_is_a_check_violation(doors):
     with pytest.raises(IntegrityError) as refused:
         doors.execute("INSERT INTO door VALUES (1, 'gone', 'red')")
-    assert refused.value.__cause__.sqlstate == "23514"
+    assert getattr(refused.value.__cause__, "sqlstate", "") == "23514"
 
 
 def test_what_was_installed_can_be_removed(doors):

@@ -1,5 +1,7 @@
 """emit(): the event and its listeners' jobs, in the transaction of the change."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
@@ -23,7 +25,7 @@ def _table(settings):
     services.subscriptions.cache_clear()
 
 
-def emit(name="thing.happened", number=7, **more):
+def emit(name: str = "thing.happened", number: int = 7, **more: Any) -> Event:
     with transaction.atomic():
         return services.emit(name=name, subject=("thing", number), **more)
 

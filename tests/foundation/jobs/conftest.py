@@ -58,6 +58,6 @@ def make_due(row: Job) -> None:
     Job.objects.filter(pk=row.pk).update(run_after=Now() - timedelta(seconds=1))
 
 
-def stored(row: Job) -> dict[str, Any]:
+def stored(row: Job) -> Any:
     """Every field as it is in the database."""
     return Job.objects.filter(pk=row.pk).values().get()

@@ -1,5 +1,7 @@
 """Jobs in the admin: buttons that call services."""
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.messages import get_messages
 
@@ -15,7 +17,7 @@ def world(transactional_db) -> World:
     return World()
 
 
-def failed(queued) -> Job:
+def failed(queued: Callable[..., Job]) -> Job:
     row = queued()
     services.fail(claimed(row), code="conflict", detail="Name alpha is taken.", retryable=False)
     return row

@@ -1,6 +1,8 @@
 """The sweep, retry and cancel: by whom, in which states, and that nothing changes otherwise."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,10 +19,10 @@ from tests.factories import World
 from tests.foundation.jobs.conftest import claimed, expire_lease, make_due, stored
 
 SYSTEM = system("tests")
-ACTIONS = {"retry": services.retry_job, "cancel": services.cancel_job}
+ACTIONS: dict[str, Callable[..., Job]] = {"retry": services.retry_job, "cancel": services.cancel_job}
 
 
-def in_state(queued, state, **changes) -> Job:
+def in_state(queued: Callable[..., Job], state: str, **changes: Any) -> Job:
     row = queued(**changes)
     if state == "queued":
         return row
@@ -145,12 +147,12 @@ def test_what_the_table_does_not_list_is_refused(queued, event, state):
 @pytest.mark.parametrize("source", JOB.states)
 def test_the_database_refuses_what_the_table_does_not_list(queued, source, target):
     row = in_state(queued, source)
-    move = lambda: Job.objects.filter(pk=row.pk).update(state=target)  # noqa: E731
+    rows = Job.objects.filter(pk=row.pk)
     if source == target or (source, target) in JOB.pairs:
-        assert move() == 1
+        assert rows.update(state=target) == 1
     else:
         with pytest.raises(IntegrityError, match="illegal transition"):
-            move()
+            rows.update(state=target)
         assert stored(row)["state"] == source
 
 

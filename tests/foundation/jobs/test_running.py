@@ -2,7 +2,8 @@
 
 import threading
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from threading import Barrier, Event
 
 import pytest
@@ -17,10 +18,12 @@ from tests.foundation.jobs.conftest import claimed, expire_lease, make_due, stor
 SECONDS = 20
 
 
-def database_now():
+def database_now() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+        (now,) = cursor.fetchone()
+    assert isinstance(now, datetime)
+    return now
 
 
 def test_many_claimants_one_claim(queued, in_thread):
@@ -71,7 +74,7 @@ def test_only_queued_jobs_are_claimed(queued, state):
     assert stored(row) == before
 
 
-def in_state(queued, state) -> Job:
+def in_state(queued: Callable[..., Job], state: str) -> Job:
     row = queued()
     run = claimed(row)
     if state == "succeeded":
@@ -105,13 +108,12 @@ def test_a_worker_that_lost_its_lease_writes_nothing(queued):
     before, entered = stored(row), []
     with pytest.raises(services.LostLease), stale.commit():
         entered.append("results")
-    for write in (
-        lambda: stale.progress(0.9),
-        lambda: services.succeed(stale, {"value": "stale"}),
-        lambda: services.fail(stale, code="conflict", detail="stale", retryable=True),
-    ):
-        with pytest.raises(services.LostLease):
-            write()
+    with pytest.raises(services.LostLease):
+        stale.progress(0.9)
+    with pytest.raises(services.LostLease):
+        services.succeed(stale, {"value": "stale"})
+    with pytest.raises(services.LostLease):
+        services.fail(stale, code="conflict", detail="stale", retryable=True)
     assert entered == []
     assert stored(row) == before
     services.succeed(current, {"value": "current"})

@@ -106,7 +106,7 @@ def test_another_worker_finishes_what_a_killed_one_began(start_worker, tmp_path)
     def finished() -> bool:
         overdue(row)  # the worker of other tests may have taken the message and left the job: it does not know the kind
         services.sweep()
-        return stored(row)["state"] == "succeeded"
+        return bool(stored(row)["state"] == "succeeded")
 
     until(finished, "no other worker finished the job")
     found = stored(row)
@@ -127,7 +127,7 @@ def test_a_broker_that_is_away_at_commit_delays_the_job_and_loses_nothing(start_
     def finished() -> bool:
         overdue(row)
         services.sweep()
-        return stored(row)["state"] == "succeeded"
+        return bool(stored(row)["state"] == "succeeded")
 
     until(finished, "the sweep did not send the job")
     assert stored(row)["attempt"] == 2
