@@ -77,6 +77,20 @@ PROBLEM_TYPES: Final = (
         _("Read the object again, and repeat your change with the new `ETag` in `If-Match` if it is still wanted."),
     ),
     ProblemType(
+        "precondition_required",
+        428,
+        _("An edit must say what it starts from"),
+        _("The request would replace an object without `If-Match`: somebody else's change could be lost unseen."),
+        _("Read the object, then send its `ETag` in `If-Match` with your change."),
+    ),
+    ProblemType(
+        "length_required",
+        411,
+        _("The upload's length is not known"),
+        _("Without `Content-Length` a broken upload cannot be told from a whole one. Nothing was stored."),
+        _("Send `Content-Length`; most clients do when they are given a file."),
+    ),
+    ProblemType(
         "too_large",
         413,
         _("Larger than the exchange accepts"),
@@ -89,6 +103,13 @@ PROBLEM_TYPES: Final = (
         _("No longer available"),
         _("It was there and is no more: a link that has expired, or a grant that has ended or was revoked."),
         _("Ask for a new link while the grant is active; when it has ended, ask for access again."),
+    ),
+    ProblemType(
+        "transfer_interrupted",
+        410,
+        _("The download was stopped"),
+        _("The grant ceased to cover the download while it ran; the connection was cut. What arrived is not whole."),
+        _("Discard what arrived. The grant's state says why; ask for access again if you still need the data."),
     ),
     ProblemType(
         "unavailable",

@@ -1,5 +1,6 @@
 """Errors as `application/problem+json` (RFC 9457): one table from domain errors to HTTP."""
 
+import math
 from typing import Any
 
 from django.http import Http404
@@ -117,7 +118,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
             }
         )
         if wait := getattr(error, "wait", None):
-            response["Retry-After"] = str(int(wait) + 1)
+            response["Retry-After"] = str(math.ceil(wait))
     else:
         return None
     set_rollback()

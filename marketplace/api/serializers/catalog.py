@@ -23,6 +23,16 @@ from marketplace.catalog.models import (
 )
 
 
+class CatalogueQuery(serializers.Serializer[Any]):
+    """Filters of the public catalogue: values of the published version."""
+
+    mine = serializers.BooleanField(default=False, help_text="Your organisation's listings in every state instead.")
+    sector = serializers.ChoiceField(choices=Sector.choices, required=False)
+    origin = serializers.ChoiceField(choices=Origin.choices, required=False)
+    region = serializers.RegexField(r"^[0-9]{6}$", required=False)
+    supply_mode = serializers.ChoiceField(choices=SupplyMode.choices, required=False)
+
+
 class TermsField(serializers.Serializer[Any]):
     """The terms in words: what for, how far, which duties, who answers."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,22 +41,16 @@ class Versioned(ReadByAll):
         return with_etag(self.answer(facts, wire.VersionOut, status=status), facts.version.revision)
 
 
-FILTERS = ("sector", "origin", "region", "supply_mode")
-
-
 class Listings(Versioned):
     """`/listings`."""
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("mine", bool, description="Your organisation's, in every state."),
-            *(OpenApiParameter(name, str, description="Of the published version.") for name in FILTERS),
-        ],
-        responses=wire.ListingOut(many=True),
-    )
+    @extend_schema(parameters=[wire.CatalogueQuery], responses=wire.ListingOut(many=True))
     def get(self, request: Request) -> Response:
         """List the public catalogue, or with `?mine=1` what your organisation lists."""
-        rows = self._mine() if request.query_params.get("mine") in ("1", "true") else self._published(request)
+        asked = wire.CatalogueQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        wanted: dict[str, Any] = dict(asked.validated_data)
+        rows = self._mine() if wanted.pop("mine") else selectors.published_listings(**wanted)
         pages = NewestFirst()
         found: list[ListingRow] = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response(wire.ListingOut(selectors.overviews(self.actor, found), many=True).data)
@@ -65,10 +59,6 @@ class Listings(Versioned):
         if self.actor.kind == "anonymous":
             raise Unauthenticated
         return selectors.own_listings(self.actor)
-
-    def _published(self, request: Request) -> QuerySet[ListingRow]:
-        wanted: dict[str, Any] = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
-        return selectors.published_listings(**wanted)
 
     @extend_schema(request=wire.DraftIn, responses={201: wire.VersionOut})
     def post(self, request: Request) -> Response:

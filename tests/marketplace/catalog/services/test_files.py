@@ -86,7 +86,7 @@ def test_other_names_are_refused_before_a_byte_is_read(world: World, filename: s
     assert _stored() == before
 
 
-def test_too_large_a_file_leaves_nothing(world: World, settings) -> None:  # type: ignore[no-untyped-def]
+def test_too_large_a_file_leaves_nothing(world: World, settings) -> None:
     settings.UPLOAD_LIMIT_BYTES = 2_000_000
     version, before = draft_listing(world), _stored()
     with pytest.raises(TooLarge):

@@ -1,0 +1,100 @@
+"""Organisations, members and keys over REST: who gets which answer, and that a refusal changes nothing."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from foundation.participants.models import ApiKey, Membership, Organisation
+from tests.factories import World
+
+API = "/api/v1"
+REGISTRATION: dict[str, Any] = {
+    "name": "New Company",
+    "name_zh": "新公司",
+    "kind": "enterprise",
+    "uscc": "91110000600037341L",
+    "region": "210200",
+    "roles": [{"role": "provider"}],
+    "member": {"username": "newcomer", "roles": ["administrator", "operator"]},
+}
+
+
+def _counts() -> tuple[Any, ...]:
+    return (
+        list(Organisation.objects.order_by("pk").values()),
+        Membership.objects.count(),
+        list(ApiKey.objects.order_by("pk").values_list("pk", "revoked_at")),
+    )
+
+
+def test_from_registration_to_the_first_request(world: World) -> None:
+    made = world.anonymous.post(f"{API}/organisations", REGISTRATION, format="json")
+    assert made.status_code == 201
+    said = made.json()
+    assert (said["organisation"]["state"], said["organisation"]["roles"][0]["confirmed_at"]) == ("registered", None)
+    key, number = said["api_key"], said["organisation"]["id"]
+    newcomer = APIClient()
+    newcomer.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+    me = newcomer.get(f"{API}/me").json()
+    assert (me["organisation_id"], me["organisation_verified"], me["organisation_roles"]) == (number, False, [])
+    verified = world.exchange.client.post(f"{API}/organisations/{number}/actions/verify")
+    assert (verified.status_code, verified.json()["state"]) == (200, "verified")
+    assert newcomer.get(f"{API}/me").json()["organisation_roles"] == ["provider"]
+    assert key not in world.anonymous.get(f"{API}/organisations/{number}").content.decode()
+
+
+def test_a_wrong_registration_names_its_fields(world: World) -> None:
+    wrong = {**REGISTRATION, "region": "21", "uscc": "91110000600037341X", "roles": [{"role": "buyer", "sector": "x"}]}
+    before = _counts()
+    answer = world.anonymous.post(f"{API}/organisations", wrong, format="json")
+    assert answer.status_code == 422
+    assert [e["pointer"] for e in answer.json()["errors"]] == ["/uscc", "/region", "/roles/0/sector"]
+    assert _counts() == before
+
+
+@pytest.mark.parametrize("action", ["verify", "reject", "suspend", "reinstate"])
+@pytest.mark.parametrize("who", ["anonymous", "provider", "buyer", "authority", "reviewer"])
+def test_only_the_exchange_decides(world: World, action: str, who: str) -> None:
+    organisation = world.other_provider.organisation_id
+    client = world.anonymous if who == "anonymous" else getattr(world, who).client
+    before = _counts()
+    answer = client.post(f"{API}/organisations/{organisation}/actions/{action}", {"reason": "x"}, format="json")
+    assert answer.status_code == (401 if who == "anonymous" else 403)
+    assert _counts() == before
+
+
+def test_hidden_organisations_are_hidden(world: World) -> None:
+    hidden = world.organisation("Hidden", "buyer", verified=False)
+    url = f"{API}/organisations/{hidden.organisation_id}"
+    assert [c.get(url).status_code for c in (world.anonymous, world.buyer.client)] == [404, 404]
+    assert [c.get(url).status_code for c in (hidden.client, world.exchange.client)] == [200, 200]
+    names = [row["name"] for row in world.anonymous.get(f"{API}/organisations").json()["results"]]
+    assert "Hidden" not in names
+
+
+def test_members_and_keys(world: World) -> None:
+    url = f"{API}/organisations/{world.provider.organisation_id}/members"
+    said = {"username": "second", "roles": ["operator"]}
+    world.buyer.client.get(f"{API}/me")
+    before = _counts()
+    assert world.buyer.client.post(url, said, format="json").status_code == 403
+    assert world.anonymous.post(url, said, format="json").status_code == 401
+    assert _counts() == before
+    made = world.provider.client.post(url, said, format="json")
+    assert (made.status_code, made.json()["membership"]["username"]) == (201, "second")
+    second = APIClient()
+    second.credentials(HTTP_AUTHORIZATION=f"Bearer {made.json()['api_key']}")
+    membership = made.json()["membership"]["id"]
+    issued = second.post(f"{API}/keys", {"membership": membership}, format="json")
+    assert issued.status_code == 201
+    number = issued.json()["key"]["id"]
+    assert world.buyer.client.post(f"{API}/keys/{number}/actions/revoke").status_code == 403
+    assert second.post(f"{API}/keys/{number}/actions/revoke").json()["revoked_at"] is not None
+    second.credentials(HTTP_AUTHORIZATION=f"Bearer {issued.json()['api_key']}")
+    assert second.get(f"{API}/me").status_code == 401
+
+
+def test_nobody_known_is_nobody(world: World) -> None:
+    assert world.anonymous.get(f"{API}/me").status_code == 401
+    assert world.anonymous.post(f"{API}/keys", {"membership": 1}, format="json").status_code == 401
