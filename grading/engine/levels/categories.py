@@ -1,6 +1,7 @@
 """Classification: industry sector, business domain, attribute (GB/T 43697-2024), by words and sensitive types."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,13 +112,13 @@ def categorise(
 
     A declared sector is taken as it is, known to the scheme or not; the words then choose the domain within it.
     """
-    names, described = list(columns), " ".join(texts)
+    told = _words_of(columns, texts)
     types = {verdict.sensitive_type for verdict in verdicts if verdict.sensitive_type}
     options: list[tuple[float, str, str | None]] = []
     for entry in categories.sectors:
-        own = _weight(entry.words, names, described)
+        own = told.weight(entry.words)
         scores = [
-            (_weight(domain.words, names, described) + TYPE_WEIGHT * len(domain.types & types), domain.code)
+            (told.weight(domain.words) + TYPE_WEIGHT * len(domain.types & types), domain.code)
             for domain in entry.domains
         ]
         best, code = max(scores, key=lambda item: item[0], default=(0.0, None))
@@ -136,15 +137,30 @@ def categorise(
     return Category(rated[0].sector, rated[0].domain, attribute, rated[0].confidence, False, tuple(rated[1:4]))
 
 
-def _weight(words: frozenset[str], names: list[str], described: str) -> float:
-    in_text = set(header_words(described))
-    total = 0.0
-    for word in words:
-        if word.isascii():
-            total += sum(word in header_words(name) for name in names) + TITLE_WEIGHT * (word in in_text)
-        else:
-            total += sum(word in name for name in names) + TITLE_WEIGHT * (word in described)
-    return total
+@dataclass(frozen=True)
+class _Words:
+    """How many column names hold a word, and whether the listing's texts do."""
+
+    names: Mapping[str, int]
+    joined_names: tuple[str, ...]
+    in_texts: frozenset[str]
+    texts: str
+
+    def weight(self, words: frozenset[str]) -> float:
+        total = 0.0
+        for word in words:
+            if word.isascii():
+                total += self.names.get(word, 0) + TITLE_WEIGHT * (word in self.in_texts)
+            else:
+                total += sum(word in name for name in self.joined_names) + TITLE_WEIGHT * (word in self.texts)
+        return total
+
+
+def _words_of(columns: Iterable[str], texts: Iterable[str]) -> _Words:
+    names, described = tuple(columns), " ".join(texts)
+    counted = Counter(word for name in names for word in set(header_words(name)))
+    chinese = tuple(name for name in names if not name.isascii())
+    return _Words(counted, chinese, frozenset(header_words(described)), described)
 
 
 def _holds(condition: str, verdicts: tuple[ColumnVerdict, ...]) -> bool:

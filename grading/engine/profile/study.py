@@ -14,7 +14,7 @@ from grading.engine.readers import Table, UnreadableFile
 Progress = Callable[[float, str], None]
 
 #: Distinct values kept over all columns, and at most of one column.
-VALUES_KEPT = 1_000_000
+VALUES_KEPT = 2_000_000
 VALUES_KEPT_OF_COLUMN = 32_768
 
 
@@ -86,7 +86,8 @@ def _study(table: Table, progress: Progress | None) -> Study:
         rows += batch.height
         if progress is not None:
             progress(_share(rows, table.records) * 0.9, "reading")
-    if table.repair is not None and table.records is not None and rows != table.records:
+    # A damaged file may also end early without an error: what was not read must not pass for complete.
+    if table.records is not None and rows != table.records:
         raise _Miscounted(table.format)
     columns: list[ColumnProfile] = []
     samples: dict[str, Sample] = {}

@@ -12,7 +12,7 @@ def open_parquet(path: str, size_bytes: int) -> Table:
         frame = pl.scan_parquet(path, glob=False, hive_partitioning=False)
         schema = frame.collect_schema()
         records = int(frame.select(pl.len()).collect(engine="streaming").item())
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise UnreadableFile("truncated_parquet") from error
     if not schema:
         raise UnreadableFile("no_header")

@@ -10,7 +10,7 @@ from grading.engine.readers.scratch import Scratch
 
 MAX_COLUMNS = 4096
 #: A batch holds at most this many cells, whatever the table's width: what bounds memory.
-BATCH_CELLS = 2_000_000
+BATCH_CELLS = 4_000_000
 BATCH_ROWS = 131_072
 
 
@@ -82,7 +82,7 @@ class Table:
             yield from self.frame.collect_batches(
                 chunk_size=self.batch_rows(), maintain_order=True, engine="streaming", lazy=True
             )
-        except pl.exceptions.PolarsError as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             first_line = (str(error).splitlines() or [""])[0][:200]
             raise UnreadableFile("malformed_table", format=self.format, detail=first_line) from error
 

@@ -10,27 +10,33 @@ from grading.engine.sensitivity.evidence import Claim, Evidence, Look, look_at
 from grading.engine.sensitivity.taxonomy import Taxonomy
 from grading.engine.sensitivity.validators import card_issuer, luhn, resident_id_valid
 
-DETECTORS: tuple[Callable[[Look], Claim | None], ...] = (
-    numbers.resident_id,
-    numbers.bank_card,
-    numbers.social_credit_code,
-    numbers.email,
-    numbers.mobile_phone,
-    numbers.vehicle_plate,
-    numbers.passport,
-    numbers.ip_address,
-    numbers.mac_address,
-    numbers.medical_record_number,
-    numbers.geolocation,
-    words.birth_date,
-    words.person_name,
-    words.address,
-    words.gender,
-    words.ethnicity,
-    words.religion,
-    words.health,
-    words.age,
+Detector = Callable[[Look], Claim | None]
+#: Each detector with the length of the shortest value it could recognise: shorter columns are not shown to it.
+OF_NUMBERS: tuple[tuple[Detector, int], ...] = (
+    (numbers.resident_id, 18),
+    (numbers.bank_card, 13),
+    (numbers.social_credit_code, 18),
+    (numbers.mobile_phone, 7),
+    (numbers.passport, 7),
+    (numbers.medical_record_number, 4),
+    (numbers.geolocation, 3),
+    (words.birth_date, 8),
+    (words.gender, 1),
+    (words.age, 1),
 )
+#: Detectors that look for letters or signs: of no use where nearly all values are numbers, dates or times.
+OF_TEXT: tuple[tuple[Detector, int], ...] = (
+    (numbers.email, 6),
+    (numbers.vehicle_plate, 7),
+    (numbers.ip_address, 2),
+    (numbers.mac_address, 12),
+    (words.person_name, 1),
+    (words.address, 4),
+    (words.ethnicity, 1),
+    (words.religion, 2),
+    (words.health, 1),
+)
+CHECKED_TYPES = frozenset({"integer", "decimal", "date", "datetime", "time"})
 RANK = {"geography": 0, "business": 1, "personal": 2, "sensitive_personal": 3}
 #: A column of this confidence makes its table one about identifiable persons.
 IDENTIFIES = 0.6
@@ -69,9 +75,14 @@ def detect(study: Study, *, taxonomy: Taxonomy, today: date) -> tuple[ColumnVerd
 def _strongest(look: Look) -> Claim | None:
     if not look.cells or look.profile.inferred_type in ("boolean", "empty"):
         return None
-    proven = frozenset(text for text in look.texts if _is_proven(text, look.today))
+    longest = max(map(len, look.texts))
+    proven = frozenset(text for text in look.texts if len(text) >= 6 and _is_proven(text, look.today))
     weaker = replace(look, proven=proven)
-    claims = [claim for detector in DETECTORS if (claim := detector(weaker)) is not None]
+    # A few addresses among numbers are exceptions of the column's type, and must not be overlooked.
+    detectors = OF_NUMBERS if look.profile.inferred_type in CHECKED_TYPES and not proven else OF_NUMBERS + OF_TEXT
+    claims = [
+        claim for detector, shortest in detectors if longest >= shortest and (claim := detector(weaker)) is not None
+    ]
     if not claims:
         return None
     return max(claims, key=lambda claim: (RANK[claim.type.nature], claim.dominant, claim.confidence))

@@ -121,6 +121,8 @@ def mobile_phone(look: Look) -> Claim | None:
     if look.avoided("mobile_phone"):
         return None
     header = look.header("mobile_phone")
+    if look.profile.inferred_type == "decimal" and not header:
+        return None
     mobiles, distinct = look.matching(MOBILE.fullmatch)
     spread = _prefixes(look)
     if mobiles and mobiles >= 0.8 * look.open_cells and (header or (distinct >= 5 and spread >= min(5, distinct))):
@@ -200,7 +202,7 @@ def medical_record_number(look: Look) -> Claim | None:
 
 def geolocation(look: Look) -> Claim | None:
     """Coordinate pairs, or single degrees with decimals under a header that says so."""
-    pairs, _ = look.matching(_is_pair)
+    pairs = look.matching(_is_pair)[0] if look.profile.inferred_type == "text" else 0
     if pairs and pairs >= 0.8 * look.open_cells:
         return look.claim(
             "geolocation", 0.85, pairs, Evidence("format", {"matched": pairs, "examined": look.open_cells})

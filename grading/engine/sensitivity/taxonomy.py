@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,7 @@ def _type(given: Mapping[str, Any]) -> SensitiveType:
     )
 
 
+@lru_cache(maxsize=16_384)
 def header_words(name: str) -> tuple[str, ...]:
     """A column name as lower-case words: split at punctuation, spaces, digits and camelCase."""
     spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)

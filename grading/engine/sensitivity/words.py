@@ -97,6 +97,8 @@ def gender(look: Look) -> Claim | None:
     words = look.taxonomy.lexicons["gender_words"]
     letters = look.taxonomy.lexicons["gender_letters"]
     header = look.header("gender")
+    if not header and look.profile.inferred_type != "text":
+        return None
     told, _ = look.matching(lambda text: text.lower() in words)
     coded, distinct = look.matching(lambda text: text.lower() in words or text.lower() in letters)
     if not look.open_cells or coded < 0.9 * look.open_cells or look.avoided("gender"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from grading.engine.profile import study_table
 from grading.engine.readers import Table, UnreadableFile, open_table
 
 Open = Callable[..., Table]
@@ -186,6 +187,24 @@ def test_parquet_has_declared_types(opened: Open, tmp_path: Path) -> None:
     assert table.format == "parquet"
     assert [column.declared_type for column in table.columns] == ["int64", "date", "list(int64)"]
     assert next(iter(table.batches())).get_column("c2").to_list() == ['{"value":[1,2]}', None]
+
+
+def test_parquet_with_damaged_pages_is_not_taken_for_complete(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"a": list(range(3000)), "b": [f"v{number * 7919 % 3001}" for number in range(3000)]})
+    frame.write_parquet(tmp_path / "made", row_group_size=1000, compression="uncompressed")
+    content = bytearray((tmp_path / "made").read_bytes())
+    refused = 0
+    for place in range(8, 12_000, 600):
+        damaged = bytearray(content)
+        damaged[place : place + 40] = b"\xff" * 40
+        (tmp_path / "damaged").write_bytes(damaged)
+        try:
+            with open_table(tmp_path / "damaged", filename="t.parquet") as table:
+                assert study_table(table).profile.rows == 3000
+        except UnreadableFile as error:
+            refused += error.code in ("malformed_table", "truncated_parquet")
+
+    assert refused > 0
 
 
 def test_an_unlinked_file_is_read_by_its_descriptor() -> None:
