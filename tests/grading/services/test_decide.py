@@ -1,7 +1,9 @@
 """Confirming, deciding and returning: who, in which state, with what reason; two reviewers at the same instant."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,11 +14,15 @@ from foundation.events.models import Event as Happened
 from grading import selectors, services, states
 from grading.models import DataAsset, Grade, Level
 from tests import factories
-from tests.factories import World
+from tests.factories import Party, World
 from tests.grading.samples import observations
 
 pytestmark = pytest.mark.django_db
-SERVICES = {"confirm": services.confirm_grade, "decide": services.decide_grade, "return": services.return_grade}
+SERVICES: dict[str, Callable[..., Grade]] = {
+    "confirm": services.confirm_grade,
+    "decide": services.decide_grade,
+    "return": services.return_grade,
+}
 
 
 @pytest.fixture
@@ -24,7 +30,7 @@ def world():
     return World()
 
 
-def receive(party) -> DataAsset:
+def receive(party: Party) -> DataAsset:
     return services.receive_file(
         actor=party.actor,
         organisation_id=party.organisation_id,
@@ -40,19 +46,21 @@ def grade(world) -> Grade:
     return factories.examined(receive(world.provider), recommended="general_3")
 
 
-def decide(party, grade, level="general_3", **more):
+def decide(party: Party, grade: Grade, level: str = "general_3", **more: Any) -> Grade:
     return services.decide_grade(actor=party.actor, grade_id=grade.pk, level=level, **more)
 
 
-def confirm(party, grade, level="important", reason="catalogue of the region", **more):
+def confirm(
+    party: Party, grade: Grade, level: str = "important", reason: str = "catalogue of the region", **more: Any
+) -> Grade:
     return services.confirm_grade(actor=party.actor, grade_id=grade.pk, level=level, reason=reason, **more)
 
 
-def give_back(party, grade, reason="the columns are not described"):
+def give_back(party: Party, grade: Grade, reason: str = "the columns are not described") -> Grade:
     return services.return_grade(actor=party.actor, grade_id=grade.pk, reason=reason)
 
 
-def stored(grade) -> tuple:
+def stored(grade: Grade) -> tuple:
     row = Grade.objects.get(pk=grade.pk)
     return row.state, row.level, row.category, row.reason, row.confirmed_by_id, row.decided_by_id, row.returned_by_id
 
@@ -220,7 +228,7 @@ def test_every_cell_that_the_table_does_not_have_is_refused(world):
     assert refused == 10
 
 
-def _in_state(world, state) -> Grade:
+def _in_state(world: World, state: str) -> Grade:
     grade = factories.examined(receive(world.provider), recommended="general_3")
     if state == "confirmed":
         confirm(world.second_reviewer, grade)
@@ -250,7 +258,7 @@ def test_nobody_but_reviewers_of_the_exchange_takes_a_step(world, grade, event):
     choice = {"reason": "r"} if event == "return" else {"level": "important", "reason": "r"}
     reviewer_elsewhere = world.colleague(world.other_provider, "reviewer")
     own_reviewer = world.colleague(world.provider, "reviewer")
-    tries = [
+    tries: list[tuple[Party, type[Forbidden | NotFound]]] = [
         (world.exchange, Forbidden),
         (world.approver, Forbidden),
         (world.auditor, Forbidden),
@@ -263,7 +271,7 @@ def test_nobody_but_reviewers_of_the_exchange_takes_a_step(world, grade, event):
     for party, refusal in tries:
         with pytest.raises(refusal) as error:
             SERVICES[event](actor=party.actor, grade_id=grade.pk, **choice)
-        if refusal is Forbidden:
+        if isinstance(error.value, Forbidden):
             assert error.value.rule == "grading.reviewer_only"
     with pytest.raises(Forbidden):  # a decision has a person who answers for it
         SERVICES[event](actor=factories.SYSTEM, grade_id=grade.pk, **choice)

@@ -1,6 +1,7 @@
 """Examining by the real worker and directly: results, versions, examining again, what is no table, fencing."""
 
 import json
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -40,13 +41,20 @@ def receive(world, content, filename="records.csv", **declared) -> DataAsset:
     )
 
 
-def run_waiting() -> dict:
+def run_waiting() -> dict[str, Any]:
     """Claim and run the waiting examination in this process; its result."""
     job = Job.objects.get(kind="grading.examine", state="queued")
     jobs.execute(job.pk)
     job.refresh_from_db()
     assert job.state == "succeeded", job.error_detail
-    return job.result
+    result: dict[str, Any] = job.result or {}
+    return result
+
+
+def claim() -> tuple[Job, jobs.Run]:
+    claimed = jobs.claim(Job.objects.get(kind="grading.examine").pk)
+    assert claimed is not None
+    return claimed
 
 
 @pytest.mark.worker
@@ -58,7 +66,8 @@ def test_the_worker_examines_a_hospital_file(world, worker):
     assert (job.state, job.progress, job.error_detail) == ("succeeded", 1.0, "")
     asset.refresh_from_db()
     assert (asset.state, asset.format, asset.problem_code) == ("examined", "csv", "")
-    profile = selectors.latest_profile(asset.pk)
+    profile = Profile.objects.get()
+    assert selectors.latest_profile(asset.pk) == profile
     assert (profile.rows, profile.columns) == (120, 5)
     assert selectors.sensitive_columns(asset.pk) == PERSONAL
     grade = Grade.objects.get()
@@ -73,7 +82,7 @@ def test_the_worker_examines_a_hospital_file(world, worker):
     assert grade.recommendation["matrix_cell"] == "general"
     assert job.result == {
         "profile": profile.pk,
-        "assessment": selectors.latest_assessment(asset.pk).pk,
+        "assessment": QualityAssessment.objects.get().pk,
         "grade": grade.pk,
     }
 
@@ -151,15 +160,13 @@ def test_a_file_that_is_no_table_makes_the_asset_unreadable_and_the_job_succeed(
     assert run_waiting() == {"problem": "unsupported_format"}
 
 
-def test_an_examined_asset_stays_examined_when_it_cannot_be_read_today(world, monkeypatch):
+def test_an_examined_asset_stays_examined_when_it_cannot_be_read_today(world):
     asset = receive(world, observations())
     run_waiting()
-    DataAsset.objects.filter(pk=asset.pk).update(blob=receive(world, NO_TABLE).blob_id and asset.blob_id)
-    other = DataAsset.objects.exclude(pk=asset.pk).get()
-    blob = other.blob
-    Job.objects.filter(state="queued").update(state="cancelled")
+    other = receive(world, NO_TABLE)  # stands for a reader that has become stricter
+    Job.objects.filter(subject_id=other.pk, state="queued").update(state="cancelled")
     other.delete()
-    DataAsset.objects.filter(pk=asset.pk).update(blob=blob)
+    DataAsset.objects.filter(pk=asset.pk).update(blob=other.blob)
     services.reexamine(actor=world.provider.actor, asset_id=asset.pk)
     assert run_waiting() == {"problem": "unsupported_format"}
     asset.refresh_from_db()
@@ -200,7 +207,7 @@ def test_a_decided_grade_stays_when_the_asset_is_examined_again(world):
     services.reexamine(actor=world.provider.actor, asset_id=asset.pk)
     second = run_waiting()["grade"]
     assert selectors.decided_grades([asset.pk])[asset.pk].pk == first
-    assert selectors.current_grade(asset.pk).pk == second
+    assert selectors.current_grade(asset.pk) == Grade.objects.get(pk=second)
     assert Grade.objects.get(pk=second).state == "recommended"
 
 
@@ -234,7 +241,7 @@ def test_who_may_have_it_examined_again(world):
 
 def test_an_attempt_that_lost_its_lease_writes_nothing(world):
     asset = receive(world, observations())
-    row, run = jobs.claim(Job.objects.get(kind="grading.examine").pk)
+    row, run = claim()
     Job.objects.filter(pk=row.pk).update(attempt=row.attempt + 1)
     with pytest.raises(LostLease):
         services.examine_asset(run, asset_id=asset.pk)
@@ -268,7 +275,7 @@ def test_an_asset_that_was_taken_back_is_no_error(world):
 
 def test_progress_reaches_whoever_follows_the_job(world):
     asset = receive(world, observations())
-    _row, run = jobs.claim(Job.objects.get(kind="grading.examine").pk)
+    _row, run = claim()
     services.examine_asset(run, asset_id=asset.pk)
     job = Job.objects.get(kind="grading.examine")
     assert job.progress_note == "opening"

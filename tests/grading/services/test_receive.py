@@ -1,7 +1,9 @@
 """Receiving files: streamed without a transaction, one row, one job, one event; on any error nothing stays."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,7 +17,7 @@ from foundation.vault import reading
 from foundation.vault.models import Blob
 from grading import services
 from grading.models import DataAsset
-from tests.factories import World
+from tests.factories import Party, World
 from tests.grading.samples import observations
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +29,14 @@ def world():
     return World()
 
 
-def receive(party, *, filename="hours.csv", chunks=(CONTENT,), declared=None, **more):
+def receive(
+    party: Party,
+    *,
+    filename: str = "hours.csv",
+    chunks: Iterable[bytes] = (CONTENT,),
+    declared: dict[str, Any] | None = None,
+    **more: Any,
+) -> DataAsset:
     return services.receive_file(
         actor=party.actor,
         organisation_id=more.pop("organisation_id", party.organisation_id),
@@ -71,7 +80,7 @@ def test_a_file_becomes_an_asset_a_job_and_an_event(world):
 def test_no_transaction_is_open_while_the_bytes_come_in(world):
     open_blocks = []
 
-    def chunks():
+    def chunks() -> Iterator[bytes]:
         for place in range(0, len(CONTENT), 100):
             open_blocks.append(connection.in_atomic_block)
             yield CONTENT[place : place + 100]
@@ -105,7 +114,7 @@ def test_too_many_bytes_are_refused_and_nothing_stays(world):
 def test_a_sender_who_goes_away_leaves_nothing(world):
     before = files()
 
-    def chunks():
+    def chunks() -> Iterator[bytes]:
         yield CONTENT
         raise ConnectionResetError
 
@@ -119,7 +128,7 @@ def test_a_sender_who_goes_away_leaves_nothing(world):
     ["", " ", "..", "a/", "a\x00b.csv", "a\nb.csv", "\u202evsc.exe", "a\u2028b.csv", "\ud800.csv", "n" * 256],
 )
 def test_deceiving_names_are_refused_before_anything_is_read(world, filename):
-    def chunks():
+    def chunks() -> Iterator[bytes]:
         raise AssertionError("the bytes were read")
         yield b""
 

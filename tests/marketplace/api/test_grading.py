@@ -1,13 +1,16 @@
 """Assets and grades over REST: who gets which answer, and that a refused request changes nothing."""
 
+from typing import Any
+
 import pytest
+from rest_framework.test import APIClient
 
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
 from grading import services
 from grading.models import DataAsset, Grade
 from tests import factories
-from tests.factories import World
+from tests.factories import Party, World
 from tests.grading.samples import NO_TABLE, hospital, observations
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +54,7 @@ def grade(world: World) -> Grade:
     return factories.examined(receive(world, observations(3)), recommended="general_3")
 
 
-def get(client, path: str, **query):
+def get(client: APIClient, path: str, **query: Any) -> Any:
     answer = client.get(f"{API}{path}", query)
     assert answer.status_code == 200, answer.content
     return answer.json()
@@ -164,7 +167,7 @@ def test_examining_again_over_rest(world, asset):
     assert asset.declared == {"title": "Stays", "sector": "health"}
 
 
-def post(party, grade, event, **body):
+def post(party: Party, grade: Grade, event: str, **body: str) -> Any:
     return party.client.post(f"{API}/grades/{grade.pk}/actions/{event}", body, format="json")
 
 
