@@ -1,5 +1,6 @@
 """The one error readers raise: a stable code and its parameters; surfaces put it into words."""
 
+import re
 from collections.abc import Mapping
 
 #: Every code a reader may raise, with the English message template that surfaces translate.
@@ -13,6 +14,12 @@ UNREADABLE: Mapping[str, str] = {
     "malformed_table": "The file cannot be parsed as %(format)s: %(detail)s",
     "missing_file": "The file is not there or cannot be opened.",
 }
+
+
+def parser_detail(error: BaseException) -> str:
+    """The first line of a parser's message without the data it quotes: errors are stored, values are not."""
+    first_line = (str(error).splitlines() or [""])[0]
+    return re.sub(r"([`'\"]).*[`'\"]?", "…", first_line)[:200]
 
 
 class UnreadableFile(Exception):

@@ -5,7 +5,7 @@ from typing import IO
 
 import polars as pl
 
-from grading.engine.readers.errors import UnreadableFile
+from grading.engine.readers.errors import UnreadableFile, parser_detail
 from grading.engine.readers.lines import good_json_lines, transcode
 from grading.engine.readers.scratch import Scratch, descriptor_path
 from grading.engine.readers.sniff import Survey
@@ -38,7 +38,7 @@ def open_json_lines(path: str, size_bytes: int, survey: Survey, scratch: Scratch
         try:
             schema = _schema(path)
         except pl.exceptions.PolarsError as error:
-            raise UnreadableFile("malformed_table", format="jsonl", detail=str(error)[:200]) from error
+            raise UnreadableFile("malformed_table", format="jsonl", detail=parser_detail(error)) from error
     if not schema:
         raise UnreadableFile("no_header")
     if len(schema) > MAX_COLUMNS:

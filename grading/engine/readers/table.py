@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from grading.engine.readers.errors import UnreadableFile
+from grading.engine.readers.errors import UnreadableFile, parser_detail
 from grading.engine.readers.scratch import Scratch
 
 MAX_COLUMNS = 4096
@@ -83,8 +83,7 @@ class Table:
                 chunk_size=self.batch_rows(), maintain_order=True, engine="streaming", lazy=True
             )
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-            first_line = (str(error).splitlines() or [""])[0][:200]
-            raise UnreadableFile("malformed_table", format=self.format, detail=first_line) from error
+            raise UnreadableFile("malformed_table", format=self.format, detail=parser_detail(error)) from error
 
     def close(self) -> None:
         """Release the temporary files behind the frame."""

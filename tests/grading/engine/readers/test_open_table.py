@@ -10,6 +10,7 @@ import pytest
 
 from grading.engine.profile import study_table
 from grading.engine.readers import Table, UnreadableFile, open_table
+from grading.engine.readers.errors import parser_detail
 
 Open = Callable[..., Table]
 
@@ -249,6 +250,12 @@ def test_what_is_no_table_is_refused_with_a_code(opened: Open, content: bytes, f
         opened(content, filename)
 
     assert caught.value.code == code
+
+
+def test_a_parsers_message_is_kept_without_the_data_it_quotes() -> None:
+    error = ValueError("could not parse `张三,520102` as dtype `str`\nmore 张三")
+
+    assert parser_detail(error) == "could not parse …"
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
