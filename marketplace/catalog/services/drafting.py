@@ -1,6 +1,5 @@
 """Writing listings: a new one, a new version of one, and edits of a draft."""
 
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -128,25 +127,3 @@ def require_draft(version: ListingVersion) -> None:
             _("Only drafts can be changed; this version is in state '%(state)s': revise the listing instead."),
             state=version.state,
         )
-
-
-def declared_of(version: ListingVersion) -> dict[str, Any]:
-    """What a version says of its files, for their examination: only what is said, dates in ISO 8601."""
-    said = {
-        "title": version.title,
-        "description": version.description,
-        "sector": version.sector,
-        "origin": version.origin,
-        "region": version.region,
-        "keywords": list(version.tags),
-        "update_frequency": version.update_frequency,
-        "licence": version.licence,
-        "modified_on": _iso(version.modified_on),
-        "temporal_start": _iso(version.temporal_start),
-        "temporal_end": _iso(version.temporal_end),
-    }
-    return {name: value for name, value in said.items() if value}
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""

@@ -16,7 +16,8 @@ from grading.models import DataAsset
 from marketplace.catalog import policies, selectors
 from marketplace.catalog.models import Distribution, ListingVersion
 from marketplace.catalog.services._rows import locked_version
-from marketplace.catalog.services.drafting import declared_of, require_draft
+from marketplace.catalog.services.declaring import declared_of
+from marketplace.catalog.services.drafting import require_draft
 
 MEDIA_TYPES: Final = {
     ".csv": "text/csv",

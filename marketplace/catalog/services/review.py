@@ -14,18 +14,23 @@ from marketplace.catalog import policies, states
 from marketplace.catalog.completeness import require_complete
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.services._rows import locked_version, move
+from marketplace.catalog.services.declaring import declare_anew
 
 LONGEST_REASON = 500
 
 
 @transaction.atomic
 def submit_version(*, actor: Actor, version_id: int) -> ListingVersion:
-    """Hand a draft to the exchange for review; InvalidInput names everything that is missing."""
+    """Hand a draft to the exchange for review; InvalidInput names everything that is missing.
+
+    Files of which it now says something else than when they were uploaded are examined again.
+    """
     version = locked_version(actor, version_id)
     policies.require_provider(actor, version.listing.organisation_id)
     states.LISTING_VERSION.target("submit", version.state)
     now = timezone.now()
     require_complete(version, today=timezone.localdate(now))
+    declare_anew(actor=actor, version=version)
     version.submitted_at = now
     return move(actor=actor, version=version, event="submit", action="listing.submitted", also=["submitted_at"])
 

@@ -1,0 +1,46 @@
+"""What a version says of its files, handed to their examination."""
+
+from datetime import date
+from typing import Any
+
+from foundation.actors import Actor
+from grading import services as grading
+from grading.declaration import checked_declaration
+from marketplace.catalog.models import ListingVersion
+
+
+def declared_of(version: ListingVersion) -> dict[str, Any]:
+    """What a version says of its files: dates in ISO 8601, empty where nothing is said."""
+    return {
+        "title": version.title,
+        "description": version.description,
+        "keywords": list(version.tags),
+        "sector": version.sector,
+        "origin": version.origin,
+        "region": version.region,
+        "update_frequency": version.update_frequency,
+        "licence": version.licence,
+        "modified_on": _iso(version.modified_on),
+        "temporal_start": _iso(version.temporal_start),
+        "temporal_end": _iso(version.temporal_end),
+    }
+
+
+def declare_anew(*, actor: Actor, version: ListingVersion) -> int:
+    """Have the files examined again of which the version says something else than when they came; how many.
+
+    What the owner declared of a file itself (its columns, say) stays. In the caller's transaction.
+    """
+    said = declared_of(version)
+    changed = 0
+    for row in version.distributions.select_related("asset"):
+        kept = {name: value for name, value in row.asset.declared.items() if name not in said}
+        declared = checked_declaration({**kept, **said})
+        if declared != row.asset.declared:
+            grading.reexamine(actor=actor, asset_id=row.asset_id, declared=declared)
+            changed += 1
+    return changed
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
