@@ -98,7 +98,11 @@ def _concerned(organisation_id: int, *, prefix: str) -> models.Q:
 
 def timeline(actor: Actor, request_id: int) -> Sequence[Event]:
     """All that happened to a request, its steps and its grant, oldest first."""
-    request = access_request(actor, request_id)
+    return recorded(access_request(actor, request_id))
+
+
+def recorded(request: AccessRequest) -> Sequence[Event]:
+    """The timeline of a request that the caller may see."""
     subjects = [("access_request", request.pk)]
     subjects += [("approval_step", pk) for pk in request.steps.values_list("pk", flat=True)]
     subjects += [("grant", pk) for pk in Grant.objects.filter(request=request).values_list("pk", flat=True)]

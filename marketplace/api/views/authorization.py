@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from marketplace.api.base import View
 from marketplace.api.serializers import authorization as wire
 from marketplace.authorization import selectors, services
-from marketplace.authorization.states import APPROVAL_STEP
+from marketplace.authorization.models import StepState
 
 
 class Scenarios(View):
@@ -105,7 +105,7 @@ class ApprovalSteps(View):
     """`/approval-steps`."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("state", str, enum=list(APPROVAL_STEP.states))],
+        parameters=[OpenApiParameter("state", str, enum=StepState.values)],
         responses=wire.ApprovalStepOut(many=True),
     )
     def get(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -40,7 +41,8 @@ def world(transactional_db: None) -> World:
 def hospital_grants(world: World, worker: Callable[[], None], *buyers: Party) -> list[Grant]:
     """A grant for each buyer on one masked hospital listing: really examined, and approved through its whole chain."""
     authority, provider = world.authority, world.provider
-    version = draft_listing(world, **{name: value for name, value in BY_SECTOR.items() if name != "level"})
+    said: dict[str, Any] = {name: value for name, value in BY_SECTOR.items() if name != "level"}
+    version = draft_listing(world, **said)
     asset = add_file(provider, version, PATIENTS.encode(), "病人.csv").asset
     worker()
     decided(Grade.objects.get(asset=asset, state="recommended"), world, level="general_4")

@@ -1,5 +1,6 @@
 """Suspending, resuming, revoking and expiring: by the right people, along the table, and revocation is final."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -68,11 +69,12 @@ def test_who_approved_it_may_revoke_it(world: World) -> None:
 def test_revocation_is_final(world: World) -> None:
     grant = granted(world)
     services.revoke_grant(actor=world.approver.actor, grant_id=grant.pk, reason="misuse")
-    for attempt in (
+    attempts: list[Callable[[], Grant]] = [
         lambda: services.resume_grant(actor=world.approver.actor, grant_id=grant.pk),
         lambda: services.suspend_grant(actor=world.approver.actor, grant_id=grant.pk, reason="x"),
         lambda: services.revoke_grant(actor=world.approver.actor, grant_id=grant.pk, reason="x"),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(IllegalTransition):
             attempt()
     with pytest.raises(IntegrityError), transaction.atomic():

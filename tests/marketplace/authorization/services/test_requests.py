@@ -26,6 +26,8 @@ from tests.marketplace.authorization.asking import (
     winter_roads,
 )
 
+ONE_DAY: dict[str, Any] = {"purpose": "research", "form": "original", "term_days": 1}
+
 
 def nothing_written() -> bool:
     return not (
@@ -208,7 +210,7 @@ def test_what_is_not_published_is_not_found(world: World) -> None:
     wanted: dict[str, Any]
     for wanted in ({"listing_id": draft.listing_id}, {"version_id": draft.pk}, {"version_id": 10**9}):
         with pytest.raises(NotFound):
-            services.request_access(actor=world.buyer.actor, purpose="research", form="original", term_days=1, **wanted)
+            services.request_access(actor=world.buyer.actor, **{**ONE_DAY, **wanted})
     assert nothing_written()
 
 
@@ -217,7 +219,7 @@ def test_either_a_listing_or_a_version(world: World) -> None:
     wanted: dict[str, Any]
     for wanted in ({}, {"listing_id": version.listing_id, "version_id": version.pk}):
         with pytest.raises(InvalidInput, match="either a listing or a version"):
-            services.request_access(actor=world.buyer.actor, purpose="research", form="original", term_days=1, **wanted)
+            services.request_access(actor=world.buyer.actor, **{**ONE_DAY, **wanted})
     request = services.request_access(
         actor=world.buyer.actor, purpose="research", form="original", term_days=1, version_id=version.pk
     )

@@ -1,0 +1,204 @@
+"""Requests, steps, grants and scenarios in the admin: to read, with buttons that call the services."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from foundation.errors import DomainError, InvalidInput, NotFound
+from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
+from foundation.state_machine import Machine
+from marketplace.authorization import selectors, services, states
+from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario, ScenarioLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a row's page: shown where the machine allows its event; `argument` names the service's id."""
+
+    label: Any
+    service: Callable[..., Any]
+    argument: str
+    takes_reason: bool = True
+    needs_reason: bool = True
+
+
+class ButtonAdmin(ReadOnlyAdmin):
+    """Read-only pages whose buttons call services; the services decide who may press them."""
+
+    change_form_template = "admin/authorization/buttons.html"
+    machine: ClassVar[Machine]
+    buttons: ClassVar[Mapping[str, Button]]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The buttons' address before the admin's own."""
+        address = "<int:pk>/actions/<slug:event>"
+        pressed = path(address, self.admin_site.admin_view(self.press), name=f"{self._name}_action")
+        return [pressed, *super().get_urls()]
+
+    @property
+    def _name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one row, with the buttons that its state allows."""
+        row = self.get_object(request, object_id)
+        shown = [
+            {
+                "label": button.label,
+                "takes_reason": button.takes_reason,
+                "needs_reason": button.needs_reason,
+                "url": reverse(f"admin:{self._name}_action", args=[row.pk, event]),
+            }
+            for event, button in self.buttons.items()
+            if row is not None and self.machine.allows(event, row.state)
+        ]
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "buttons": shown})
+
+    def press(self, request: HttpRequest, pk: int, event: str) -> HttpResponse:
+        """A button was pressed: call its service, say what came of it."""
+        button = self.buttons.get(event)
+        if button is None:
+            raise Http404
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        reason = {"reason": request.POST.get("reason", "")} if button.takes_reason else {}
+        try:
+            button.service(actor=admin_actor(request), **{button.argument: pk}, **reason)
+        except NotFound as error:
+            raise Http404 from error
+        except DomainError as error:
+            messages.error(request, _in_words(error))
+        else:
+            messages.success(request, gettext("Done."))
+        return HttpResponseRedirect(reverse(f"admin:{self._name}_change", args=[pk]))
+
+
+def _in_words(error: DomainError) -> str:
+    """The error in the reader's language."""
+    said = error.fields if isinstance(error, InvalidInput) else [error]
+    return " ".join(gettext(one.message) % one.params if one.params else gettext(one.message) for one in said)
+
+
+class ReadOnlyInline(admin.TabularInline[Any, Any]):
+    """Rows of a page that shows and changes nothing; seen by whoever sees the page."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The exchange's people."""
+        return admin_actor(request).is_exchange
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows are made by services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows are changed by services."""
+        return False
+
+
+class StepInline(ReadOnlyInline):
+    """The chain; a step's page has its buttons."""
+
+    model = ApprovalStep
+    fields = ["position", "approver", "title", "organisation", "state", "decided_by", "decided_at", "reason"]
+    show_change_link = True
+
+
+@admin.register(AccessRequest)
+class AccessRequestAdmin(ReadOnlyAdmin):
+    """Requests: where each stands and why."""
+
+    list_display = ["id", "version", "organisation", "purpose", "form", "mode", "state", "created_at", "closed_at"]
+    list_filter = ["state", "mode", "purpose"]
+    list_select_related = ["version", "organisation"]
+    search_fields = ["=id", "organisation__name", "version__title"]
+    show_full_result_count = False
+    inlines = [StepInline]
+    readonly_fields = ["timeline"]
+
+    @admin.display(description=_("timeline"))
+    def timeline(self, row: AccessRequest) -> SafeString:
+        """What happened, oldest first, as the audit log has it."""
+        lines = (
+            (event.at.isoformat(" ", "seconds"), event.action, event.actor_label) for event in selectors.recorded(row)
+        )
+        return format_html_join("", "<div>{} {} {}</div>", lines)
+
+
+@admin.register(ApprovalStep)
+class ApprovalStepAdmin(ButtonAdmin):
+    """Steps, those to be decided first; approvers of the step's organisation decide."""
+
+    machine = states.APPROVAL_STEP
+    buttons = {
+        "approve": Button(_("Approve"), services.approve_step, "step_id", needs_reason=False),
+        "reject": Button(_("Reject"), services.reject_step, "step_id"),
+    }
+    list_display = ["id", "request", "position", "approver", "title", "organisation", "state", "decided_at"]
+    list_filter = ["state", "approver"]
+    list_select_related = ["request", "organisation"]
+    search_fields = ["=request__id", "organisation__name"]
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApprovalStep]:
+        """All steps, newest first."""
+        return ApprovalStep.objects.order_by("-pk")
+
+
+@admin.register(Grant)
+class GrantAdmin(ButtonAdmin):
+    """Grants with their agreement and meter."""
+
+    machine = states.GRANT
+    buttons = {
+        "suspend": Button(_("Suspend"), services.suspend_grant, "grant_id"),
+        "resume": Button(_("Resume"), services.resume_grant, "grant_id", takes_reason=False, needs_reason=False),
+        "revoke": Button(_("Revoke for good"), services.revoke_grant, "grant_id"),
+    }
+    list_display = [
+        "id",
+        "version",
+        "organisation",
+        "mode",
+        "level",
+        "state",
+        "downloads_used",
+        "bytes_sent",
+        "ends_at",
+    ]
+    list_filter = ["state", "mode", "level"]
+    list_select_related = ["version", "organisation"]
+    search_fields = ["=id", "organisation__name", "version__title"]
+    show_full_result_count = False
+
+
+class LevelInline(ReadOnlyInline):
+    """The levels of a scenario."""
+
+    model = ScenarioLevel
+    fields = ["level", "title", "organisation"]
+
+
+@admin.register(Scenario)
+class ScenarioAdmin(ReadOnlyAdmin):
+    """Scenarios with their levels; they are set up through the API."""
+
+    list_display = ["code", "name", "name_zh", "created_at"]
+    search_fields = ["code", "name", "name_zh"]
+    inlines = [LevelInline]
