@@ -3,7 +3,7 @@
 import csv
 import io
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def make_resident_id(source: random.Random) -> str:
     return body + ("X" if check == 10 else str(check))
 
 
-def make_rows(text_rows: Sequence[Sequence[object]]) -> str:
+def make_rows(text_rows: Iterable[Iterable[object]]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(text_rows)
     return buffer.getvalue()
@@ -69,7 +69,7 @@ def hospital() -> Callable[..., str]:
 
 
 @pytest.fixture
-def table_text() -> Callable[[Sequence[Sequence[object]]], str]:
+def table_text() -> Callable[[Iterable[Iterable[object]]], str]:
     return make_rows
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from grading.engine.quality import Assessment, Metadata
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
 
-TableText = Callable[[Sequence[Sequence[object]]], str]
+TableText = Callable[[Iterable[Iterable[object]]], str]
 PROJECT = Path(__file__).resolve().parents[3]
 
 

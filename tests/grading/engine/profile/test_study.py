@@ -1,7 +1,7 @@
 """Profiles of small tables with known answers, and what must hold of every profile."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from grading.engine.profile import (
 from grading.engine.readers import open_table
 
 StudyOf = Callable[..., Study]
-TableText = Callable[[Sequence[Sequence[object]]], str]
+TableText = Callable[[Iterable[Iterable[object]]], str]
 
 SMALL = """id,amount,when,note
 1,10,2024-01-01,alpha

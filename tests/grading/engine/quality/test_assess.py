@@ -1,7 +1,7 @@
 """Quality of small tables with known answers, and what must hold of every assessment."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from grading.engine.quality import DIMENSIONS, NOT_ASSESSED, Assessment, Measure
 from grading.engine.rules import RuleSet
 
 StudyOf = Callable[..., Study]
-TableText = Callable[[Sequence[Sequence[object]]], str]
+TableText = Callable[[Iterable[Iterable[object]]], str]
 
 FLAWED = """id,amount,when,city
 1,10,2024-01-01,Guiyang

@@ -1,7 +1,7 @@
 """Sensitive columns: what must be found, what must not, and how verdicts behave when values are added."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 import pytest
@@ -14,7 +14,7 @@ from grading.engine.rules import RuleSet
 from grading.engine.sensitivity import ColumnVerdict, detect
 
 StudyOf = Callable[..., Study]
-TableText = Callable[[Sequence[Sequence[object]]], str]
+TableText = Callable[[Iterable[Iterable[object]]], str]
 Verdicts = Callable[..., dict[str, ColumnVerdict]]
 
 
@@ -45,7 +45,8 @@ def mobiles(rows: int) -> list[str]:
 
 
 def cards(rows: int) -> list[str]:
-    source, made = random.Random(3), []
+    source = random.Random(3)
+    made: list[str] = []
     while len(made) < rows:
         body = f"622202{source.randrange(10**12):012d}"
         total = sum(
