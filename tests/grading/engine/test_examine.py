@@ -4,9 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from grading.engine.quality import Assessment, Metadata
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
 
-TableText = Callable[[Iterable[Iterable[object]]], str]
+TableText = Callable[[Any], str]
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -132,7 +133,10 @@ def test_unreadable_files_say_so(tmp_path: Path, rules: RuleSet, today: date) ->
 def test_another_process_comes_to_the_same_result(tmp_path: Path, table_text: TableText) -> None:
     """A column of more values than are kept, so that hashes and samples take part."""
     path = tmp_path / "t.csv"
-    rows = [["n", "word", "x"], *[[n * 7919 % 200_003, f"w{n * n % 70_001}", n / 7] for n in range(80_000)]]
+    rows = [
+        ["n", "word", "x"],
+        *[[n * 7919 % 200_003, f"w{n * n % 70_001}", n / 7] for n in range(80_000)],
+    ]
     path.write_text(table_text(rows))
     program = (
         "import sys, json, datetime\n"

@@ -1,9 +1,10 @@
 """Quality of small tables with known answers, and what must hold of every assessment."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from grading.engine.quality import DIMENSIONS, NOT_ASSESSED, Assessment, Measure
 from grading.engine.rules import RuleSet
 
 StudyOf = Callable[..., Study]
-TableText = Callable[[Iterable[Iterable[object]]], str]
+TableText = Callable[[Any], str]
 
 FLAWED = """id,amount,when,city
 1,10,2024-01-01,Guiyang
@@ -105,7 +106,11 @@ def test_golden_findings(study_of: StudyOf, rules: RuleSet, today: date) -> None
 def test_a_few_future_dates_are_weak_findings(
     study_of: StudyOf, table_text: TableText, rules: RuleSet, today: date
 ) -> None:
-    rows = [["when"], *[[f"2024-{month:02d}-{day:02d}"] for month in (1, 2) for day in range(1, 25)], ["2031-01-01"]]
+    rows = [
+        ["when"],
+        *[[f"2024-{month:02d}-{day:02d}"] for month in (1, 2) for day in range(1, 25)],
+        ["2031-01-01"],
+    ]
     result = assess(study_of(table_text(rows)), metadata=Metadata(), weights=rules.quality, today=today)
 
     assert [(item.kind, item.count, item.confidence) for item in result.findings] == [("future_date", 1, 0.4)]

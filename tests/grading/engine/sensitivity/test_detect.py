@@ -1,8 +1,9 @@
 """Sensitive columns: what must be found, what must not, and how verdicts behave when values are added."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from grading.engine.rules import RuleSet
 from grading.engine.sensitivity import ColumnVerdict, detect
 
 StudyOf = Callable[..., Study]
-TableText = Callable[[Iterable[Iterable[object]]], str]
+TableText = Callable[[Any], str]
 Verdicts = Callable[..., dict[str, ColumnVerdict]]
 
 
