@@ -82,19 +82,24 @@ def _recommendation(grade: Grade) -> dict[str, Any]:
         "level": wording.level_name(grade.recommended_level),
         "category": wording.category_name(grade.recommended_category),
         "confidence": category.get("confidence"),
-        "harmed": wording.name(found.get("harmed_object", "")),
-        "degree": wording.name(found.get("degree", "")),
-        "cell": wording.cell_name(found.get("matrix_cell")),
+        "cell": f"{_place(found)} → {wording.cell_name(found.get('matrix_cell'))}",
         "reasons": wording.sentences(found.get("reasons", ())),
         "flags": [
             {
                 "name": wording.name(flag["code"]),
-                "cell": f"{wording.name(flag['harmed_object'])} · {wording.name(flag['degree'])}",
+                "cell": _place(flag),
                 "reason": wording.sentence(flag["reason"]["code"], flag["reason"]["params"]),
             }
             for flag in found.get("flags", ())
         ],
     }
+
+
+def _place(found: Mapping[str, Any]) -> str:
+    """The row and the column of the matrix; without harm there is nobody harmed."""
+    degree = found.get("degree", "none")
+    harmed = "" if degree == "none" else f"{wording.name(found.get('harmed_object', ''))} · "
+    return f"{harmed}{wording.name(degree)}"
 
 
 def _sensitive(row: SensitivityFinding) -> dict[str, Any]:

@@ -94,6 +94,15 @@ def test_the_review_page_shows_all_that_a_decision_needs(world, hospital_grade):
         assert number not in text
 
 
+def test_without_harm_nobody_is_named_as_harmed(world):
+    receive(world)
+    jobs.execute(Job.objects.get(kind="grading.examine").pk)
+    text = unescape(world.reviewer.admin.get(page(Grade.objects.get())).content.decode())
+    assert "<dd>no harm → general data</dd>" in text
+    assert "rights of individuals" not in text
+    assert "None was found." in text
+
+
 def test_the_form_offers_the_recommendation(world, grade):
     text = world.reviewer.admin.get(page(grade)).content.decode()
     assert re.search(r'name="category"[^>]*value="transport"', text)

@@ -104,6 +104,15 @@ def test_results_can_be_read_back_and_name_the_versions_that_made_them(world):
     assert Grade.objects.get().recommended_level == "general_1"
 
 
+def test_what_the_owner_declares_may_make_it_core_data_and_people_decide(world):
+    receive(world, observations(), declarations=["national_security"])
+    run_waiting()
+    grade = Grade.objects.get()
+    assert grade.recommended_level == "general_1"
+    assert [flag["code"] for flag in grade.recommendation["flags"]] == ["possibly_core"]
+    assert Event.objects.get(action="grade.recommended").data["flags"] == ["possibly_core"]
+
+
 def test_events_are_recorded_with_ids_and_codes(world):
     asset = receive(world, observations())
     result = run_waiting()
