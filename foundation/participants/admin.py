@@ -2,24 +2,20 @@
 
 from django.contrib import admin
 
-from foundation.participants.admin_base import ReadOnlyAdmin
+from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from foundation.participants.models import ApiKey, Membership, Organisation, OrganisationRole, User
 
 
-class RoleInline(admin.TabularInline[OrganisationRole, Organisation]):
+class RoleInline(ReadOnlyInline):
     """Roles of an organisation."""
 
     model = OrganisationRole
-    extra = 0
-    can_delete = False
 
 
-class MembershipInline(admin.TabularInline[Membership, Organisation]):
+class MembershipInline(ReadOnlyInline):
     """People of an organisation."""
 
     model = Membership
-    extra = 0
-    can_delete = False
 
 
 @admin.register(Organisation)

@@ -12,10 +12,15 @@ from foundation.participants.selectors import actor_for_user
 
 
 def admin_actor(request: HttpRequest) -> Actor:
-    """The actor behind an admin request; ANONYMOUS for people without a membership."""
-    if not isinstance(request.user, User):
-        return ANONYMOUS
-    return actor_for_user(request.user) or ANONYMOUS
+    """The actor behind an admin request; ANONYMOUS for people without a membership.
+
+    Found once a request: the admin asks for permissions dozens of times on a page.
+    """
+    known: Actor | None = getattr(request, "_exchange_actor", None)
+    if known is None:
+        known = (actor_for_user(request.user) if isinstance(request.user, User) else None) or ANONYMOUS
+        request._exchange_actor = known  # type: ignore[attr-defined]
+    return known
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -39,4 +44,23 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Rows are kept."""
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline[Any, Any]):
+    """Rows of a page that shows and changes nothing; seen by whoever sees the page."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The exchange's people."""
+        return admin_actor(request).is_exchange
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows are made by services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows are changed by services."""
         return False

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError, InvalidInput, NotFound
-from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
+from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
 from foundation.state_machine import Machine
 from marketplace.authorization import selectors, services, states
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario, ScenarioLevel
@@ -91,25 +91,6 @@ def _in_words(error: DomainError) -> str:
     """The error in the reader's language."""
     said = error.fields if isinstance(error, InvalidInput) else [error]
     return " ".join(gettext(one.message) % one.params if one.params else gettext(one.message) for one in said)
-
-
-class ReadOnlyInline(admin.TabularInline[Any, Any]):
-    """Rows of a page that shows and changes nothing; seen by whoever sees the page."""
-
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """The exchange's people."""
-        return admin_actor(request).is_exchange
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows are made by services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows are changed by services."""
-        return False
 
 
 class StepInline(ReadOnlyInline):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin, messages
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -13,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError, InvalidInput
-from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
+from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
 from grading.models import Level
 from grading.selectors import current_grade
 from marketplace.catalog import selectors, services, states
@@ -26,25 +25,6 @@ BUTTONS: Final[dict[str, tuple[Any, Callable[..., ListingVersion], bool]]] = {
     "reinstate": (_("Reinstate"), services.reinstate_version, False),
 }
 """Event → label, service, whether a reason is asked for."""
-
-
-class ReadOnlyInline(admin.TabularInline[Any, Any]):
-    """Rows of a page that shows and changes nothing; seen by whoever sees the page."""
-
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """The exchange's people."""
-        return admin_actor(request).is_exchange
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows are made by services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows are changed by services."""
-        return False
 
 
 class RightInline(ReadOnlyInline):

@@ -1,36 +1,19 @@
 """Deliveries and transfers in the admin: to read."""
 
-from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
+from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from marketplace.delivery.models import Delivery, Transfer
 from marketplace.delivery.wording import problem_in_words
 
 
-class TransferInline(admin.TabularInline[Any, Any]):
+class TransferInline(ReadOnlyInline):
     """The downloads of a delivery."""
 
     model = Transfer
     fields = ["started_at", "finished_at", "bytes_reserved", "interrupted_by"]
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """The exchange's people."""
-        return admin_actor(request).is_exchange
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows are made by services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows are changed by services."""
-        return False
 
 
 @admin.register(Delivery)

@@ -4,17 +4,15 @@ from django.contrib import admin
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from foundation.participants.admin_base import ReadOnlyAdmin
+from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.wording import explanation
 
 
-class MatchInline(admin.TabularInline[Match, Demand]):
+class MatchInline(ReadOnlyInline):
     """The matches of a demand, best first."""
 
     model = Match
-    extra = 0
-    can_delete = False
     ordering = ["rank", "pk"]
     fields = ("rank", "listing", "version", "state", "eligible", "score", "updated_at")
     readonly_fields = fields
