@@ -2,8 +2,9 @@
 
 import io
 import tempfile
-from collections.abc import Mapping
-from typing import IO, Any, cast
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse
@@ -11,13 +12,13 @@ from django.urls import path
 from django.utils.translation import gettext_noop as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.audit import policies, selectors, verification
 from foundation.errors import Forbidden, TooLarge
+from marketplace.api import streams
 from marketplace.api.base import View
 from marketplace.api.serializers import audit as wire
 
@@ -31,24 +32,12 @@ class NdjsonRenderer(JSONRenderer):
     format = "ndjson"
 
 
-class NdjsonParser(BaseParser):
-    """Hands the body on unread: an export is checked while it arrives, whatever its length."""
+class Body(io.RawIOBase):
+    """The pieces of a body as a file; TooLarge when they turn out to be more than `limit` bytes."""
 
-    media_type = NDJSON
-
-    def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
-        """The body as a stream."""
-        return stream
-
-
-class Limited(io.RawIOBase):
-    """A body that is refused with TooLarge when it turns out to be longer than `limit` bytes."""
-
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
+    def __init__(self, pieces: Iterator[bytes], limit: int) -> None:
         super().__init__()
-        self._stream, self._limit, self._left = stream, limit, limit
+        self._pieces, self._limit, self._taken, self._rest = pieces, limit, 0, b""
 
     def readable(self) -> bool:
         """It is for reading."""
@@ -56,10 +45,12 @@ class Limited(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Up to a buffer of the body."""
-        got = self._stream.read(len(buffer))
-        self._left -= len(got)
-        if self._left < 0:
-            raise TooLarge(limit=self._limit)
+        if not self._rest:
+            self._rest = next(self._pieces, b"")
+            self._taken += len(self._rest)
+            if self._taken > self._limit:
+                raise TooLarge(limit=self._limit)
+        got, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(got)] = got
         return len(got)
 
@@ -104,19 +95,18 @@ class Export(AuditView):
         Written to a private file first: a slow reader keeps no snapshot of the database open, and an answer of 200
         stands for a complete log.
         """
-        file = tempfile.TemporaryFile(dir=settings.STATE_DIR)  # noqa: SIM115  (closed with the response)
-        text = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
-        verification.export(text)
-        text.flush()
-        text.detach()
-        file.seek(0)
+        with ExitStack() as closing:
+            file = closing.enter_context(tempfile.TemporaryFile(dir=settings.STATE_DIR))
+            text = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
+            verification.export(text)
+            text.detach()
+            file.seek(0)
+            closing.pop_all()  # the response closes it
         return FileResponse(file, as_attachment=True, filename="audit.ndjson", content_type=NDJSON)
 
 
 class Verification(AuditView):
     """`/audit/verification`."""
-
-    parser_classes = [NdjsonParser]
 
     @extend_schema(responses=wire.ReportOut)
     def get(self, request: Request) -> Response:
@@ -126,7 +116,8 @@ class Verification(AuditView):
     @extend_schema(request={NDJSON: OpenApiTypes.BINARY}, responses=wire.ReportOut)
     def post(self, request: Request) -> Response:
         """Check an export line by line, as it arrives; an altered event is named."""
-        body = Limited(cast("IO[bytes]", request.data), settings.UPLOAD_LIMIT_BYTES)
+        limit = settings.UPLOAD_LIMIT_BYTES
+        body = Body(streams.pieces(request, limit=limit), limit)
         with io.TextIOWrapper(io.BufferedReader(body), encoding="utf-8") as text:
             return self.answer(verification.verify_export(text), wire.ReportOut)
 
