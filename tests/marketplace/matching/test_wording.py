@@ -49,12 +49,15 @@ OTHER = ListingFacts(
 )
 
 
+def as_json(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
 def match(listing: ListingFacts, **changes: Any) -> Match:
-    report = [{"code": c.code, "met": c.met, "wanted": c.wanted, "actual": c.actual} for c in check(DEMAND, listing)]
-    for entry in report:
-        for name in ("wanted", "actual"):
-            if isinstance(entry[name], tuple):
-                entry[name] = list(entry[name])
+    report = [
+        {"code": c.code, "met": c.met, "wanted": as_json(c.wanted), "actual": as_json(c.actual)}
+        for c in check(DEMAND, listing)
+    ]
     fields = {
         "features": {"relevance": 0.4321, "quality": 0.05, "price": 0.0, "freshness": 0.0123},
         "terms": [{"term": "flights", "stream": "surface", "share": 0.4}],
