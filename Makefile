@@ -24,8 +24,8 @@ test: .venv/.dev ## Run all tests with coverage (ARGS="tests/foundation -k vault
 	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest --cov $(ARGS)
 
 run: .venv/.runtime ## Serve on http://127.0.0.1:8000 (PORT=...): web, worker and beat of Procfile; data stay in .state
-	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONUNBUFFERED=1 $(EMBEDDED) -- sh -c \
-		'python manage.py migrate --noinput && exec python -m honcho --env /dev/null start --port $(PORT)'
+	PATH="$(CURDIR)/.venv/bin:$$PATH" PORT=$(PORT) PYTHONUNBUFFERED=1 exec $(EMBEDDED) -- sh -c \
+		'python manage.py migrate --noinput && exec python -m foundation.embedded.procfile'
 
 lint: .venv/.dev ## Check style, types, the import rules, migrations and Django's own checks
 	$(PYTHON) -m ruff check .

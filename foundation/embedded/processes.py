@@ -126,7 +126,7 @@ def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
     waited_for = {*PASSED_ON, signal.SIGCHLD}
     outer_mask = signal.pthread_sigmask(signal.SIG_BLOCK, waited_for)
     try:
-        tie = _tie_to_this_process(outer_mask)
+        tie = tie_to_this_process(outer_mask)
         child = subprocess.Popen(command, env=environment, preexec_fn=tie)  # noqa: S603 - running it is the purpose
     except OSError as error:
         raise EmbeddedError(f"cannot run {command[0]}: {error.strerror}") from error
@@ -135,10 +135,15 @@ def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
         from_terminal = received.si_code > 0  # above 0 the kernel sent it, otherwise a process
         if received.si_signo != signal.SIGCHLD and not from_terminal:
             child.send_signal(received.si_signo)
-    return child.returncode if child.returncode >= 0 else 128 - child.returncode
+    return exit_code(child.returncode)
 
 
-def _tie_to_this_process(mask: set[signal.Signals | int]) -> Callable[[], None]:
+def exit_code(returncode: int) -> int:
+    """Return what a shell would: Python says -n where signal n ended a process, a shell 128 + n."""
+    return returncode if returncode >= 0 else 128 - returncode
+
+
+def tie_to_this_process(mask: set[signal.Signals | int]) -> Callable[[], None]:
     """Make what the child runs between fork and exec: unblock signals, ask for SIGTERM when its parent dies."""
     parent = os.getpid()
     libc = ctypes.CDLL(None)

@@ -1,0 +1,109 @@
+"""Run every line of the Procfile, and end them together: ``python -m foundation.embedded.procfile [FILE]``.
+
+Only the main process of each line is asked to end: gunicorn and Celery let their own workers finish what they do,
+which a signal to all of them would cut off. What has not ended when the time is over is killed with its descendants.
+If this process is killed outright, the kernel asks in its place.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from foundation.embedded.processes import exit_code, tie_to_this_process
+
+ENDS_WITHIN_SECONDS = 25
+ENDED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LINE = re.compile(r"^([A-Za-z0-9_-]+):\s*(\S.*)$")
+
+
+def read_procfile(text: str) -> dict[str, str]:
+    """Return the shell command of each name; comments and blank lines are left out."""
+    return {found[1]: found[2] for found in map(LINE.match, text.splitlines()) if found}
+
+
+def run_together(commands: Mapping[str, str]) -> int:
+    """Run shell commands until one ends or a signal comes, then end all.
+
+    Returns:
+        128 + n after signal n, else the exit code of the one that ended first.
+    """
+    waited_for = {*ENDED_BY, signal.SIGCHLD}
+    outer_mask = signal.pthread_sigmask(signal.SIG_BLOCK, waited_for)
+    width = max(map(len, commands))
+    # All of them before the first thread: a fork that runs Python code must not copy a half-held lock.
+    processes = {name: _start(command, outer_mask) for name, command in commands.items()}
+    printers = [_print_output(f"{name:{width}} | ", process) for name, process in processes.items()]
+    code: int | None = None
+    asked_at = 0.0
+    while running := [name for name, process in processes.items() if process.poll() is None]:
+        received = signal.sigtimedwait(waited_for, 0.5)
+        told = received is not None and received.si_signo in ENDED_BY
+        if code is None:
+            code = 128 + received.si_signo if received is not None and told else _first_exit_code(processes)
+            if code is not None:
+                asked_at = time.monotonic()
+                _say(f"ending {', '.join(running)} (Ctrl-C once more to kill)")
+                for process in processes.values():
+                    process.terminate()
+        else:
+            waited = time.monotonic() - asked_at
+            # A signal to a whole process group comes twice, directly and passed on: that is not "once more".
+            if (told and waited > 1) or waited > ENDS_WITHIN_SECONDS:
+                break
+    for process in processes.values():
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # descendants that outlived their parent, too
+        process.wait()
+    for printer in printers:
+        printer.join(timeout=1)
+    return code if code is not None else _first_exit_code(processes) or 0
+
+
+def _first_exit_code(processes: Mapping[str, subprocess.Popen[bytes]]) -> int | None:
+    for name, process in processes.items():
+        if process.poll() is not None:
+            _say(f"{name} ended with exit code {exit_code(process.returncode)}")
+            return exit_code(process.returncode)
+    return None
+
+
+def _start(command: str, mask: set[signal.Signals | int]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - a line of the Procfile is a shell command
+        ["/bin/sh", "-c", command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,  # Ctrl-C at the terminal reaches this process alone
+        preexec_fn=tie_to_this_process(mask),
+    )
+
+
+def _print_output(prefix: str, process: subprocess.Popen[bytes]) -> threading.Thread:
+    output: IO[bytes] | None = process.stdout
+    assert output is not None  # noqa: S101 - tells the type checker about PIPE
+
+    def copy() -> None:
+        for line in output:
+            with suppress(OSError):  # a closed terminal must not stop the process by filling its pipe
+                print(prefix + line.decode("utf-8", "replace").rstrip("\n"), flush=True)
+
+    printer = threading.Thread(target=copy, daemon=True)
+    printer.start()
+    return printer
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):
+        print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(run_together(read_procfile(Path(sys.argv[1] if sys.argv[1:] else "Procfile").read_text("utf-8"))))

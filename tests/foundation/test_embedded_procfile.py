@@ -1,0 +1,169 @@
+"""The lines of a Procfile run together and end together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from foundation.embedded.procfile import read_procfile
+
+PROJECT = Path(__file__).resolve().parents[2]
+# Says when it has begun, and how it ended: asked for it, after finishing what it did.
+POLITE = """
+import pathlib, signal, sys, time
+me = pathlib.Path(sys.argv[1])
+def finish(*_):
+    time.sleep(0.3)
+    me.with_suffix('.finished').touch()
+    sys.exit(0)
+signal.signal(signal.SIGTERM, finish)
+me.touch()
+print('begun', me.name, flush=True)
+while True: time.sleep(1)
+"""
+# Has a child in its process group that would not survive a SIGTERM, as Celery's pool does not.
+PARENT = """
+import pathlib, signal, subprocess, sys, time
+me = pathlib.Path(sys.argv[1])
+child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(0.8)'])
+def finish(*_):
+    me.with_suffix('.child').write_text(str(child.wait()))
+    sys.exit(0)
+signal.signal(signal.SIGTERM, finish)
+me.touch()
+while True: time.sleep(1)
+"""
+STUBBORN = """
+import pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path(sys.argv[1]).touch()
+while True: time.sleep(1)
+"""
+
+
+class Supervisor:
+    """A supervisor of programs, each called by the name of the file it makes when it has begun."""
+
+    def __init__(self, folder: Path, **programs: str) -> None:
+        lines = []
+        for name, program in programs.items():
+            (folder / f"{name}.py").write_text(program)
+            lines.append(f"{name}: exec {sys.executable} {folder / name}.py {folder / name}\n")
+        procfile = folder / "Procfile"
+        procfile.write_text("# programs\n\n" + "".join(lines))
+        command = [sys.executable, "-m", "foundation.embedded.procfile", str(procfile)]
+        self.process = subprocess.Popen(
+            command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        self.folder = folder
+        until(lambda: all((folder / name).exists() for name in programs) or self.process.poll() is not None)
+
+    def end(self) -> tuple[int, str]:
+        output, errors = self.process.communicate(timeout=60)
+        assert errors == ""
+        return self.process.returncode, output
+
+    def left(self) -> list[int]:
+        """Processes that run a program of the folder."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if f"{self.folder}/".encode() in (process / "cmdline").read_bytes():
+                    found.append(int(process.name))
+        return found
+
+
+def until(condition: object, seconds: float = 30) -> bool:
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(condition())
+
+
+def test_read_procfile() -> None:
+    text = "# comment\nweb: exec python -m x --bind ${BIND:-127.0.0.1}:${PORT:-8000}\n\nworker-2:run\nnot a line\n"
+    expected = {"web": "exec python -m x --bind ${BIND:-127.0.0.1}:${PORT:-8000}", "worker-2": "run"}
+    assert read_procfile(text) == expected
+
+
+def test_the_projects_procfile_names_the_three_processes() -> None:
+    commands = read_procfile((PROJECT / "Procfile").read_text())
+    assert list(commands) == ["web", "worker", "beat"]
+    assert all("exec python -m " in command for command in commands.values())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_all_after_they_finished(tmp_path: Path, number: signal.Signals) -> None:
+    supervisor = Supervisor(tmp_path, web=POLITE, worker=POLITE)
+    supervisor.process.send_signal(number)
+    code, output = supervisor.end()
+    assert code == 128 + number
+    assert (tmp_path / "web.finished").exists()
+    assert (tmp_path / "worker.finished").exists()
+    assert supervisor.left() == []
+    assert {"web    | begun web", "worker | begun worker"} <= set(output.splitlines())
+
+
+def test_only_main_processes_are_asked_to_end(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path, worker=PARENT)
+    supervisor.process.terminate()
+    assert supervisor.end()[0] == 128 + signal.SIGTERM
+    assert (tmp_path / "worker.child").read_text() == "0"
+
+
+def test_when_one_ends_the_others_are_ended_and_its_code_is_the_result(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path, web=POLITE, beat="import sys; open(sys.argv[1], 'w'); sys.exit(3)")
+    code, output = supervisor.end()
+    assert code == 3
+    assert "beat ended with exit code 3" in output
+    assert supervisor.left() == []
+
+
+def test_a_second_signal_kills_what_does_not_end(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path, web=STUBBORN, worker=POLITE)
+    supervisor.process.send_signal(signal.SIGINT)
+    supervisor.process.send_signal(signal.SIGINT)  # at once, as to a process group: the same wish, told twice
+    assert until((tmp_path / "worker.finished").exists)
+    time.sleep(1)
+    assert supervisor.process.poll() is None
+    supervisor.process.send_signal(signal.SIGINT)
+    assert supervisor.end()[0] == 128 + signal.SIGINT
+    assert supervisor.left() == []
+
+
+def test_descendants_that_outlive_their_parent_are_killed(tmp_path: Path) -> None:
+    orphaning = (
+        "import subprocess, sys; subprocess.Popen([sys.executable, sys.argv[0].replace('web', 'stay'), sys.argv[1]])"
+    )
+    (tmp_path / "stay.py").write_text(STUBBORN)
+    supervisor = Supervisor(tmp_path, web=orphaning + "\nimport time; time.sleep(1)")
+    assert supervisor.end()[0] == 0
+    assert until(lambda: supervisor.left() == [])
+
+
+def test_a_killed_supervisor_takes_its_processes_with_it(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path, web=POLITE, worker=POLITE)
+    supervisor.process.kill()
+    supervisor.process.communicate(timeout=60)
+    assert until((tmp_path / "web.finished").exists)
+    assert until((tmp_path / "worker.finished").exists)
+    assert until(lambda: supervisor.left() == [])
+
+
+def test_output_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
+    talking = "import pathlib, sys\nfor n in range(20000): print('x' * 100)\npathlib.Path(sys.argv[1]).touch()"
+    read, write = os.pipe()
+    (tmp_path / "web.py").write_text(talking)
+    (tmp_path / "Procfile").write_text(f"web: exec {sys.executable} {tmp_path}/web.py {tmp_path}/done\n")
+    command = [sys.executable, "-m", "foundation.embedded.procfile", str(tmp_path / "Procfile")]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=write, stderr=subprocess.DEVNULL)
+    os.close(write)
+    os.close(read)  # a terminal that was closed
+    assert process.wait(timeout=60) == 0
+    assert (tmp_path / "done").exists()
