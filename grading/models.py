@@ -76,7 +76,7 @@ class Profile(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"profile #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"
 
 
 class QualityAssessment(models.Model):
@@ -107,7 +107,7 @@ class QualityAssessment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"assessment #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"
 
 
 class SensitivityFinding(models.Model):
@@ -207,4 +207,4 @@ class Grade(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"grade #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"

@@ -1,11 +1,12 @@
 """The lives of a data asset and of a grade."""
 
+from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
 
 RECEIVED, EXAMINED, UNREADABLE = "received", "examined", "unreadable"
 
 ASSET = Machine(
-    "Data asset",
+    _("Data asset"),
     [
         Row("receive", START, RECEIVED, "the provider", "stored whole and encrypted"),
         Row("examine", RECEIVED, EXAMINED, "a job"),
@@ -18,7 +19,7 @@ ASSET = Machine(
 RECOMMENDED, CONFIRMED, DECIDED, RETURNED, SUPERSEDED = "recommended", "confirmed", "decided", "returned", "superseded"
 
 GRADE = Machine(
-    "Grade",
+    _("Grade"),
     [
         Row("recommend", START, RECOMMENDED, "a job"),
         Row("replace", RECOMMENDED, SUPERSEDED, "a job", "the asset was examined again before a decision"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from foundation.audit import canonical, keys, merkle
+from foundation.errors import _
 
 MOST_PROBLEMS: Final = 1_000
 """Problems kept for the report; all are counted."""
@@ -29,18 +30,18 @@ class Problem:
 
 
 MEANING: Final[Mapping[str, str]] = {
-    "event_altered": "was altered after it was sealed",
-    "event_forged": "was not written by the exchange, or altered before it was sealed",
-    "event_moved": "is genuine but is not what was sealed at this position",
-    "event_missing": "is sealed and no longer there",
-    "event_repeated": "appears out of order or more than once",
-    "position_missing": "positions are missing from the log",
-    "position_unsealed": "positions belong to no seal",
-    "seal_altered": "the seal was altered, or its key is not configured",
-    "seal_missing": "seals are missing before this one",
-    "seal_unchained": "the seal does not continue the one before it",
-    "seal_wrong_root": "the sealed positions are not those of the seal's Merkle root",
-    "export_altered": "the end of the export is missing, or counts other lines than there are",
+    "event_altered": _("was altered after it was sealed"),
+    "event_forged": _("was not written by the exchange, or altered before it was sealed"),
+    "event_moved": _("is genuine but is not what was sealed at this position"),
+    "event_missing": _("is sealed and no longer there"),
+    "event_repeated": _("appears out of order or more than once"),
+    "position_missing": _("positions are missing from the log"),
+    "position_unsealed": _("positions belong to no seal"),
+    "seal_altered": _("the seal was altered, or its key is not configured"),
+    "seal_missing": _("seals are missing before this one"),
+    "seal_unchained": _("the seal does not continue the one before it"),
+    "seal_wrong_root": _("the sealed positions are not those of the seal's Merkle root"),
+    "export_altered": _("the end of the export is missing, or counts other lines than there are"),
 }
 
 

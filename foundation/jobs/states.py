@@ -1,11 +1,12 @@
 """The life of a background job."""
 
+from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
 
 QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = "queued", "running", "succeeded", "failed", "cancelled"
 
 JOB = Machine(
-    "Job",
+    _("Job"),
     [
         Row("enqueue", START, QUEUED, "a service", "in the transaction of the change that caused it"),
         Row("claim", QUEUED, RUNNING, "a worker", "due; takes a lease and the next attempt number"),

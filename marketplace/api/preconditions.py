@@ -2,6 +2,7 @@
 
 import re
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -19,7 +20,7 @@ class PreconditionRequired(APIException):
 
     status_code = 428
     default_code = "precondition_required"
-    default_detail = "Send If-Match with the ETag that you read, so that nobody's change is lost."
+    default_detail = _("Send If-Match with the ETag that you read, so that nobody's change is lost.")
 
 
 def with_etag(response: Response, revision: int) -> Response:

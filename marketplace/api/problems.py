@@ -60,11 +60,15 @@ def _status_of(error: DomainError) -> int:
 
 def body_of(error: DomainError) -> dict[str, Any]:
     """The problem document of a domain error, in the reader's language."""
+    params = error.params
+    if isinstance(error, IllegalTransition):
+        params = {**params, "machine": gettext(params["machine"])}
+    detail = _said(error.message, params)
     body: dict[str, Any] = {
         "type": f"{TYPE_BASE}{error.code}",
-        "title": gettext(error.title) if "%(" not in error.title else _said(error.message, error.params),
+        "title": gettext(error.title) if "%(" not in error.title else detail,
         "status": _status_of(error),
-        "detail": _said(error.message, error.params),
+        "detail": detail,
     }
     if isinstance(error, InvalidInput):
         body["errors"] = [{"pointer": f.pointer, "detail": _said(f.message, f.params)} for f in error.fields]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.http.request import HttpRequest, UnreadablePostError
 from django.utils.http import parse_header_parameters
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -22,7 +23,7 @@ class LengthRequired(APIException):
 
     status_code = 411
     default_code = "length_required"
-    default_detail = "Send Content-Length, so that a broken upload can be told from a whole one."
+    default_detail = gettext_lazy("Send Content-Length, so that a broken upload can be told from a whole one.")
 
 
 def filename_of(request: Request) -> str:

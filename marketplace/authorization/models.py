@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.participants.models import Organisation, User
 from grading.models import Level
@@ -51,7 +52,7 @@ class ScenarioLevel(models.Model):
     """One level of a scenario's chain: the organisation whose approvers decide on it. Level 1 decides first."""
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="levels", verbose_name=_("scenario"))
-    level = models.PositiveIntegerField(_("level"))
+    level = models.PositiveIntegerField(pgettext_lazy("scenario", "level"))
     title = models.CharField(_("title"), max_length=200)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
 
@@ -108,14 +109,14 @@ class AccessRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"request #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"
 
 
 class StepState(models.TextChoices):
     """States of `states.APPROVAL_STEP`."""
 
     WAITING = states.WAITING, _("waiting")
-    OPEN = states.OPEN, _("open")
+    OPEN = states.OPEN, pgettext_lazy("approval step", "open")
     APPROVED = states.STEP_APPROVED, _("approved")
     REJECTED = states.STEP_REJECTED, _("rejected")
     VOID = states.VOID, _("void")
@@ -126,7 +127,7 @@ class ApprovalStep(models.Model):
 
     request = models.ForeignKey(AccessRequest, models.CASCADE, related_name="steps", verbose_name=_("request"))
     position = models.PositiveIntegerField(_("position"))
-    approver = models.CharField(_("approver"), max_length=60)
+    approver = models.CharField(pgettext_lazy("approval step", "approver"), max_length=60)
     title = models.CharField(_("title of the scenario's level"), max_length=200, blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
     state = models.CharField(_("state"), max_length=16, choices=StepState, default=states.WAITING)
@@ -198,4 +199,4 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"grant #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"

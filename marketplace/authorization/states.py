@@ -1,12 +1,13 @@
 """The lives of an access request, an approval step and a grant."""
 
+from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
 
 SUBMITTED, IN_APPROVAL, MORE_INFORMATION = "submitted", "in_approval", "more_information"
 APPROVED, REJECTED, WITHDRAWN, EXPIRED = "approved", "rejected", "withdrawn", "expired"
 
 ACCESS_REQUEST = Machine(
-    "Access request",
+    _("Access request"),
     [
         Row("submit", START, SUBMITTED, "the buyer"),
         Row("route", SUBMITTED, IN_APPROVAL, "the decision table", "its row names approvers"),
@@ -29,7 +30,7 @@ ACCESS_REQUEST = Machine(
 WAITING, OPEN, STEP_APPROVED, STEP_REJECTED, VOID = "waiting", "open", "approved", "rejected", "void"
 
 APPROVAL_STEP = Machine(
-    "Approval step",
+    _("Approval step"),
     [
         Row("plan", START, WAITING, "the decision table"),
         Row("open", WAITING, OPEN, "the step before it was approved"),
@@ -43,7 +44,7 @@ APPROVAL_STEP = Machine(
 ACTIVE, SUSPENDED, REVOKED, GRANT_EXPIRED = "active", "suspended", "revoked", "expired"
 
 GRANT = Machine(
-    "Grant",
+    _("Grant"),
     [
         Row("issue", START, ACTIVE, "the decision table or the last approver"),
         Row("suspend", ACTIVE, SUSPENDED, "the exchange", "with a reason"),

@@ -107,7 +107,7 @@ class Listing(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"listing #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"
 
 
 class ListingVersion(models.Model):

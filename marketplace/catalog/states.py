@@ -1,5 +1,6 @@
 """The life of a listing version (挂牌)."""
 
+from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
 
 DRAFT, IN_REVIEW, PUBLISHED, SUPERSEDED = "draft", "in_review", "published", "superseded"
@@ -8,7 +9,7 @@ OPEN, CURRENT = (DRAFT, IN_REVIEW), (PUBLISHED, SUSPENDED)
 """Of each listing at most one version is open, and at most one is current: two unique indexes see to it."""
 
 LISTING_VERSION = Machine(
-    "Listing version",
+    _("Listing version"),
     [
         Row("create", START, DRAFT, "the provider"),
         Row("submit", DRAFT, IN_REVIEW, "the provider", "rights, provenance, terms and at least one file"),

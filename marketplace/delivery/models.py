@@ -48,7 +48,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"delivery #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"
 
 
 class Transfer(models.Model):
@@ -70,4 +70,4 @@ class Transfer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"transfer #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"

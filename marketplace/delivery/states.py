@@ -1,11 +1,12 @@
 """The life of a delivery."""
 
+from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
 
 PREPARING, READY, FAILED = "preparing", "ready", "failed"
 
 DELIVERY = Machine(
-    "Delivery",
+    _("Delivery"),
     [
         Row("prepare", START, PREPARING, "the holder", "the decision point permits it"),
         Row("ready", PREPARING, READY, "a job", "the form is made: masked, or the original as it is"),

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.participants.models import Organisation, User
 from marketplace.catalog.models import Listing, ListingVersion, Purpose, Sector, SupplyMode
@@ -14,7 +15,7 @@ class DemandState(models.TextChoices):
     """States of `states.DEMAND`."""
 
     DRAFT = states.DRAFT, _("draft")
-    OPEN = states.OPEN, _("open")
+    OPEN = states.OPEN, pgettext_lazy("demand", "open")
     FULFILLED = states.FULFILLED, _("fulfilled")
     CLOSED = states.CLOSED, _("closed")
     EXPIRED = states.EXPIRED, _("expired")
@@ -56,7 +57,7 @@ class Demand(models.Model):
         indexes = [models.Index(fields=["id"], name="demand_open", condition=models.Q(state="open"))]
 
     def __str__(self) -> str:
-        return f"demand #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"
 
 
 class MatchState(models.TextChoices):
@@ -109,4 +110,4 @@ class Match(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"match #{self.pk}"
+        return f"{self._meta.verbose_name} #{self.pk}"

@@ -1,11 +1,12 @@
 """The lives of a demand (需求) and a match (撮合)."""
 
+from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
 
 DRAFT, OPEN, FULFILLED, CLOSED, EXPIRED = "draft", "open", "fulfilled", "closed", "expired"
 
 DEMAND = Machine(
-    "Demand",
+    _("Demand"),
     [
         Row("draft", START, DRAFT, "the buyer"),
         Row("open", DRAFT, OPEN, "the buyer"),
@@ -19,7 +20,7 @@ DEMAND = Machine(
 PROPOSED, ACCEPTED, DISMISSED, CONVERTED, LAPSED = "proposed", "accepted", "dismissed", "converted", "lapsed"
 
 MATCH = Machine(
-    "Match",
+    _("Match"),
     [
         Row("propose", START, PROPOSED, "a job"),
         Row("accept", PROPOSED, ACCEPTED, "the buyer"),
