@@ -73,7 +73,8 @@ class State:
                 f"the state folder {self.root} belongs to uid {found.st_uid}, this is uid {os.geteuid()}: "
                 "run as that user, or name another folder with --state"
             )
-        self.root.chmod(found.st_mode & 0o710)  # a system user that runs PostgreSQL for root may pass through
+        # The group may pass through where root lets a system user run PostgreSQL; nobody else may, ever.
+        self.root.chmod(found.st_mode & (0o710 if found.st_uid == 0 else 0o700))
 
     @contextmanager
     def starting(self) -> Iterator[None]:
@@ -100,7 +101,11 @@ class State:
 
     @contextmanager
     def _open(self, name: str) -> Iterator[int]:
-        descriptor = os.open(self.root / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(self.root / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError as error:
+            message = f"the state folder {self.root} was removed: end what is left of its servers by hand"
+            raise EmbeddedError(message) from error
         try:
             yield descriptor
         finally:
