@@ -29,7 +29,7 @@ def _private_vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: ignore[no-untyped-def]
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     """The test runner empties tables between tests, which the audit log refuses: lift only the TRUNCATE guard here.
 
     UPDATE and DELETE stay refused; tests/foundation/audit puts the guard back where it asserts it.
@@ -44,7 +44,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: 
 
 
 @pytest.fixture(scope="session")
-def worker_process(django_db_setup: None, django_db_blocker) -> Iterator[None]:  # type: ignore[no-untyped-def]
+def worker_process(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     """A Celery worker process on the test database and broker, for the whole session."""
     url = urlsplit(os.environ["DATABASE_URL"])
     test_url = urlunsplit(url._replace(path=f"/{settings.DATABASES['default']['NAME']}"))
@@ -67,7 +67,7 @@ def worker_process(django_db_setup: None, django_db_blocker) -> Iterator[None]: 
 
 
 @pytest.fixture
-def worker(worker_process: None, transactional_db: None):  # type: ignore[no-untyped-def]
+def worker(worker_process: None, transactional_db: None):
     """A function that waits until no job is queued or running; the real worker does the work."""
 
     def wait(seconds: float = 60) -> None:

@@ -1,6 +1,5 @@
 """Deliveries and transfers in the admin: to read."""
 
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 

@@ -78,9 +78,7 @@ def _checked_fields(*, uscc: str, region: str, kind: str, roles: Sequence[tuple[
         if role not in Role.values or role == Role.EXCHANGE:
             errors.append(FieldError(f"/roles/{place}/role", _("Not a role that can be claimed.")))
         elif (role == Role.SECTOR_AUTHORITY) != bool(sector):
-            errors.append(
-                FieldError(f"/roles/{place}/sector", _("A sector belongs to an authority only."))
-            )
+            errors.append(FieldError(f"/roles/{place}/sector", _("A sector belongs to an authority only.")))
     if not roles:
         errors.append(FieldError("/roles", _("Claim at least one role.")))
     if errors:

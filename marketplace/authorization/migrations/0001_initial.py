@@ -8,139 +8,395 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('participants', '0002_states'),
+        ("catalog", "0001_initial"),
+        ("participants", "0002_states"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Scenario',
+            name="Scenario",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('name_zh', models.CharField(blank=True, max_length=200, verbose_name='name in Chinese')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name_zh", models.CharField(blank=True, max_length=200, verbose_name="name in Chinese")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created at"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'scenario',
-                'verbose_name_plural': 'scenarios',
-                'ordering': ['code'],
+                "verbose_name": "scenario",
+                "verbose_name_plural": "scenarios",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='AccessRequest',
+            name="AccessRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('public_governance', 'public governance'), ('public_welfare', 'public welfare'), ('research', 'research'), ('product_development', 'product development'), ('internal_use', 'internal use'), ('other', 'other')], max_length=60, verbose_name='purpose')),
-                ('justification', models.TextField(blank=True, verbose_name='justification')),
-                ('form', models.CharField(choices=[('original', 'original'), ('masked', 'masked'), ('aggregate', 'aggregate'), ('query', 'query')], max_length=16, verbose_name='form wanted')),
-                ('term_days', models.PositiveIntegerField(verbose_name='term in days')),
-                ('state', models.CharField(choices=[('submitted', 'submitted'), ('in_approval', 'in approval'), ('more_information', 'more information wanted'), ('approved', 'approved'), ('rejected', 'rejected'), ('withdrawn', 'withdrawn'), ('expired', 'expired')], default='submitted', max_length=20, verbose_name='state')),
-                ('mode', models.CharField(choices=[('open', 'open'), ('centralized_unified', 'centralized and unified'), ('by_sector', 'by sector'), ('by_scenario', 'by scenario, multi-level'), ('refused', 'refused')], max_length=24, verbose_name='authorization mode')),
-                ('decision', models.JSONField(verbose_name='decision')),
-                ('outcome_reason', models.TextField(blank=True, verbose_name='reason of the outcome')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='submitted at')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.organisation', verbose_name='buyer')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='requested by')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.listingversion', verbose_name='listing version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("public_governance", "public governance"),
+                            ("public_welfare", "public welfare"),
+                            ("research", "research"),
+                            ("product_development", "product development"),
+                            ("internal_use", "internal use"),
+                            ("other", "other"),
+                        ],
+                        max_length=60,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("justification", models.TextField(blank=True, verbose_name="justification")),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("original", "original"),
+                            ("masked", "masked"),
+                            ("aggregate", "aggregate"),
+                            ("query", "query"),
+                        ],
+                        max_length=16,
+                        verbose_name="form wanted",
+                    ),
+                ),
+                ("term_days", models.PositiveIntegerField(verbose_name="term in days")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "submitted"),
+                            ("in_approval", "in approval"),
+                            ("more_information", "more information wanted"),
+                            ("approved", "approved"),
+                            ("rejected", "rejected"),
+                            ("withdrawn", "withdrawn"),
+                            ("expired", "expired"),
+                        ],
+                        default="submitted",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("centralized_unified", "centralized and unified"),
+                            ("by_sector", "by sector"),
+                            ("by_scenario", "by scenario, multi-level"),
+                            ("refused", "refused"),
+                        ],
+                        max_length=24,
+                        verbose_name="authorization mode",
+                    ),
+                ),
+                ("decision", models.JSONField(verbose_name="decision")),
+                ("outcome_reason", models.TextField(blank=True, verbose_name="reason of the outcome")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="submitted at"
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="participants.organisation",
+                        verbose_name="buyer",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="requested by",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.listingversion",
+                        verbose_name="listing version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'access request',
-                'verbose_name_plural': 'access requests',
-                'ordering': ['-id'],
+                "verbose_name": "access request",
+                "verbose_name_plural": "access requests",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ApprovalStep',
+            name="ApprovalStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('approver', models.CharField(max_length=60, verbose_name='approver')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('open', 'open'), ('approved', 'approved'), ('rejected', 'rejected'), ('void', 'void')], default='waiting', max_length=16, verbose_name='state')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.organisation', verbose_name='organisation')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='authorization.accessrequest', verbose_name='request')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("approver", models.CharField(max_length=60, verbose_name="approver")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("open", "open"),
+                            ("approved", "approved"),
+                            ("rejected", "rejected"),
+                            ("void", "void"),
+                        ],
+                        default="waiting",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="participants.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="authorization.accessrequest",
+                        verbose_name="request",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'approval step',
-                'verbose_name_plural': 'approval steps',
-                'ordering': ['position'],
+                "verbose_name": "approval step",
+                "verbose_name_plural": "approval steps",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('active', 'active'), ('suspended', 'suspended'), ('revoked', 'revoked'), ('expired', 'expired')], default='active', max_length=16, verbose_name='state')),
-                ('state_reason', models.CharField(blank=True, max_length=500, verbose_name='reason of the state')),
-                ('mode', models.CharField(choices=[('open', 'open'), ('centralized_unified', 'centralized and unified'), ('by_sector', 'by sector'), ('by_scenario', 'by scenario, multi-level'), ('refused', 'refused')], max_length=24, verbose_name='authorization mode')),
-                ('level', models.CharField(choices=[('general_1', 'general 1'), ('general_2', 'general 2'), ('general_3', 'general 3'), ('general_4', 'general 4'), ('important', 'important'), ('core', 'core')], max_length=16, verbose_name='level when granted')),
-                ('forms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('original', 'original'), ('masked', 'masked'), ('aggregate', 'aggregate'), ('query', 'query')], max_length=16), size=None, verbose_name='forms')),
-                ('obligations', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='obligations')),
-                ('agreement', models.JSONField(verbose_name='agreement')),
-                ('download_limit', models.PositiveIntegerField(blank=True, null=True, verbose_name='most downloads')),
-                ('downloads_used', models.PositiveIntegerField(default=0, verbose_name='downloads used')),
-                ('bytes_sent', models.BigIntegerField(default=0, verbose_name='bytes sent')),
-                ('starts_at', models.DateTimeField(verbose_name='from')),
-                ('ends_at', models.DateTimeField(verbose_name='until')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='issued at')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.listing', verbose_name='listing')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.organisation', verbose_name='holder')),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='grant', to='authorization.accessrequest', verbose_name='request')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.listingversion', verbose_name='listing version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("suspended", "suspended"),
+                            ("revoked", "revoked"),
+                            ("expired", "expired"),
+                        ],
+                        default="active",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=500, verbose_name="reason of the state")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("centralized_unified", "centralized and unified"),
+                            ("by_sector", "by sector"),
+                            ("by_scenario", "by scenario, multi-level"),
+                            ("refused", "refused"),
+                        ],
+                        max_length=24,
+                        verbose_name="authorization mode",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("general_1", "general 1"),
+                            ("general_2", "general 2"),
+                            ("general_3", "general 3"),
+                            ("general_4", "general 4"),
+                            ("important", "important"),
+                            ("core", "core"),
+                        ],
+                        max_length=16,
+                        verbose_name="level when granted",
+                    ),
+                ),
+                (
+                    "forms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("original", "original"),
+                                ("masked", "masked"),
+                                ("aggregate", "aggregate"),
+                                ("query", "query"),
+                            ],
+                            max_length=16,
+                        ),
+                        size=None,
+                        verbose_name="forms",
+                    ),
+                ),
+                (
+                    "obligations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None, verbose_name="obligations"
+                    ),
+                ),
+                ("agreement", models.JSONField(verbose_name="agreement")),
+                ("download_limit", models.PositiveIntegerField(blank=True, null=True, verbose_name="most downloads")),
+                ("downloads_used", models.PositiveIntegerField(default=0, verbose_name="downloads used")),
+                ("bytes_sent", models.BigIntegerField(default=0, verbose_name="bytes sent")),
+                ("starts_at", models.DateTimeField(verbose_name="from")),
+                ("ends_at", models.DateTimeField(verbose_name="until")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="issued at"
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.listing",
+                        verbose_name="listing",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="participants.organisation",
+                        verbose_name="holder",
+                    ),
+                ),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grant",
+                        to="authorization.accessrequest",
+                        verbose_name="request",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.listingversion",
+                        verbose_name="listing version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grant',
-                'verbose_name_plural': 'grants',
-                'ordering': ['-id'],
+                "verbose_name": "grant",
+                "verbose_name_plural": "grants",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ScenarioLevel',
+            name="ScenarioLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveIntegerField(verbose_name='level')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='participants.organisation', verbose_name='organisation')),
-                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='authorization.scenario', verbose_name='scenario')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveIntegerField(verbose_name="level")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="participants.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="levels",
+                        to="authorization.scenario",
+                        verbose_name="scenario",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'scenario level',
-                'verbose_name_plural': 'scenario levels',
-                'ordering': ['level'],
+                "verbose_name": "scenario level",
+                "verbose_name_plural": "scenario levels",
+                "ordering": ["level"],
             },
         ),
         migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'in_approval', 'more_information'])), fields=('version', 'organisation', 'purpose', 'form'), name='request_one_open'),
+            model_name="accessrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["submitted", "in_approval", "more_information"])),
+                fields=("version", "organisation", "purpose", "form"),
+                name="request_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvalstep',
-            constraint=models.UniqueConstraint(fields=('request', 'position'), name='step_position_once'),
+            model_name="approvalstep",
+            constraint=models.UniqueConstraint(fields=("request", "position"), name="step_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='approvalstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('request', 'decided_by'), name='step_nobody_approves_twice'),
+            model_name="approvalstep",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "approved")),
+                fields=("request", "decided_by"),
+                name="step_nobody_approves_twice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='grant_term'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="grant_term"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('download_limit', None), ('downloads_used__lte', models.F('download_limit')), _connector='OR'), name='grant_within_download_limit'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("download_limit", None), ("downloads_used__lte", models.F("download_limit")), _connector="OR"
+                ),
+                name="grant_within_download_limit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenariolevel',
-            constraint=models.UniqueConstraint(fields=('scenario', 'level'), name='scenario_level_once'),
+            model_name="scenariolevel",
+            constraint=models.UniqueConstraint(fields=("scenario", "level"), name="scenario_level_once"),
         ),
     ]

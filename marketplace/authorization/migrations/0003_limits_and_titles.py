@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('authorization', '0002_states'),
+        ("authorization", "0002_states"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='accessrequest',
-            name='download_limit',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='downloads wanted at most'),
+            model_name="accessrequest",
+            name="download_limit",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="downloads wanted at most"),
         ),
         migrations.AddField(
-            model_name='approvalstep',
-            name='title',
+            model_name="approvalstep",
+            name="title",
             field=models.CharField(blank=True, max_length=200, verbose_name="title of the scenario's level"),
         ),
     ]

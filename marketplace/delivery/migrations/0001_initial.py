@@ -6,53 +6,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('authorization', '0001_initial'),
-        ('catalog', '0001_initial'),
-        ('vault', '0001_initial'),
+        ("authorization", "0001_initial"),
+        ("catalog", "0001_initial"),
+        ("vault", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(choices=[('original', 'original'), ('masked', 'masked'), ('aggregate', 'aggregate'), ('query', 'query')], max_length=16, verbose_name='form')),
-                ('state', models.CharField(choices=[('preparing', 'being prepared'), ('ready', 'ready'), ('failed', 'failed')], default='preparing', max_length=16, verbose_name='state')),
-                ('filename', models.CharField(max_length=255, verbose_name='file name')),
-                ('media_type', models.CharField(max_length=80, verbose_name='media type')),
-                ('report', models.JSONField(default=dict, verbose_name='how each column was treated')),
-                ('problem', models.TextField(blank=True, verbose_name='problem')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='asked for at')),
-                ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='ready at')),
-                ('blob', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.blob', verbose_name='prepared file')),
-                ('distribution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.distribution', verbose_name='distribution')),
-                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='authorization.grant', verbose_name='grant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("original", "original"),
+                            ("masked", "masked"),
+                            ("aggregate", "aggregate"),
+                            ("query", "query"),
+                        ],
+                        max_length=16,
+                        verbose_name="form",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("preparing", "being prepared"), ("ready", "ready"), ("failed", "failed")],
+                        default="preparing",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("filename", models.CharField(max_length=255, verbose_name="file name")),
+                ("media_type", models.CharField(max_length=80, verbose_name="media type")),
+                ("report", models.JSONField(default=dict, verbose_name="how each column was treated")),
+                ("problem", models.TextField(blank=True, verbose_name="problem")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="asked for at"
+                    ),
+                ),
+                ("ready_at", models.DateTimeField(blank=True, null=True, verbose_name="ready at")),
+                (
+                    "blob",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.blob",
+                        verbose_name="prepared file",
+                    ),
+                ),
+                (
+                    "distribution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.distribution",
+                        verbose_name="distribution",
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="authorization.grant",
+                        verbose_name="grant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ['-id'],
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bytes_reserved', models.BigIntegerField(default=0, verbose_name='bytes sent at most')),
-                ('decision', models.JSONField(verbose_name='decision')),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='started at')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-                ('interrupted_by', models.CharField(blank=True, max_length=60, verbose_name='interrupted by')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='delivery.delivery', verbose_name='delivery')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bytes_reserved", models.BigIntegerField(default=0, verbose_name="bytes sent at most")),
+                ("decision", models.JSONField(verbose_name="decision")),
+                (
+                    "started_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="started at"
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
+                ("interrupted_by", models.CharField(blank=True, max_length=60, verbose_name="interrupted by")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="delivery.delivery",
+                        verbose_name="delivery",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transfer',
-                'verbose_name_plural': 'transfers',
-                'ordering': ['-id'],
+                "verbose_name": "transfer",
+                "verbose_name_plural": "transfers",
+                "ordering": ["-id"],
             },
         ),
     ]

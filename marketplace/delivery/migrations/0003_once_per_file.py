@@ -4,21 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('authorization', '0003_limits_and_titles'),
-        ('catalog', '0002_states'),
-        ('delivery', '0002_states'),
-        ('vault', '0001_initial'),
+        ("authorization", "0003_limits_and_titles"),
+        ("catalog", "0002_states"),
+        ("delivery", "0002_states"),
+        ("vault", "0001_initial"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['preparing', 'ready'])), fields=('grant', 'distribution', 'form'), name='delivery_one_per_grant_and_file'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["preparing", "ready"])),
+                fields=("grant", "distribution", "form"),
+                name="delivery_one_per_grant_and_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('bytes_reserved__gte', 0)), name='transfer_bytes_not_negative'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bytes_reserved__gte", 0)), name="transfer_bytes_not_negative"
+            ),
         ),
     ]
