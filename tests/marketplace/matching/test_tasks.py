@@ -1,11 +1,15 @@
 """Through the real worker: whichever comes first, the buyer finds it."""
 
+from typing import Any
+
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from foundation.jobs.models import Job
 from grading.models import Grade, QualityAssessment
 from marketplace.catalog import services as catalog
+from marketplace.catalog.models import ListingVersion
 from marketplace.matching import tasks
 from marketplace.matching.models import Demand, Match
 from tests.factories import World, draft, published_listing
@@ -14,12 +18,18 @@ from tests.marketplace.matching.demands import drafted, opened, picture
 pytestmark = pytest.mark.worker
 
 
+def publish(world: World, **changes: Any) -> ListingVersion:
+    """Published in one transaction: the worker examines the file afterwards and its new score is matched again."""
+    with transaction.atomic():
+        return published_listing(world, **changes)
+
+
 def test_demand_first_or_listing_first(world: World, worker) -> None:
     early = opened(world.buyer)
     worker()
     assert picture(early) == []
-    version = published_listing(world)
-    published_listing(world, title="Hospital beds", title_zh="", description="Beds.", tags=[])
+    version = publish(world)
+    publish(world, title="Hospital beds", title_zh="", description="Beds.", tags=[])
     worker()
     late = opened(world.other_buyer)
     worker()
@@ -29,7 +39,7 @@ def test_demand_first_or_listing_first(world: World, worker) -> None:
 
 
 def test_suspension_withdrawal_and_revision_reach_the_matches(world: World, worker) -> None:
-    version, other = published_listing(world), published_listing(world)
+    version, other = publish(world), publish(world)
     demand = opened(world.buyer)
     worker()
     assert {row[0] for row in picture(demand)} == {version.listing_id, other.listing_id}
@@ -56,8 +66,6 @@ class Unhurried:
         self.shares: list[float] = []
 
     def commit(self):
-        from django.db import transaction
-
         return transaction.atomic()
 
     def progress(self, share: float, note: str = "") -> None:
