@@ -98,7 +98,7 @@ def raised(folder: Path) -> Iterator[Stage]:
     log = folder / "exchange.log"
     with log.open("wb") as output:
         supervisor = subprocess.Popen(  # noqa: S603 (our own Procfile)
-            [sys.executable, "-m", "honcho", "--env", "/dev/null", "start", "--port", str(port)],
+            [sys.executable, "-m", "foundation.embedded.procfile"],
             cwd=PROJECT,
             env=environment,
             stdout=output,
