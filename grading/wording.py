@@ -58,6 +58,15 @@ NAMES: Final[Mapping[str, str]] = {
     "organisation_information": _("information on organisations"),
     "geographic_information": _("geographic information"),
     "object_information": _("observations, operations and statistics"),
+    # what providers declare
+    "public": _("public data"),
+    "enterprise": _("enterprise data"),
+    "public_service": _("public services"),
+    "statistics": _("statistics"),
+    "natural_resources": _("natural resources"),
+    "science": _("science"),
+    "agriculture": _("agriculture"),
+    "other": _("other"),
     # types of columns
     "boolean": _("truth value"),
     "integer": _("whole number"),
@@ -80,6 +89,11 @@ CELLS: Final[Mapping[str, str]] = {
 def name(code: str) -> str:
     """The name of a code, or the code where it has none."""
     return gettext(NAMES[code]) if code in NAMES else code
+
+
+def origin_name(code: str) -> str:
+    """The name of a declared origin, or the code where it has none."""
+    return gettext("personal data") if code == "personal" else name(code)
 
 
 def sentence(code: str, params: Mapping[str, Any]) -> str:

@@ -104,7 +104,7 @@ class OrganisationRole(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation_id}: {self.role} {self.sector}".rstrip()
+        return f"{self.organisation_id}: {self.get_role_display()} {self.sector}".rstrip()
 
 
 class MemberRole(models.TextChoices):

@@ -52,6 +52,8 @@ def page(grade: Grade, actor: Actor, *, typed: Mapping[str, str] | None = None) 
     return {
         "grade": grade,
         "asset": grade.asset,
+        "sector": wording.category_name(grade.asset.declared.get("sector") or "–"),
+        "origin": wording.origin_name(grade.asset.declared.get("origin") or "–"),
         "recommendation": _recommendation(grade),
         "sensitive": [_sensitive(row) for row in grade.profile.sensitivity.order_by("pk")],
         "quality": None if assessment is None else _quality(assessment),

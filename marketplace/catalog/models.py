@@ -196,7 +196,7 @@ class RightDeclaration(models.Model):
         constraints = [models.UniqueConstraint(fields=["version", "right"], name="right_declared_once")]
 
     def __str__(self) -> str:
-        return f"{self.right}: {self.holder_id}"
+        return f"{self.get_right_display()}: {self.holder_id}"
 
 
 class StepKind(models.TextChoices):
@@ -227,7 +227,7 @@ class ProvenanceStep(models.Model):
         constraints = [models.UniqueConstraint(fields=["version", "position"], name="provenance_position_once")]
 
     def __str__(self) -> str:
-        return f"{self.position}. {self.kind}"
+        return f"{self.position}. {self.get_kind_display()}"
 
 
 class Distribution(models.Model):
