@@ -124,7 +124,7 @@ REST_FRAMEWORK = {
         "marketplace.api.authentication.ProblemSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["marketplace.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "marketplace.api.schema.ExchangeSchema",
     "DEFAULT_PAGINATION_CLASS": "marketplace.api.pagination.NewestFirst",

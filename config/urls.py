@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from marketplace.api.views import health, problem_types
+from marketplace.api.views import failures, health, problem_types
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -16,3 +16,6 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]
+handler400 = failures.bad_request
+handler404 = failures.not_found
+handler500 = failures.failed

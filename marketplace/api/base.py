@@ -1,16 +1,16 @@
 """What every view shares: the actor, one page of a list, one action."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation.actors import Actor
-from foundation.errors import Unauthenticated
+from foundation.errors import InvalidInput, Unauthenticated
 from marketplace.api.authentication import actor_of
 from marketplace.api.pagination import NewestFirst
 
@@ -39,6 +39,20 @@ class View(APIView):
         data: dict[str, Any] = incoming.validated_data
         return data
 
+    def asked(self, name: str) -> str:
+        """The query parameter `name`, empty where there is none. InvalidInput for NUL, which no stored text holds."""
+        value = self.request.query_params.get(name, "")
+        if "\x00" in value:
+            raise InvalidInput.of(f"/{name}", _("Remove the NUL characters."))
+        return value
+
+    def asked_number(self, name: str) -> int | None:
+        """The query parameter `name` as an identifier, None where there is none. InvalidInput for what is no number."""
+        value = self.asked(name)
+        if value and not (value.isascii() and value.isdecimal() and len(value) <= 19):
+            raise InvalidInput.of(f"/{name}", _("Give the number of the object, digits only."))
+        return int(value) if value else None
+
     def page(
         self,
         rows: QuerySet[Any],
@@ -53,6 +67,3 @@ class View(APIView):
     def answer(self, row: Any, serializer: type[serializers.Serializer[Any]], status: int = 200) -> Response:
         """One object."""
         return Response(serializer(row, context={"actor": self.actor}).data, status=status)
-
-
-Service = Callable[..., Any]

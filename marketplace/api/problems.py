@@ -1,8 +1,12 @@
 """Errors as `application/problem+json` (RFC 9457): one table from domain errors to HTTP."""
 
+import logging
 import math
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext
 from rest_framework import exceptions, status
@@ -38,6 +42,10 @@ STATUS: dict[type[DomainError], int] = {
     Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 TYPE_BASE = "/api/problems/"
+DATABASE_AWAY: Final = (OperationalError, InterfaceError)
+"""No connection, or the victim of a deadlock: the same request may succeed later."""
+
+log = logging.getLogger(__name__)
 
 
 class ProblemRenderer(JSONRenderer):
@@ -102,6 +110,11 @@ def _translated(error: Exception) -> DomainError | None:
         return InvalidInput(_fields(error.detail))
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return Unauthenticated()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if isinstance(error, DATABASE_AWAY):
+        log.error("the database failed a request", exc_info=error)
+        return Unavailable()
     return None
 
 

@@ -78,8 +78,8 @@ class Events(AuditView):
         """List what happened, newest first."""
         rows = selectors.visible_events(self.actor)
         for name in ("subject_type", "subject_id", "action"):
-            if value := request.query_params.get(name):
-                rows = rows.filter(**{name: value.replace("\x00", "")})
+            if value := self.asked(name):
+                rows = rows.filter(**{name: value})
         return self.page(rows, wire.EventOut)
 
 

@@ -110,9 +110,7 @@ class ApprovalSteps(View):
     )
     def get(self, request: Request) -> Response:
         """List the steps that are your organisation's to decide on."""
-        return self.page(
-            selectors.own_steps(self.actor, state=request.query_params.get("state", "")), wire.ApprovalStepOut
-        )
+        return self.page(selectors.own_steps(self.actor, state=self.asked("state")), wire.ApprovalStepOut)
 
 
 class Approve(View):

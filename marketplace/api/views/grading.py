@@ -33,7 +33,7 @@ class Assets(View):
     def get(self, request: Request) -> Response:
         """List the data assets of your organisation (the exchange: all), newest first."""
         rows = selectors.visible_assets(self.actor)
-        if state := request.query_params.get("state"):
+        if state := self.asked("state"):
             rows = rows.filter(state=state)
         return self.page(rows, wire.AssetOut)
 
@@ -124,10 +124,10 @@ class Grades(View):
     def get(self, request: Request) -> Response:
         """List grades, newest first: reviewers see all, owners those of their data."""
         rows = selectors.grades(self.actor)
-        if state := request.query_params.get("state"):
+        if state := self.asked("state"):
             rows = rows.filter(state=state)
-        if (asset := request.query_params.get("asset", "")).isdecimal():
-            rows = rows.filter(asset_id=int(asset))
+        if (asset := self.asked_number("asset")) is not None:
+            rows = rows.filter(asset_id=asset)
         return self.page(rows, wire.GradeOut)
 
 

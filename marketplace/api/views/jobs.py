@@ -33,10 +33,10 @@ class Jobs(View):
     def get(self, request: Request) -> Response:
         """List the jobs that you may follow, newest first."""
         rows = selectors.visible_jobs(self.actor)
-        if subject_type := request.query_params.get("subject_type"):
+        if subject_type := self.asked("subject_type"):
             rows = rows.filter(subject_type=subject_type)
-        if (subject_id := request.query_params.get("subject_id", "")).isdigit():
-            rows = rows.filter(subject_id=int(subject_id))
+        if (subject_id := self.asked_number("subject_id")) is not None:
+            rows = rows.filter(subject_id=subject_id)
         return self.page(rows, JobOut)
 
 

@@ -27,7 +27,7 @@ class Demands(View):
     def get(self, request: Request) -> Response:
         """List your organisation's demands (the exchange: all), newest first."""
         rows = selectors.visible_demands(self.actor)
-        if state := request.query_params.get("state"):
+        if state := self.asked("state"):
             rows = rows.filter(state=state)
         return self.page(rows, wire.DemandOut)
 
@@ -88,8 +88,8 @@ class Matches(View):
     )
     def get(self, request: Request, demand_id: int) -> Response:
         """List the matches of a demand, best first, near misses last."""
-        state = request.query_params.get("state", "")
-        return self.page(selectors.matches_of(self.actor, demand_id, state=state), wire.MatchOut, BestFirst)
+        found = selectors.matches_of(self.actor, demand_id, state=self.asked("state"))
+        return self.page(found, wire.MatchOut, BestFirst)
 
 
 class AcceptMatch(View):

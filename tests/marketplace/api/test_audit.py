@@ -77,7 +77,6 @@ def test_events_are_listed_newest_first_and_filtered(sealed: World) -> None:
     assert of_buyer[1]["data"] == {"roles": [["buyer", ""]], "region": "210200", "kind": "institution"}
     registered = client.get("/api/v1/audit/events", {"action": "exchange.bootstrapped"}).json()["results"]
     assert [row["subject_id"] for row in registered] == [str(sealed.exchange.organisation_id)]
-    assert client.get("/api/v1/audit/events", {"action": "no\x00such"}).json()["results"] == []
     assert "mac" not in listed[0]
 
 
