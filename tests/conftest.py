@@ -4,18 +4,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from celery import current_app
+from celery.app.control import Inspect
 from django.conf import settings
 from django.db import connection
 
 from foundation.jobs.models import Job
 
 PROJECT = Path(__file__).resolve().parent.parent
+QUEUE, WORKER = "celery", "tests@localhost"
 APPEND_ONLY = ("audit_event", "audit_sealedposition", "audit_seal")
 
 
@@ -45,12 +47,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
 
 @pytest.fixture(scope="session")
 def worker_process(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """A Celery worker process on the test database and broker, for the whole session."""
+    """A Celery worker process on the test database and broker, for the whole session; it waits to be given work."""
     url = urlsplit(os.environ["DATABASE_URL"])
     test_url = urlunsplit(url._replace(path=f"/{settings.DATABASES['default']['NAME']}"))
     log = open(Path(settings.STATE_DIR) / "test-worker.log", "w")  # noqa: SIM115  (lives as long as the worker)
     process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO", "--concurrency", "2"],
+        [sys.executable, "-m", "celery", "-A", "config", "worker", "-n", WORKER, "-c", "2", "-Q", "idle", "-l", "INFO"],
         cwd=PROJECT,
         env={**os.environ, "DATABASE_URL": test_url},
         stdout=log,
@@ -67,8 +69,15 @@ def worker_process(django_db_setup: None, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
-def worker(worker_process: None, transactional_db: None):
-    """A function that waits until no job is queued or running; the real worker does the work."""
+def worker(worker_process: None, transactional_db: None) -> Iterator[Callable[..., None]]:
+    """A function that waits until no job is queued or running; the real worker does the work.
+
+    Only tests that ask for it are served: in all others a job that runs beside the test would race with it, and hold
+    locks while the tables are emptied.
+    """
+    control = current_app.control
+    control.purge()  # messages of tests that were not served
+    control.add_consumer(QUEUE, reply=True, destination=[WORKER], timeout=10)
 
     def wait(seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
@@ -79,6 +88,15 @@ def worker(worker_process: None, transactional_db: None):
             time.sleep(0.05)
 
     yield wait
-    current_app.control.purge()
-    Job.objects.filter(state="queued").update(state="cancelled")
-    wait()
+    control.cancel_consumer(QUEUE, reply=True, destination=[WORKER], timeout=10)
+    control.purge()
+    deadline = time.monotonic() + 60
+    while _at_work(control.inspect(destination=[WORKER], timeout=5)):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the worker does not come to rest")
+
+
+def _at_work(worker: Inspect) -> bool:
+    """Whether the worker has, or has taken, anything to do; no answer counts as yes."""
+    active, taken = worker.active(), worker.reserved()
+    return active is None or taken is None or any(active.values()) or any(taken.values())
