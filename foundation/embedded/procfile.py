@@ -92,17 +92,20 @@ def _print_output(prefix: str, process: subprocess.Popen[bytes]) -> threading.Th
 
     def copy() -> None:
         for line in output:
-            with suppress(OSError):  # a closed terminal must not stop the process by filling its pipe
-                print(prefix + line.decode("utf-8", "replace").rstrip("\n"), flush=True)
+            _say(prefix + line.decode("utf-8", "replace").rstrip("\n"))
 
     printer = threading.Thread(target=copy, daemon=True)
     printer.start()
     return printer
 
 
-def _say(text: str) -> None:
+def _say(line: str) -> None:
+    """Print without a buffer, which would be written again at exit, and go on if nobody reads any more.
+
+    A closed terminal must neither end the exchange nor stop it by filling a pipe.
+    """
     with suppress(OSError):
-        print(text, flush=True)
+        os.write(1, f"{line}\n".encode())
 
 
 if __name__ == "__main__":
