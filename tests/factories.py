@@ -21,6 +21,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from foundation.actors import Actor, system
+from foundation.jobs.models import Job
 from foundation.participants import selectors as participants
 from foundation.participants import services as registration
 from foundation.participants.models import Organisation, User
@@ -120,7 +121,7 @@ class World:
     def colleague(self, party: Party, *member_roles: str) -> Party:
         """Another person of the same organisation, with these member roles."""
         _membership, token = registration.add_member(
-            actor=self.exchange.actor,
+            actor=SYSTEM,
             organisation_id=party.organisation_id,
             member=registration.NewMember(f"person-{next(_numbers)}", roles=member_roles),
         )
@@ -233,6 +234,9 @@ def examined(
 ) -> Grade:
     """What the examination job would have written, without running it; returns the recommended grade."""
     DataAsset.objects.filter(pk=asset.pk).update(state="examined", format="csv")
+    waiting = Job.objects.filter(subject_type="data_asset", subject_id=asset.pk)
+    waiting.filter(state="queued").update(state="running")
+    waiting.filter(state="running").update(state="succeeded")
     profile = Profile.objects.create(
         asset=asset,
         engine_version="tests",

@@ -41,9 +41,12 @@ class OrganisationState(models.TextChoices):
 
 
 class Organisation(models.Model):
-    """A participant. `region` is a GB/T 2260 division code of six digits."""
+    """A participant. `region` is a GB/T 2260 division code of six digits.
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    A rejected registration keeps neither its name nor its credit code from whom they belong to.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
     name_zh = models.CharField(_("name in Chinese"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=OrganisationKind)
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
@@ -59,7 +62,12 @@ class Organisation(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["uscc"], condition=~models.Q(uscc=""), name="organisation_one_per_credit_code"
+                fields=["name"], condition=~models.Q(state=states.REJECTED), name="organisation_one_per_name"
+            ),
+            models.UniqueConstraint(
+                fields=["uscc"],
+                condition=~models.Q(uscc="") & ~models.Q(state=states.REJECTED),
+                name="organisation_one_per_credit_code",
             ),
             models.CheckConstraint(condition=models.Q(region__regex=r"^\d{6}$"), name="organisation_region_code"),
         ]
@@ -95,6 +103,9 @@ class OrganisationRole(models.Model):
                 fields=["sector"],
                 condition=models.Q(role="sector_authority", confirmed_at__isnull=False),
                 name="organisation_role_one_authority_per_sector",
+            ),
+            models.UniqueConstraint(
+                fields=["role"], condition=models.Q(role="exchange"), name="organisation_role_one_exchange"
             ),
             models.CheckConstraint(
                 condition=models.Q(role="sector_authority") & ~models.Q(sector="")

@@ -1,9 +1,27 @@
 """Who may do what with organisations, members and keys."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.errors import Forbidden
+from foundation.participants import states
+from foundation.participants.models import Membership, Organisation
+
+
+def belongs_to(actor: Actor, organisation_ids: Iterable[int]) -> bool:
+    """Whether the person is a member of one of these organisations, whichever membership it comes with now.
+
+    A person may have several: for conflicts of interest it is the person that counts.
+    """
+    wanted = frozenset(organisation_ids)
+    if actor.organisation_id in wanted:
+        return True
+    return (
+        actor.user_id is not None
+        and Membership.objects.filter(user_id=actor.user_id, organisation_id__in=wanted).exists()
+    )
 
 
 def require_exchange(actor: Actor, *member_roles: str) -> None:
@@ -14,10 +32,22 @@ def require_exchange(actor: Actor, *member_roles: str) -> None:
 
 
 def require_administrator(actor: Actor, organisation_id: int) -> None:
-    """Refuse everybody but an administrator of this very organisation, and the exchange's administrators."""
-    if actor.organisation_id == organisation_id and "administrator" in actor.member_roles:
+    """Refuse everybody but administrators of this very organisation (and the system).
+
+    The exchange's people too: whoever gets keys of an authority's people could approve in its name.
+    """
+    if actor.is_system or (actor.organisation_id == organisation_id and "administrator" in actor.member_roles):
         return
-    require_exchange(actor, "administrator")
+    raise Forbidden(_("Only administrators of the organisation may do this."), rule="participants.administrator_only")
+
+
+def require_not_closed(organisation: Organisation) -> None:
+    """Refuse new people and keys to who was rejected or is suspended: they would outlive what it was suspended for."""
+    if organisation.state in (states.REJECTED, states.SUSPENDED):
+        raise Forbidden(
+            _("The organisation was rejected or is suspended: it gets no new people and no new keys."),
+            rule="participants.organisation_closed",
+        )
 
 
 def require_verified(actor: Actor, role: str) -> None:

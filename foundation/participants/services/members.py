@@ -18,6 +18,7 @@ def add_member(*, actor: Actor, organisation_id: int, member: NewMember) -> tupl
     if organisation is None:
         raise NotFound
     policies.require_administrator(actor, organisation.pk)
+    policies.require_not_closed(organisation)
     membership = create_member(actor=actor, organisation=organisation, member=member)
     _key, token = create_key(actor=actor, membership=membership, label="first key")
     return membership, token

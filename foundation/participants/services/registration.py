@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -24,6 +25,9 @@ from foundation.participants.models import (
     User,
 )
 from foundation.participants.services.keys import create_key
+
+MOST_CLAIMS: Final = 30
+"""An authority of every sector with every other role has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,13 @@ def create_member(*, actor: Actor, organisation: Organisation, member: NewMember
             user.save()
     except IntegrityError as error:
         raise InvalidInput.of("/member/username", _("This user name is taken: choose another.")) from error
-    membership = Membership.objects.create(organisation=organisation, user=user, roles=list(member.roles))
+    roles = list(dict.fromkeys(member.roles))
+    membership = Membership.objects.create(organisation=organisation, user=user, roles=roles)
     audit.record(
         actor=actor,
         action="member.added",
         subject=("membership", membership.pk),
-        data={"organisation": organisation.pk, "user": user.pk, "roles": list(member.roles)},
+        data={"organisation": organisation.pk, "user": user.pk, "roles": roles},
     )
     return membership
 
@@ -81,6 +86,8 @@ def _checked_fields(*, uscc: str, region: str, kind: str, roles: Sequence[tuple[
             errors.append(FieldError(f"/roles/{place}/sector", _("A sector belongs to an authority only.")))
     if not roles:
         errors.append(FieldError("/roles", _("Claim at least one role.")))
+    if len(set(roles)) > MOST_CLAIMS:
+        errors.append(FieldError("/roles", _("Claim at most %(limit)s roles."), {"limit": MOST_CLAIMS}))
     if errors:
         raise InvalidInput(errors)
 
@@ -111,7 +118,7 @@ def register_organisation(
         actor=actor,
         action="organisation.registered",
         subject=("organisation", organisation.pk),
-        data={"roles": [list(pair) for pair in roles], "region": region, "kind": kind},
+        data={"roles": [list(pair) for pair in dict.fromkeys(roles)], "region": region, "kind": kind},
     )
     membership = create_member(actor=actor, organisation=organisation, member=member)
     _key, token = create_key(actor=actor, membership=membership, label="first key")
@@ -142,7 +149,11 @@ def bootstrap_exchange(
         raise Conflict(_("The exchange is already set up."))
     organisation = _create(name=name, name_zh=name_zh, kind=OrganisationKind.EXCHANGE, uscc="", region=region)
     now = timezone.now()
-    OrganisationRole.objects.create(organisation=organisation, role=Role.EXCHANGE, confirmed_at=now)
+    try:
+        with transaction.atomic():
+            OrganisationRole.objects.create(organisation=organisation, role=Role.EXCHANGE, confirmed_at=now)
+    except IntegrityError as error:  # somebody else's command was faster
+        raise Conflict(_("The exchange is already set up.")) from error
     organisation.state = states.ORGANISATION.target("verify", organisation.state)
     organisation.verified_at = now
     organisation.save(update_fields=["state", "verified_at"])

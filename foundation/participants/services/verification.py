@@ -8,7 +8,7 @@ from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, InvalidInput, NotFound
 from foundation.participants import policies, states
-from foundation.participants.models import Organisation, OrganisationRole
+from foundation.participants.models import Organisation, OrganisationKind, OrganisationRole
 
 
 def _locked(organisation_id: int) -> Organisation:
@@ -63,7 +63,13 @@ def reject_organisation(*, actor: Actor, organisation_id: int, reason: str) -> O
 
 @transaction.atomic
 def suspend_organisation(*, actor: Actor, organisation_id: int, reason: str) -> Organisation:
-    """Suspend a verified organisation: its keys still identify it, every service refuses it."""
+    """Suspend a verified organisation: its keys still identify it, its roles count no more. Never the exchange itself.
+
+    Nobody could lift that suspension again.
+    """
+    if Organisation.objects.filter(pk=organisation_id, kind=OrganisationKind.EXCHANGE).exists():
+        policies.require_exchange(actor, "administrator", "approver")
+        raise Conflict(_("The exchange cannot be suspended: nobody could reinstate it."))
     return _move(
         actor=actor,
         organisation_id=organisation_id,

@@ -174,7 +174,13 @@ def test_rejection_and_suspension_say_why(world: World, reason: str) -> None:
 
 @pytest.mark.parametrize(
     ("who", "refusal"),
-    [("provider", None), ("exchange", None), ("operator", Forbidden), ("buyer", Forbidden), ("reviewer", Forbidden)],
+    [
+        ("provider", None),
+        ("exchange", Forbidden),
+        ("operator", Forbidden),
+        ("buyer", Forbidden),
+        ("reviewer", Forbidden),
+    ],
 )
 def test_administrators_add_members(world: World, who: str, refusal: type[DomainError] | None) -> None:
     target = world.provider.organisation_id
@@ -221,7 +227,6 @@ def test_keys_are_issued_to_oneself_and_by_administrators(world: World) -> None:
     for by, whose in (
         (colleague, colleague),
         (world.provider, colleague),
-        (world.exchange, colleague),
     ):
         key, token = services.issue_key(actor=by.actor, membership_id=_own_membership(whose).pk, label="second")
         found = selectors.actor_for_token(token)
@@ -229,10 +234,10 @@ def test_keys_are_issued_to_oneself_and_by_administrators(world: World) -> None:
         assert found[0] == whose.user
         assert token not in (key.digest, key.prefix)
         assert token.split("_", 2)[2] not in key.digest
-    strangers = (world.buyer, colleague)
+    assert world.buyer.actor.organisation_verified
     before = ApiKey.objects.count()
-    for by in strangers:
-        with pytest.raises(Forbidden):
+    for by, refusal in ((world.buyer, NotFound), (world.exchange, NotFound), (colleague, Forbidden)):
+        with pytest.raises(refusal):
             services.issue_key(actor=by.actor, membership_id=_own_membership(world.provider).pk)
     with pytest.raises(NotFound):
         services.issue_key(actor=world.exchange.actor, membership_id=10**9)
@@ -242,8 +247,12 @@ def test_keys_are_issued_to_oneself_and_by_administrators(world: World) -> None:
 def test_a_revoked_key_counts_no_longer_and_is_revoked_once(world: World) -> None:
     party = world.colleague(world.provider, "operator")
     key = ApiKey.objects.get(membership__user=party.user)
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         services.revoke_key(actor=world.buyer.actor, key_id=key.pk)
+    with pytest.raises(Forbidden):
+        services.revoke_key(actor=world.colleague(world.provider, "auditor").actor, key_id=key.pk)
+    with pytest.raises(Forbidden):
+        services.revoke_key(actor=world.reviewer.actor, key_id=key.pk)
     assert selectors.actor_for_token(party.token) is not None
     services.revoke_key(actor=party.actor, key_id=key.pk)
     services.revoke_key(actor=world.provider.actor, key_id=key.pk)
