@@ -126,6 +126,10 @@ class Look:
 def look_at(profile: ColumnProfile, sample: Sample, taxonomy: Taxonomy, today: date) -> Look:
     """Take a bounded, reproducible choice of the column's distinct values."""
     frame = sample.frame.filter((pl.col("kind") != "placeholder") & (pl.col("text") != "")).select("text", "count")
+    # one form for the detectors: full-width digits, invisible signs and spaces within Chinese words hide nothing
+    plain = pl.col("text").str.normalize("NFKC").str.replace_all(r"\p{Cf}", "").str.strip_chars()
+    plain = plain.str.replace_all(r"(\p{Han})\s+(\p{Han})", "$1$2")
+    frame = frame.with_columns(text=plain).filter(pl.col("text") != "")
     frame = frame.group_by("text").agg(pl.col("count").sum())
     if frame.height > VALUES_EXAMINED:
         frame = frame.with_columns(place=pl.col("text").hash(seed=7)).sort("place").head(VALUES_EXAMINED)

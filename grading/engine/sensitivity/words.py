@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
 
-from grading.engine.profile.model import PeriodSummary
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 
 CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff]{1,8}")
@@ -23,6 +21,11 @@ CHINESE_ADDRESS = re.compile(
 CHINESE_PLACE = re.compile(r".{2,8}(省|自治区|市).{1,10}(市|区|县|镇|乡).{2,}")
 WESTERN_ADDRESS = re.compile(r"(?:\d{1,6}[A-Za-z]?|one) +(?=\S*[^\W\d_])(?P<rest>[^|;]{3,})", re.IGNORECASE)
 WESTERN_ADDRESS_REVERSED = re.compile(r"(?P<rest>[^|;\d]{3,}) \d{1,5}[a-z]?", re.IGNORECASE)
+#: The year first, last with four digits or with two (then there is nothing to check), or in eight digits.
+BIRTH_DATE = re.compile(
+    r"^(?P<first>\d{4})[-/.年]\d{1,2}[-/.月]\d{1,2}|^\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/., ]+"
+    r"(?:(?P<last>\d{4})|\d{2})$|^(?P<compact>\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$"
+)
 ICD10 = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 ICD10_DOTTED = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}")
 
@@ -168,21 +171,22 @@ def age(look: Look) -> Claim | None:
 
 def birth_date(look: Look) -> Claim | None:
     """Dates of the past under a header that says so: a date alone does not tell whose it is."""
-    period = look.profile.period
     if not look.header("birth_date") or look.avoided("birth_date"):
         return None
-    if look.profile.inferred_type not in ("date", "datetime") or period is None:
+    cells, _ = look.matching(lambda text: _is_lifetime(text, look.today.year))
+    # a few impossible ones (9999-12-31, 0001-01-01) stand for unknown ones, and do not hide the others
+    if not cells or cells < 0.5 * look.open_cells:
         return None
-    if not _lies_in_lifetimes(period, look.today):
-        return None
-    cells = look.profile.conforming
-    evidence = Evidence("plausible_dates", {"matched": cells, "examined": look.profile.values})
-    return look.claim("birth_date", 0.93, cells, evidence, examined=look.profile.values)
+    evidence = Evidence("plausible_dates", {"matched": cells, "examined": look.cells})
+    return look.claim("birth_date", 0.93, cells, evidence)
 
 
-def _lies_in_lifetimes(period: PeriodSummary, today: date) -> bool:
-    earliest, latest = date.fromisoformat(period.earliest[:10]), date.fromisoformat(period.latest[:10])
-    return earliest.year >= 1880 and latest <= today + timedelta(days=1)
+def _is_lifetime(text: str, this_year: int) -> bool:
+    found = BIRTH_DATE.search(text)
+    if found is None:
+        return False
+    year = found.group("first") or found.group("last") or found.group("compact")
+    return year is None or 1900 <= int(year) <= this_year
 
 
 def _bare_name(text: str) -> str | None:

@@ -162,6 +162,37 @@ def test_known_false_alarms_do_not_occur(
     assert column_type(name, values) is None
 
 
+FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("出生日期", ["1980-02-03", "1999-12-31", "1975-06-01", "9999-12-31"], "birth_date"),
+        ("dob", ["03/02/1980", "31/12/1999", "0001-01-01"], "birth_date"),
+        ("dob", ["17/05/80", "01/12/99", "30/06/75"], "birth_date"),
+        ("手机", [mobile.translate(FULL_WIDTH) for mobile in mobiles(30)], "mobile_phone"),
+        ("手机", [f"\u200b{mobile}\u200e" for mobile in mobiles(30)], "mobile_phone"),
+        ("姓名", ["张\u3000伟", "李 娜", "王\u3000芳", "赵 敏", "刘洋"], "person_name"),
+    ],
+)
+def test_a_way_of_writing_hides_nothing(
+    column_type: Callable[..., str | None], name: str, values: list[str], expected: str
+) -> None:
+    assert column_type(name, values) == expected
+
+
+def test_dates_of_other_centuries_are_no_births(column_type: Callable[..., str | None]) -> None:
+    assert column_type("born", ["1066-10-14", "1492-10-12", "1789-07-14"]) is None
+
+
+def test_full_width_resident_ids_are_resident_ids(
+    column_type: Callable[..., str | None], resident_id: Callable[[random.Random], str]
+) -> None:
+    source = random.Random(5)
+    assert column_type("no", [resident_id(source).translate(FULL_WIDTH) for _ in range(40)]) == "resident_id"
+
+
 def test_a_header_never_decides_alone(verdicts: Verdicts, table_text: TableText, rules: RuleSet) -> None:
     names = [kind.headers[0] for kind in rules.taxonomy.types.values()]
     source = random.Random(9)
