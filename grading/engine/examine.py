@@ -13,10 +13,10 @@ from grading.engine.levels import Facts, Recommendation, recommend
 from grading.engine.plain import to_plain
 from grading.engine.profile import Profile, study_table
 from grading.engine.quality import Assessment, Metadata, assess
-from grading.engine.readers import open_table
+from grading.engine.readers import UnreadableFile, open_table
 from grading.engine.redact import redact_assessment, redact_profile
 from grading.engine.rules import RuleSet
-from grading.engine.sensitivity import ColumnVerdict, detect
+from grading.engine.sensitivity import ColumnVerdict, detect, names_a_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def examine(
 ) -> Examination:
     """Read the file once and judge it. `facts.rows` below the file's own rows is raised to them.
 
-    `progress` gets a share from 0 to 1 and a stage (`reading`, `describing`, `quality`, `sensitivity`, `level`).
+    `progress` gets a share from 0 to 1 and a stage (`reading`, `describing`, `sensitivity`, `quality`, `level`).
     Raises UnreadableFile.
     """
 
@@ -58,11 +58,14 @@ def examine(
 
     report(0.0, "opening")
     with open_table(path, filename=filename, scratch=scratch) as table:
+        if any(names_a_person(name, today) for name in table.names):
+            raise UnreadableFile("no_header")  # the first record stands in its place, and names are shown to everybody
         study = study_table(table, progress=lambda share, stage: report(0.8 * share, stage))
-    report(0.8, "quality")
-    assessment = assess(study, metadata=metadata, weights=rules.quality, today=today)
-    report(0.9, "sensitivity")
+    report(0.8, "sensitivity")
     verdicts = detect(study, taxonomy=rules.taxonomy, today=today)
+    report(0.87, "quality")
+    births = frozenset(verdict.column for verdict in verdicts if verdict.sensitive_type == "birth_date")
+    assessment = assess(study, metadata=metadata, weights=rules.quality, today=today, not_of_the_period=births)
     report(0.97, "level")
     stated = replace(
         facts,
@@ -75,7 +78,7 @@ def examine(
     report(1.0, "done")
     return Examination(
         profile=redact_profile(study.profile, verdicts),
-        assessment=redact_assessment(assessment, verdicts),
+        assessment=redact_assessment(assessment, study.profile, verdicts),
         verdicts=verdicts,
         recommendation=recommendation,
         versions={"engine": ENGINE_VERSION, "polars": pl.__version__, **rules.versions()},

@@ -2,67 +2,101 @@
 
 In columns found to be personal every value shown is replaced by its shape (`李娜` -> `文文`), extremes, quartiles and
 histograms are left out, periods are given in years; counts stay. Ages keep their figures: they name nobody.
+
+No detector is complete. So in a table about persons the other columns, remarks among them, show only values that at
+least COMMON cells share, and nested values, into which no detector looks, are shapes in every table.
 """
 
-import re
+import unicodedata
 from dataclasses import replace
 
 from grading.engine.profile import ColumnProfile, PeriodSummary, Profile, ValueCount
 from grading.engine.quality import Assessment, Finding
 from grading.engine.sensitivity import ColumnVerdict
 
+#: Cells that share a value which may be shown beside personal columns: what fewer have can single somebody out.
+COMMON = 5
+
 
 def value_shape(value: str) -> str:
     """Letters, digits and Chinese characters replaced by their class, at most 32 characters."""
-    shape = re.sub(r"[^\W\d_]", lambda found: _letter(found.group()), re.sub(r"\d", "9", value))
-    return shape[:32]
+    return "".join(map(_sign, value[:32]))
 
 
 def redact_profile(profile: Profile, verdicts: tuple[ColumnVerdict, ...]) -> Profile:
-    """The profile without values of personal columns."""
+    """The profile without values of personal columns, and without rare values beside them."""
     personal = _personal(verdicts)
-    return replace(
-        profile,
-        columns=tuple(_redacted(column) if column.name in personal else column for column in profile.columns),
-    )
+
+    def shown(column: ColumnProfile) -> ColumnProfile:
+        if column.name in personal:
+            return _redacted(column)
+        if column.inferred_type == "structure":
+            return _shaped(column, least=None)
+        return _shaped(column, least=COMMON) if personal else column
+
+    return replace(profile, columns=tuple(map(shown, profile.columns)))
 
 
-def redact_assessment(assessment: Assessment, verdicts: tuple[ColumnVerdict, ...]) -> Assessment:
-    """The assessment without values of personal columns in its findings; outliers of such columns are left out."""
+def redact_assessment(assessment: Assessment, profile: Profile, verdicts: tuple[ColumnVerdict, ...]) -> Assessment:
+    """The assessment with the same values taken out of its findings; outliers of personal columns are left out.
+
+    Findings that say the same after that are one, with their counts added.
+    """
     personal = _personal(verdicts)
-    return replace(
-        assessment,
-        findings=tuple(
-            _redacted_finding(item) if item.column in personal else item
-            for item in assessment.findings
-            if item.column not in personal or item.kind != "numeric_outlier"
-        ),
-    )
+    nested = {column.name for column in profile.columns if column.inferred_type == "structure"}
+    merged: dict[tuple[object, ...], Finding] = {}
+    for item in assessment.findings:
+        if item.column in personal and item.kind == "numeric_outlier":
+            continue
+        if item.column in personal or item.column in nested or (personal and item.count < COMMON):
+            item = _redacted_finding(item)
+        key = (item.kind, item.column, item.params.get("value", item.row))
+        merged[key] = _together(merged[key], item) if key in merged else item
+    return replace(assessment, findings=tuple(merged.values()))
+
+
+def _together(one: Finding, other: Finding) -> Finding:
+    count = one.count + other.count
+    rows = [row for row in (one.row, other.row) if row is not None]
+    params = {**one.params, "count": count} if "count" in one.params else one.params
+    return replace(one, count=count, row=min(rows, default=None), params=params)
 
 
 def _personal(verdicts: tuple[ColumnVerdict, ...]) -> frozenset[str]:
     return frozenset(verdict.column for verdict in verdicts if verdict.personal and verdict.sensitive_type != "age")
 
 
-def _letter(letter: str) -> str:
-    if "\u3400" <= letter <= "\u9fff":
+def _sign(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind[0] == "N":
+        return "9"
+    if kind[0] not in "LM":
+        return sign
+    if "\u3400" <= sign <= "\u9fff" or "\uf900" <= sign <= "\ufaff" or sign >= "\U00020000":
         return "文"
-    return "A" if letter.isupper() else "a"
+    return "A" if sign.isupper() else "a"
 
 
 def _redacted(column: ColumnProfile) -> ColumnProfile:
     return replace(
-        column,
-        # Placeholders are words like N/A: they say nothing about a person.
-        exceptions=_shapes(column.exceptions),
-        top_values=_shapes(column.top_values),
+        _shaped(column, least=None),
         numbers=None,
         outliers=None,
         outlier_examples=(),
         histogram=(),
         period=_years(column.period),
-        broken_examples=_shapes(column.broken_examples),
-        variant_examples=_shapes(column.variant_examples),
+    )
+
+
+def _shaped(column: ColumnProfile, *, least: int | None) -> ColumnProfile:
+    """Values held by fewer than `least` cells (None: all) as shapes. Placeholders stay: they are words like N/A."""
+    return replace(
+        column,
+        exceptions=_shapes(column.exceptions, least),
+        top_values=_shapes(column.top_values, least),
+        outlier_examples=_shapes(column.outlier_examples, least),
+        broken_examples=_shapes(column.broken_examples, least),
+        variant_examples=_shapes(column.variant_examples, least),
     )
 
 
@@ -70,8 +104,11 @@ def _years(period: PeriodSummary | None) -> PeriodSummary | None:
     return period and replace(period, earliest=period.earliest[:4], latest=period.latest[:4])
 
 
-def _shapes(values: tuple[ValueCount, ...]) -> tuple[ValueCount, ...]:
-    return tuple(replace(item, value=value_shape(item.value)) for item in values)
+def _shapes(values: tuple[ValueCount, ...], least: int | None) -> tuple[ValueCount, ...]:
+    return tuple(
+        item if least is not None and item.count >= least else replace(item, value=value_shape(item.value))
+        for item in values
+    )
 
 
 def _redacted_finding(finding: Finding) -> Finding:

@@ -95,7 +95,7 @@ EXCEPTIONS = 20
 def infer_type(tally: Tally, values: int) -> tuple[str, tuple[str, ...]]:
     """(inferred type, kinds that conform to it). At least TYPE_SHARE of the values conform.
 
-    Digits with leading zeros, or longer than 18, make a column of digits a code, that is text.
+    Digits with leading zeros, or more than 15 of them, make a column of digits a code, that is text.
     """
     if values <= 0:
         return "empty", ()

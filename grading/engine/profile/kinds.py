@@ -31,7 +31,8 @@ INTEGER = r"^[+-]?(0|[1-9]\d{0,17})$"
 GROUPED_INTEGER = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
 #: Leading zeros: a code such as a postal code, not a quantity.
 PADDED = r"^0\d+$"
-LONG_DIGITS = r"^\d{19,}$"
+#: More digits than a double keeps: what is so long is the name of something (resident IDs, cards), not a quantity.
+LONG_DIGITS = r"^\d{16,}$"
 DECIMAL = r"^[+-]?(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][+-]?\d{1,3}|[1-9]\d{0,2}(,\d{3})+\.\d+)$"
 DATE_LIKE = r"^\d{1,4}([-/.])\d{1,2}([-/.])\d{1,4}$|^\d{4}年\d{1,2}月\d{1,2}日?$"
 COMPACT_DATE = r"^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"
@@ -76,12 +77,12 @@ def _classify_text(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("placeholder"))
         .when(lowered.is_in(TRUTH))
         .then(pl.lit("boolean"))
+        .when(text.str.contains(LONG_DIGITS))
+        .then(pl.lit("long_digits"))
         .when(short & text.str.contains(INTEGER))
         .then(pl.lit("integer"))
         .when(short & text.str.contains(PADDED))
         .then(pl.lit("padded"))
-        .when(text.str.contains(LONG_DIGITS))
-        .then(pl.lit("long_digits"))
         .when(short & text.str.contains(GROUPED_INTEGER))
         .then(pl.lit("integer"))
         .when(short & text.str.contains(DECIMAL))

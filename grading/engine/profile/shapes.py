@@ -1,6 +1,6 @@
 """Character-class shapes of text values: `N14228` -> `A99999`, `Zhang Wei` -> `Aa+ Aa+`, `张三` -> `文文`.
 
-A upper-case letter, a lower-case letter, 9 digit, 文 Chinese character; other characters stand for themselves.
+A upper-case letter, a letter of any other kind, 9 digit, 文 Chinese character; only signs stand for themselves.
 Runs are written out in values of up to 20 characters without spaces, and shortened to `+` in longer ones.
 """
 
@@ -12,10 +12,10 @@ LONGEST = 32
 def shape(text: pl.Expr) -> pl.Expr:
     """The shape of each value, at most 32 characters long."""
     classes = (
-        text.str.replace_all(r"\d", "9")
+        text.str.replace_all(r"\p{N}", "9")
         .str.replace_all(r"\p{Lu}", "A")
-        .str.replace_all(r"\p{Ll}", "a")
-        .str.replace_all(r"[\p{Han}&&[^文]]", "文")
+        .str.replace_all(r"\p{Han}", "文")
+        .str.replace_all(r"[\p{L}\p{M}&&[^A文]]", "a")
     )
     shortened = (
         classes.str.replace_all("A{2,}", "A+")

@@ -13,13 +13,22 @@ from grading.engine.quality.weights import QualityProfile
 CONTENT = frozenset({"completeness", "accuracy", "consistency"})
 
 
-def assess(study: Study, *, metadata: Metadata, weights: QualityProfile, today: date) -> Assessment:
+def assess(
+    study: Study,
+    *,
+    metadata: Metadata,
+    weights: QualityProfile,
+    today: date,
+    not_of_the_period: frozenset[str] = frozenset(),
+) -> Assessment:
     """Measures, scores and findings; the same inputs give the same assessment.
+
+    `not_of_the_period` names columns of dates, as of birth, that the declared period does not speak of.
 
     Without any record, or with less than the profile's minimum coverage, the overall score is None and the verdict
     `insufficient_evidence`: a table that shows nothing is not a good one.
     """
-    measures = measure_all(Inputs(study, metadata, weights, today))
+    measures = measure_all(Inputs(study, metadata, weights, today, not_of_the_period))
     dimensions = score_dimensions(measures, weights)
     overall = score_overall(dimensions, weights)
     has_values = any(column.values for column in study.profile.columns)

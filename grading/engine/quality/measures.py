@@ -40,6 +40,7 @@ class Inputs:
     metadata: Metadata
     weights: QualityProfile
     today: date
+    not_of_the_period: frozenset[str] = frozenset()
 
 
 def measure_all(inputs: Inputs) -> tuple[Measure, ...]:
@@ -180,7 +181,9 @@ def _timeliness(inputs: Inputs) -> Iterator[Measure]:
     dated = [
         column
         for column in inputs.study.profile.columns
-        if column.inferred_type in ("date", "datetime") and column.conforming
+        if column.inferred_type in ("date", "datetime")
+        and column.conforming
+        and column.name not in inputs.not_of_the_period
     ]
     if metadata.temporal_start is None and metadata.temporal_end is None:
         yield not_assessed("timeliness", "within_period", "no_period_declared")

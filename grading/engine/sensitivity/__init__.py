@@ -1,6 +1,6 @@
 """Sensitive columns: validators, grammars and lexicons over a bounded sample of distinct values."""
 
-from grading.engine.sensitivity.detect import ColumnVerdict, detect
+from grading.engine.sensitivity.detect import ColumnVerdict, detect, names_a_person
 from grading.engine.sensitivity.evidence import EVIDENCE, Evidence
 from grading.engine.sensitivity.taxonomy import (
     InvalidTaxonomy,
@@ -19,5 +19,6 @@ __all__ = [
     "Taxonomy",
     "detect",
     "load_taxonomy",
+    "names_a_person",
     "parse_taxonomy",
 ]

@@ -1,5 +1,6 @@
 """Sensitive columns of a table: every detector looks at every column, then the table is looked at as a whole."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -86,6 +87,12 @@ def _strongest(look: Look) -> Claim | None:
     if not claims:
         return None
     return max(claims, key=lambda claim: (RANK[claim.type.nature], claim.dominant, claim.confidence))
+
+
+def names_a_person(text: str, today: date) -> bool:
+    """Whether one value alone proves to be a person's: resident ID, payment card, e-mail address, mobile number."""
+    bare = unicodedata.normalize("NFKC", text).strip()
+    return _is_proven(bare, today) or numbers.MOBILE.fullmatch(bare) is not None
 
 
 def _is_proven(text: str, today: date) -> bool:

@@ -55,6 +55,79 @@ def test_no_personal_value_leaves_the_examination(
     assert '"999999999999999999"' in told
 
 
+def test_what_stands_beside_personal_columns_is_shown_only_where_many_share_it(
+    tmp_path: Path, hospital: Callable[..., str], rules: RuleSet, today: date
+) -> None:
+    header, *lines = hospital(60).splitlines()
+    told = [f"{line},三号床,{line.split(',')[1]}的家属来电要求转院" for line in lines]
+    path = tmp_path / "t"
+    path.write_text("\n".join([f"{header},床位,备注", *told]) + "\n", encoding="utf-8")
+    result = examined(path, rules, today)
+    assert {verdict.column: verdict.personal for verdict in result.verdicts}["备注"] is False
+    assert "三号床" in [top.value for top in result.profile.column("床位").top_values]
+    assert "来电" not in json.dumps(result.to_dict(), ensure_ascii=False)
+
+
+def test_nested_values_are_shapes_in_every_table(tmp_path: Path, rules: RuleSet, today: date) -> None:
+    path = tmp_path / "t"
+    lines = [json.dumps({"n": place, "who": {"title": "Zenobia Quartermaine"}}) for place in range(30)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = examine(path, filename="t.jsonl", metadata=Metadata(), facts=Facts(), rules=rules, today=today)
+    assert result.profile.column("who").inferred_type == "structure"
+    assert "Zenobia" not in json.dumps(result.to_dict())
+
+
+@pytest.mark.parametrize(
+    "cell", ["zhang.san@example.org", "13812345678", "１３８１２３４５６７８", "11010519491231002X"]
+)
+def test_a_first_record_in_the_place_of_the_header_is_refused(
+    tmp_path: Path, rules: RuleSet, today: date, cell: str
+) -> None:
+    path = tmp_path / "t"
+    path.write_text(f"张三,{cell}\n李四,x\n王五,y\n", encoding="utf-8")
+    with pytest.raises(UnreadableFile) as refused:
+        examined(path, rules, today)
+    assert refused.value.code == "no_header"
+
+
+def test_the_declared_period_is_that_of_the_records_not_of_births(
+    tmp_path: Path, hospital: Callable[..., str], rules: RuleSet, today: date
+) -> None:
+    path = tmp_path / "t"
+    path.write_text(hospital(60), encoding="utf-8")
+    said = Metadata(temporal_start=date(2024, 1, 1), temporal_end=date(2024, 12, 31))
+    result = examine(path, filename="t.csv", metadata=said, facts=Facts(), rules=rules, today=today)
+    measured = [item.column for item in result.assessment.measures if item.metric == "declared_period"]
+    assert measured == ["入院日期"]
+    assert [item for item in result.assessment.findings if item.kind == "outside_period"] == []
+
+
+def test_resident_ids_with_an_x_are_no_errors_among_numbers(
+    tmp_path: Path, hospital: Callable[..., str], rules: RuleSet, today: date
+) -> None:
+    path = tmp_path / "t"
+    text = hospital(300)
+    assert any(line.split(",")[2].endswith("X") for line in text.splitlines()[1:])
+    path.write_text(text, encoding="utf-8")
+    result = examined(path, rules, today)
+    assert result.profile.column("身份证号").inferred_type == "text"
+    assert [item for item in result.assessment.findings if item.column == "身份证号"] == []
+
+
+def test_findings_that_say_the_same_without_their_values_are_one(
+    tmp_path: Path, hospital: Callable[..., str], rules: RuleSet, today: date
+) -> None:
+    path = tmp_path / "t"
+    header, *lines = hospital(60).splitlines()
+    for place, wrong in ((7, "unbekannt"), (3, "vergessen")):
+        cells = lines[place].split(",")
+        lines[place] = ",".join([*cells[:4], wrong, *cells[5:]])
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    (found,) = [item for item in examined(path, rules, today).assessment.findings if item.column == "出生日期"]
+    assert (found.kind, found.count, found.row) == ("type_mismatch", 2, 3)
+    assert (found.params["value"], found.params["count"]) == ("aaaaaaaaa", 2)
+
+
 def test_operations_weather_and_statistics_are_general_1(
     tmp_path: Path, table_text: TableText, rules: RuleSet, today: date
 ) -> None:
