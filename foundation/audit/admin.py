@@ -1,15 +1,16 @@
-"""The log in the admin: to read, never to change."""
+"""The log in the admin: to read, never to change.
+
+Who may is decided where people are known: foundation/participants registers these pages for auditors.
+"""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from foundation.audit.models import Event, Seal
-
 
 class ReadOnly(admin.ModelAdmin[Any]):
-    """Viewing needs the permission; adding, changing and deleting are impossible, here as in the database."""
+    """Adding, changing and deleting are impossible, here as in the database."""
 
     show_full_result_count = False
     list_per_page = 50
@@ -28,7 +29,6 @@ class ReadOnly(admin.ModelAdmin[Any]):
         return False
 
 
-@admin.register(Event)
 class EventAdmin(ReadOnly):
     """Events, newest first. The search is exact: it uses the index by subject instead of reading the whole log."""
 
@@ -38,7 +38,6 @@ class EventAdmin(ReadOnly):
     exclude = ("mac",)
 
 
-@admin.register(Seal)
 class SealAdmin(ReadOnly):
     """Seals, newest first."""
 

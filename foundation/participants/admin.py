@@ -1,8 +1,14 @@
-"""Participants in the admin: read-only; organisations are verified through the API."""
+"""Participants in the admin: read-only; organisations are verified through the API. And the audit log, for auditors."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from foundation.audit import policies as audit
+from foundation.audit.admin import EventAdmin, SealAdmin
+from foundation.audit.models import Event, Seal
+from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
 from foundation.participants.models import ApiKey, Membership, Organisation, OrganisationRole, User
 
 
@@ -43,3 +49,25 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     list_display = ["prefix", "membership", "label", "created_at", "expires_at", "revoked_at"]
     fields = ["prefix", "membership", "label", "created_at", "expires_at", "revoked_at"]
+
+
+class ForAuditors:
+    """Seen by those who may read the log as a whole; a superuser of Django is none of them by that alone."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the log shows on the index page."""
+        return audit.may_read(admin_actor(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Auditors and administrators of the exchange."""
+        return audit.may_read(admin_actor(request))
+
+
+@admin.register(Event)
+class AuditEventAdmin(ForAuditors, EventAdmin):
+    """The audit log's events."""
+
+
+@admin.register(Seal)
+class AuditSealAdmin(ForAuditors, SealAdmin):
+    """The audit log's seals."""
