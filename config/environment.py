@@ -53,6 +53,17 @@ def secret(name: str, *, production: bool) -> str:
         return kept[name]
 
 
+def versioned_secrets(name: str, *, production: bool) -> dict[int, str]:
+    """Version → secret: `name` is version 1; NAME_2, NAME_3 and so on, from the environment alone, come after it.
+
+    A key that is replaced stays: what it sealed or wrapped is still read with it.
+    """
+    found = {1: secret(name, production=production)}
+    while value := os.environ.get(f"{name}_{len(found) + 1}"):
+        found[len(found) + 1] = value
+    return found
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's DATABASES entry for a libpq URL, sockets in `?host=` included; other query keys become OPTIONS."""
     parts = urlsplit(url)

@@ -7,7 +7,7 @@ from typing import Any
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import PROJECT, database, flag, secret, state_folder
+from config.environment import PROJECT, database, flag, secret, state_folder, versioned_secrets
 
 django_stubs_ext.monkeypatch()  # Django's generic classes take their parameters at run time too
 
@@ -114,6 +114,7 @@ WHITENOISE_USE_FINDERS = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # supervisors ask without TLS, and a redirect says nothing
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_TLS_PROXY") else None
@@ -168,16 +169,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"no_links": {"()": "config.logs.WithoutLinks"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_links"]}},
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},  # it names addresses, too
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }
 
 # -- the exchange's own ------------------------------------------------------------------------------------------
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
-AUDIT_KEYS = {1: secret("AUDIT_KEY", production=PRODUCTION)}
+AUDIT_KEYS = versioned_secrets("AUDIT_KEY", production=PRODUCTION)
 VAULT_DIR = Path(os.environ.get("VAULT_DIR") or STATE_DIR / "vault")
-VAULT_MASTER_KEYS = {1: secret("VAULT_MASTER_KEY", production=PRODUCTION)}
-VAULT_MASTER_KEY_VERSION = 1
+VAULT_MASTER_KEYS = versioned_secrets("VAULT_MASTER_KEY", production=PRODUCTION)
+VAULT_MASTER_KEY_VERSION = max(VAULT_MASTER_KEYS)
 VAULT_ADDRESS_KEY = secret("VAULT_ADDRESS_KEY", production=PRODUCTION)
 DELIVERY_KEY = secret("DELIVERY_KEY", production=PRODUCTION)
 DELIVERY_LINK_SECONDS = int(os.environ.get("DELIVERY_LINK_SECONDS", "900"))
