@@ -22,8 +22,8 @@ def finish(*_):
     me.with_suffix('.finished').touch()
     sys.exit(0)
 signal.signal(signal.SIGTERM, finish)
-me.touch()
 print('begun', me.name, flush=True)
+me.touch()
 while True: time.sleep(1)
 """
 # Has a child in its process group that would not survive a SIGTERM, as Celery's pool does not.
