@@ -1,6 +1,7 @@
 """JSON bodies that mean one thing only (RFC 8259 as I-JSON, RFC 7493, has it)."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -9,7 +10,7 @@ from rest_framework.parsers import JSONParser
 
 
 class StrictJSONParser(JSONParser):
-    """UTF-8 without repeated names, NaN or infinities; ParseError names the place, also of nesting beyond all reason.
+    """UTF-8 without repeated names, unpaired surrogates, NaN or infinities; else ParseError, also of endless nesting.
 
     The body's length is limited by settings.DATA_UPLOAD_MAX_MEMORY_SIZE before anything is read.
     """
@@ -17,7 +18,11 @@ class StrictJSONParser(JSONParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """The value that the body states."""
         try:
-            return json.loads(stream.read().decode(), object_pairs_hook=_unique, parse_constant=_refuse)
+            text = stream.read().decode()
+            value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+            if re.search(r"\\ud", text, re.IGNORECASE):  # perhaps half a pair: neither stored nor shown without harm
+                json.dumps(value, ensure_ascii=False).encode()
+            return value
         except (ValueError, RecursionError) as error:
             raise ParseError(f"JSON: {error}") from error
 

@@ -19,6 +19,8 @@ URL = "/api/v1/organisations"
         (b'{"name": "A", "name": "B"}', "a name appears twice"),
         (b'{"member": {"username": "a", "username": "b"}}', "a name appears twice"),
         (b"[" * 100_000, "recursion"),
+        (b'{"kind": "\\ud800"}', "surrogates"),
+        (b'{"\\uDFFF": 1}', "surrogates"),
         (b'{"name": ' + b"1" * 5_000 + b"}", "digits"),
     ],
 )
@@ -29,6 +31,11 @@ def test_what_is_no_json_is_a_problem(world: World, body: bytes, said: str) -> N
     assert answer.json()["type"] == "/api/problems/parse_error"
     assert said in answer.json()["detail"]
     assert Organisation.objects.count() == before
+
+
+def test_pairs_of_surrogates_are_letters(world: World) -> None:
+    answer = send(world.anonymous, URL, b'{"kind": "\\ud83d\\ude00"}', "application/json")
+    assert (answer.status_code, "\U0001f600" in answer.content.decode()) == (422, True)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"x"', b"1", b"{}"])
