@@ -4,6 +4,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.errors import Forbidden
+from foundation.participants.policies import belongs_to
 
 OWNERS_ROLES = ("administrator", "operator")
 
@@ -34,13 +35,13 @@ def require_owner_or_exchange(actor: Actor, organisation_id: int) -> None:
 
 
 def require_reviewer(actor: Actor, organisation_id: int) -> None:
-    """Refuse everybody but the exchange's reviewers, and those on data of their own organisation.
+    """Refuse everybody but the exchange's reviewers, and those on data of an organisation they belong to.
 
     The system itself is refused too: a decision has a person who answers for it.
     """
     if not actor.acts_as("exchange", "reviewer"):
         raise Forbidden(_("Only reviewers of the exchange decide on grades."), rule="grading.reviewer_only")
-    if is_owner(actor, organisation_id):
+    if belongs_to(actor, [organisation_id]):
         raise Forbidden(
             _("Reviewers do not decide on data of their own organisation."), rule="grading.not_own_organisation"
         )

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.errors import Forbidden
-from foundation.participants.models import MemberRole, Membership, Role
-from foundation.participants.policies import require_verified
+from foundation.participants.models import MemberRole, Role
+from foundation.participants.policies import belongs_to, require_verified
 from marketplace.authorization import states
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant
 
@@ -39,11 +39,16 @@ def require_not_own(actor: Actor, provider_id: int) -> None:
         raise Forbidden(_("This is your own listing: you have its files already."), rule="authorization.own_listing")
 
 
+def require_no_party(actor: Actor, parties: Iterable[int]) -> None:
+    """Refuse members of the buyer's or the provider's organisation (`parties`), whichever membership they come with."""
+    if belongs_to(actor, parties):
+        raise Forbidden(_("Nobody decides for a party they belong to."), rule="authorization.party")
+
+
 def require_approver(actor: Actor, step: ApprovalStep, parties: Iterable[int]) -> None:
     """Refuse everybody but an approver of the step's organisation who belongs to no party and decides once a chain.
 
-    `parties` are the organisations of the buyer and the provider. A person may be a member of several organisations:
-    it is the person that counts, not the membership it comes with.
+    `parties` are the organisations of the buyer and the provider.
     """
     if not (
         actor.user_id is not None
@@ -55,8 +60,7 @@ def require_approver(actor: Actor, step: ApprovalStep, parties: Iterable[int]) -
             _("Only approvers of the organisation that this step names may decide on it."),
             rule="authorization.not_the_approver",
         )
-    if Membership.objects.filter(user_id=actor.user_id, organisation_id__in=list(parties)).exists():
-        raise Forbidden(_("Nobody decides for a party they belong to."), rule="authorization.party")
+    require_no_party(actor, parties)
     decided = ApprovalStep.objects.filter(request_id=step.request_id, decided_by_id=actor.user_id)
     if decided.exclude(pk=step.pk).exists():
         raise Forbidden(

@@ -45,12 +45,12 @@ def require_provider(actor: Actor, organisation_id: int | None) -> int:
 
 
 def require_reviewer(actor: Actor, version: ListingVersion) -> None:
-    """Refuse everybody but the exchange's reviewers and administrators; nobody decides on its own listing."""
+    """Refuse all but the exchange's reviewers and administrators; nobody decides for an organisation they belong to."""
     if not actor.acts_as("exchange", *REVIEWERS_ROLES):
         raise Forbidden(
             _("Only reviewers and administrators of the exchange may do this."), rule="catalog.reviewer_only"
         )
-    if version.listing.organisation_id == actor.organisation_id:
+    if participants.belongs_to(actor, [version.listing.organisation_id]):
         raise Forbidden(
             _("Nobody decides on a listing of their own organisation."), rule="catalog.not_own_organisation"
         )

@@ -21,6 +21,7 @@ from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 
 BATCH: Final = 200
+LONGEST_REASON: Final = 500
 
 
 def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
@@ -105,9 +106,10 @@ def suspend_grant(*, actor: Actor, grant_id: int, reason: str) -> Grant:
 
 @transaction.atomic
 def resume_grant(*, actor: Actor, grant_id: int) -> Grant:
-    """Lift a suspension (the exchange). The term goes on as it was."""
+    """Lift a suspension (the exchange, nobody of the parties). The term goes on as it was."""
     grant = _locked(actor, grant_id)
     policies.require_exchange_keeper(actor)
+    policies.require_no_party(actor, (grant.organisation_id, grant.listing.organisation_id))
     return _move(actor, grant, "resume", "grant.resumed", "")
 
 
@@ -141,6 +143,8 @@ def _locked(actor: Actor, grant_id: int) -> Grant:
 def _stated(reason: str) -> str:
     if not reason.strip():
         raise InvalidInput.of("/reason", _("State the reason: the holder will read it."))
+    if len(reason) > LONGEST_REASON or "\x00" in reason:
+        raise InvalidInput.of("/reason", _("Use at most %(limit)s characters, and no NUL."), limit=LONGEST_REASON)
     return reason.strip()
 
 

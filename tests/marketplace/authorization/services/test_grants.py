@@ -10,6 +10,7 @@ from django.utils import timezone
 from foundation.actors import system
 from foundation.audit.models import Event
 from foundation.errors import Forbidden, IllegalTransition, InvalidInput, NotFound
+from foundation.participants.models import Membership
 from marketplace.authorization import services
 from marketplace.authorization.models import Grant
 from tests.factories import World
@@ -29,6 +30,18 @@ def test_the_exchange_suspends_and_resumes(world: World) -> None:
     assert (state(grant), grant.state_reason) == ("active", "")
     with pytest.raises(IllegalTransition):
         services.resume_grant(actor=world.exchange.actor, grant_id=grant.pk)
+
+
+@pytest.mark.parametrize("party", ["buyer", "provider"])
+def test_nobody_lifts_a_suspension_for_a_party_they_belong_to(world: World, party: str) -> None:
+    grant = granted(world)
+    services.suspend_grant(actor=world.approver.actor, grant_id=grant.pk, reason="incident 4")
+    organisation_id = getattr(world, party).organisation_id
+    Membership.objects.create(organisation_id=organisation_id, user=world.approver.user, roles=["auditor"])
+    with pytest.raises(Forbidden) as refused:
+        services.resume_grant(actor=world.approver.actor, grant_id=grant.pk)
+    assert refused.value.rule == "authorization.party"
+    assert state(grant) == "suspended"
 
 
 def test_others_do_not(world: World) -> None:
@@ -82,11 +95,12 @@ def test_revocation_is_final(world: World) -> None:
     assert (state(grant), grant.state_reason) == ("revoked", "misuse")
 
 
-def test_reasons_are_needed(world: World) -> None:
+@pytest.mark.parametrize("reason", [" ", "r" * 501, "a\x00b"])
+def test_reasons_are_needed_and_kept_whole(world: World, reason: str) -> None:
     grant = granted(world)
     for service in (services.suspend_grant, services.revoke_grant):
         with pytest.raises(InvalidInput, match="/reason"):
-            service(actor=world.approver.actor, grant_id=grant.pk, reason=" ")
+            service(actor=world.approver.actor, grant_id=grant.pk, reason=reason)
     assert state(grant) == "active"
 
 
