@@ -151,6 +151,8 @@ def _worded(key: str, value: Any) -> Any:
     """Codes among the parameters as words."""
     if key == "level":
         return level_name(str(value))
+    if key == "row" and isinstance(value, int):  # the engine counts from 0, people from 1
+        return value + 1
     if key == "type":
         return name(value) if value in NAMES else sensitive_type_name(str(value))
     return value

@@ -23,7 +23,9 @@ class ChoiceForm(forms.Form):
     """A reviewer's choice; the services check it, whatever the page allows."""
 
     level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
-    category = forms.CharField(label=_("Category"), max_length=CATEGORY_LENGTH)
+    category = forms.CharField(
+        label=_("Category"), max_length=CATEGORY_LENGTH, widget=forms.TextInput(attrs={"size": 80})
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=REASON_LENGTH,

@@ -16,9 +16,13 @@ CATEGORY_LENGTH = 120
 REASON_LENGTH = 4000
 
 
-def needs_two_reviewers(*, recommended_level: str, level: str) -> bool:
-    """Whether this choice takes two people: important and core data, and lowering what was recommended as such."""
-    return recommended_level in RESTRICTED or level in RESTRICTED
+def needs_two_reviewers(grade: Grade, *, level: str) -> bool:
+    """Whether this choice takes two people: important and core data, and saying that what may be such is not.
+
+    The machine recommends general levels only and flags what may be important or core: no one person waves that away.
+    """
+    possibly = bool(grade.recommendation.get("flags"))
+    return possibly or grade.recommended_level in RESTRICTED or level in RESTRICTED
 
 
 @transaction.atomic
@@ -31,7 +35,7 @@ def confirm_grade(*, actor: Actor, grade_id: int, level: str, category: str = ""
     grade = _locked(actor, grade_id)
     target = states.GRADE.target("confirm", grade.state)
     level, category, reason = _checked_choice(grade, level, category, reason)
-    if not needs_two_reviewers(recommended_level=grade.recommended_level, level=level):
+    if not needs_two_reviewers(grade, level=level):
         raise InvalidInput.of("/level", _("General levels need no first confirmation: decide at once."))
     grade.state, grade.level, grade.category, grade.confirmed_reason = target, level, category, reason
     grade.confirmed_by_id, grade.confirmed_at = actor.user_id, timezone.now()
@@ -53,7 +57,7 @@ def decide_grade(*, actor: Actor, grade_id: int, level: str, category: str = "",
     level, category, reason = _checked_choice(grade, level, category, reason)
     if grade.state == states.CONFIRMED:
         _require_second_pair(actor, grade, level=level, category=category)
-    elif needs_two_reviewers(recommended_level=grade.recommended_level, level=level):
+    elif needs_two_reviewers(grade, level=level):
         raise Forbidden(
             _("Important and core levels need two reviewers: confirm first, and another reviewer decides."),
             rule=SECOND_PAIR,

@@ -52,6 +52,11 @@ def test_everything_that_a_page_names_has_a_name():
     assert {cell for row in rules.scheme.matrix.values() for cell in row.values()} == set(wording.CELLS)
 
 
+def test_rows_are_counted_as_people_count_them():
+    told = wording.sentence("missing_values", {"count": 1, "rows": 3, "row": 0})
+    assert told == "1 of 3 cells are empty, the first in row 1."
+
+
 def test_levels_and_types_among_the_parameters_are_worded():
     params = {"columns": "身份证号", "type": "resident_id", "level": "general_4"}
     assert wording.sentence("column_floor", params) == "身份证号: type Resident identity number, at least general 4."

@@ -11,6 +11,7 @@ from django.db import connection
 from foundation.audit.models import Event
 from foundation.errors import Forbidden, IllegalTransition, InvalidInput, NotFound
 from foundation.events.models import Event as Happened
+from foundation.participants.models import Membership
 from grading import selectors, services, states
 from grading.models import DataAsset, Grade, Level
 from tests import factories
@@ -127,6 +128,17 @@ def test_a_lower_level_is_decided_with_its_reason_kept_in_the_row_only(world, gr
     data = Event.objects.get(action="grade.decided").data
     assert data["reason_given"] is True
     assert "names are of stations" not in str(data)
+
+
+def test_one_person_does_not_wave_away_that_data_may_be_core(world, grade):
+    Grade.objects.filter(pk=grade.pk).update(recommendation={"flags": [{"code": "possibly_core"}]})
+    with pytest.raises(Forbidden) as error:
+        decide(world.reviewer, grade)
+    assert error.value.rule == "grading.second_pair_of_eyes"
+    assert stored(grade) == UNTOUCHED
+    confirm(world.reviewer, grade, "general_3")
+    decide(world.second_reviewer, grade)
+    assert stored(grade)[:2] == ("decided", "general_3")
 
 
 @pytest.mark.parametrize("level", ["important", "core"])
@@ -288,6 +300,17 @@ def test_reviewers_keep_their_hands_off_data_of_their_own_organisation(world, ev
     choice = {"reason": "r"} if event == "return" else {"level": "important", "reason": "r"}
     with pytest.raises(Forbidden) as error:
         SERVICES[event](actor=world.reviewer.actor, grade_id=grade.pk, **choice)
+    assert error.value.rule == "grading.not_own_organisation"
+    assert stored(grade) == UNTOUCHED
+
+
+@pytest.mark.parametrize("event", SERVICES)
+def test_a_second_membership_does_not_open_the_data_of_the_other_organisation(world, grade, event):
+    reviewer = world.reviewer
+    Membership.objects.create(organisation_id=world.provider.organisation_id, user=reviewer.user, roles=["auditor"])
+    choice = {"reason": "r"} if event == "return" else {"level": "important", "reason": "r"}
+    with pytest.raises(Forbidden) as error:
+        SERVICES[event](actor=reviewer.actor, grade_id=grade.pk, **choice)
     assert error.value.rule == "grading.not_own_organisation"
     assert stored(grade) == UNTOUCHED
 
