@@ -9,9 +9,10 @@ from django.db import models
 
 from foundation.actors import Actor
 from foundation.errors import NotFound
+from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from grading import states
-from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
+from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 
 
 def visible_assets(actor: Actor) -> models.QuerySet[DataAsset]:
@@ -100,6 +101,37 @@ def grade_history(asset_id: int) -> models.QuerySet[Grade]:
 def decided_grades(asset_ids: Iterable[int]) -> dict[int, Grade]:
     """Asset → its decided grade; assets without one are absent. For rooms that hold the assets themselves."""
     return {row.asset_id: row for row in Grade.objects.filter(asset_id__in=list(asset_ids), state=states.DECIDED)}
+
+
+def unsettled(asset_ids: Iterable[int]) -> set[int]:
+    """Those of the assets whose decided grade does not cover what is known of them now.
+
+    They are being examined, or an examination after the decision found them graver, or was returned to the owner. A
+    later recommendation that is no graver leaves the decision as it is.
+    """
+    chosen = list(asset_ids)
+    newest = Grade.objects.filter(asset_id__in=chosen).order_by("asset_id", "-pk").distinct("asset_id")
+    decided = decided_grades(chosen)
+    reopened = {row.asset_id for row in newest if row.asset_id in decided and _reopens(row, decided[row.asset_id])}
+    under_way = Job.objects.filter(
+        subject_type="data_asset", subject_id__in=chosen, state__in=[job_states.QUEUED, job_states.RUNNING]
+    )
+    return reopened | {pk for pk in under_way.values_list("subject_id", flat=True) if pk is not None}
+
+
+def _reopens(newest: Grade, decided: Grade) -> bool:
+    if newest.pk == decided.pk:
+        return False
+    order = Level.values.index
+    return (
+        newest.state == states.RETURNED
+        or order(newest.recommended_level) > order(decided.level)
+        or not _flags(newest) <= _flags(decided)
+    )
+
+
+def _flags(row: Grade) -> set[str]:
+    return {flag["code"] for flag in row.recommendation.get("flags", ())}
 
 
 def overall_quality(asset_ids: Iterable[int]) -> dict[int, float | None]:

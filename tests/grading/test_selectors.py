@@ -114,3 +114,30 @@ def test_decided_grades_of_many_assets_in_one_query(world, django_assert_num_que
         assets[1].pk: grades[1].pk,
     }
     assert selectors.decided_grades([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("level", "flags", "expected"),
+    [
+        ("general_2", [], False),
+        ("general_1", [], False),
+        ("general_3", [], True),
+        ("general_1", [{"code": "possibly_important"}], True),
+    ],
+)
+def test_a_decision_covers_later_findings_that_are_no_graver(world, level, flags, expected):
+    asset = receive(world.provider)
+    factories.decided(factories.examined(asset, recommended="general_2"), world, level="general_2")
+    assert selectors.unsettled([asset.pk]) == set()
+    newer = factories.examined(asset, recommended=level)
+    Grade.objects.filter(pk=newer.pk).update(recommendation={"flags": flags})
+    assert selectors.unsettled([asset.pk]) == ({asset.pk} if expected else set())
+    services.return_grade(actor=world.reviewer.actor, grade_id=newer.pk, reason="describe the columns")
+    assert selectors.unsettled([asset.pk]) == {asset.pk}
+
+
+def test_a_decision_does_not_cover_what_is_being_examined(world):
+    asset = receive(world.provider)
+    factories.decided(factories.examined(asset), world)
+    services.reexamine(actor=world.provider.actor, asset_id=asset.pk)
+    assert selectors.unsettled([asset.pk]) == {asset.pk}

@@ -1,4 +1,8 @@
-"""How services find and lock their rows: listing before version, always in this order."""
+"""How services find and lock their rows: listing before version, always in this order.
+
+The locks leave the keys free (FOR NO KEY UPDATE): who inserts a row that points at a listing, holding only its version,
+need not wait for one who holds the listing and waits for the version.
+"""
 
 from collections.abc import Sequence
 
@@ -13,7 +17,9 @@ def locked_listing(actor: Actor, listing_id: int) -> Listing:
     """The listing, held until the transaction ends; NotFound unless the actor sees a version of it."""
     if not selectors.visible_versions(actor).filter(listing_id=listing_id).exists():
         raise NotFound
-    return Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=listing_id)
+    return (
+        Listing.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=listing_id)
+    )
 
 
 def locked_version(actor: Actor, version_id: int) -> ListingVersion:
@@ -21,8 +27,14 @@ def locked_version(actor: Actor, version_id: int) -> ListingVersion:
     seen = selectors.visible_versions(actor).filter(pk=version_id).values_list("listing_id", flat=True).first()
     if seen is None:
         raise NotFound
-    listing = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=seen)
-    version = selectors.visible_versions(actor).select_related(None).select_for_update().filter(pk=version_id).first()
+    listing = Listing.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=seen)
+    version = (
+        selectors.visible_versions(actor)
+        .select_related(None)
+        .select_for_update(no_key=True)
+        .filter(pk=version_id)
+        .first()
+    )
     if version is None:  # it changed its state while we waited, and is no longer public
         raise NotFound
     version.listing = listing

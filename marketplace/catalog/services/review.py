@@ -9,7 +9,7 @@ from foundation.errors import Conflict, Forbidden, InvalidInput
 from foundation.events import services as events
 from foundation.participants.states import VERIFIED
 from grading.models import Level
-from grading.selectors import decided_grades
+from grading.selectors import decided_grades, unsettled
 from marketplace.catalog import policies, states
 from marketplace.catalog.completeness import require_complete
 from marketplace.catalog.models import ListingVersion
@@ -47,7 +47,8 @@ def return_version(*, actor: Actor, version_id: int, reason: str) -> ListingVers
 def publish_version(*, actor: Actor, version_id: int) -> ListingVersion:
     """Make a reviewed version public; the one published before is superseded in the same transaction (the exchange).
 
-    Conflict unless every file has a decided grade and the provider is verified; Forbidden for data of level core.
+    Conflict unless every file has a decided grade that its newest examination leaves standing, and the provider is
+    verified; Forbidden for data of level core.
     """
     version = locked_version(actor, version_id)
     policies.require_reviewer(actor, version)
@@ -99,7 +100,7 @@ def withdraw_version(*, actor: Actor, version_id: int, reason: str = "") -> List
 def _make_room(actor: Actor, version: ListingVersion) -> None:
     """Supersede the published version of the same listing, which the caller has locked."""
     current = (
-        ListingVersion.objects.select_for_update()
+        ListingVersion.objects.select_for_update(no_key=True)
         .filter(listing_id=version.listing_id, state__in=states.CURRENT)
         .first()
     )
@@ -121,7 +122,9 @@ def _require_provider_verified(version: ListingVersion) -> None:
 def _require_decided_grades(version: ListingVersion) -> None:
     files = {row.asset_id: row.title for row in version.distributions.all()}
     decided = decided_grades(files)
-    undecided = [title for asset_id, title in files.items() if asset_id not in decided]
+    # a decision on what was found before does not cover what is being found now
+    waiting = unsettled(files)
+    undecided = [title for asset_id, title in files.items() if asset_id not in decided or asset_id in waiting]
     if undecided or not files:
         raise Conflict(
             _("Publication needs a decided grade of every file; it is missing for: %(files)s."),

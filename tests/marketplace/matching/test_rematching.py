@@ -19,7 +19,7 @@ from marketplace.matching.engine.rank import rank
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.services import rematching
 from marketplace.matching.states import MATCH
-from tests.factories import World, decided, draft, published_listing
+from tests.factories import World, decided, draft, examined, published_listing
 from tests.marketplace.matching.demands import SYSTEM, drafted, found, matched, opened, picture
 
 TITLES = ("Flight delays of New York", "Flight schedules", "Airports of the world", "Hospital records")
@@ -224,6 +224,7 @@ def test_a_new_version_takes_the_place_of_the_old_one_in_the_same_match(world: W
         draft=draft(world.provider, title="Flight delays, second edition"),
     )
     catalog.submit_version(actor=world.provider.actor, version_id=newer.pk)
+    examined(newer.distributions.get().asset)
     catalog.publish_version(actor=world.reviewer.actor, version_id=newer.pk)
     assert matched(demand) == {"proposed": 0, "lapsed": 0, "matches": 1, "near_misses": 0}
     row.refresh_from_db()

@@ -54,6 +54,7 @@ def test_suspension_withdrawal_and_revision_reach_the_matches(world: World, work
         actor=world.provider.actor, listing_id=version.listing_id, draft=draft(world.provider, title="Flights again")
     )
     catalog.submit_version(actor=world.provider.actor, version_id=newer.pk)
+    worker()  # examines the file, of which the new version says something else
     catalog.publish_version(actor=world.reviewer.actor, version_id=newer.pk)
     worker()
     assert [row[:2] for row in picture(demand)] == [(version.listing_id, newer.pk)]

@@ -1,15 +1,17 @@
 """Two real connections at once: whatever the order, exactly one outcome, and never half of one."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread, Timer
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from foundation.errors import DomainError, IllegalTransition
 from marketplace.authorization import services
-from marketplace.authorization.models import Grant
+from marketplace.authorization.models import AccessRequest, Grant
 from marketplace.authorization.services import reserve_download
+from marketplace.catalog.models import ListingVersion
+from marketplace.catalog.services import suspend_version
 from tests.factories import World
 from tests.marketplace.authorization.asking import (
     BY_SECTOR,
@@ -144,3 +146,29 @@ def test_open_requests_of_several_buyers_do_not_wait_for_each_other_for_ever(wor
 
     assert not [result for result in at_once(call(0), call(1)) if isinstance(result, DomainError)]
     assert Grant.objects.count() == 2
+
+
+def test_suspending_a_listing_and_granting_access_to_it_do_not_deadlock(world: World) -> None:
+    """One holds the listing and waits for the version; the other holds the version, and its grant names the listing."""
+    version = listing(world, OPEN)
+    reviewer, buyer = world.reviewer.actor, world.buyer.actor
+    in_hand, waiting = Event(), Event()
+
+    def request() -> object:
+        with transaction.atomic():
+            ListingVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+            in_hand.set()
+            waiting.wait(timeout=20)
+            return services.request_access(
+                actor=buyer, listing_id=version.listing_id, purpose="research", form="original", term_days=3
+            )
+
+    def suspend() -> object:
+        in_hand.wait(timeout=20)
+        Timer(1.0, waiting.set).start()
+        return suspend_version(actor=reviewer, version_id=version.pk, reason="complaint")
+
+    made, suspended = at_once(request, suspend)
+    assert isinstance(made, AccessRequest)
+    assert isinstance(suspended, ListingVersion)
+    assert (made.state, suspended.state) == ("approved", "suspended")

@@ -1,9 +1,12 @@
 """What the draft says reaches the examination, also when it was edited after the upload."""
 
+import pytest
+
+from foundation.errors import Conflict
 from foundation.jobs.models import Job
 from grading.models import DataAsset
 from marketplace.catalog import services
-from tests.factories import World, add_file, draft, draft_listing, published_listing
+from tests.factories import World, add_file, draft, draft_listing, examined, published_listing
 
 
 def _examinations() -> int:
@@ -48,6 +51,9 @@ def test_a_decided_grade_outlives_a_new_version_that_says_more(world: World) -> 
         actor=world.provider.actor, listing_id=first.listing_id, draft=draft(world.provider, description="More.")
     )
     services.submit_version(actor=world.provider.actor, version_id=second.pk)
+    with pytest.raises(Conflict, match=r"table\.csv"):  # nobody knows yet what the examination will find
+        services.publish_version(actor=world.reviewer.actor, version_id=second.pk)
+    examined(second.distributions.get().asset)
     published = services.publish_version(actor=world.reviewer.actor, version_id=second.pk)
     assert published.state == "published"
     assert second.distributions.get().asset.declared["description"] == "More."

@@ -13,10 +13,20 @@ from foundation.audit.models import Event as AuditEvent
 from foundation.errors import Conflict, DomainError, Forbidden, IllegalTransition, InvalidInput, NotFound
 from foundation.events.models import Event
 from foundation.participants import services as registration
-from foundation.participants.models import OrganisationRole
+from foundation.participants.models import Membership
+from grading import services as grading
 from marketplace.catalog import services, states
 from marketplace.catalog.models import Listing, ListingVersion
-from tests.factories import Party, World, add_file, draft, draft_listing, published_listing, submitted_listing
+from tests.factories import (
+    Party,
+    World,
+    add_file,
+    draft,
+    draft_listing,
+    examined,
+    published_listing,
+    submitted_listing,
+)
 
 Act = Callable[[World, ListingVersion], Any]
 
@@ -214,16 +224,15 @@ def test_nobody_known_may_do_nothing(world: World) -> None:
     assert _everything()[:3] == before[:3]
 
 
-def test_nobody_publishes_a_listing_of_their_own_organisation(world: World) -> None:
-    """An exchange that lists data itself needs somebody else to publish it."""
+def test_a_second_membership_does_not_publish_for_the_other_organisation(world: World) -> None:
     version = submitted_listing(world)
-    OrganisationRole.objects.create(
-        organisation=world.provider.organisation, role="exchange", confirmed_at=world.provider.organisation.verified_at
-    )
-    insider = world.colleague(world.provider, "reviewer")
+    reviewer = world.colleague(world.exchange, "reviewer")
+    Membership.objects.create(organisation_id=world.provider.organisation_id, user=reviewer.user, roles=["auditor"])
     with pytest.raises(Forbidden) as refused:
-        services.publish_version(actor=insider.actor, version_id=version.pk)
+        services.publish_version(actor=reviewer.actor, version_id=version.pk)
     assert refused.value.rule == "catalog.not_own_organisation"
+    version.refresh_from_db()
+    assert version.state == states.IN_REVIEW
 
 
 def test_an_unverified_provider_submits_nothing_and_is_not_published(world: World) -> None:
@@ -262,6 +271,15 @@ def test_one_graded_file_of_two_does_not_suffice(world: World) -> None:
         ACTS["publish"](world, version)
 
 
+def test_nothing_is_published_while_a_file_is_being_examined(world: World) -> None:
+    version = submitted_listing(world)
+    grading.reexamine(actor=world.provider.actor, asset_id=version.distributions.get().asset_id)
+    before = _everything()[:3]
+    with pytest.raises(Conflict, match=r"missing for: table\.csv"):
+        ACTS["publish"](world, version)
+    assert _everything()[:3] == before
+
+
 def test_core_data_is_never_published(world: World) -> None:
     version = submitted_listing(world, level="core")
     with pytest.raises(Forbidden) as refused:
@@ -289,7 +307,9 @@ def _next_in_review(world: World, published: ListingVersion) -> ListingVersion:
     newer = services.revise_listing(
         actor=world.provider.actor, listing_id=published.listing_id, draft=draft(world.provider, title="Corrected")
     )
-    return services.submit_version(actor=world.provider.actor, version_id=newer.pk)
+    submitted = services.submit_version(actor=world.provider.actor, version_id=newer.pk)
+    examined(newer.distributions.get().asset)  # the title is another
+    return submitted
 
 
 def test_a_newer_version_supersedes_the_published_one(world: World) -> None:

@@ -18,7 +18,7 @@ from marketplace.catalog.models import Listing
 from marketplace.delivery import services
 from marketplace.delivery.models import Transfer
 from marketplace.delivery.services.transfers import STRIDE
-from tests.factories import CSV, World, draft
+from tests.factories import CSV, World, draft, examined
 from tests.marketplace.authorization.asking import granted, regrade
 from tests.marketplace.delivery.fetching import MIB, file_of, linked, table, token_of
 
@@ -201,6 +201,7 @@ def test_a_superseded_version_is_still_owed(world: World) -> None:
     token = token_of(linked(world, grant))
     newer = catalog.revise_listing(actor=world.provider.actor, listing_id=grant.listing_id, draft=draft(world.provider))
     catalog.submit_version(actor=world.provider.actor, version_id=newer.pk)
+    examined(file_of(grant).asset)
     catalog.publish_version(actor=world.reviewer.actor, version_id=newer.pk)
     grant.version.refresh_from_db()
     assert grant.version.state == "superseded"
