@@ -1,6 +1,7 @@
 """Reading deliveries: whoever sees a grant sees what was prepared and sent under it; only the holder receives it."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.db import models
 
@@ -12,6 +13,8 @@ from grading import selectors as grading
 from marketplace.authorization import selectors as authorization
 from marketplace.authorization.models import Form
 from marketplace.delivery.models import Delivery, Transfer
+
+NESTED: Final = "nested"
 
 
 def visible_deliveries(actor: Actor) -> models.QuerySet[Delivery]:
@@ -56,8 +59,10 @@ def latest_job(delivery_id: int) -> Job | None:
 def assessed_columns(asset_id: int) -> Mapping[str, str | None]:
     """Every column that the newest examination saw → its sensitive type, None for what is not sensitive.
 
+    Nested values are of the type NESTED, which no rule of masking knows: detectors do not look into them.
     Empty before the first examination, so that masking refuses the file: nobody has looked at it.
     """
     profile = grading.latest_profile(asset_id)
-    names = [] if profile is None else [str(column["name"]) for column in profile.data["columns"]]
-    return {**dict.fromkeys(names), **grading.sensitive_columns(asset_id)}
+    columns = [] if profile is None else profile.data["columns"]
+    nested = {str(column["name"]): NESTED if column["inferred_type"] == "structure" else None for column in columns}
+    return {**nested, **grading.sensitive_columns(asset_id)}

@@ -3,6 +3,9 @@
 Fails closed: a column that nobody assessed stops the work; a sensitive type without a rule is redacted; a value that
 does not look like its type is redacted. The work of a technique is done once per distinct value of a batch.
 
+What one column hides must not stand in another: a kept cell is redacted where it holds a number or address that proves
+to be a person's, or what an identifying column says in the same row (the patient's name in the remarks).
+
 What leaves is opened in spreadsheets: a cell that one of them would run as a formula (it begins with = + - @, their
 full-width forms, a tab or a return, holds a letter or digit, and is no number) gets a leading apostrophe, in kept
 columns too, and the report counts them.
@@ -16,7 +19,8 @@ from typing import IO, Final
 import polars as pl
 
 from grading.engine.readers import Table, UnreadableFile, open_table
-from marketplace.delivery.engine.rules import KEEP, REDACT, MaskingRules, load_rules
+from marketplace.delivery.engine.leaks import IDENTIFYING, hiding
+from marketplace.delivery.engine.rules import KEEP, REDACT, TERM, MaskingRules, load_rules
 from marketplace.delivery.engine.techniques import REDACTED, Technique, normalise
 
 _FORMULA: Final = r"(?s)^[=+\-@＝＋－＠\t\r\n].*[\p{L}\p{N}]"
@@ -41,12 +45,14 @@ class MaskReport:
     """What was done.
 
     `columns`: the technique of each column that left (`keep` for those not sensitive). `misfits`: how many of its
-    values did not look like their type and were redacted. `neutralised`: cells that a spreadsheet would have run.
+    values did not look like their type and were redacted. `hidden`: cells of kept columns that were redacted because
+    they hold what another column hides. `neutralised`: cells that a spreadsheet would have run.
     """
 
     rows: int
     columns: Mapping[str, str]
     misfits: Mapping[str, int]
+    hidden: Mapping[str, int]
     neutralised: int
     rules_code: str
     rules_version: str
@@ -58,6 +64,7 @@ class _Column:
     name: str
     technique: str
     mask: Technique | None
+    watched: bool = False
 
 
 def mask_file(
@@ -83,7 +90,8 @@ def mask_file(
         try:
             with open_table(source_path, filename=filename, scratch=scratch) as table:
                 plan = _plan(table, columns, kept, rules, key)
-                return _write_or_repair(table, plan, sink, rules)
+                sources = [heading.key for heading in table.columns if columns[heading.name] in IDENTIFYING]
+                return _write_or_repair(table, plan, sources, sink, rules)
         except BaseException:
             sink.seek(0)
             sink.truncate()
@@ -108,19 +116,21 @@ def _plan(
             continue
         sensitive_type = columns[heading.name]
         if sensitive_type is None:
-            plan.append(_Column(heading.key, heading.name, KEEP, None))
+            plan.append(_Column(heading.key, heading.name, KEEP, None, watched=True))
             continue
         technique = rules.rule_for(sensitive_type).technique
         mask = None if technique == KEEP else rules.technique_for(sensitive_type, key)
-        plan.append(_Column(heading.key, heading.name, technique, mask))
+        plan.append(_Column(heading.key, heading.name, technique, mask, watched=technique == TERM))
     if not plan:
         raise MaskingError("nothing_kept")
     return plan
 
 
-def _write_or_repair(table: Table, plan: list[_Column], sink: IO[bytes], rules: MaskingRules) -> MaskReport:
+def _write_or_repair(
+    table: Table, plan: list[_Column], sources: list[str], sink: IO[bytes], rules: MaskingRules
+) -> MaskReport:
     try:
-        return _write(table, plan, sink, rules)
+        return _write(table, plan, sources, sink, rules)
     except UnreadableFile:
         if table.repair is None:
             raise
@@ -128,24 +138,30 @@ def _write_or_repair(table: Table, plan: list[_Column], sink: IO[bytes], rules: 
     sink.truncate()
     # The forgiving reader gives the same headings; only the rows are read another way.
     with table.repair() as repaired:
-        return _write(repaired, plan, sink, rules)
+        return _write(repaired, plan, sources, sink, rules)
 
 
-def _write(table: Table, plan: list[_Column], sink: IO[bytes], rules: MaskingRules) -> MaskReport:
+def _write(table: Table, plan: list[_Column], sources: list[str], sink: IO[bytes], rules: MaskingRules) -> MaskReport:
     rows = neutralised = 0
     misfits = {column.name: 0 for column in plan if column.technique not in (KEEP, REDACT)}
+    hidden: dict[str, int] = {}
     header, _ = _neutralise(pl.Series([column.name for column in plan], dtype=pl.String))
     pl.DataFrame([pl.Series(str(place), [text]) for place, text in enumerate(header)]).write_csv(
         sink, include_header=False
     )
     for batch in table.batches():
         masked: list[pl.Series] = []
+        watched = {column.name: _as_text(batch.get_column(column.key)) for column in plan if column.watched}
+        leaks = hiding(watched, [_as_text(batch.get_column(key)) for key in sources])
         for column in plan:
             text = _as_text(batch.get_column(column.key))
             if column.mask is not None:
                 text = _masked(text, column.mask)
                 if column.name in misfits:
                     misfits[column.name] += int((text == REDACTED).sum())
+            if column.watched and (count := int(leaks[column.name].sum())):
+                hidden[column.name] = hidden.get(column.name, 0) + count
+                text = _redacted(text, leaks[column.name])
             text, harmless = _neutralise(text)
             neutralised += harmless
             masked.append(text)
@@ -156,6 +172,7 @@ def _write(table: Table, plan: list[_Column], sink: IO[bytes], rules: MaskingRul
         rows=rows,
         columns={column.name: column.technique for column in plan},
         misfits=misfits,
+        hidden=hidden,
         neutralised=neutralised,
         rules_code=rules.code,
         rules_version=rules.version,
@@ -176,6 +193,12 @@ def _masked(values: pl.Series, mask: Technique) -> pl.Series:
         return values
     results = [mask(normal) if (normal := normalise(value)) else None for value in distinct]
     return values.replace_strict(distinct, pl.Series(results, dtype=pl.String), default=None, return_dtype=pl.String)
+
+
+def _redacted(values: pl.Series, where: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"text": values, "where": where})
+    text = frame.select(pl.when("where").then(pl.lit(REDACTED)).otherwise("text").alias(values.name))
+    return text.to_series()
 
 
 def _neutralise(values: pl.Series) -> tuple[pl.Series, int]:

@@ -93,6 +93,7 @@ def test_every_format_leaves_as_the_same_masked_csv(tmp_path: Path, name: str, w
             "visits": "keep",
         },
         misfits={"姓名": 0, "resident": 1, "phone": 1, "mrn": 0, "born": 1, "diagnosis": 0},
+        hidden={},
         neutralised=0,
         rules_code="masking_default",
         rules_version="1.0.0",
@@ -117,6 +118,55 @@ def test_a_type_without_a_rule_is_redacted_and_empty_cells_stay_empty(tmp_path: 
     report, rows = masked(source, {"aura": "aura", "n": None})
     assert rows[1:] == [["***", "1"], ["", "2"], ["", "3"]]
     assert (report.columns, report.misfits) == ({"aura": "redact", "n": "keep"}, {})
+
+
+def test_what_one_column_hides_stands_in_no_other(tmp_path: Path) -> None:
+    headings = ["姓名", "mrn", "诊断", "备注", "费用"]
+    types = {"姓名": "person_name", "mrn": "medical_record_number", "诊断": "health", "备注": None, "费用": None}
+    rows = [
+        ["张小明", "H0012345", "高血压", "家属称 张 小 明 已转院", "12.50"],
+        ["李娜", "H0012346", "李娜：肺炎", "复诊", "H0012346"],
+        ["王芳", "H0012347", "感冒", "见 h-0012347", "8"],
+        ["Ma Li", "H0012348", "流感", "无", "1"],
+        ["", "", "痛风", "李娜的床位", "2"],
+    ]
+    report, (_header, *left) = masked(write_csv(tmp_path / "a.csv", rows, headings), types)
+    assert [row[2:] for row in left] == [
+        ["高血压", "***", "12.50"],
+        ["***", "复诊", "***"],
+        ["感冒", "***", "8"],
+        ["流感", "无", "1"],
+        ["痛风", "李娜的床位", "2"],  # another row's name: nothing in this row tells that it is one
+    ]
+    assert report.hidden == {"诊断": 1, "备注": 2, "费用": 1}
+
+
+def test_a_column_that_does_not_leave_is_hidden_in_the_others_too(tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "a.csv", [["张小明", "张小明来电"]], ["姓名", "备注"])
+    _report, rows = masked(source, {"姓名": "person_name", "备注": None}, kept=["备注"])
+    assert rows == [["备注"], ["***"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("身份证 11010519491231002X 已核", "***"),
+        ("11010519491231002X", "***"),
+        ("身份证１１０１０５１９４９１２３１００２Ｘ", "***"),
+        ("写信到 zhang@example.org", "***"),
+        ("电话13812345678转3", "***"),
+        ("电话\u200b13812345678", "***"),
+        ("卡号 4111111111111111", "***"),
+        ("13812345678", "13812345678"),  # the examination saw the whole column and took it for something else
+        ("110105194912310021", "110105194912310021"),  # the check digit is wrong
+        ("订单 20240131000123", "订单 20240131000123"),
+        ("3.5 kg @ 20", "3.5 kg @ 20"),
+    ],
+)
+def test_what_proves_to_be_a_persons_leaves_no_kept_column(tmp_path: Path, value: str, left: str) -> None:
+    report, rows = masked(write_csv(tmp_path / "a.csv", [[value, "1"]], ["remark", "n"]), {"remark": None, "n": None})
+    assert rows[1:] == [[left, "1"]]
+    assert report.hidden == ({"remark": 1} if left == "***" else {})
 
 
 def test_typed_parquet_cells_are_masked_and_written_as_text(tmp_path: Path) -> None:

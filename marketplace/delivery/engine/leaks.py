@@ -1,0 +1,70 @@
+"""What a masked column hides, found again in cells that would leave as they are.
+
+Two nets. A number or address that proves to be a person's is found wherever it stands: resident IDs by check digit and
+date, e-mail addresses, and within longer text mobile and payment card numbers. And what an identifying column says is
+found in the other cells of its row, however it is spaced or its letters are written there.
+
+Columns of bare digits are left to the examination, which has seen them whole: eleven digits may be a serial number.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from grading.engine.sensitivity.numbers import EMAIL, MOBILE_TOKEN, RESIDENT_TOKEN
+from grading.engine.sensitivity.validators import card_issuer, luhn, resident_id_valid
+
+IDENTIFYING: Final = frozenset(
+    {"person_name", "resident_id", "passport", "mobile_phone", "email", "medical_record_number", "bank_card"}
+    | {"vehicle_plate"}
+)
+"""Sensitive types whose values name one person."""
+
+_CARD: Final = re.compile(r"(?<![0-9A-Za-z])\d{15,19}(?![0-9A-Za-z])")
+_CANDIDATE: Final = r"@|\d{11}"
+_LETTER: Final = re.compile(r"[^\W\d_]")
+#: Shorter ones are found by chance: a doctor's number in an amount, two letters in a word.
+_TELLING: Final = r"^(?:.*\p{Han}.+|.+\p{Han}.*|\D.{3,}|.{3,}\D|.{8,})$"
+
+
+def hiding(cells: Mapping[str, pl.Series], sources: Sequence[pl.Series]) -> dict[str, pl.Series]:
+    """Of each column of text cells, which cells hold what must stay hidden (true or false, never null).
+
+    `sources` are the identifying columns of the same rows, unmasked, as text.
+    """
+    told = [_compact(source) for source in sources]
+    return {name: _hiding(text, told) for name, text in cells.items()}
+
+
+def proves_a_person(value: str) -> bool:
+    """Whether a text in normal form holds a number or address that proves to be a person's."""
+    if any(resident_id_valid(token, date.max) for token in RESIDENT_TOKEN.findall(value)):
+        return True
+    if "@" in value and EMAIL.search(value):
+        return True
+    if not _LETTER.search(value):
+        return False
+    cards = (card for card in _CARD.findall(value) if card_issuer(card) is not None)
+    return MOBILE_TOKEN.search(value) is not None or any(luhn(card) for card in cards)
+
+
+def _hiding(text: pl.Series, told: Sequence[pl.Series]) -> pl.Series:
+    if not text.len() or text.null_count() == text.len():
+        return pl.repeat(False, text.len(), dtype=pl.Boolean, eager=True)
+    plain = text.str.normalize("NFKC").str.replace_all(r"\p{Cf}", "")
+    suspects = plain.filter(plain.str.contains(_CANDIDATE).fill_null(False)).unique()
+    found = plain.is_in([value for value in suspects if proves_a_person(value)])
+    compact = _compact(text)
+    for source in told:
+        rows = pl.DataFrame({"cell": compact, "source": source})
+        telling = pl.col("source").str.contains(_TELLING)
+        held = pl.col("cell").str.contains(pl.col("source"), literal=True)
+        found = found | rows.select((telling & held).fill_null(False).alias("held")).to_series()
+    return found.fill_null(False)
+
+
+def _compact(text: pl.Series) -> pl.Series:
+    return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[\s\p{Cf}-]", "")
