@@ -14,6 +14,7 @@ from celery.app.control import Inspect
 from django.conf import settings
 from django.db import connection
 
+from foundation.embedded.processes import tie_to_this_process
 from foundation.jobs.models import Job
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -57,6 +58,7 @@ def worker_process(django_db_setup: None, django_db_blocker) -> Iterator[None]:
         env={**os.environ, "DATABASE_URL": test_url},
         stdout=log,
         stderr=subprocess.STDOUT,
+        preexec_fn=tie_to_this_process(set()),  # a killed test run leaves no worker
     )
     deadline = time.monotonic() + 60
     while not current_app.control.ping(timeout=1.0):
