@@ -97,7 +97,7 @@ def raised(folder: Path) -> Iterator[Stage]:
     ).strip()
     log = folder / "exchange.log"
     with log.open("wb") as output:
-        supervisor = subprocess.Popen(  # noqa: S603 (our own Procfile)
+        supervisor = subprocess.Popen(
             [sys.executable, "-m", "foundation.embedded.procfile"],
             cwd=PROJECT,
             env=environment,
