@@ -47,7 +47,7 @@ openapi: .venv/.runtime ## Write the OpenAPI schema to docs/openapi.yaml; warnin
 
 messages: .venv/.runtime ## Collect and compile the Chinese strings (needs GNU gettext; the compiled files are committed)
 	@command -v msgfmt >/dev/null || { echo "GNU gettext is needed, for instance: apt-get install gettext" >&2; exit 1; }
-	$(PYTHON) manage.py makemessages --locale zh_Hans --ignore '.venv/*' --ignore '.state/*'
+	$(PYTHON) manage.py makemessages --locale zh_Hans --add-location file --ignore '.venv/*' --ignore '.state/*'
 	$(PYTHON) manage.py compilemessages --locale zh_Hans --ignore '.venv/*' --ignore '.state/*'
 
 requirements: .venv/.dev ## Pin the *.in lists in the *.txt lists (ARGS=--upgrade for the newest versions)
