@@ -13,6 +13,7 @@ from foundation.errors import DomainError
 from foundation.jobs import services, states
 from foundation.jobs.models import Job
 from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
+from foundation.wording import detail
 
 BUTTONS: Final[dict[str, tuple[Any, Callable[..., Job]]]] = {
     "retry": (_("Try again"), services.retry_job),
@@ -66,7 +67,7 @@ class JobAdmin(ReadOnlyAdmin):
         try:
             BUTTONS[event][1](actor=admin_actor(request), job_id=job_id)
         except DomainError as error:
-            messages.error(request, gettext(error.message) % error.params if error.params else gettext(error.message))
+            messages.error(request, detail(error))
         else:
             messages.success(request, gettext("Done."))
         return HttpResponseRedirect(reverse("admin:jobs_job_change", args=[job_id]))

@@ -13,8 +13,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from foundation.errors import DomainError, InvalidInput, NotFound
+from foundation.errors import DomainError, NotFound
 from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
+from foundation.wording import sentences
 from grading import selectors, services, wording
 from grading.admin import review
 from grading.admin.filters import RISK, WAITING, AgeFilter, RiskFilter
@@ -99,7 +100,7 @@ class GradeAdmin(ReadOnlyAdmin):
             except NotFound as error:
                 raise Http404 from error
             except DomainError as error:
-                for line in _said(error):
+                for line in sentences(error):
                     messages.error(request, line)
                 return self._page(request, grade_id, typed=typed)
             messages.success(request, done)
@@ -120,10 +121,3 @@ class GradeAdmin(ReadOnlyAdmin):
             "opts": self.model._meta,
         }
         return TemplateResponse(request, "admin/grading/grade/review.html", context)
-
-
-def _said(error: DomainError) -> list[str]:
-    """The error in the reader's language, one line a field."""
-    if isinstance(error, InvalidInput):
-        return [gettext(f.message) % f.params if f.params else gettext(f.message) for f in error.fields]
-    return [gettext(error.message) % error.params if error.params else gettext(error.message)]

@@ -14,6 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from foundation import wording
 from foundation.errors import (
     Conflict,
     DomainError,
@@ -54,11 +55,6 @@ class ProblemRenderer(JSONRenderer):
     media_type = "application/problem+json"
 
 
-def _said(message: str, params: Any) -> str:
-    translated = gettext(message)
-    return translated % params if params else translated
-
-
 def _status_of(error: DomainError) -> int:
     for cls in type(error).__mro__:
         if cls in STATUS:
@@ -68,10 +64,7 @@ def _status_of(error: DomainError) -> int:
 
 def body_of(error: DomainError) -> dict[str, Any]:
     """The problem document of a domain error, in the reader's language."""
-    params = error.params
-    if isinstance(error, IllegalTransition):
-        params = {**params, "machine": gettext(params["machine"])}
-    detail = _said(error.message, params)
+    detail = wording.detail(error)
     body: dict[str, Any] = {
         "type": f"{TYPE_BASE}{error.code}",
         "title": gettext(error.title) if "%(" not in error.title else detail,
@@ -79,7 +72,7 @@ def body_of(error: DomainError) -> dict[str, Any]:
         "detail": detail,
     }
     if isinstance(error, InvalidInput):
-        body["errors"] = [{"pointer": f.pointer, "detail": _said(f.message, f.params)} for f in error.fields]
+        body["errors"] = [{"pointer": f.pointer, "detail": wording.said(f.message, f.params)} for f in error.fields]
     if isinstance(error, Forbidden) and error.rule:
         body["rule"] = error.rule
     return body

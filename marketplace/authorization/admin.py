@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from foundation.errors import DomainError, InvalidInput, NotFound
+from foundation.errors import DomainError, NotFound
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
 from foundation.state_machine import Machine
+from foundation.wording import sentences
 from marketplace.authorization import selectors, services, states
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario, ScenarioLevel
 
@@ -81,16 +82,10 @@ class ButtonAdmin(ReadOnlyAdmin):
         except NotFound as error:
             raise Http404 from error
         except DomainError as error:
-            messages.error(request, _in_words(error))
+            messages.error(request, " ".join(sentences(error)))
         else:
             messages.success(request, gettext("Done."))
         return HttpResponseRedirect(reverse(f"admin:{self._name}_change", args=[pk]))
-
-
-def _in_words(error: DomainError) -> str:
-    """The error in the reader's language."""
-    said = error.fields if isinstance(error, InvalidInput) else [error]
-    return " ".join(gettext(one.message) % one.params if one.params else gettext(one.message) for one in said)
 
 
 class StepInline(ReadOnlyInline):

@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from foundation.errors import DomainError, InvalidInput
+from foundation.errors import DomainError
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
+from foundation.wording import sentences
 from grading.models import Level
 from grading.selectors import current_grade
 from marketplace.catalog import selectors, services, states
@@ -127,7 +128,7 @@ class ListingVersionAdmin(ReadOnlyAdmin):
         try:
             service(actor=admin_actor(request), version_id=version_id, **reason)
         except DomainError as error:
-            messages.error(request, _in_words(error))
+            messages.error(request, " ".join(sentences(error)))
         else:
             messages.success(request, gettext("Done."))
         return HttpResponseRedirect(reverse("admin:catalog_listingversion_change", args=[version_id]))
@@ -149,9 +150,3 @@ class ListingAdmin(ReadOnlyAdmin):
     list_select_related = ["organisation"]
     search_fields = ["organisation__name"]
     inlines = [VersionInline]
-
-
-def _in_words(error: DomainError) -> str:
-    """The error in the reader's language."""
-    said = error.fields if isinstance(error, InvalidInput) else [error]
-    return " ".join(gettext(one.message) % one.params if one.params else gettext(one.message) for one in said)
