@@ -18,8 +18,15 @@ from foundation.embedded.processes import tie_to_this_process
 from foundation.jobs.models import Job
 
 PROJECT = Path(__file__).resolve().parent.parent
-QUEUE, WORKER = "celery", "tests@localhost"
+LANE = os.environ.get("PYTEST_XDIST_WORKER", "")
+QUEUE, WORKER = "celery", f"tests{LANE}@localhost"
 APPEND_ONLY = ("audit_event", "audit_sealedposition", "audit_seal")
+
+
+if LANE:  # lanes run side by side: pytest-django gives each a database, this a database of the broker
+    broker = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{1 + int(LANE.removeprefix('gw'))}"))
+    os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CELERY_BROKER_URL = broker
+    current_app.conf.update(broker_url=broker)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,7 +58,7 @@ def worker_process(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     """A Celery worker process on the test database and broker, for the whole session; it waits to be given work."""
     url = urlsplit(os.environ["DATABASE_URL"])
     test_url = urlunsplit(url._replace(path=f"/{settings.DATABASES['default']['NAME']}"))
-    log = open(Path(settings.STATE_DIR) / "test-worker.log", "w")  # noqa: SIM115  (lives as long as the worker)
+    log = open(Path(settings.STATE_DIR) / f"test-worker{LANE}.log", "w")  # noqa: SIM115  (lives as long as the worker)
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "config", "worker", "-n", WORKER, "-c", "2", "-Q", "idle", "-l", "INFO"],
         cwd=PROJECT,

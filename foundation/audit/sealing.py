@@ -1,9 +1,9 @@
 """Seals: settled events get positions without gaps, and each batch a Merkle root chained to the one before.
 
 Writers take identifiers from a sequence and commit in any order, so the highest identifier says nothing about what
-may still appear below it. Transactions do: once every transaction below `pg_snapshot_xmin` has ended, no event of one
-of them can appear any more. The sealer takes events in the order (transaction, id) below that horizon and remembers
-the horizon; it reads committed rows only and locks none, so that writers never wait for it.
+may still appear below it. Transactions do: once every transaction of this database below a horizon has ended, no event
+of one of them can appear any more. The sealer takes events in the order (transaction, id) below that horizon and
+remembers the horizon; it reads committed rows only and locks none, so that writers never wait for it.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def seal_batch(*, thorough: bool = False, batch: int = BATCH) -> Seal | None:
         since = previous.horizon if previous else 0
         horizon, newest = _snapshot()
         everything = thorough or since > newest  # beyond the newest: the last seal was made in another cluster
-        events = list((_settled(everything=True) if everything else _settled(since=since))[:batch])
+        events = list(_settled(since=since, horizon=horizon, everything=everything)[:batch])
         if not events:
             return None
         if len(events) == batch:  # there may be more: what is left must stay above the horizon
@@ -46,22 +46,23 @@ def seal_batch(*, thorough: bool = False, batch: int = BATCH) -> Seal | None:
         return _write(previous, positions, horizon)
 
 
-def _settled(*, since: int = 0, everything: bool = False) -> QuerySet[Event]:
-    """Unsealed events that no earlier one can join any more, in log order.
+def _settled(*, since: int, horizon: int, everything: bool) -> QuerySet[Event]:
+    """Unsealed events that no earlier one can join any more, in log order; `everything`: from the first, not `since`.
 
     With `everything` also those numbered beyond the newest transaction: a visible row like that was written in another
     cluster, before a restore, and its transaction is over.
     """
-    settled = Q(transaction__gte=since, transaction__lt=_bound("pg_snapshot_xmin"))
+    settled = Q(transaction__gte=0 if everything else since, transaction__lt=horizon)
     if everything:
-        settled |= Q(transaction__gte=_bound("pg_snapshot_xmax"))
+        settled |= Q(transaction__gte=_newest())
     sealed = SealedPosition.objects.filter(event_id=OuterRef("pk"))
     return Event.objects.filter(settled).exclude(Exists(sealed)).order_by("transaction", "pk")
 
 
-def _bound(function: str) -> Cast:
-    """A bound of the snapshot of the very statement that uses it: an older one could call a new row settled."""
-    return Cast(Cast(Func(Func(function="pg_current_snapshot"), function=function), TextField()), BigIntegerField())
+def _newest() -> Cast:
+    """The end of the snapshot of the very statement that uses it: by an older one a new row would look restored."""
+    snapshot = Func(function="pg_current_snapshot")
+    return Cast(Cast(Func(snapshot, function="pg_snapshot_xmax"), TextField()), BigIntegerField())
 
 
 def _positions(events: list[Event], first: int) -> Iterator[SealedPosition]:
@@ -100,11 +101,23 @@ def _lock() -> bool:
 
 
 def _snapshot() -> tuple[int, int]:
-    """(first transaction that may still be running, first that has not begun)."""
+    """(first transaction of this database that may still be running, first that has not begun).
+
+    A snapshot counts the transactions of the whole cluster. One that is seen running in another database cannot write
+    here and does not hold the horizon back; one that cannot be seen (prepared, of another role) does.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
-            " FROM pg_current_snapshot() AS s"
-        )
+        cursor.execute("""
+            WITH current AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot)
+            SELECT coalesce(
+                       (SELECT min(running::text::bigint)
+                          FROM pg_snapshot_xip(snapshot) AS running
+                         WHERE NOT EXISTS (
+                               SELECT FROM pg_stat_activity AS other
+                                WHERE other.backend_xid = running::xid AND other.datname <> current_database())),
+                       pg_snapshot_xmax(snapshot)::text::bigint),
+                   pg_snapshot_xmax(snapshot)::text::bigint
+              FROM current
+        """)
         horizon, newest = cursor.fetchone()
     return int(horizon), int(newest)

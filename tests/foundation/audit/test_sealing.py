@@ -1,7 +1,9 @@
+import os
 import threading
 from collections.abc import Callable
 from queue import Queue
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -87,6 +89,15 @@ def test_identifiers_committed_out_of_order_are_all_sealed() -> None:
     first.end(commit=True)
     assert seal() == 2
     assert sealed() == [first.event_id, second.event_id]
+
+
+def test_a_transaction_of_another_database_holds_nothing_back() -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"]) as elsewhere:  # the cluster's own database, not the tests'
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        events = write(2)
+        assert seal() == 2
+    assert sealed() == [event.pk for event in events]
+    assert verify().ok
 
 
 def test_a_transaction_does_not_seal_its_own_events() -> None:
