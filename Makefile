@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test run lint format migrations openapi messages requirements status stop clean
+.PHONY: help setup demo test run lint format migrations docs sabotage openapi messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,13 @@ format: .venv/.dev ## Rewrite the code in the project's style
 
 migrations: .venv/.runtime ## Write migrations for changed models
 	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) manage.py makemigrations
+
+docs: .venv/.runtime ## Write docs/states.md and docs/errors.md from the tables that they show
+	$(PYTHON) -m config.machines
+	$(PYTHON) manage.py document_errors
+
+sabotage: .venv/.demo ## Take one service away from each step in turn: the demo must fail there (ten minutes; ARGS="3 5" for some)
+	$(PYTHON) bench/sabotage.py $(ARGS)
 
 openapi: .venv/.runtime ## Write the OpenAPI schema to docs/openapi.yaml; warnings are errors
 	$(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
