@@ -137,4 +137,5 @@ def test_the_error_is_a_check_violation(doors):
 def test_what_was_installed_can_be_removed(doors):
     doors.execute(drop_trigger_sql(table="door"))
     doors.execute("INSERT INTO door VALUES (1, 'anything', 'red')")
+    assert doors.rowcount == 1
     doors.execute(trigger_sql(table="door", pairs=DOOR.pairs))
