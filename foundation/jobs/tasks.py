@@ -1,6 +1,7 @@
 """What Celery runs: one task that carries a job's id, one sweep."""
 
 from celery import shared_task
+from structlog.contextvars import bound_contextvars
 
 from foundation.jobs import services
 
@@ -8,7 +9,8 @@ from foundation.jobs import services
 @shared_task(name="foundation.jobs.run")
 def run(job_id: int) -> None:
     """Run the job with this id if it is still to be run."""
-    services.execute(job_id)
+    with bound_contextvars(job_id=job_id):
+        services.execute(job_id)
 
 
 @shared_task(name="foundation.jobs.sweep")
