@@ -8,6 +8,7 @@ import base64
 import fcntl
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,25 @@ def secret(name: str, *, production: bool) -> str:
 def versioned_secrets(name: str, *, production: bool) -> dict[int, str]:
     """Version → secret: `name` is version 1; NAME_2, NAME_3 and so on, from the environment alone, come after it.
 
-    A key that is replaced stays: what it sealed or wrapped is still read with it.
+    A key that is replaced stays while anything is read with it; the oldest ones may be taken away then. RuntimeError
+    for a version that is missing between two others, and for a mistyped number: a key that is overlooked would be
+    noticed only when its files cannot be read.
     """
-    found = {1: secret(name, production=production)}
-    while value := os.environ.get(f"{name}_{len(found) + 1}"):
-        found[len(found) + 1] = value
-    return found
+    found: dict[int, str] = {}
+    for variable, value in os.environ.items():
+        if value and (later := re.fullmatch(rf"{name}_(\d+)", variable)):
+            if later[1] != str(int(later[1])) or int(later[1]) < 2:
+                raise RuntimeError(
+                    f"{variable}: versions of {name} are numbered from {name}_2 on, without leading zeros"
+                )
+            found[int(later[1])] = value
+    if os.environ.get(name) or not (production and found):
+        found[1] = secret(name, production=production)
+    for version in range(min(found), max(found)):
+        if version not in found:
+            missing = name if version == 1 else f"{name}_{version}"
+            raise RuntimeError(f"{missing} is not set, though older and newer versions are (see docs/operations.md)")
+    return dict(sorted(found.items()))
 
 
 def database(url: str) -> dict[str, Any]:

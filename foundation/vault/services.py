@@ -23,7 +23,7 @@ from django.db import DatabaseError, connection, transaction
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import NotFound, TooLarge, _
-from foundation.vault import codec, keys, reading, storage
+from foundation.vault import codec, holding, keys, reading, storage
 from foundation.vault.errors import Tampered
 from foundation.vault.models import Blob
 
@@ -103,7 +103,8 @@ def store(*, actor: Actor, chunks: Iterable[bytes], limit: int | None = None) ->
 def delete(*, actor: Actor, blob: Blob) -> None:
     """Remove the row, and with it the only key to the file; the file follows when the transaction commits.
 
-    Raises ProtectedError while another room points at it. Records `blob.deleted`.
+    While a backup copies, the file stays until the sweep. Raises ProtectedError while another room points at it.
+    Records `blob.deleted`.
     """
     with transaction.atomic():
         held = Blob.objects.select_for_update().filter(pk=blob.pk).first()
@@ -111,21 +112,23 @@ def delete(*, actor: Actor, blob: Blob) -> None:
             raise NotFound()
         audit.record(actor=actor, action="blob.deleted", subject=held, data={"size": held.size})
         held.delete()
-        transaction.on_commit(partial(storage.discard, storage.blob_path(held.uid)))
+        transaction.on_commit(partial(_remove_file, held.uid))
 
 
-def rotate_keys(*, actor: Actor, batch: int = 500) -> int:
-    """Re-wrap every data key that is not under the newest master key; how many were.
+def rotate_keys(*, actor: Actor, batch: int = 500, report: Callable[[int], object] = int) -> int:
+    """Re-wrap every data key that is not under the newest master key; how many were. `report` hears of each batch.
 
     A transaction a batch: safe to interrupt and to repeat, readers and writers go on meanwhile. Files are not touched.
     Records `vault.keys_rotated` a batch. Rows that are not what was stored stay as they are; Tampered names the first
-    of them when all others are done.
+    of them when all others are done. What a process that does not know the newest key yet stores meanwhile is left to
+    the next run; `selectors.key_use` tells.
     """
     version, after, done = keys.newest_version(), 0, 0
     damaged: list[int] = []
     while blobs := _rotate_batch(actor, version, after, batch, damaged):
         after = blobs[-1].pk
         done += len(blobs)
+        report(done - len(damaged))
     if damaged:
         raise Tampered(
             _("%(count)s keys do not fit their files, the first that of file %(blob)s; %(done)s keys are rotated."),
@@ -137,12 +140,17 @@ def rotate_keys(*, actor: Actor, batch: int = 500) -> int:
 
 
 def sweep_orphans(*, actor: Actor, older_than: float = ORPHAN_SECONDS) -> int:
-    """Remove files that no row points at and nobody wrote to for `older_than` seconds; how many. Records them."""
+    """Remove files that no row points at and nobody wrote to for `older_than` seconds; how many. Records them.
+
+    Nothing while a backup copies: it may need the file of a row that was removed after its snapshot.
+    """
     removed = 0
     for uid, path in storage.older_than(older_than):
-        if Blob.objects.filter(uid=uid).exists() and path == storage.blob_path(uid):
-            continue
-        with transaction.atomic():
+        with transaction.atomic(), connection.cursor() as cursor:
+            if not holding.may_remove_files(cursor):
+                break
+            if path == storage.blob_path(uid) and Blob.objects.filter(uid=uid).exists():
+                continue
             audit.record(actor=actor, action="vault.orphan_removed", subject=("vault.file", uid))
             storage.discard(path)
         removed += 1
@@ -173,6 +181,13 @@ def _rotate_batch(actor: Actor, version: int, after: int, batch: int, damaged: l
                 data={"first": rotated[0].pk, "last": rotated[-1].pk, "count": len(rotated)},
             )
     return blobs
+
+
+def _remove_file(uid: uuid.UUID) -> None:
+    """Remove the file of a removed row, unless a backup copies; where that cannot be known now, the sweep will see."""
+    with suppress(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        if holding.may_remove_files(cursor):
+            storage.discard(storage.blob_path(uid))
 
 
 def _forget(uid: uuid.UUID) -> None:

@@ -127,7 +127,7 @@ PROBLEM_TYPES: Final = (
     ),
     ProblemType(
         "tampered",
-        400,
+        500,
         _("A stored file is damaged"),
         _("The stored file is not what was stored: it was altered, cut short, exchanged or lost. It is not given out."),
         _("Tell the exchange's operator, who restores it from the backup."),

@@ -29,6 +29,7 @@ from foundation.errors import (
     Unauthenticated,
     Unavailable,
 )
+from foundation.vault.errors import Tampered
 
 STATUS: dict[type[DomainError], int] = {
     NotFound: status.HTTP_404_NOT_FOUND,
@@ -41,6 +42,7 @@ STATUS: dict[type[DomainError], int] = {
     TooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     Gone: status.HTTP_410_GONE,
     Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
+    Tampered: status.HTTP_500_INTERNAL_SERVER_ERROR,
 }
 TYPE_BASE = "/api/problems/"
 DATABASE_AWAY: Final = (OperationalError, InterfaceError)
@@ -116,6 +118,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     known = _translated(error)
     if known is not None:
         response = problem(body_of(known))
+        if (
+            response.status_code == status.HTTP_500_INTERNAL_SERVER_ERROR
+        ):  # nobody's input's fault: the operator's to mend
+            log.error("%s", known, exc_info=error)
         if isinstance(known, Unauthenticated):
             response["WWW-Authenticate"] = "Bearer"
     elif isinstance(error, exceptions.APIException):

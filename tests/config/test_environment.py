@@ -27,14 +27,29 @@ def test_a_secret_that_nobody_set_is_made_once(state: Path) -> None:
 def test_later_versions_come_beside_the_first(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = environment.versioned_secrets("VAULT_KEY", production=False)[1]
     monkeypatch.setenv("VAULT_KEY_2", "second")
-    monkeypatch.setenv("VAULT_KEY_4", "after a gap")
     assert environment.versioned_secrets("VAULT_KEY", production=False) == {1: first, 2: "second"}
+    monkeypatch.setenv("VAULT_KEY_4", "after a gap")
+    with pytest.raises(RuntimeError, match="VAULT_KEY_3 is not set"):
+        environment.versioned_secrets("VAULT_KEY", production=False)
     monkeypatch.setenv("VAULT_KEY_3", "third")
-    assert max(environment.versioned_secrets("VAULT_KEY", production=False)) == 4
+    assert list(environment.versioned_secrets("VAULT_KEY", production=False)) == [1, 2, 3, 4]
 
 
-def test_production_makes_up_no_secret(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["VAULT_KEY_02", "VAULT_KEY_1", "VAULT_KEY_0"])
+def test_a_mistyped_version_is_refused(state: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "a secret under a strange name")
+    with pytest.raises(RuntimeError, match="numbered from VAULT_KEY_2 on"):
+        environment.versioned_secrets("VAULT_KEY", production=False)
+
+
+def test_the_oldest_versions_may_be_taken_away(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VAULT_KEY_2", "second")
+    monkeypatch.setenv("VAULT_KEY_3", "third")
+    assert environment.versioned_secrets("VAULT_KEY", production=True) == {2: "second", 3: "third"}
+    assert not (state / "secrets.json").exists()
+
+
+def test_production_makes_up_no_secret(state: Path) -> None:
     with pytest.raises(RuntimeError, match="VAULT_KEY is not set"):
         environment.versioned_secrets("VAULT_KEY", production=True)
     assert not (state / "secrets.json").exists()

@@ -49,7 +49,9 @@ def test_rotate_says_what_it_did(blobs: list[Blob], settings: Any, capsys: pytes
     settings.VAULT_MASTER_KEYS = {**settings.VAULT_MASTER_KEYS, 2: "the master key of the second year"}
     settings.VAULT_MASTER_KEY_VERSION = 2
     call_command("vault", "rotate")
-    assert capsys.readouterr().out == "4 data keys re-wrapped; all are under master key 2.\n"
+    assert capsys.readouterr().out == (
+        "4 of 4 data keys re-wrapped\n4 data keys re-wrapped; all are under master key 2.\n"
+    )
     call_command("vault", "rotate")
     assert capsys.readouterr().out == "0 data keys re-wrapped; all are under master key 2.\n"
 

@@ -24,6 +24,7 @@ from foundation.errors import (
     Unauthenticated,
     Unavailable,
 )
+from foundation.vault.errors import Tampered
 from marketplace.api.problem_types import BY_CODE
 from marketplace.api.problems import body_of, handle
 from tests.factories import World, send
@@ -89,6 +90,13 @@ def test_a_throttled_client_hears_when_to_come_back() -> None:
     response = handle(Throttled(wait=4.2), {})
     assert response is not None
     assert (response.status_code, response["Retry-After"]) == (429, "5")
+
+
+def test_a_damaged_file_is_the_exchanges_fault_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    response = handle(Tampered(), {})
+    assert response is not None
+    assert (response.status_code, response.data["type"]) == (500, "/api/problems/tampered")
+    assert [(record.levelname, record.name) for record in caplog.records] == [("ERROR", "marketplace.api.problems")]
 
 
 def test_what_is_nobodys_input_is_no_problem_document() -> None:
