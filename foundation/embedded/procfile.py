@@ -1,10 +1,14 @@
 """Run every line of the Procfile, and end them together: ``python -m foundation.embedded.procfile [FILE]``.
 
+With ``--only NAME`` this process becomes the one of that line: what a container runs.
+
+
 Only the main process of each line is asked to end: gunicorn and Celery let their own workers finish what they do,
 which a signal to all of them would cut off. What has not ended when the time is over is killed with its descendants.
 If this process is killed outright, the kernel asks in its place.
 """
 
+import argparse
 import os
 import re
 import signal
@@ -12,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -108,5 +112,19 @@ def _say(line: str) -> None:
         os.write(1, f"{line}\n".encode())
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Parse the command line and obey it; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m foundation.embedded.procfile")
+    parser.add_argument("file", nargs="?", type=Path, default=Path("Procfile"))
+    parser.add_argument("--only", metavar="NAME", help="become this line's process instead of running all")
+    options = parser.parse_args(arguments)
+    commands = read_procfile(options.file.read_text("utf-8"))
+    if options.only is not None:
+        if options.only not in commands:
+            parser.error(f"{options.file} has no line {options.only!r}, only {', '.join(commands)}")
+        os.execv("/bin/sh", ["/bin/sh", "-c", commands[options.only]])  # noqa: S606 - a line of the Procfile
+    return run_together(commands)
+
+
 if __name__ == "__main__":
-    sys.exit(run_together(read_procfile(Path(sys.argv[1] if sys.argv[1:] else "Procfile").read_text("utf-8"))))
+    sys.exit(main(sys.argv[1:]))

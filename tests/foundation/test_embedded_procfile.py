@@ -167,3 +167,23 @@ def test_output_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
     os.close(read)  # a terminal that was closed
     assert process.wait(timeout=60) == 0
     assert (tmp_path / "done").exists()
+
+
+def _only(tmp_path: Path, name: str) -> subprocess.CompletedProcess[str]:
+    procfile = tmp_path / "Procfile"
+    procfile.write_text("web: exec echo $GREETING web\nworker: exec sh -c 'exit 7'\n")
+    command = [sys.executable, "-m", "foundation.embedded.procfile", str(procfile), "--only", name]
+    environment = {**os.environ, "GREETING": "hello"}
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_container_becomes_one_line(tmp_path: Path) -> None:
+    assert (_only(tmp_path, "web").stdout, _only(tmp_path, "worker").returncode) == ("hello web\n", 7)
+
+
+def test_a_line_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    done = _only(tmp_path, "beta")
+    assert done.returncode == 2
+    assert "has no line 'beta', only web, worker" in done.stderr
