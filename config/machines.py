@@ -7,6 +7,7 @@ from pathlib import Path
 
 from foundation.jobs.states import JOB
 from foundation.participants.states import ORGANISATION
+from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
 from grading.states import ASSET, GRADE
 from marketplace.authorization.states import ACCESS_REQUEST, APPROVAL_STEP, GRANT
@@ -28,6 +29,7 @@ MACHINES: dict[str, Machine] = {
     "authorization_grant": GRANT,
     "delivery_delivery": DELIVERY,
     "jobs_job": JOB,
+    "rulebooks_rulebookversion": RULEBOOK_VERSION,
 }
 """Database table → the machine of its `state` column."""
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "foundation.events",
     "foundation.participants",
     "foundation.vault",
+    "foundation.rulebooks",
     "grading",
     "marketplace.catalog",
     "marketplace.authorization",
@@ -110,6 +111,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "foundation.jobs.sweep", "schedule": 15.0},
     "seal-audit": {"task": "foundation.audit.seal", "schedule": 10.0},
     "sweep-vault": {"task": "foundation.vault.sweep", "schedule": 3600.0},
+    "announce-rulebooks": {"task": "foundation.rulebooks.announce", "schedule": 30.0},
     "expire-grants": {"task": "marketplace.authorization.expire", "schedule": 60.0},
     "expire-demands": {"task": "marketplace.matching.expire", "schedule": 3600.0},
 }
@@ -174,6 +176,7 @@ SPECTACULAR_SETTINGS = {
         "Form": "marketplace.authorization.models.Form",
         "DemandState": "marketplace.matching.models.DemandState",
         "MatchState": "marketplace.matching.models.MatchState",
+        "RulebookVersionState": "foundation.rulebooks.models.VersionState",
         "DeliveryState": "marketplace.delivery.models.DeliveryState",
     },
 }

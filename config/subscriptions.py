@@ -10,6 +10,9 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     # grading → matching: a new score or grade of a published file changes what its listing matches
     "grade.recommended": ("matching.match_graded",),
     "grade.decided": ("matching.match_graded",),
+    # rulebooks → rooms: rules released (for those who are told), rules whose time has come (for those who work by them)
+    "rulebook.released": (),
+    "rulebook.entered_force": (),
     # matching → matching
     "demand.opened": ("matching.match_demand",),
 }

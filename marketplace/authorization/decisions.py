@@ -3,28 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from foundation.participants import states as participant_states
 from foundation.participants.models import Organisation
+from foundation.rulebooks.in_force import InForce, in_force
 from marketplace.authorization.engine import decide as table_engine
 from marketplace.authorization.engine import pdp
-from marketplace.authorization.engine.loading import DEFAULT_TABLE, load_table
-from marketplace.authorization.engine.table import DecisionTable
 from marketplace.authorization.engine.vocabulary import MASKED, ORIGINAL
 from marketplace.authorization.models import Grant
+from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 
 DELIVERABLE = (ORIGINAL, MASKED)
 """Forms that can be handed over today; the others of a decision wait for their ways of delivery."""
-
-
-@cache
-def table() -> DecisionTable:
-    """The decision table in force, read and checked once a process."""
-    return load_table(DEFAULT_TABLE)
 
 
 def province(region: str) -> str:
@@ -34,8 +27,9 @@ def province(region: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A decision with the facts it rests on."""
+    """A decision with the facts and the rules it rests on."""
 
+    rulebook: InForce
     facts: table_engine.AccessFacts
     decision: table_engine.Decision
 
@@ -48,8 +42,8 @@ class Ruling:
         )
 
     def as_record(self) -> dict[str, Any]:
-        """Inputs, row, version and answer as JSON-ready data."""
-        return {"inputs": asdict(self.facts), **self.decision.as_record()}
+        """Rules, inputs, row and answer as JSON-ready data."""
+        return {"rulebook": self.rulebook.as_record(), "inputs": asdict(self.facts), **self.decision.as_record()}
 
 
 def rule_on(version: ListingVersion, *, level: str, buyer_region: str, purpose: str | None) -> Ruling:
@@ -64,7 +58,8 @@ def rule_on(version: ListingVersion, *, level: str, buyer_region: str, purpose: 
         buyer_region=province(buyer_region),
         purpose=purpose,
     )
-    return Ruling(facts, table_engine.decide(table(), facts))
+    rulebook = in_force(DECISION_TABLE)
+    return Ruling(rulebook, facts, table_engine.decide(rulebook.rules, facts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from foundation.jobs.states import JOB
 from foundation.participants.states import ORGANISATION
+from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
 from grading.states import ASSET, GRADE
 from marketplace.authorization.states import ACCESS_REQUEST, APPROVAL_STEP, GRANT
@@ -18,6 +19,7 @@ from marketplace.matching.states import DEMAND, MATCH
 
 MACHINES: dict[str, Machine] = {
     "jobs_job": JOB,
+    "rulebooks_rulebookversion": RULEBOOK_VERSION,
     "participants_organisation": ORGANISATION,
     "grading_dataasset": ASSET,
     "grading_grade": GRADE,

@@ -79,9 +79,19 @@ class AccessRequestIn(serializers.Serializer[Any]):
     justification = serializers.CharField(max_length=5000, default="", allow_blank=True)
 
 
+class RulesOut(serializers.Serializer[Any]):
+    """Which rules: `GET /rulebooks/{kind}/versions/{number}` has the text; 0 is the file shipped with the product."""
+
+    kind = serializers.CharField()
+    version = serializers.IntegerField(allow_null=True)
+    number = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
 class DecisionOut(serializers.Serializer[Any]):
     """What the decision table said, with the inputs, row and version that say so."""
 
+    rulebook = RulesOut(required=False, help_text="Absent in decisions of before rules were released.")
     inputs = serializers.DictField()
     mode = serializers.ChoiceField(choices=Mode.choices)
     approvals = serializers.ListField(child=serializers.CharField())

@@ -1,0 +1,69 @@
+"""The kinds of rules. Rooms register theirs in `rulebook.py`, which the app loads at start."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from foundation.errors import NotFound
+from foundation.rulebooks.comparison import Comparison
+from foundation.rulebooks.content import Content, parse
+from foundation.rulebooks.errors import UnusableRules
+
+Load = Callable[[Mapping[str, Any]], Any]
+Report = Callable[[float], None]
+WhatIf = Callable[[Any, Report], Comparison]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of rules: `title` is a msgid, `shipped` the reviewed file that counts while nothing is released.
+
+    `load` makes the room's own rules of a parsed text, ValueError naming what is wrong. `what_if(rules, report)`
+    decides stored cases again under `rules`, calling `report` with its progress (0 to 1) every now and then.
+    """
+
+    code: str
+    title: str
+    shipped: Path
+    load: Load
+    what_if: WhatIf | None = None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(code: str, *, title: str, shipped: Path, load: Load, what_if: WhatIf | None = None) -> None:
+    """Make a kind of rules known. ValueError when another room took the code."""
+    if code in _kinds and _kinds[code].load is not load:
+        raise ValueError(f"two kinds of rules are called '{code}'")
+    _kinds[code] = Kind(code, title, shipped, load, what_if)
+
+
+def kind(code: str) -> Kind:
+    """The kind called `code`; NotFound when no room registered it."""
+    if code not in _kinds:
+        raise NotFound(
+            _("There are no rules of the kind '%(kind)s'; known: %(known)s."), kind=code, known=", ".join(codes())
+        )
+    return _kinds[code]
+
+
+def codes() -> tuple[str, ...]:
+    """All registered kinds in alphabetical order."""
+    return tuple(sorted(_kinds))
+
+
+def checked(kind: Kind, text: str) -> tuple[Content, Any]:
+    """A text with the rules that the kind's loader makes of it. UnusableRules with everything that was found wrong."""
+    content = parse(text)
+    try:
+        return content, kind.load(content.data)
+    except UnusableRules:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
+        # loaders name what they expect; where the structure itself is another one, its class has to do
+        said = str(error) if isinstance(error, ValueError) else f"not the structure of these rules ({error!r})"
+        raise UnusableRules([said]) from error

@@ -1,0 +1,50 @@
+"""Reading rules: what was released is public (P23, P26), what is being written belongs to the exchange."""
+
+from django.db import models
+
+from foundation.actors import Actor
+from foundation.errors import NotFound
+from foundation.rulebooks import registry
+from foundation.rulebooks.in_force import InForce, in_force, shipped
+from foundation.rulebooks.models import RulebookVersion
+
+
+def overview() -> list[InForce]:
+    """Every kind with its rules in force now for the whole exchange."""
+    return [in_force(code) for code in registry.codes()]
+
+
+def visible_versions(actor: Actor, *, kind: str = "") -> models.QuerySet[RulebookVersion]:
+    """Versions that were ever released, newest first; the exchange sees all. NotFound for an unknown kind."""
+    rows = RulebookVersion.objects.select_related("rulebook", "author", "releaser")
+    if kind:
+        rows = rows.filter(rulebook__kind=registry.kind(kind).code)
+    if actor.is_system or actor.is_exchange:
+        return rows
+    return rows.filter(released_at__isnull=False)
+
+
+def version(actor: Actor, version_id: int) -> RulebookVersion:
+    """One version, or NotFound."""
+    row = visible_versions(actor).filter(pk=version_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def version_of(actor: Actor, *, kind: str, number: int, scope: str = "") -> RulebookVersion:
+    """The version of a kind and scope with this number, or NotFound."""
+    row = visible_versions(actor, kind=kind).filter(number=number, rulebook__scope=scope).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def text_of(row: RulebookVersion, number: int) -> str:
+    """The text of another version of the same rulebook, to compare with; 0 is the shipped file. NotFound if none."""
+    if number == 0:
+        return shipped(row.rulebook.kind).text
+    other = RulebookVersion.objects.filter(rulebook_id=row.rulebook_id, number=number).first()
+    if other is None:
+        raise NotFound
+    return other.content

@@ -1,0 +1,70 @@
+"""The decision table as a kind of rules: how a text is checked, and whom another table would touch."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext_noop as _
+
+from foundation.rulebooks import registry
+from foundation.rulebooks.comparison import Comparison
+from foundation.rulebooks.errors import UnusableRules
+from marketplace.authorization import states
+from marketplace.authorization.engine.checks import TableError
+from marketplace.authorization.engine.decide import AccessFacts, decide
+from marketplace.authorization.engine.loading import DEFAULT_TABLE, table_from_data
+from marketplace.authorization.engine.table import DecisionTable
+from marketplace.authorization.models import AccessRequest, Grant
+
+DECISION_TABLE: Final = "decision_table"
+COMPARED: Final = ("mode", "approvals", "forms", "obligations", "longest_term_days")
+"""What a holder or an approver would notice; another row with the same answer is no change."""
+BATCH: Final = 500
+
+
+def load(data: Mapping[str, Any]) -> DecisionTable:
+    """A sound decision table; UnusableRules with all its defects."""
+    try:
+        return table_from_data(data)
+    except TableError as error:
+        raise UnusableRules(map(str, error.problems)) from error
+
+
+def what_if(table: DecisionTable, report: registry.Report) -> Comparison:
+    """Decide again, on the inputs stored then, every request that is open and every grant that is not over.
+
+    Classes are modes of authorization; changes name what of the answer would be different.
+    """
+    open_requests = AccessRequest.objects.filter(
+        state__in=[states.SUBMITTED, states.IN_APPROVAL, states.MORE_INFORMATION]
+    ).values_list("pk", "decision")
+    standing = Grant.objects.filter(state__in=[states.ACTIVE, states.SUSPENDED]).values_list("pk", "request__decision")
+    found = Comparison()
+    total = open_requests.count() + standing.count()
+    for name, rows in (("access_request", open_requests), ("grant", standing)):
+        for pk, decision in rows.order_by("pk").iterator(chunk_size=BATCH):
+            _decide_again(found, (name, pk), decision, table)
+            if found.examined % BATCH == 0:
+                report(found.examined / max(total, found.examined))
+    return found
+
+
+def _decide_again(found: Comparison, subject: tuple[str, int], stored: Mapping[str, Any], table: DecisionTable) -> None:
+    try:
+        facts = AccessFacts(**stored["inputs"])
+    except (KeyError, TypeError):  # stored by a version that knew other inputs
+        found.add_undecidable()
+        return
+    answer = decide(table, facts).as_record()
+    pairs = {name: (stored.get(name), answer[name]) for name in COMPARED}
+    changes = {name: pair for name, pair in pairs.items() if _said(name, pair[0]) != _said(name, pair[1])}
+    found.add(subject, before=str(stored.get("mode", "")), after=str(answer["mode"]), changes=changes)
+
+
+def _said(name: str, value: Any) -> object:
+    """Approvals follow each other; of forms and obligations the order says nothing."""
+    return frozenset(value) if name in ("forms", "obligations") and isinstance(value, list) else value
+
+
+registry.register(
+    DECISION_TABLE, title=_("Decision table of authorization"), shipped=DEFAULT_TABLE, load=load, what_if=what_if
+)

@@ -1,0 +1,152 @@
+"""Another decision table: it decides from its release on, and says before whom it would touch."""
+
+from typing import Any
+
+import pytest
+
+from foundation.errors import InvalidInput
+from foundation.jobs import services as jobs
+from foundation.jobs.models import Job
+from foundation.rulebooks import services as rulebooks
+from foundation.rulebooks.models import RulebookVersion
+from marketplace.authorization import selectors, services
+from marketplace.authorization.engine.loading import DEFAULT_TABLE
+from marketplace.authorization.models import AccessRequest, Grant
+from marketplace.authorization.rulebook import DECISION_TABLE
+from tests.factories import World
+from tests.marketplace.authorization.asking import OPEN, UNIFIED, ask, listing
+
+pytestmark = pytest.mark.django_db
+SHIPPED = DEFAULT_TABLE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def changed(*edits: tuple[str, str]) -> str:
+    """The shipped table under another version, with the first occurrence of each text replaced."""
+    text = SHIPPED.replace('version = "1.0.0"', 'version = "1.1.0"', 1)
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+OPENED = 'supply_mode = ["open"], origin = ["public", "enterprise"]'
+ENTERPRISES_ONLY = 'supply_mode = ["open"], origin = ["enterprise"]'
+"""Open data of public bodies is then like everybody's: the exchange approves."""
+
+
+def proposed(world: World, text: str) -> RulebookVersion:
+    """A proposed table with its what-if."""
+    drafted = rulebooks.draft_version(actor=world.exchange.actor, kind=DECISION_TABLE, content=text, note="Stricter.")
+    row = rulebooks.propose_version(actor=world.exchange.actor, version_id=drafted.pk)
+    jobs.execute(Job.objects.get(kind=rulebooks.WHAT_IF, subject_id=row.pk).pk)
+    row.refresh_from_db()
+    return row
+
+
+def release(world: World, row: RulebookVersion) -> RulebookVersion:
+    return rulebooks.release_version(actor=world.approver.actor, version_id=row.pk, against=0)
+
+
+def test_decisions_name_the_rules_and_follow_a_release(world: World) -> None:
+    version = listing(world, OPEN)
+    before = ask(world, version)
+    assert before.state == "approved"
+    assert before.decision["rulebook"] == {
+        "kind": "decision_table", "version": None, "number": 0, "sha256": before.decision["rulebook"]["sha256"],
+    }  # fmt: skip
+    row = proposed(world, changed((OPENED, ENTERPRISES_ONLY)))
+    assert ask(world, version, purpose="internal_use").state == "approved"  # proposed rules decide nothing
+    release(world, row)
+    after = ask(world, version, world.other_buyer)
+    assert (after.state, after.mode, after.decision["table_version"]) == ("in_approval", "centralized_unified", "1.1.0")
+    assert after.decision["rulebook"] == {
+        "kind": "decision_table", "version": row.pk, "number": 1, "sha256": row.sha256,
+    }  # fmt: skip
+    explained = selectors.explain(world.buyer.actor, listing_id=version.listing_id)
+    assert (explained.ruling.decision.mode, explained.ruling.rulebook.number) == ("centralized_unified", 1)
+    answer = world.other_buyer.client.get(f"/api/v1/access-requests/{after.pk}").json()
+    assert answer["decision"]["rulebook"]["number"] == 1
+
+
+def test_what_if_names_whom_a_table_would_touch(world: World) -> None:
+    opened, unified = listing(world, OPEN), listing(world, UNIFIED)
+    first, second = ask(world, opened), ask(world, opened, world.other_buyer)
+    waiting = ask(world, unified)
+    over = ask(world, opened, purpose="internal_use")
+    services.revoke_grant(actor=world.exchange.actor, grant_id=over.grant.pk, reason="Misuse.")
+    withdrawn = ask(world, unified, world.other_buyer)
+    services.withdraw_request(actor=world.other_buyer.actor, request_id=withdrawn.pk)
+    kept = ("listing", "version", "organisation", "mode", "level", "forms", "agreement", "starts_at", "ends_at")
+    old = Grant.objects.create(  # of a version that stored other inputs
+        **{name: getattr(second.grant, name) for name in kept},
+        request=AccessRequest.objects.create(
+            version=opened, organisation=world.buyer.organisation, requested_by=world.buyer.user, purpose="other",
+            form="original", term_days=1, mode="open", decision={"inputs": {"colour": "red"}},
+        ),
+    )  # fmt: skip
+    AccessRequest.objects.filter(pk=old.request_id).update(state="approved")
+    assert old.state == "active"
+    row = proposed(world, changed((OPENED, ENTERPRISES_ONLY), ("longest_term_days = 730", "longest_term_days = 700")))
+    assert row.what_if is not None
+    assert {name: row.what_if[name] for name in ("examined", "changed", "undecidable")} == {
+        "examined": 4, "changed": 2, "undecidable": 1,
+    }  # fmt: skip
+    assert row.what_if["moves"] == [
+        {"before": "open", "after": "centralized_unified", "count": 2, "changed": 2},
+        {"before": "centralized_unified", "after": "centralized_unified", "count": 1, "changed": 0},
+    ]
+    difference = {
+        "mode": ["open", "centralized_unified"],
+        "approvals": [[], ["exchange"]],
+        "obligations": [[], ["purpose_limit", "no_onward_transfer"]],
+        "longest_term_days": [3650, 730],
+    }
+    assert row.what_if["cases"] == [
+        {
+            "subject_type": "grant", "subject_id": request.grant.pk, "before": "open", "after": "centralized_unified",
+            "changes": difference,
+        }
+        for request in (first, second)
+    ]  # fmt: skip
+    assert waiting.state == "in_approval"
+
+
+def test_what_if_sees_a_shorter_term_and_ignores_the_order_of_forms(world: World) -> None:
+    request = ask(world, listing(world, UNIFIED))
+    last = SHIPPED.rindex("longest_term_days = 730")
+    shorter = changed()[:last] + "longest_term_days = 400" + changed()[last + len("longest_term_days = 730") :]
+    row = proposed(world, shorter)
+    assert row.what_if is not None
+    assert [(case["subject_type"], case["subject_id"], case["changes"]) for case in row.what_if["cases"]] == [
+        ("access_request", request.pk, {"longest_term_days": [730, 400]})
+    ]
+    forms = '["original", "masked", "aggregate", "query"]'
+    place = SHIPPED.rindex(forms)
+    turned = changed()[:place] + '["query", "aggregate", "masked", "original"]' + changed()[place + len(forms) :]
+    other = proposed(world, turned.replace('"1.1.0"', '"1.2.0"'))
+    assert other.what_if is not None
+    assert (other.what_if["examined"], other.what_if["changed"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('mode = "refused"', 'mode = "open"\nforms = ["original"]\nlongest_term_days = 1', "core_not_refused"),
+        ('level = ["core"]', 'level = ["important"]', "core"),
+        ('approvals = ["exchange"]', 'approvals = ["nobody"]', "unknown_code"),
+    ],
+)
+def test_an_unsound_table_is_refused_with_its_problems(world: World, old: str, new: str, problem: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        rulebooks.draft_version(
+            actor=world.exchange.actor, kind=DECISION_TABLE, content=changed((old, new)), note="Laxer."
+        )
+    problems: list[Any] = [field.params["problem"] for field in refused.value.fields]
+    assert any(problem in line for line in problems)
+    assert {field.pointer for field in refused.value.fields} == {"/content"}
+    assert not RulebookVersion.objects.exists()
