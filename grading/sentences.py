@@ -18,6 +18,10 @@ UNREADABLE: Final[Mapping[str, str]] = {
     "too_many_columns": _("The file has %(columns)s columns; at most %(limit)s are accepted."),
     "malformed_table": _("The file cannot be parsed as %(format)s: %(detail)s"),
     "missing_file": _("The file is not there or cannot be opened."),
+    "needs_memory": _("Reading the file takes more than %(limit)s MiB of memory. Split it, or shorten its cells."),
+    "needs_time": _("Reading the file takes more than %(limit)s seconds. Split it into smaller files."),
+    "expands": _("The file unpacks to more than %(limit)s MiB. Upload it in a plainer form."),
+    "parser_broken": _("The reader broke down over the file. Check that it is whole, or write it anew."),
 }
 """Why a file cannot be read as a table."""
 

@@ -1,6 +1,6 @@
 """The whole examination of a file: profile, quality, sensitive columns, category and level."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ import polars as pl
 
 from grading.engine import ENGINE_VERSION
 from grading.engine.levels import Facts, Recommendation, recommend
-from grading.engine.plain import to_plain
+from grading.engine.plain import from_plain, to_plain
 from grading.engine.profile import Profile, study_table
 from grading.engine.quality import Assessment, Metadata, assess
 from grading.engine.readers import UnreadableFile, open_table
@@ -33,6 +33,11 @@ class Examination:
         """JSON-safe; the same file, metadata, facts, rules and day give the same dictionary."""
         plain: dict[str, Any] = to_plain(self)
         return plain
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Examination":
+        """The examination that `to_dict` came from."""
+        return from_plain(cls, data)
 
 
 def examine(

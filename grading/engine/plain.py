@@ -61,6 +61,9 @@ def _restore(hint: Any, value: Any) -> Any:
         if len(item) == 2 and item[1] is Ellipsis:
             return tuple(_restore(item[0], part) for part in value)
         return tuple(_restore(part_hint, part) for part_hint, part in zip(item, value, strict=True))
+    if origin in (set, frozenset):
+        (item_hint,) = get_args(hint)
+        return origin(_restore(item_hint, part) for part in value)
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
         _, item_hint = get_args(hint)
         return {key: _restore(item_hint, part) for key, part in value.items()}

@@ -1,10 +1,8 @@
 """Examining a data asset: the job reads the file once, then writes all results in one transaction."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,24 +10,24 @@ from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.jobs.models import Job
 from foundation.jobs.services import Run
-from foundation.vault import reading
 from grading import policies, selectors
 from grading.declaration import checked_declaration, facts_of, metadata_of
-from grading.engine.examine import examine
+from grading.engine import confined
 from grading.engine.readers import UnreadableFile
 from grading.models import DataAsset
+from grading.reading import read_confined, seldom
 from grading.services.receive import enqueue_examination
 from grading.services.results import GONE, write_problem, write_results
 from grading.shipped import shipped_rules
 
-REPORT_SECONDS: Final = 0.5
-"""Reports of progress are written at most this often: a table may have thousands of columns."""
+EXAMINATION: Final = "grading.engine.confined:examine_confined"
 
 
 def examine_asset(run: Run, *, asset_id: int) -> dict[str, Any]:
     """Run the examination as attempt `run` of a job: profile, quality, sensitive columns, recommended grade.
 
-    A file that is no table makes the asset `unreadable` with the problem's code; the job succeeds and says so.
+    The file is read in a confined child. One that is no table, or that asks for more than a file may, makes the asset
+    `unreadable` with the problem's code; the job succeeds and says so.
     Results are written in one transaction that only the current attempt can enter. Tampered for a damaged file.
     """
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
@@ -37,17 +35,20 @@ def examine_asset(run: Run, *, asset_id: int) -> dict[str, Any]:
         return GONE
     rules, today = shipped_rules(), timezone.localdate()
     try:
-        with run.heartbeat(), reading.plaintext_file(asset.blob) as path:
-            found = examine(
-                path,
-                filename=asset.filename,
-                metadata=metadata_of(asset.declared),
-                facts=facts_of(asset.declared),
-                rules=rules,
-                today=today,
-                progress=_seldom(run.progress),
-                scratch=settings.STATE_DIR,
+        with run.heartbeat():
+            answer = read_confined(
+                EXAMINATION,
+                confined.order(
+                    filename=asset.filename,
+                    metadata=metadata_of(asset.declared),
+                    facts=facts_of(asset.declared),
+                    rules=rules,
+                    today=today,
+                ),
+                blob=asset.blob,
+                report=seldom(run.progress),
             )
+        found = confined.result(answer)
     except UnreadableFile as problem:
         return write_problem(run, asset_id, problem)
     return write_results(run, asset, found, rules=rules, today=today)
@@ -74,16 +75,3 @@ def reexamine(*, actor: Actor, asset_id: int, declared: Mapping[str, Any] | None
         data={"job": job.pk, "declared_anew": declared is not None},
     )
     return job
-
-
-def _seldom(report: Callable[[float, str], None]) -> Callable[[float, str], None]:
-    """`report`, called at most every REPORT_SECONDS."""
-    last = -REPORT_SECONDS
-
-    def progress(share: float, note: str) -> None:
-        nonlocal last
-        if time.monotonic() - last >= REPORT_SECONDS:
-            report(share, note)
-            last = time.monotonic()
-
-    return progress

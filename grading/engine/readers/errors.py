@@ -13,6 +13,10 @@ UNREADABLE: Mapping[str, str] = {
     "too_many_columns": "The file has %(columns)s columns; at most %(limit)s are accepted.",
     "malformed_table": "The file cannot be parsed as %(format)s: %(detail)s",
     "missing_file": "The file is not there or cannot be opened.",
+    "needs_memory": "Reading the file takes more than %(limit)s MiB of memory. Split it, or shorten its cells.",
+    "needs_time": "Reading the file takes more than %(limit)s seconds. Split it into smaller files.",
+    "expands": "The file unpacks to more than %(limit)s MiB. Upload it in a plainer form.",
+    "parser_broken": "The reader broke down over the file. Check that it is whole, or write it anew.",
 }
 
 

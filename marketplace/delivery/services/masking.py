@@ -12,18 +12,20 @@ from django.utils import timezone
 
 from foundation.actors import system
 from foundation.jobs.services import Run
-from foundation.vault import reading
 from foundation.vault import services as vault
 from grading.engine.readers import UnreadableFile
+from grading.reading import read_confined, seldom
 from marketplace.authorization.decisions import permit
 from marketplace.authorization.wording import InWords
 from marketplace.delivery import selectors, states
-from marketplace.delivery.engine.masking import MaskingError, MaskReport, mask_file
+from marketplace.delivery.engine import confined
+from marketplace.delivery.engine.masking import MaskingError, MaskReport
 from marketplace.delivery.models import Delivery
 from marketplace.delivery.services.preparing import finish
 
 ACTOR: Final = system("delivery")
 PIECE: Final = 1 << 20
+MASKING: Final = "marketplace.delivery.engine.confined:mask_confined"
 
 
 def masking_key(grant_id: int) -> bytes:
@@ -56,17 +58,16 @@ def mask_delivery(run: Run, *, delivery_id: int) -> Mapping[str, Any]:
 
 
 def _mask(run: Run, delivery: Delivery, sink: IO[bytes]) -> MaskReport:
+    """The masked file in `sink`, made by a confined child. Raises MaskingError and UnreadableFile."""
     asset = delivery.distribution.asset
-    run.progress(0.1, "masking")
-    with run.heartbeat(), reading.plaintext_file(asset.blob) as path:
-        return mask_file(
-            path,
-            filename=asset.filename,
-            columns=selectors.assessed_columns(asset.pk),
-            key=masking_key(delivery.grant_id),
-            sink_path=f"/proc/self/fd/{sink.fileno()}",
-            scratch=settings.STATE_DIR,
+    order = confined.order(
+        filename=asset.filename, columns=selectors.assessed_columns(asset.pk), key=masking_key(delivery.grant_id)
+    )
+    with run.heartbeat():
+        answer = read_confined(
+            MASKING, order, blob=asset.blob, outputs={"sink": sink.fileno()}, report=seldom(run.progress)
         )
+    return confined.result(answer)
 
 
 def _pieces(sink: IO[bytes]) -> Iterator[bytes]:

@@ -1,11 +1,13 @@
 """Dataclasses to JSON-safe data and back."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
 
 from grading.engine.plain import from_plain, to_plain
+from grading.engine.rules import RuleSet, load_rules
 
 
 @dataclass(frozen=True)
@@ -44,3 +46,9 @@ def test_newer_keys_are_ignored_and_missing_ones_default() -> None:
 def test_what_has_no_plain_form_is_refused() -> None:
     with pytest.raises(TypeError, match="object has no plain form"):
         to_plain(object())
+
+
+def test_rules_travel_as_plain_data() -> None:
+    rules = load_rules()
+
+    assert from_plain(RuleSet, json.loads(json.dumps(to_plain(rules)))) == rules

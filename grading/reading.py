@@ -1,0 +1,79 @@
+"""Stored files handed to a confined child: how much it may use, and what its end means for the file."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from foundation import confined
+from foundation.confined import Broken, Exceeded, Killed, Limits
+from foundation.jobs.services import Retryable
+from foundation.vault import reading
+from foundation.vault.models import Blob
+from grading.engine.readers import UnreadableFile
+
+MIB: Final = 1 << 20
+REPORT_SECONDS: Final = 0.5
+"""Progress is written at most this often: a table may have thousands of columns."""
+PROBLEMS: Final[Mapping[str, str]] = {"memory": "needs_memory", "cpu": "needs_time", "time": "needs_time"}
+"""Resource that ran out → code of UnreadableFile; what was written or said too much is a file that expands."""
+
+
+def limits_for(byte_size: int) -> Limits:
+    """What work on a file of this size may use: time and space grow with it, memory does not."""
+    mib = byte_size / MIB
+    cpu = settings.FILE_CPU_SECONDS + mib * settings.FILE_CPU_SECONDS_PER_MIB
+    return Limits(
+        memory_bytes=settings.FILE_MEMORY_BYTES,
+        cpu_seconds=round(cpu),
+        wall_seconds=min(4 * cpu, settings.FILE_WALL_SECONDS),
+        scratch_bytes=settings.FILE_SCRATCH_BYTES + settings.FILE_EXPANSION * byte_size,
+    )
+
+
+def read_confined(
+    function: str,
+    request: Mapping[str, Any],
+    *,
+    blob: Blob,
+    outputs: Mapping[str, int] | None = None,
+    report: Callable[[float, str], None] | None = None,
+) -> Any:
+    """Run `function` over the decrypted file (`files["source"]`) in a confined child; what it returns.
+
+    UnreadableFile where the file asks for more than a file may, or breaks its reader. Retryable where the child was
+    killed from outside. Tampered for a damaged file. What `report` raises ends the child.
+    """
+    with reading.plaintext_file(blob) as path:
+        try:
+            return confined.call(
+                function,
+                request,
+                inputs={"source": int(path.name)},
+                outputs=outputs or {},
+                limits=limits_for(blob.size),
+                scratch=Path(settings.STATE_DIR) / "scratch",
+                report=report,
+            )
+        except Exceeded as error:
+            code = PROBLEMS.get(error.resource, "expands")
+            raise UnreadableFile(code, limit=round(error.limit / (1 if code == "needs_time" else MIB))) from error
+        except Broken as error:
+            raise UnreadableFile("parser_broken") from error
+        except Killed as error:
+            raise Retryable(f"the confined process ended: {error.reason}") from error
+
+
+def seldom(report: Callable[[float, str], None]) -> Callable[[float, str], None]:
+    """`report`, called at most every REPORT_SECONDS."""
+    last = -REPORT_SECONDS
+
+    def progress(share: float, note: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= REPORT_SECONDS:
+            report(share, note)
+            last = time.monotonic()
+
+    return progress
