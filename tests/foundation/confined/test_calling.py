@@ -87,7 +87,7 @@ def test_nothing_of_ours_is_inherited(tmp_path, monkeypatch):
     assert children() == before
 
 
-@pytest.mark.skipif(sys.platform != "linux" or ctypes.CDLL(None).syscall(444, None, 0, 1) < 1, reason="no Landlock here")
+@pytest.mark.skipif(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1, reason="this kernel has no Landlock")
 def test_the_child_can_do_its_work_and_nothing_else(tmp_path):
     secret, scratch = tmp_path / "secrets.json", tmp_path / "scratch"
     secret.write_text("secret")
