@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "foundation.participants",
     "foundation.vault",
     "foundation.rulebooks",
+    "foundation.backups",
     "grading",
     "marketplace.catalog",
     "marketplace.authorization",

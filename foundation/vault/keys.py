@@ -58,6 +58,11 @@ def address(sha256: bytes) -> str:
     return hmac.digest(_derive(settings.VAULT_ADDRESS_KEY, _ADDRESS), sha256, hashlib.sha256).hex()
 
 
+def derived(version: int, purpose: bytes) -> bytes:
+    """A key of 32 bytes for `purpose` alone, from the master key `version` by HKDF-SHA256 (RFC 5869)."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(_master(version))
+
+
 def problems() -> list[str]:
     """What is wrong with the configured keys, as sentences; the system check shows them."""
     found: list[str] = []

@@ -9,6 +9,7 @@ Folders are 0700, files 0600.
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -66,14 +67,18 @@ def open_blob(uid: UUID) -> BinaryIO:
 def older_than(seconds: float) -> Iterator[tuple[UUID, Path]]:
     """Every file in the vault that was last written more than `seconds` ago; other names are left alone."""
     limit = time.time() - seconds
+    for uid, path in everything():
+        with suppress(FileNotFoundError):  # gone meanwhile
+            if path.stat().st_mtime < limit:
+                yield uid, path
+
+
+def everything() -> Iterator[tuple[UUID, Path]]:
+    """Every file in the vault, received or being received; other names are left alone."""
     for pattern in ("incoming/*", "blobs/*/*"):
         for path in _root().glob(pattern):
-            try:
-                uid, written = UUID(path.name), path.stat().st_mtime
-            except (ValueError, FileNotFoundError):  # not one of ours, or gone meanwhile
-                continue
-            if written < limit:
-                yield uid, path
+            with suppress(ValueError):
+                yield UUID(path.name), path
 
 
 def private_file() -> BinaryIO:

@@ -6,6 +6,7 @@ All times are the database's, so that workers whose clocks differ agree on lease
 from foundation.jobs.errors import LostLease, Retryable
 from foundation.jobs.services.operating import cancel_job, retry_job, sweep
 from foundation.jobs.services.queueing import enqueue
+from foundation.jobs.services.restoring import release_leases
 from foundation.jobs.services.running import Run, claim, execute, fail, succeed
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "enqueue",
     "execute",
     "fail",
+    "release_leases",
     "retry_job",
     "succeed",
     "sweep",
