@@ -1,9 +1,8 @@
 """An installation with something in it, and an empty one to restore into."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from psycopg import sql
 
 from foundation.actors import system
@@ -30,36 +30,34 @@ def vault_folder(tmp_path: Path, settings: Any) -> Path:
 
 @dataclass(frozen=True)
 class Installation:
-    """A database and a vault folder, for commands in a process of their own; secrets are those of the tests."""
+    """Another database and vault folder, which Django can be turned to; the secrets are those of the tests."""
 
-    url: str
+    database: str
     vault: Path
 
-    def manage(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", *map(str, arguments)],
-            cwd=PROJECT,
-            env={**os.environ, "DATABASE_URL": self.url, "VAULT_DIR": str(self.vault)},
-            capture_output=True,
-            text=True,
-        )
-
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(query.encode()).fetchall()
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Everything in the block happens in this installation."""
+        here, vault = connection.settings_dict["NAME"], django_settings.VAULT_DIR
+        try:
+            connection.close()
+            connection.settings_dict["NAME"], django_settings.VAULT_DIR = self.database, self.vault
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"], django_settings.VAULT_DIR = here, vault
 
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Installation]:
     """An empty database on the same server, and a vault folder that is not there yet."""
-    server = urlsplit(os.environ["DATABASE_URL"])
     name = f"restored_{uuid4().hex[:12]}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         try:
-            yield Installation(urlunsplit(server._replace(path=f"/{name}")), tmp_path / "elsewhere")
+            yield Installation(name, tmp_path / "elsewhere")
         finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def database_url() -> str:

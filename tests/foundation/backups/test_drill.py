@@ -8,16 +8,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from foundation.audit import services as audit
-from foundation.backups import manifest, taking
+from foundation.audit.models import Event, Seal
+from foundation.backups import manifest, restoring, taking
 from foundation.backups.errors import BackupError
 from foundation.backups.restoring import check_backup
 from foundation.jobs.models import Job
 from foundation.vault import reading, services, storage
+from foundation.vault.errors import Tampered
 from foundation.vault.models import Blob
+from foundation.vault.verification import verify
 from tests.factories import World, add_file, draft_listing, published_listing
 
 from .conftest import ACTOR, Installation
@@ -26,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_what_is_restored_is_what_was_backed_up(
-    tmp_path: Path, elsewhere: Installation, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, elsewhere: Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world = World()
     published_listing(world)
@@ -43,7 +48,7 @@ def test_what_is_restored_is_what_was_backed_up(
     def go_on() -> None:
         """What others do meanwhile: files come and go."""
         try:
-            while not done.is_set():
+            while not done.wait(0.02):
                 services.delete(actor=ACTOR, blob=services.store(actor=ACTOR, chunks=[b"x" * 1000]))
                 services.store(actor=ACTOR, chunks=[b"later"])
         finally:
@@ -69,27 +74,23 @@ def test_what_is_restored_is_what_was_backed_up(
     assert made.file_count == made.counts["vault_blob"] >= 3
     assert (folder / "blobs" / doomed.uid.hex[:2] / str(doomed.uid)).exists()
 
-    restored = elsewhere.manage("restore", folder)
-    assert restored.returncode == 0, restored.stdout + restored.stderr
-    assert "1 interrupted jobs queued again" in restored.stdout
-    for command in (("audit", "verify"), ("vault", "verify"), ("migrate", "--check")):
-        checked = elsewhere.manage(*command)
-        assert checked.returncode == 0, (command, checked.stdout, checked.stderr)
-    ((events, sealed),) = elsewhere.ask("SELECT (SELECT count(*) FROM audit_event), (SELECT max(last) FROM audit_seal)")
-    assert (events, sealed) == (
-        made.counts["audit_event"] + 1,
-    ) * 2  # one more tells of the restore; the tail is sealed
-    assert elsewhere.ask("SELECT count(*) FROM audit_event WHERE action = 'tests.too_late'") == [(0,)]
-    assert elsewhere.ask(f"SELECT state, max_attempts FROM jobs_job WHERE id = {interrupted.pk}") == [("queued", 4)]
-    assert elsewhere.ask("SELECT count(*) FROM django_session") == [(0,)]
-    assert elsewhere.ask(f"SELECT address FROM vault_blob WHERE uid = '{doomed.uid}'") == [(doomed.address,)]
-    ((free, used),) = elsewhere.ask("SELECT nextval('vault_blob_id_seq'), (SELECT max(id) FROM vault_blob)")
-    assert free > used
-
-    again = elsewhere.manage("restore", folder)
-    assert again.returncode == 1
-    assert "the database is not empty" in again.stderr
-    assert elsewhere.ask("SELECT count(*) FROM audit_event") == [(events,)]
+    with elsewhere.entered():
+        call_command("restore", str(folder))
+        assert "1 interrupted jobs queued again" in capsys.readouterr().out
+        call_command("audit", "verify")
+        assert [checked.damage for checked in verify()] == [""] * made.file_count
+        events = made.counts["audit_event"] + 1  # one more tells of the restore
+        assert (Event.objects.count(), Seal.objects.latest("number").last) == (events, events)  # the tail is sealed
+        assert not Event.objects.filter(action="tests.too_late").exists()
+        assert Blob.objects.get(uid=doomed.uid).address == doomed.address
+        interrupted.refresh_from_db()
+        assert (interrupted.state, interrupted.attempt, interrupted.max_attempts) == ("queued", 3, 4)
+        assert not Session.objects.exists()
+        assert services.store(actor=ACTOR, chunks=[b"the next"]).pk > doomed.pk  # sequences go on
+        with pytest.raises(CommandError, match="the database is not empty"):
+            call_command("restore", str(folder))
+        assert Blob.objects.count() == made.file_count + 1
+    assert Session.objects.exists()
 
 
 def _flip(path: Path) -> None:
@@ -144,10 +145,24 @@ def test_a_changed_backup_is_refused_and_nothing_is_restored(tmp_path: Path, els
         shutil.rmtree(folder)
 
     _flip(whole / "database.enc")
-    answer = elsewhere.manage("restore", whole)
-    assert (answer.returncode, "database.enc" in answer.stderr) == (1, True)
-    assert elsewhere.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
-    assert not elsewhere.vault.exists()
+    with elsewhere.entered():
+        with pytest.raises(CommandError, match=r"database\.enc"):
+            call_command("restore", str(whole))
+        assert connection.introspection.table_names() == []
+        assert not elsewhere.vault.exists()
+
+
+def test_a_dump_that_does_not_fit_leaves_the_database_empty(
+    tmp_path: Path, elsewhere: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should a dump be damaged after it was checked, pg_restore is killed before it commits."""
+    folder, _made = taking.take_backup(actor=ACTOR, output=tmp_path / "backup")
+    _flip(folder / "database.enc")
+    monkeypatch.setattr(restoring, "check_backup", lambda found, **_: manifest.read(found))
+    with elsewhere.entered():
+        with pytest.raises(Tampered):
+            restoring.restore_backup(actor=ACTOR, folder=folder)
+        assert connection.introspection.table_names() == []
 
 
 def test_a_restore_that_was_killed_is_repeated(tmp_path: Path, elsewhere: Installation) -> None:
@@ -161,14 +176,11 @@ def test_a_restore_that_was_killed_is_repeated(tmp_path: Path, elsewhere: Instal
     strange = elsewhere.vault / "blobs/00/00000000-0000-4000-8000-000000000000"
     strange.parent.mkdir(exist_ok=True)
     strange.write_bytes(b"")
-    refused = elsewhere.manage("restore", folder)
-    assert refused.returncode == 1
-    assert f"the vault is not empty ({strange.name})" in refused.stderr
-    assert places[1].read_bytes() == b"half"
-    strange.unlink()
-    restored = elsewhere.manage("restore", folder)
-    assert restored.returncode == 0, restored.stdout + restored.stderr
-    for number, (blob, place) in enumerate(zip(blobs, places, strict=True)):
-        storage.blob_path(blob.uid).unlink()
-        shutil.copy(place, storage.blob_path(blob.uid))
-        assert b"".join(reading.open_range(Blob.objects.get(pk=blob.pk))) == b"file %d" % number
+    with elsewhere.entered():
+        with pytest.raises(BackupError, match=rf"the vault is not empty \({strange.name}\)"):
+            restoring.restore_backup(actor=ACTOR, folder=folder)
+        assert places[1].read_bytes() == b"half"
+        strange.unlink()
+        assert restoring.restore_backup(actor=ACTOR, folder=folder).problems == []
+        for number, blob in enumerate(blobs):
+            assert b"".join(reading.open_range(Blob.objects.get(pk=blob.pk))) == b"file %d" % number
