@@ -6,7 +6,7 @@
 from pathlib import Path
 
 from foundation.jobs.states import JOB
-from foundation.participants.states import ORGANISATION
+from foundation.participants.states import ELEVATION, INVITATION, MEMBERSHIP, ORGANISATION
 from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
 from grading.states import ASSET, GRADE
@@ -19,6 +19,9 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "states.md"
 
 MACHINES: dict[str, Machine] = {
     "participants_organisation": ORGANISATION,
+    "participants_membership": MEMBERSHIP,
+    "participants_invitation": INVITATION,
+    "participants_elevation": ELEVATION,
     "catalog_listingversion": LISTING_VERSION,
     "grading_dataasset": ASSET,
     "grading_grade": GRADE,

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,14 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_structlog",
     "django_prometheus",
+    "django.contrib.humanize",
+    "foundation.participants",  # its templates come before those of the libraries
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
+    "csp",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -39,7 +48,6 @@ INSTALLED_APPS = [
     "foundation.audit",
     "foundation.jobs",
     "foundation.events",
-    "foundation.participants",
     "foundation.vault",
     "foundation.rulebooks",
     "foundation.backups",
@@ -61,8 +69,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "foundation.participants.signin.middleware.LanguageOfThePerson",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "foundation.participants.signin.middleware.SecondFactor",
+    "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -78,6 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "foundation.participants.signin.context.elevation",
             ]
         },
     }
@@ -115,6 +128,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "announce-rulebooks": {"task": "foundation.rulebooks.announce", "schedule": 30.0},
     "expire-grants": {"task": "marketplace.authorization.expire", "schedule": 60.0},
     "expire-demands": {"task": "marketplace.matching.expire", "schedule": 3600.0},
+    "expire-people": {"task": "foundation.participants.expire", "schedule": 60.0},
 }
 
 LANGUAGE_CODE = "en"
@@ -225,3 +239,48 @@ FILE_WALL_SECONDS = int(os.environ.get("FILE_WALL_SECONDS", "3300"))
 FILE_SCRATCH_BYTES = int(os.environ.get("FILE_SCRATCH_BYTES", str(64 * 1024**2)))
 FILE_EXPANSION = int(os.environ.get("FILE_EXPANSION", "20"))
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
+
+# -- people: keys, invitations, signing in ---------------------------------------------------------------------------
+PUBLIC_URL = (os.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")  # for links in mails
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or flag("BEHIND_TLS_PROXY"))  # whose X-Forwarded-For counts
+API_KEY_DAYS = int(os.environ.get("API_KEY_DAYS", "365"))
+INVITATION_HOURS = int(os.environ.get("INVITATION_HOURS", "72"))
+INVITATIONS_BY_MAIL = flag("INVITATIONS_BY_MAIL", default=PRODUCTION)  # else the link is shown to who invites
+MFA_REQUIRED = flag("MFA_REQUIRED", default=PRODUCTION)  # of administrators, reviewers and approvers
+ELEVATION_REQUIRED = flag("ELEVATION_REQUIRED", default=PRODUCTION)  # of administrators of the exchange, in the admin
+ELEVATION_MINUTES = int(os.environ.get("ELEVATION_MINUTES", "60"))
+ACCOUNT_KEYS = versioned_secrets("ACCOUNT_KEY", production=PRODUCTION)
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "account_home"
+SESSION_COOKIE_AGE = int(os.environ.get("SESSION_HOURS", "8")) * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+ACCOUNT_ADAPTER = "foundation.participants.signin.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]  # nobody signs up: see the adapter
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation by mail has shown whose address it is
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/300s/key"}  # of second factors; the lockout counts passwords
+MFA_ADAPTER = "foundation.participants.signin.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone is two factors: the device, and what unlocks it
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Data Exchange"
+MFA_TOTP_TOLERANCE = 1
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever keeps trying keeps the owner out for good
+AXES_CLIENT_IP_CALLABLE = "foundation.participants.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "foundation.participants.signin.lockout.locked_out"
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False

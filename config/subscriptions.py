@@ -1,6 +1,11 @@
 """Who listens to what: event name → kinds of job that follow. A lower floor never calls up; this table does."""
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    # participants: told through foundation.participants.happenings
+    "organisation.verified": (),
+    "organisation.rejected": (),
+    "organisation.suspended": (),
+    "organisation.reinstated": (),
     # catalogue → matching: a listing that appears, changes or goes away is matched again with the open demands
     "listing.published": ("matching.match_listing",),
     "listing.suspended": ("matching.match_listing",),

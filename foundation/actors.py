@@ -1,7 +1,10 @@
 """Who acts: a plain value that surfaces build and every service takes first. No Django here."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
+
+EVERYTHING: Final = "all"
+"""The scope that reaches every area: sessions, the system, and keys that were issued without a narrower one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +13,7 @@ class Actor:
 
     `organisation_roles` are confirmed roles only (a claimed one gives no power); `sectors` are the sectors for which
     the organisation is the competent authority; `member_roles` are the person's roles inside the organisation.
+    `key_id` is the API key that the actor came with, `scopes` what that key reaches (`catalog:read`, `catalog:write`).
     """
 
     kind: Literal["anonymous", "member", "system"]
@@ -20,6 +24,8 @@ class Actor:
     organisation_roles: frozenset[str] = field(default_factory=frozenset)
     sectors: frozenset[str] = field(default_factory=frozenset)
     member_roles: frozenset[str] = field(default_factory=frozenset)
+    key_id: int | None = None
+    scopes: frozenset[str] = frozenset({EVERYTHING})
 
     @property
     def is_system(self) -> bool:
@@ -37,6 +43,14 @@ class Actor:
             self.organisation_verified
             and organisation_role in self.organisation_roles
             and (not member_roles or not self.member_roles.isdisjoint(member_roles))
+        )
+
+    def reaches(self, area: str, *, writing: bool) -> bool:
+        """Whether the actor's key may be used in this area of the API; writing includes reading."""
+        return (
+            EVERYTHING in self.scopes
+            or f"{area}:write" in self.scopes
+            or (not writing and f"{area}:read" in self.scopes)
         )
 
 

@@ -116,11 +116,14 @@ def step_1_participants(world: World) -> None:
         must(all(role["confirmed_at"] for role in row["roles"]), f"the roles of {row['name']} should be confirmed")
     password = secrets.token_urlsafe(18)
     for code, roles, secret in (("reviewer", ["reviewer"], password), ("approver", ["approver"], None)):
-        member: dict[str, Any] = {"username": f"exchange.{code}", "roles": roles}
+        invited = exchange.post(f"/organisations/{exchange.organisation}/invitations", {"roles": roles}, expect=201)
+        chosen = {"token": invited["link"].rstrip("/").rpartition("/")[2], "username": f"exchange.{code}"}
         if secret:
-            member["password"] = secret
-        answer = exchange.post(f"/organisations/{exchange.organisation}/members", member, expect=201)
+            chosen["password"] = secret
+        answer = public.post("/invitations/actions/accept", chosen, expect=201)
         world.people[code] = Participant(f"exchange {code}", url, answer["api_key"], exchange.organisation)
+    again = public.refused("POST", "/invitations/actions/accept", {**chosen, "username": "second"}, expect=410)
+    world.tell(f"reviewer and approver joined by invitation; a used invitation is refused: {again}")
     world.reviewer = ("exchange.reviewer", password)
     levels = [
         {"title": "City", "organisation": world.people["city"].organisation},
@@ -327,15 +330,15 @@ def step_4_sensitivity(world: World) -> None:
 def step_5_review(world: World) -> None:
     """Decide the grades in the admin, signed in; publish what is decided. The weather waits for its buyer."""
     desk = httpx.Client(base_url=world.stage.url, follow_redirects=True, timeout=60)
-    desk.get("/admin/login/")
+    desk.get("/accounts/login/")
     username, password = world.reviewer
     form = {
-        "username": username,
+        "login": username,
         "password": password,
         "csrfmiddlewaretoken": desk.cookies["csrftoken"],
         "next": "/admin/",
     }
-    answer = desk.post("/admin/login/", data=form, headers={"Referer": f"{world.stage.url}/admin/login/"})
+    answer = desk.post("/accounts/login/", data=form, headers={"Referer": f"{world.stage.url}/accounts/login/"})
     must("sessionid" in desk.cookies, f"the reviewer should be signed in to the admin: {answer.status_code}")
     reviewer = world.people["reviewer"]
     for code, row in world.listings.items():

@@ -17,6 +17,7 @@ EVENT_FIELDS: Final = (
     "actor_label",
     "actor_user_id",
     "actor_organisation_id",
+    "actor_key_id",
     "action",
     "subject_type",
     "subject_id",

@@ -29,6 +29,7 @@ class Event(models.Model):
     actor_label = models.CharField(_("actor"), max_length=200)
     actor_user_id = models.BigIntegerField(_("user"), null=True)
     actor_organisation_id = models.BigIntegerField(_("organisation"), null=True)
+    actor_key_id = models.BigIntegerField(_("API key"), null=True)
     action = models.CharField(_("action"), max_length=100)
     subject_type = models.CharField(_("kind of subject"), max_length=100)
     subject_id = models.CharField(_("subject"), max_length=100)

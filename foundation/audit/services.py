@@ -51,6 +51,7 @@ def record(
         actor_label=canonical.text(actor.label, "actor label")[:200],
         actor_user_id=actor.user_id,
         actor_organisation_id=actor.organisation_id,
+        actor_key_id=actor.key_id,
         action=action,
         subject_type=subject_type,
         subject_id=subject_id,

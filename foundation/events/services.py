@@ -41,3 +41,8 @@ def emit(
             dedup_key=f"{kind}:{subject[0]}:{subject[1]}",
         )
     return event
+
+
+def of_participants(name: str, subject: tuple[str, int], organisation_id: int | None) -> None:
+    """What `foundation.participants` tells (`happenings`), as an event."""
+    emit(name=name, subject=subject, organisation_id=organisation_id)

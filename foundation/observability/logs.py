@@ -11,7 +11,7 @@ Format = Literal["json", "plain"]
 
 _SECRETS: Final = (
     # whoever reads a download link in a log may fetch the file while it is valid; likewise links that invite or reset
-    (re.compile(r"(/downloads/)[^\s/?'\"]+"), r"\1…"),
+    (re.compile(r"(/downloads/|/accounts/invitation/)[^\s/?'\"]+"), r"\1…"),
     (re.compile(r"(/invitations/)[^\s/?'\"]{20,}"), r"\1…"),
     (re.compile(r"(/password/reset/key/)[^\s/?'\"]+"), r"\1…"),
     (re.compile(r"((?:postgres(?:ql)?|rediss?)://[^\s:/@]*:)[^\s@]+@"), r"\1…@"),

@@ -9,7 +9,15 @@ from foundation.audit import policies as audit
 from foundation.audit.admin import EventAdmin, SealAdmin
 from foundation.audit.models import Event, Seal
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
-from foundation.participants.models import ApiKey, Membership, Organisation, OrganisationRole, User
+from foundation.participants.models import (
+    ApiKey,
+    Elevation,
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationRole,
+    User,
+)
 
 
 class RoleInline(ReadOnlyInline):
@@ -47,8 +55,32 @@ class UserAdmin(ReadOnlyAdmin):
 class ApiKeyAdmin(ReadOnlyAdmin):
     """Keys by prefix; the secret is not kept."""
 
-    list_display = ["prefix", "membership", "label", "created_at", "expires_at", "revoked_at"]
-    fields = ["prefix", "membership", "label", "created_at", "expires_at", "revoked_at"]
+    list_display = ["prefix", "membership", "label", "scopes", "created_at", "last_used_on", "expires_at", "revoked_at"]
+    fields = [
+        "prefix", "membership", "label", "scopes", "networks", "created_at", "last_used_on", "expires_at", "revoked_at",
+        "replaces",
+    ]  # fmt: skip
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Invitations by prefix; the secret is not kept."""
+
+    list_display = ["prefix", "organisation", "roles", "state", "created_at", "expires_at", "closed_at"]
+    list_filter = ["state"]
+    fields = [
+        "prefix", "organisation", "email", "roles", "language", "invited_by", "state", "created_at", "expires_at",
+        "closed_at", "membership",
+    ]  # fmt: skip
+
+
+@admin.register(Elevation)
+class ElevationAdmin(ReadOnlyAdmin):
+    """Who acted as an administrator of the exchange in the admin, when and why."""
+
+    list_display = ["membership", "reason", "state", "begun_at", "expires_at", "ended_at"]
+    list_filter = ["state", "begun_at"]
+    fields = ["membership", "reason", "state", "begun_at", "expires_at", "ended_at"]
 
 
 class ForAuditors:

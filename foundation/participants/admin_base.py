@@ -7,18 +7,18 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from foundation.actors import ANONYMOUS, Actor
-from foundation.participants.models import User
-from foundation.participants.selectors import actor_for_user
+from foundation.participants import sessions
 
 
 def admin_actor(request: HttpRequest) -> Actor:
     """The actor behind an admin request; ANONYMOUS for people without a membership.
 
+    An administrator's powers may need an elevation (`participants.sessions`).
     Found once a request: the admin asks for permissions dozens of times on a page.
     """
     known: Actor | None = getattr(request, "_exchange_actor", None)
     if known is None:
-        known = (actor_for_user(request.user) if isinstance(request.user, User) else None) or ANONYMOUS
+        known = sessions.actor_of(request) or ANONYMOUS
         request._exchange_actor = known  # type: ignore[attr-defined]
     return known
 

@@ -1,6 +1,7 @@
 """Organisations, people, roles, keys."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,9 @@ class ParticipantsConfig(AppConfig):
     name = "foundation.participants"
     label = "participants"
     verbose_name = _("Participants")
+
+    def ready(self) -> None:
+        """Take the libraries' own pages out of the admin: addresses and second factors are their people's business."""
+        for model in ("account.EmailAddress", "mfa.Authenticator", "usersessions.UserSession"):
+            if admin.site.is_registered(known := apps.get_model(model)):
+                admin.site.unregister(known)

@@ -6,15 +6,22 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from foundation.actors import EVERYTHING
 from foundation.participants import states
+
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+"""Named in themselves: whoever chooses one reads it."""
+
+
+def everything() -> list[str]:
+    """The scopes of a key that nobody narrowed."""
+    return [EVERYTHING]
 
 
 class User(AbstractUser):
     """A person who signs in or holds keys."""
 
-    language = models.CharField(
-        _("language"), max_length=10, choices=[("en", "English"), ("zh-hans", "简体中文")], blank=True
-    )
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, blank=True)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]
@@ -128,35 +135,63 @@ class MemberRole(models.TextChoices):
     AUDITOR = "auditor", _("auditor")
 
 
+class MembershipState(models.TextChoices):
+    """States of `states.MEMBERSHIP`."""
+
+    ACTIVE = states.ACTIVE, _("active")
+    ENDED = states.ENDED, _("ended")
+
+
 class Membership(models.Model):
-    """A person in an organisation, with one or more member roles."""
+    """A person in an organisation, with one or more member roles; at most one active membership for the two."""
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
     )
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("user"))
     roles = ArrayField(models.CharField(max_length=16, choices=MemberRole), verbose_name=_("roles"))
+    state = models.CharField(_("state"), max_length=16, choices=MembershipState, default=states.ACTIVE)
     created_at = models.DateTimeField(_("since"), db_default=Now())
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="membership_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user"], condition=models.Q(state=states.ACTIVE), name="membership_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=states.ACTIVE, ended_at=None)
+                | models.Q(state=states.ENDED, ended_at__isnull=False),
+                name="membership_ended_at_its_end",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.organisation_id}"
 
 
 class ApiKey(models.Model):
-    """A key of one membership. Only a SHA-256 digest is kept: the secret has 256 random bits, so no salt is needed."""
+    """A key of one membership. Only a SHA-256 digest is kept: the secret has 256 random bits, so no salt is needed.
+
+    `scopes` narrow what it reaches (`participants.scopes`); `networks` (CIDR) from where, everywhere when empty.
+    `last_used_on` is a day, so that the use of a key costs one write a day.
+    """
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="keys", verbose_name=_("membership"))
     label = models.CharField(_("label"), max_length=80, blank=True)
     prefix = models.CharField(_("prefix"), max_length=12, unique=True)
     digest = models.CharField(max_length=64)
+    scopes = ArrayField(models.CharField(max_length=40), default=everything, verbose_name=_("scopes"))
+    networks = ArrayField(models.CharField(max_length=49), default=list, blank=True, verbose_name=_("networks"))
     created_at = models.DateTimeField(_("issued at"), db_default=Now())
     expires_at = models.DateTimeField(_("expires at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    last_used_on = models.DateField(_("last used on"), null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
 
     class Meta:
         verbose_name = _("API key")
@@ -165,3 +200,94 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}…"
+
+
+class InvitationState(models.TextChoices):
+    """States of `states.INVITATION`."""
+
+    OPEN = states.OPEN, _("open")
+    ACCEPTED = states.ACCEPTED, _("accepted")
+    REVOKED = states.REVOKED, _("revoked")
+    EXPIRED = states.EXPIRED, _("expired")
+
+
+class Invitation(models.Model):
+    """An offer to one person to join an organisation with these roles; its secret is kept as a digest only.
+
+    Whoever accepts chooses user name, password and key: the administrator who invited never holds them.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="invitations", verbose_name=_("organisation")
+    )
+    email = models.EmailField(_("email address"), blank=True)
+    roles = ArrayField(models.CharField(max_length=16, choices=MemberRole), verbose_name=_("roles"))
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, blank=True)
+    prefix = models.CharField(_("prefix"), max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    invited_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="invitations_made", verbose_name=_("invited by")
+    )
+    state = models.CharField(_("state"), max_length=16, choices=InvitationState, default=states.OPEN)
+    created_at = models.DateTimeField(_("created at"), db_default=Now())
+    expires_at = models.DateTimeField(_("expires at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    membership = models.OneToOneField(
+        Membership, models.PROTECT, null=True, blank=True, related_name="invitation", verbose_name=_("membership")
+    )
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=models.Q(state=states.OPEN), name="invitation_open_expiry")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state=states.ACCEPTED, membership__isnull=False)
+                | ~models.Q(state=states.ACCEPTED) & models.Q(membership=None),
+                name="invitation_member_when_accepted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"
+
+
+class ElevationState(models.TextChoices):
+    """States of `states.ELEVATION`."""
+
+    ACTIVE = states.ACTIVE, _("active")
+    ENDED = states.ENDED, _("ended")
+    EXPIRED = states.EXPIRED, _("expired")
+
+
+class Elevation(models.Model):
+    """For these minutes a signed-in administrator of the exchange has an administrator's powers, in one session.
+
+    `session_digest` is the SHA-256 of the session's key: another session of the same person is not elevated.
+    """
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="elevations", verbose_name=_("membership"))
+    reason = models.CharField(_("reason"), max_length=500)
+    session_digest = models.CharField(max_length=64, editable=False)
+    state = models.CharField(_("state"), max_length=16, choices=ElevationState, default=states.ACTIVE)
+    begun_at = models.DateTimeField(_("begun at"), db_default=Now())
+    expires_at = models.DateTimeField(_("expires at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("elevation")
+        verbose_name_plural = _("elevations")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session_digest"],
+                condition=models.Q(state=states.ACTIVE),
+                name="elevation_one_active_in_a_session",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.begun_at:%Y-%m-%d %H:%M}"

@@ -13,7 +13,8 @@ from foundation.participants.models import Membership, Organisation
 def belongs_to(actor: Actor, organisation_ids: Iterable[int]) -> bool:
     """Whether the person is a member of one of these organisations, whichever membership it comes with now.
 
-    A person may have several: for conflicts of interest it is the person that counts.
+    A person may have several: for conflicts of interest it is the person that counts, and who has left an organisation
+    is no neutral judge of what it left.
     """
     wanted = frozenset(organisation_ids)
     if actor.organisation_id in wanted:
@@ -29,6 +30,12 @@ def require_exchange(actor: Actor, *member_roles: str) -> None:
     if actor.is_system or actor.acts_as("exchange", *member_roles):
         return
     raise Forbidden(_("Only the exchange may do this."), rule="participants.exchange_only")
+
+
+def require_system(actor: Actor) -> None:
+    """Refuse everybody but the exchange's own software."""
+    if not actor.is_system:
+        raise Forbidden(_("Only the exchange may do this."), rule="participants.system_only")
 
 
 def require_administrator(actor: Actor, organisation_id: int) -> None:

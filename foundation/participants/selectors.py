@@ -1,22 +1,30 @@
 """Reading participants: who is asking, and which organisations it may see."""
 
-import hmac
-import re
-from hashlib import sha256
+import ipaddress
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
-from foundation.actors import Actor
-from foundation.errors import NotFound
-from foundation.participants import states
-from foundation.participants.models import ApiKey, Membership, Organisation, OrganisationRole, Role, User
+from foundation.actors import EVERYTHING, Actor
+from foundation.errors import Gone, NotFound
+from foundation.participants import states, tokens
+from foundation.participants.models import (
+    ApiKey,
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationRole,
+    Role,
+    User,
+)
 
-TOKEN = re.compile(r"dx_[0-9a-f]{12}_[A-Za-z0-9_-]{20,}")
 
+def actor_of(membership: Membership, key: ApiKey | None = None) -> Actor:
+    """The actor that a membership makes, with the reach of a key where it came with one.
 
-def actor_of(membership: Membership) -> Actor:
-    """The actor that a membership makes. Roles count only when confirmed and while the organisation is verified."""
+    Roles count only when confirmed and while the organisation is verified.
+    """
     organisation = membership.organisation
     verified = organisation.state == states.VERIFIED
     roles = [r for r in organisation.roles.all() if r.confirmed_at is not None] if verified else []
@@ -29,30 +37,109 @@ def actor_of(membership: Membership) -> Actor:
         organisation_roles=frozenset(r.role for r in roles),
         sectors=frozenset(r.sector for r in roles if r.sector),
         member_roles=frozenset(membership.roles),
+        key_id=None if key is None else key.pk,
+        scopes=frozenset([EVERYTHING] if key is None else key.scopes),
     )
 
 
 def _memberships() -> models.QuerySet[Membership]:
-    return Membership.objects.select_related("user", "organisation").prefetch_related("organisation__roles")
+    active = Membership.objects.filter(state=states.ACTIVE, user__is_active=True)
+    return active.select_related("user", "organisation").prefetch_related("organisation__roles")
 
 
-def actor_for_token(token: str) -> tuple[User, Actor] | None:
-    """The user and actor of an API key, or None when it is unknown, revoked, expired or its person inactive."""
-    if not TOKEN.fullmatch(token):
+def actor_for_token(token: str, *, address: str = "") -> tuple[User, Actor] | None:
+    """The user and actor of an API key that is used from `address`.
+
+    None when the key is unknown, revoked, expired or not meant for that address, its membership ended or its person
+    inactive. The day of use is noted.
+    """
+    found = tokens.split(token, tokens.KEY)
+    if found is None:
         return None
-    _dx, prefix, secret = token.split("_", 2)
-    key = ApiKey.objects.filter(prefix=prefix, revoked_at=None, expires_at__gt=timezone.now()).first()
-    digest = sha256(secret.encode()).hexdigest()
-    if key is None or not hmac.compare_digest(key.digest, digest):
+    prefix, digest = found
+    now = timezone.now()
+    key = ApiKey.objects.filter(prefix=prefix, revoked_at=None, expires_at__gt=now).first()
+    if key is None or not tokens.same(key.digest, digest) or not _within(address, key.networks):
         return None
-    membership = _memberships().get(pk=key.membership_id)
-    return (membership.user, actor_of(membership)) if membership.user.is_active else None
+    membership = _memberships().filter(pk=key.membership_id).first()
+    if membership is None:
+        return None
+    today = timezone.localdate(now)
+    if key.last_used_on != today:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
+    return membership.user, actor_of(membership, key)
+
+
+def _within(address: str, networks: list[str]) -> bool:
+    if not networks:
+        return True
+    try:
+        where = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(where in ipaddress.ip_network(network) for network in networks)
 
 
 def actor_for_user(user: User) -> Actor | None:
     """The actor of a signed-in person: its oldest membership. None for somebody without any."""
     membership = _memberships().filter(user=user).order_by("pk").first()
-    return actor_of(membership) if membership is not None and user.is_active else None
+    return actor_of(membership) if membership is not None else None
+
+
+def member_actor(*, user_id: int, organisation_id: int) -> Actor | None:
+    """The actor of a person in this very organisation, now; None for who is no member (any longer)."""
+    membership = _memberships().filter(user_id=user_id, organisation_id=organisation_id).first()
+    return actor_of(membership) if membership is not None else None
+
+
+def visible_memberships(actor: Actor) -> models.QuerySet[Membership]:
+    """The people of one's own organisation, those who left included; everybody for the exchange."""
+    everybody = Membership.objects.select_related("user", "organisation")
+    if actor.is_system or actor.is_exchange:
+        return everybody
+    return everybody.none() if actor.organisation_id is None else everybody.filter(organisation=actor.organisation_id)
+
+
+def visible_invitations(actor: Actor) -> models.QuerySet[Invitation]:
+    """The invitations to one's own organisation, for its administrators; all for the system."""
+    everything = Invitation.objects.select_related("organisation")
+    if actor.is_system:
+        return everything
+    if actor.organisation_id is None or "administrator" not in actor.member_roles:
+        return everything.none()
+    return everything.filter(organisation=actor.organisation_id)
+
+
+def memberships_of(user: User) -> models.QuerySet[Membership]:
+    """A person's own active memberships, oldest first."""
+    return _memberships().filter(user=user).order_by("pk")
+
+
+def invitation(token: str) -> Invitation:
+    """The open invitation that a token stands for. NotFound for none; Gone when it was used, taken back or expired."""
+    found = tokens.split(token, tokens.INVITATION)
+    if found is None:
+        raise NotFound
+    prefix, digest = found
+    row = Invitation.objects.select_related("organisation").filter(prefix=prefix).first()
+    if row is None or not tokens.same(row.digest, digest):
+        raise NotFound
+    if row.state != states.OPEN or row.expires_at <= timezone.now():
+        raise Gone(_("This invitation was used, was taken back or has expired: ask for a new one."))
+    return row
+
+
+def own_keys(actor: Actor) -> models.QuerySet[ApiKey]:
+    """One's own keys; for administrators those of all their organisation's people, so that they can revoke them."""
+    everything = ApiKey.objects.select_related("membership__user")
+    if actor.is_system:
+        return everything
+    if actor.organisation_id is None:
+        return everything.none()
+    of_organisation = everything.filter(membership__organisation=actor.organisation_id)
+    if "administrator" in actor.member_roles:
+        return of_organisation
+    return of_organisation.filter(membership__user=actor.user_id)
 
 
 def visible_organisations(actor: Actor) -> models.QuerySet[Organisation]:

@@ -1,9 +1,11 @@
-"""The life of an organisation at the exchange."""
+"""The lives of organisations, memberships, invitations and elevations."""
 
 from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
 
 REGISTERED, VERIFIED, REJECTED, SUSPENDED = "registered", "verified", "rejected", "suspended"
+ACTIVE, ENDED = "active", "ended"
+OPEN, ACCEPTED, REVOKED, EXPIRED = "open", "accepted", "revoked", "expired"
 
 ORGANISATION = Machine(
     _("Organisation"),
@@ -13,5 +15,32 @@ ORGANISATION = Machine(
         Row("reject", REGISTERED, REJECTED, "the exchange", "with a reason"),
         Row("suspend", VERIFIED, SUSPENDED, "the exchange", "with a reason"),
         Row("reinstate", SUSPENDED, VERIFIED, "the exchange"),
+    ],
+)
+
+MEMBERSHIP = Machine(
+    _("Membership"),
+    [
+        Row("join", START, ACTIVE, "the invited person, or who registers the organisation"),
+        Row("end", ACTIVE, ENDED, "the person itself or an administrator", "not the last administrator"),
+    ],
+)
+
+INVITATION = Machine(
+    _("Invitation"),
+    [
+        Row("invite", START, OPEN, "an administrator of the organisation"),
+        Row("accept", OPEN, ACCEPTED, "whoever holds the secret", "not expired"),
+        Row("revoke", OPEN, REVOKED, "an administrator of the organisation"),
+        Row("expire", OPEN, EXPIRED, "the system", "when its time is over"),
+    ],
+)
+
+ELEVATION = Machine(
+    _("Elevation"),
+    [
+        Row("begin", START, ACTIVE, "an administrator of the exchange", "signed in anew, with a reason, for minutes"),
+        Row("end", ACTIVE, ENDED, "the same person"),
+        Row("expire", ACTIVE, EXPIRED, "the system", "when its time is over"),
     ],
 )

@@ -9,7 +9,8 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from foundation.actors import ANONYMOUS, Actor
-from foundation.participants import selectors
+from foundation.participants import selectors, sessions
+from foundation.participants.addresses import client_address
 from foundation.participants.models import User
 
 
@@ -21,7 +22,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         parts = get_authorization_header(request).split()
         if len(parts) != 2 or parts[0].lower() != b"bearer":
             return None
-        found = selectors.actor_for_token(parts[1].decode("latin-1"))
+        found = selectors.actor_for_token(parts[1].decode("latin-1"), address=client_address(request))
         if found is None:
             raise AuthenticationFailed
         return found
@@ -32,7 +33,7 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 class ProblemSessionAuthentication(SessionAuthentication):
-    """Django's session with CSRF protection, for people who are signed in to the admin."""
+    """Django's session with CSRF protection; an administrator's powers may need an elevation, as in the admin."""
 
     def authenticate(self, request: Request) -> tuple[User, Actor] | None:
         """The signed-in user and its actor; None for anybody without a membership."""
@@ -40,7 +41,7 @@ class ProblemSessionAuthentication(SessionAuthentication):
         if found is None or isinstance(found[0], AnonymousUser):
             return None
         user = cast("User", found[0])
-        actor = selectors.actor_for_user(user)
+        actor = sessions.actor_of(request)
         return None if actor is None else (user, actor)
 
 

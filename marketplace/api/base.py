@@ -5,27 +5,45 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation.actors import Actor
-from foundation.errors import InvalidInput, Unauthenticated
+from foundation.errors import Forbidden, InvalidInput, Unauthenticated
 from marketplace.api.authentication import actor_of
 from marketplace.api.pagination import NewestFirst
+from marketplace.api.scopes import area_of
 
 
 class View(APIView):
-    """A view that knows its actor; with `public = False` nobody unknown gets in."""
+    """A view that knows its actor; with `public = False` nobody unknown gets in.
+
+    `scope` is the area that a key must reach: that of the view's module unless the view names its own.
+    """
 
     public = False
+    scope: str
     request: Request
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "scope" not in vars(cls):
+            cls.scope = area_of(cls.__module__)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse the unknown before anything is read."""
         super().initial(request, *args, **kwargs)
         if not self.public and self.actor.kind == "anonymous":
             raise Unauthenticated
+        writing = request.method not in SAFE_METHODS
+        if not self.actor.reaches(self.scope, writing=writing):
+            raise Forbidden(
+                _("Your API key does not reach this: it needs the scope '%(scope)s'."),
+                rule="participants.key_scope",
+                scope=f"{self.scope}:{'write' if writing else 'read'}",
+            )
 
     @property
     def actor(self) -> Actor:

@@ -8,14 +8,20 @@ from marketplace.api.views import (
     catalog,
     delivery,
     grading,
+    invitations,
     jobs,
+    keys,
     matching,
+    members,
     participants,
     uploads,
 )
 
 urlpatterns: list[URLPattern] = [
     *participants.urls,
+    *members.urls,
+    *invitations.urls,
+    *keys.urls,
     *catalog.urls,
     *uploads.urls,
     *grading.urls,

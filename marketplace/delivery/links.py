@@ -15,8 +15,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.errors import Gone, NotFound
-from foundation.participants.models import Membership
-from foundation.participants.selectors import actor_of
+from foundation.participants.selectors import member_actor
 
 PATH: Final = "/api/v1/downloads/"
 _SALT: Final = "marketplace.delivery.link"
@@ -54,11 +53,7 @@ def read(token: str) -> Bearer:
         raise Gone(_("This link has expired: ask for a new one.")) from error
     except signing.BadSignature as error:
         raise NotFound from error
-    membership = (
-        Membership.objects.select_related("user", "organisation")
-        .filter(user_id=content["user"], organisation_id=content["holder"], user__is_active=True)
-        .first()
-    )
-    if membership is None:
+    actor = member_actor(user_id=content["user"], organisation_id=content["holder"])
+    if actor is None:
         raise Gone(_("The person who made this link is no longer a member of the organisation that holds the grant."))
-    return Bearer(content["delivery"], content["holder"], actor_of(membership))
+    return Bearer(content["delivery"], content["holder"], actor)

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from foundation.jobs.states import JOB
-from foundation.participants.states import ORGANISATION
+from foundation.participants.states import ELEVATION, INVITATION, MEMBERSHIP, ORGANISATION
 from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
 from grading.states import ASSET, GRADE
@@ -21,6 +21,9 @@ MACHINES: dict[str, Machine] = {
     "jobs_job": JOB,
     "rulebooks_rulebookversion": RULEBOOK_VERSION,
     "participants_organisation": ORGANISATION,
+    "participants_membership": MEMBERSHIP,
+    "participants_invitation": INVITATION,
+    "participants_elevation": ELEVATION,
     "grading_dataasset": ASSET,
     "grading_grade": GRADE,
     "catalog_listingversion": LISTING_VERSION,

@@ -1,7 +1,22 @@
-"""Every write to organisations, members and keys, by use case."""
+"""Every write to organisations, members, invitations, keys and elevations, by use case."""
 
-from foundation.participants.services.keys import issue_key, revoke_key
-from foundation.participants.services.members import add_member
+from foundation.participants.services.elevation import begin_elevation, end_elevation, expire_elevations
+from foundation.participants.services.invitations import (
+    Joining,
+    accept_invitation,
+    expire_invitations,
+    invite_member,
+    revoke_invitation,
+)
+from foundation.participants.services.keys import issue_key, revoke_key, rotate_key
+from foundation.participants.services.members import (
+    add_member,
+    change_roles,
+    choose_language,
+    deactivate_person,
+    end_membership,
+    reactivate_person,
+)
 from foundation.participants.services.registration import NewMember, bootstrap_exchange, register_organisation
 from foundation.participants.services.verification import (
     reinstate_organisation,
@@ -11,14 +26,28 @@ from foundation.participants.services.verification import (
 )
 
 __all__ = [
+    "Joining",
     "NewMember",
+    "accept_invitation",
     "add_member",
+    "begin_elevation",
     "bootstrap_exchange",
+    "change_roles",
+    "choose_language",
+    "deactivate_person",
+    "end_elevation",
+    "end_membership",
+    "expire_elevations",
+    "expire_invitations",
+    "invite_member",
     "issue_key",
+    "reactivate_person",
     "register_organisation",
     "reinstate_organisation",
     "reject_organisation",
+    "revoke_invitation",
     "revoke_key",
+    "rotate_key",
     "suspend_organisation",
     "verify_organisation",
 ]

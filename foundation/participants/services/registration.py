@@ -58,13 +58,23 @@ def create_member(*, actor: Actor, organisation: Organisation, member: NewMember
             user.save()
     except IntegrityError as error:
         raise InvalidInput.of("/member/username", _("This user name is taken: choose another.")) from error
-    roles = list(dict.fromkeys(member.roles))
-    membership = Membership.objects.create(organisation=organisation, user=user, roles=roles)
+    return join(actor=actor, organisation=organisation, user=user, roles=member.roles)
+
+
+def join(*, actor: Actor, organisation: Organisation, user: User, roles: Sequence[str]) -> Membership:
+    """Make an existing account a member without asking who may: callers have."""
+    given = list(dict.fromkeys(roles))
+    membership = Membership.objects.create(
+        organisation=organisation, user=user, roles=given, state=states.MEMBERSHIP.target("join")
+    )
+    if organisation.kind == OrganisationKind.EXCHANGE and not user.is_staff:
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
     audit.record(
         actor=actor,
         action="member.added",
         subject=("membership", membership.pk),
-        data={"organisation": organisation.pk, "user": user.pk, "roles": roles},
+        data={"organisation": organisation.pk, "user": user.pk, "roles": given},
     )
     return membership
 

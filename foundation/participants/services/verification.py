@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, InvalidInput, NotFound
-from foundation.participants import policies, states
+from foundation.participants import happenings, policies, states
 from foundation.participants.models import Organisation, OrganisationKind, OrganisationRole
 
 
@@ -25,6 +25,7 @@ def _move(*, actor: Actor, organisation_id: int, event: str, action: str, reason
     organisation.state_reason = reason
     organisation.save(update_fields=["state", "state_reason"])
     audit.record(actor=actor, action=action, subject=("organisation", organisation.pk), data={"reason": reason})
+    happenings.happened(action, subject=("organisation", organisation.pk), organisation_id=organisation.pk)
     return organisation
 
 

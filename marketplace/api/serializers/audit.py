@@ -18,8 +18,8 @@ class EventOut(serializers.ModelSerializer[Event]):
     class Meta:
         model = Event
         fields = [
-            "id", "at", "actor_kind", "actor_label", "actor_user_id", "actor_organisation_id", "action", "subject_type",
-            "subject_id", "data",
+            "id", "at", "actor_kind", "actor_label", "actor_user_id", "actor_organisation_id", "actor_key_id", "action",
+            "subject_type", "subject_id", "data",
         ]  # fmt: skip
         read_only_fields = fields
 

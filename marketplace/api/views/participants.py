@@ -1,4 +1,4 @@
-"""Organisations, members and keys."""
+"""Organisations, and oneself."""
 
 from typing import Any
 
@@ -100,38 +100,6 @@ class Reinstate(View):
         return self.answer(row, wire.OrganisationOut)
 
 
-class Members(View):
-    """`/organisations/{id}/members`."""
-
-    @extend_schema(request=wire.MemberIn, responses={201: wire.MemberAddedOut})
-    def post(self, request: Request, organisation_id: int) -> Response:
-        """Add a person to an organisation (its administrators)."""
-        membership, token = services.add_member(
-            actor=self.actor, organisation_id=organisation_id, member=_member(self.read(wire.MemberIn))
-        )
-        return self.answer({"membership": membership, "api_key": token}, wire.MemberAddedOut, status=201)
-
-
-class Keys(View):
-    """`/keys`."""
-
-    @extend_schema(request=wire.KeyIn, responses={201: wire.KeyIssuedOut})
-    def post(self, request: Request) -> Response:
-        """Issue a key for yourself or, as administrator, for a member."""
-        data = self.read(wire.KeyIn)
-        key, token = services.issue_key(actor=self.actor, membership_id=data["membership"], label=data["label"])
-        return self.answer({"key": key, "api_key": token}, wire.KeyIssuedOut, status=201)
-
-
-class RevokeKey(View):
-    """`/keys/{id}/actions/revoke`."""
-
-    @extend_schema(request=None, responses=wire.KeyOut)
-    def post(self, request: Request, key_id: int) -> Response:
-        """Revoke a key at once."""
-        return self.answer(services.revoke_key(actor=self.actor, key_id=key_id), wire.KeyOut)
-
-
 class Me(View):
     """`/me`."""
 
@@ -142,6 +110,32 @@ class Me(View):
             raise NotFound
         return self.answer(self.actor, wire.MeOut)
 
+    @extend_schema(request=wire.MyChoicesIn, responses=wire.MyChoicesOut)
+    def patch(self, request: Request) -> Response:
+        """Choose the language in which the exchange speaks to you; empty for that of `Accept-Language`."""
+        chosen = self.read(wire.MyChoicesIn)
+        return self.answer(services.choose_language(actor=self.actor, language=chosen["language"]), wire.MyChoicesOut)
+
+
+class Deactivate(View):
+    """`/people/{id}/actions/deactivate`."""
+
+    @extend_schema(request=wire.ReasonIn, responses=wire.PersonOut)
+    def post(self, request: Request, user_id: int) -> Response:
+        """Close an account at once: its keys are revoked, its sessions end (the exchange)."""
+        reason = self.read(wire.ReasonIn)["reason"]
+        row = services.deactivate_person(actor=self.actor, user_id=user_id, reason=reason)
+        return self.answer(row, wire.PersonOut)
+
+
+class Reactivate(View):
+    """`/people/{id}/actions/reactivate`."""
+
+    @extend_schema(request=None, responses=wire.PersonOut)
+    def post(self, request: Request, user_id: int) -> Response:
+        """Open a closed account again; its keys stay revoked (the exchange)."""
+        return self.answer(services.reactivate_person(actor=self.actor, user_id=user_id), wire.PersonOut)
+
 
 urls = [
     path("me", Me.as_view()),
@@ -151,7 +145,6 @@ urls = [
     path("organisations/<int:organisation_id>/actions/reject", Reject.as_view()),
     path("organisations/<int:organisation_id>/actions/suspend", Suspend.as_view()),
     path("organisations/<int:organisation_id>/actions/reinstate", Reinstate.as_view()),
-    path("organisations/<int:organisation_id>/members", Members.as_view()),
-    path("keys", Keys.as_view()),
-    path("keys/<int:key_id>/actions/revoke", RevokeKey.as_view()),
+    path("people/<int:user_id>/actions/deactivate", Deactivate.as_view()),
+    path("people/<int:user_id>/actions/reactivate", Reactivate.as_view()),
 ]

@@ -44,9 +44,7 @@ def test_the_exchange_gets_no_keys_of_an_authority(world: World) -> None:
     with pytest.raises(NotFound):
         services.issue_key(actor=world.exchange.actor, membership_id=_membership(world, "authority").pk)
     with pytest.raises(Forbidden) as refused:
-        services.add_member(
-            actor=world.exchange.actor, organisation_id=target, member=NewMember("puppet", roles=["approver"])
-        )
+        services.invite_member(actor=world.exchange.actor, organisation_id=target, roles=["approver"])
     assert refused.value.rule == "participants.administrator_only"
     assert (ApiKey.objects.count(), Membership.objects.count()) == before
 
@@ -68,9 +66,7 @@ def test_the_suspended_and_the_rejected_get_no_people_and_no_keys(world: World, 
         services.issue_key(actor=party.actor, membership_id=own.pk)
     assert refused.value.rule == "participants.organisation_closed"
     with pytest.raises(Forbidden) as refused:
-        services.add_member(
-            actor=party.actor, organisation_id=party.organisation_id, member=NewMember("x", roles=["operator"])
-        )
+        services.invite_member(actor=party.actor, organisation_id=party.organisation_id, roles=["operator"])
     assert refused.value.rule == "participants.organisation_closed"
     assert (ApiKey.objects.count(), Membership.objects.count()) == before
     services.revoke_key(actor=party.actor, key_id=ApiKey.objects.get(membership=own).pk)

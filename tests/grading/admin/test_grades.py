@@ -17,7 +17,7 @@ from foundation.participants import services as registration
 from grading import services
 from grading.models import DataAsset, Grade
 from tests import factories
-from tests.factories import World
+from tests.factories import SYSTEM, World
 from tests.grading.samples import hospital, observations
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,7 @@ def test_the_form_offers_the_recommendation(world, grade):
 
 def test_a_decision_by_session_login_and_csrf(world, grade):
     registration.add_member(
-        actor=world.exchange.actor,
+        actor=SYSTEM,
         organisation_id=world.exchange.organisation_id,
         member=registration.NewMember("desk.reviewer", roles=["reviewer"], password="a-long-enough-secret-7"),
     )
@@ -121,9 +121,10 @@ def test_a_decision_by_session_login_and_csrf(world, grade):
     def token() -> str:
         return str(browser.cookies["csrftoken"].value)
 
-    browser.get("/admin/login/")
-    login = {"username": "desk.reviewer", "password": "a-long-enough-secret-7", "next": page(grade)}
-    assert browser.post("/admin/login/", {**login, "csrfmiddlewaretoken": token()}).status_code == 302
+    assert browser.get("/admin/login/")["Location"].startswith("/accounts/login/")
+    browser.get("/accounts/login/")
+    login = {"login": "desk.reviewer", "password": "a-long-enough-secret-7", "next": page(grade)}
+    assert browser.post("/accounts/login/", {**login, "csrfmiddlewaretoken": token()}).status_code == 302
     choice = {"level": "general_3", "category": "transport", "reason": ""}
     assert browser.post(f"{QUEUE}{grade.pk}/decide/", choice).status_code == 403
     assert state(grade) == ("recommended", "")

@@ -73,26 +73,65 @@ def test_hidden_organisations_are_hidden(world: World) -> None:
     assert "Hidden" not in names
 
 
-def test_members_and_keys(world: World) -> None:
-    url = f"{API}/organisations/{world.provider.organisation_id}/members"
-    said = {"username": "second", "roles": ["operator"]}
+def test_from_an_invitation_to_a_key(world: World) -> None:
+    url = f"{API}/organisations/{world.provider.organisation_id}/invitations"
+    said = {"roles": ["operator"]}
     world.buyer.client.get(f"{API}/me")
     before = _counts()
     assert world.buyer.client.post(url, said, format="json").status_code == 403
     assert world.anonymous.post(url, said, format="json").status_code == 401
     assert _counts() == before
     made = world.provider.client.post(url, said, format="json")
-    assert (made.status_code, made.json()["membership"]["username"]) == (201, "second")
+    assert (made.status_code, made.json()["invitation"]["state"]) == (201, "open")
+    token = made.json()["link"].rstrip("/").rpartition("/")[2]
+    listed = world.provider.client.get(url)
+    assert [row["state"] for row in listed.json()["results"]] == ["open"]
+    assert token not in listed.content.decode()
+    accept = {"token": token, "username": "second"}
+    joined = world.anonymous.post(f"{API}/invitations/actions/accept", accept, format="json")
+    assert (joined.status_code, joined.json()["membership"]["roles"]) == (201, ["operator"])
+    accept["username"] = "third"
+    assert world.anonymous.post(f"{API}/invitations/actions/accept", accept, format="json").status_code == 410
+    accept["token"] = token[:-1] + ("A" if token[-1] != "A" else "B")
+    assert world.anonymous.post(f"{API}/invitations/actions/accept", accept, format="json").status_code == 404
     second = APIClient()
-    second.credentials(HTTP_AUTHORIZATION=f"Bearer {made.json()['api_key']}")
-    membership = made.json()["membership"]["id"]
+    second.credentials(HTTP_AUTHORIZATION=f"Bearer {joined.json()['api_key']}")
+    membership = joined.json()["membership"]["id"]
     issued = second.post(f"{API}/keys", {"membership": membership}, format="json")
     assert issued.status_code == 201
     number = issued.json()["key"]["id"]
+    assert {row["id"] for row in second.get(f"{API}/keys").json()["results"]} >= {number}
     assert world.buyer.client.post(f"{API}/keys/{number}/actions/revoke").status_code == 404
     assert second.post(f"{API}/keys/{number}/actions/revoke").json()["revoked_at"] is not None
     second.credentials(HTTP_AUTHORIZATION=f"Bearer {issued.json()['api_key']}")
     assert second.get(f"{API}/me").status_code == 401
+
+
+def test_members_are_listed_changed_and_ended(world: World) -> None:
+    colleague = world.colleague(world.provider, "operator")
+    url = f"{API}/organisations/{world.provider.organisation_id}/members"
+    assert world.anonymous.get(url).status_code == 401
+    assert world.buyer.client.get(url).json()["results"] == []
+    rows = {row["user"]: row for row in world.provider.client.get(url).json()["results"]}
+    assert rows[colleague.user.pk]["roles"] == ["operator"]
+    number = rows[colleague.user.pk]["id"]
+    change, end = (f"{API}/members/{number}/actions/{action}" for action in ("change-roles", "end"))
+    said = {"roles": ["operator", "auditor"]}
+    assert world.buyer.client.post(change, said, format="json").status_code == 404
+    assert colleague.client.post(change, said, format="json").status_code == 403
+    assert world.provider.client.post(change, said, format="json").json()["roles"] == ["operator", "auditor"]
+    assert sorted(colleague.client.get(f"{API}/me").json()["member_roles"]) == ["auditor", "operator"]
+    assert world.provider.client.post(end).json()["state"] == "ended"
+    assert colleague.client.get(f"{API}/me").status_code == 401
+
+
+def test_ones_language_is_chosen(world: World) -> None:
+    assert world.provider.client.patch(f"{API}/me", {"language": "zh-hans"}, format="json").json() == {
+        "language": "zh-hans"
+    }
+    assert world.provider.user.language == "zh-hans"
+    assert world.provider.client.patch(f"{API}/me", {"language": "fr"}, format="json").status_code == 422
+    assert world.anonymous.patch(f"{API}/me", {"language": "en"}, format="json").status_code == 401
 
 
 def test_nobody_known_is_nobody(world: World) -> None:

@@ -1,0 +1,48 @@
+"""Too many wrong passwords for an account from one address: it is locked for a while, and the audit log says so."""
+
+import hashlib
+import math
+from typing import Any
+
+from axes.helpers import get_client_username, get_cool_off
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from foundation.actors import ANONYMOUS
+from foundation.audit import services as audit
+from foundation.participants.addresses import client_address
+from foundation.participants.models import User
+
+
+def locked_out(request: HttpRequest, _answer: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+    """The page that says how long (429, Retry-After). Recorded once a lockout, for accounts that exist."""
+    username = str(get_client_username(request, credentials) or "")
+    address = client_address(request)
+    seconds = _seconds_left(request, username, address)
+    _record(username, address, seconds)
+    context = {"minutes": math.ceil(seconds / 60)}
+    answer = render(request, "account/locked_out.html", context, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def _seconds_left(request: HttpRequest, username: str, address: str) -> int:
+    cool_off = get_cool_off(request) or settings.AXES_COOLOFF_TIME
+    attempts = AccessAttempt.objects.filter(username=username, ip_address=address)
+    newest = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
+    return max(math.ceil((newest + cool_off - timezone.now()).total_seconds()), 1)
+
+
+def _record(username: str, address: str, seconds: int) -> None:
+    user_id = User.objects.filter(username=username).values_list("pk", flat=True).first()
+    if user_id is None:
+        return
+    mark = hashlib.sha256(f"{user_id} {address}".encode()).hexdigest()
+    if cache.add(f"lockout:{mark}", 1, timeout=seconds):
+        with transaction.atomic():
+            audit.record(actor=ANONYMOUS, action="person.locked_out", subject=("user", user_id))
