@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "foundation.vault",
     "foundation.rulebooks",
     "foundation.backups",
+    "foundation.idempotency",
     "grading",
     "marketplace.catalog",
     "marketplace.authorization",
@@ -111,7 +112,12 @@ AUTH_PASSWORD_VALIDATORS = [
 
 REDIS_URL = os.environ.get("REDIS_URL") or "redis://localhost:6379/0"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "dx"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "dx",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # what is cached can be done without
+    }
 }
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5}
@@ -126,6 +132,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal-audit": {"task": "foundation.audit.seal", "schedule": 10.0},
     "sweep-vault": {"task": "foundation.vault.sweep", "schedule": 3600.0},
     "announce-rulebooks": {"task": "foundation.rulebooks.announce", "schedule": 30.0},
+    "forget-answers": {"task": "foundation.idempotency.sweep", "schedule": 3600.0},
     "expire-grants": {"task": "marketplace.authorization.expire", "schedule": 60.0},
     "expire-demands": {"task": "marketplace.matching.expire", "schedule": 3600.0},
     "expire-people": {"task": "foundation.participants.expire", "schedule": 60.0},
@@ -162,6 +169,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "marketplace.api.problems.handle",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Data Exchange API",
@@ -172,6 +180,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "marketplace.api.schema.add_problem_responses",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "OrganisationState": "foundation.participants.models.OrganisationState",
         "OrganisationKind": "foundation.participants.models.OrganisationKind",
@@ -230,6 +243,17 @@ VAULT_MASTER_KEY_VERSION = max(VAULT_MASTER_KEYS)
 VAULT_ADDRESS_KEY = secret("VAULT_ADDRESS_KEY", production=PRODUCTION)
 DELIVERY_KEY = secret("DELIVERY_KEY", production=PRODUCTION)
 DELIVERY_LINK_SECONDS = int(os.environ.get("DELIVERY_LINK_SECONDS", "900"))
+THROTTLES = {  # how many requests: of a key or person, of an address without one, and of these in particular
+    name: os.environ.get(f"THROTTLE_{name.upper()}", usual)
+    for name, usual in {
+        "key": "1800/minute",
+        "address": "300/minute",
+        "registration": "30/hour",
+        "upload": "600/hour",
+        "download": "1200/hour",
+    }.items()
+}
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # how many of ours append to X-Forwarded-For
 UPLOAD_LIMIT_BYTES = int(os.environ.get("UPLOAD_LIMIT_BYTES", str(5 * 1024**3)))
 # What reading one file may use, in a process of its own (foundation/confined); time and space grow with the file.
 FILE_MEMORY_BYTES = int(os.environ.get("FILE_MEMORY_BYTES", str(2 * 1024**3)))

@@ -22,10 +22,12 @@ LANE = os.environ.get("PYTEST_XDIST_WORKER", "")
 QUEUE, WORKER = "celery", f"tests{LANE}@localhost"
 APPEND_ONLY = ("audit_event", "audit_sealedposition", "audit_seal")
 
+settings.THROTTLES = {}  # no test is slowed down by accident; those of the limits set their own
 
 if LANE:  # lanes run side by side: pytest-django gives each a database, this a database of the broker
     broker = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{1 + int(LANE.removeprefix('gw'))}"))
     os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CELERY_BROKER_URL = broker
+    settings.CACHES["default"]["LOCATION"] = broker
     current_app.conf.update(broker_url=broker)
 
 

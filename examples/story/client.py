@@ -43,6 +43,13 @@ class Participant:
         """POST a JSON document."""
         return self._checked(self.http.post(path, json=body if body is not None else {}), expect)
 
+    def step(self, version: int, action: str, *, expect: int | tuple[int, ...] = 200) -> Any:
+        """Read a version, then take a step with what was read (If-Match)."""
+        read = self.http.get(f"/versions/{version}")
+        self._checked(read, 200)
+        answer = self.http.post(f"/versions/{version}/actions/{action}", headers={"If-Match": read.headers["ETag"]})
+        return self._checked(answer, expect)
+
     def upload(self, path: str, file: Path, *, title: str) -> Any:
         """POST a file as a stream."""
 

@@ -342,8 +342,8 @@ def step_5_review(world: World) -> None:
     must("sessionid" in desk.cookies, f"the reviewer should be signed in to the admin: {answer.status_code}")
     reviewer = world.people["reviewer"]
     for code, row in world.listings.items():
-        provider_of(world, code).post(f"/versions/{row['version']}/actions/submit")
-        reason = reviewer.refused("POST", f"/versions/{row['version']}/actions/publish", expect=(403, 409, 422))
+        provider_of(world, code).step(row["version"], "submit")
+        reason = reviewer.step(row["version"], "publish", expect=409)["detail"]
         page = desk.get(f"/admin/grading/grade/{row['grade']}/change/")
         must(page.status_code == httpx.codes.OK, f"the review page of {code} should open, not {page.status_code}")
         must('role="img"' in page.text, f"the review page of {code} should draw the quality")
@@ -367,7 +367,7 @@ def step_5_review(world: World) -> None:
 def publish(world: World, code: str) -> None:
     """Publish one listing as the exchange."""
     row = world.listings[code]
-    version = world.people["reviewer"].post(f"/versions/{row['version']}/actions/publish")
+    version = world.people["reviewer"].step(row["version"], "publish")
     must(version["state"] == "published", f"{code} should be published")
 
 

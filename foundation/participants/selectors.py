@@ -158,6 +158,11 @@ def organisation(actor: Actor, organisation_id: int) -> Organisation:
     return row
 
 
+def confirmed_roles(role: str) -> models.QuerySet[OrganisationRole]:
+    """The confirmed roles of this name, of organisations in whatever state: to narrow a list the actor may see."""
+    return OrganisationRole.objects.filter(role=role, confirmed_at__isnull=False)
+
+
 def organisations_with_role(role: str, *, sector: str = "") -> models.QuerySet[Organisation]:
     """Verified organisations whose role is confirmed; with `sector` for sector authorities."""
     confirmed = OrganisationRole.objects.filter(role=role, sector=sector, confirmed_at__isnull=False)

@@ -1,10 +1,12 @@
-"""What every view shares: the actor, one page of a list, one action."""
+"""What every view shares: the actor, its limits and language, documented parameters, one page of a list, one action."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +14,10 @@ from rest_framework.views import APIView
 
 from foundation.actors import Actor
 from foundation.errors import Forbidden, InvalidInput, Unauthenticated
+from marketplace.api import throttles
+from marketplace.api.addresses import client_address
 from marketplace.api.authentication import actor_of
+from marketplace.api.language import speak_for
 from marketplace.api.pagination import NewestFirst
 from marketplace.api.scopes import area_of
 
@@ -25,7 +30,24 @@ class View(APIView):
 
     public = False
     scope: str
+
+
+from marketplace.api.parameters import require_documented
+
+
+class View(APIView):
+    """A view that knows its actor; nobody unknown gets in but by `public`, or by `public_reads` to read.
+
+    `limits` names further limits of settings.THROTTLES by method, beside the one of the key or address.
+    `pagination_class` is how a list is paged; None for lists that are given out whole.
+    """
+
+    public: ClassVar[bool] = False
+    public_reads: ClassVar[bool] = False
+    limits: ClassVar[Mapping[str, str]] = {}
+    pagination_class: ClassVar[type[NewestFirst] | None] = NewestFirst
     request: Request
+    _readings: tuple[throttles.Reading, ...] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -33,9 +55,10 @@ class View(APIView):
             cls.scope = area_of(cls.__module__)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse the unknown before anything is read."""
+        """Refuse the unknown, and parameters that are not documented, before anything is read."""
         super().initial(request, *args, **kwargs)
-        if not self.public and self.actor.kind == "anonymous":
+        speak_for(request._request, request.user, request.successful_authenticator)
+        if self.actor.kind == "anonymous" and not self.is_open(str(request.method)):
             raise Unauthenticated
         writing = request.method not in SAFE_METHODS
         if not self.actor.reaches(self.scope, writing=writing):
@@ -44,6 +67,37 @@ class View(APIView):
                 rule="participants.key_scope",
                 scope=f"{self.scope}:{'write' if writing else 'read'}",
             )
+        require_documented(self, str(request.method), request.query_params)
+
+    @classmethod
+    def is_open(cls, method: str) -> bool:
+        """Whether anybody may send this method."""
+        return cls.public or (cls.public_reads and method in SAFE_METHODS)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who asks; false keys count against the limit of the address they come from."""
+        try:
+            super().perform_authentication(request)
+        except AuthenticationFailed:
+            throttles.count([("address", client_address(request._request))])
+            raise
+
+    def check_throttles(self, request: Request) -> None:
+        """Count the request; Throttled when its key, session or address has sent too many."""
+        address = client_address(request._request)
+        known = self.actor.user_id
+        wanted = [("address", address) if known is None else ("key", str(known))]
+        if special := self.limits.get(str(request.method)):
+            wanted.append((special, address if known is None else str(known)))
+        self._readings = tuple(throttles.count(wanted))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """The answer, with how its limits stand."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if self._readings:
+            final["RateLimit-Policy"] = ", ".join(reading.policy for reading in self._readings)
+            final["RateLimit"] = ", ".join(reading.state for reading in self._readings)
+        return final
 
     @property
     def actor(self) -> Actor:
@@ -71,17 +125,23 @@ class View(APIView):
             raise InvalidInput.of(f"/{name}", _("Give the number of the object, digits only."))
         return int(value) if value else None
 
-    def page(
-        self,
-        rows: QuerySet[Any],
-        serializer: type[serializers.Serializer[Any]],
-        pagination: type[NewestFirst] = NewestFirst,
-    ) -> Response:
+    def narrowed(self, rows: QuerySet[Any], **fields: str) -> QuerySet[Any]:
+        """The rows of which the documented parameters say so: parameter → lookup, e.g. `state="state"`."""
+        wanted = {lookup: value for name, lookup in fields.items() if (value := self.asked(name))}
+        return rows.filter(**wanted) if wanted else rows
+
+    def page(self, rows: QuerySet[Any], serializer: type[serializers.Serializer[Any]]) -> Response:
         """One page of `rows`."""
-        paginator = pagination()
+        paginator = (self.pagination_class or NewestFirst)()
         found = paginator.paginate_queryset(rows, self.request, view=self)
         return paginator.get_paginated_response(serializer(found, many=True, context={"actor": self.actor}).data)
 
     def answer(self, row: Any, serializer: type[serializers.Serializer[Any]], status: int = 200) -> Response:
         """One object."""
         return Response(serializer(row, context={"actor": self.actor}).data, status=status)
+
+
+class ReadByAll(View):
+    """Everybody may read here what is public; whoever changes something must be known."""
+
+    public_reads = True

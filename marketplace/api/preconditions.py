@@ -10,8 +10,17 @@ from rest_framework.response import Response
 
 from foundation.errors import StaleVersion
 
+_TAG = {"type": "string", "pattern": r'^"[0-9]{1,9}"$'}
 IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The ETag that you read, e.g. `"3"`.'
+    "If-Match", _TAG, OpenApiParameter.HEADER, required=True, description='The ETag that you read, e.g. `"3"`.'
+)
+"""For edits, and for steps that make binding or public what was read."""
+MAY_MATCH = OpenApiParameter(
+    "If-Match", _TAG, OpenApiParameter.HEADER, description="The ETag that you read, if the step depends on it."
+)
+"""For steps that must stay possible at once, such as suspending."""
+ETAG = OpenApiParameter(
+    "ETag", _TAG, OpenApiParameter.HEADER, response=True, description="The revision, for `If-Match`."
 )
 
 
@@ -29,12 +38,20 @@ def with_etag(response: Response, revision: int) -> Response:
     return response
 
 
-def expected_revision(request: Request) -> int:
-    """The revision that `If-Match` names. PreconditionRequired without it, StaleVersion for what is none of ours."""
+def asked_revision(request: Request) -> int | None:
+    """The revision that `If-Match` names, None without it. StaleVersion for what names none of ours."""
     header = request.headers.get("If-Match", "").strip()
     if not header:
-        raise PreconditionRequired
+        return None
     found = re.fullmatch(r'"([0-9]{1,9})"', header)
-    if found is None:  # another server's tag, a weak one or a list: it cannot match
+    if found is None:  # another server's tag, a weak one, a list, or `*`, which says nothing of what was read
         raise StaleVersion
     return int(found[1])
+
+
+def expected_revision(request: Request) -> int:
+    """The revision that `If-Match` must name here: PreconditionRequired without one."""
+    found = asked_revision(request)
+    if found is None:
+        raise PreconditionRequired
+    return found

@@ -84,6 +84,20 @@ PROBLEM_TYPES: Final = (
         _("Read the object, then send its `ETag` in `If-Match` with your change."),
     ),
     ProblemType(
+        "idempotency_key_reused",
+        422,
+        _("The key stands for another request"),
+        _("You sent this `Idempotency-Key` with another request in the last 24 hours. Nothing was changed."),
+        _("Choose a new key for each thing that you create; repeat a request with its own key only, unchanged."),
+    ),
+    ProblemType(
+        "request_in_progress",
+        409,
+        _("The first request with this key has not ended"),
+        _("The same `Idempotency-Key` came before, and what it asked for is still being done."),
+        _("Repeat the request in a moment: it will be answered as the first one."),
+    ),
+    ProblemType(
         "length_required",
         411,
         _("The upload's length is not known"),

@@ -29,7 +29,9 @@ from foundation.errors import (
     Unauthenticated,
     Unavailable,
 )
+from foundation.idempotency.errors import KeyReused
 from foundation.vault.errors import Tampered
+from marketplace.api.problem_types import BY_CODE
 
 STATUS: dict[type[DomainError], int] = {
     NotFound: status.HTTP_404_NOT_FOUND,
@@ -39,6 +41,7 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: status.HTTP_409_CONFLICT,
     StaleVersion: status.HTTP_412_PRECONDITION_FAILED,
     InvalidInput: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    KeyReused: status.HTTP_422_UNPROCESSABLE_ENTITY,
     TooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     Gone: status.HTTP_410_GONE,
     Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
@@ -125,10 +128,11 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         if isinstance(known, Unauthenticated):
             response["WWW-Authenticate"] = "Bearer"
     elif isinstance(error, exceptions.APIException):
+        code = error.default_code
         response = problem(
             {
-                "type": f"{TYPE_BASE}{error.default_code}",
-                "title": str(error.default_detail),
+                "type": f"{TYPE_BASE}{code}",
+                "title": gettext(BY_CODE[code].title) if code in BY_CODE else str(error.default_detail),
                 "status": error.status_code,
                 "detail": str(error.detail),
             }
@@ -141,6 +145,16 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
+class ProblemResponse(Response):
+    """A problem document, whatever the client accepts and whichever renderers the view has."""
+
+    @property
+    def rendered_content(self) -> bytes:  # type: ignore[override]
+        """JSON."""
+        self.content_type = self["Content-Type"] = ProblemRenderer.media_type
+        return bytes(ProblemRenderer().render(self.data))
+
+
 def problem(body: dict[str, Any]) -> Response:
-    """A response that is rendered as a problem whatever the client accepts."""
-    return Response(body, status=body["status"], content_type=ProblemRenderer.media_type)
+    """The response that says so."""
+    return ProblemResponse(body, status=body["status"], content_type=ProblemRenderer.media_type)

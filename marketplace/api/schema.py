@@ -1,46 +1,132 @@
-"""The OpenAPI document: problems are documented once, for every operation."""
+"""The OpenAPI document: problems, pages and keys of repeated requests are documented once, for every operation."""
 
-from typing import Any, Literal
+import inspect
+from typing import Any, Final, Literal
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-ERRORS = {
-    "401": "Nobody known is asking.",
-    "403": "You see the object and may not do this.",
-    "404": "There is no such object, or you may not know of it.",
-    "409": "Not possible in the present state.",
-    "422": "Some fields are not valid.",
+from marketplace.api.idempotency import IDEMPOTENCY_KEY
+from marketplace.api.preconditions import IF_MATCH
+
+ERRORS: Final = {
+    400: "The body cannot be read.",
+    401: "Nobody known is asking.",
+    403: "You see the object and may not do this.",
+    404: "There is no such object, or you may not know of it.",
+    406: "No such form to answer in.",
+    409: "Not possible in the present state, or contradicts what is there.",
+    411: "The upload's length is not known.",
+    412: "The object has changed since you read it.",
+    413: "Larger than the exchange accepts.",
+    415: "The body has another form than is read here.",
+    422: "Some fields or parameters are not valid.",
+    428: "The request must say in If-Match what it starts from.",
+    429: "Too many requests; `Retry-After` says when to come back.",
+    503: "A part of the service is not available; try again later.",
 }
+PROBLEM: Final = "application/problem+json"
+CHANGES: Final = ("POST", "PUT", "PATCH", "DELETE")
 
 
 class ProblemField(serializers.Serializer[Any]):
     """One wrong field."""
 
-    pointer = serializers.CharField(help_text="JSON pointer into the request body (RFC 6901).")
+    pointer = serializers.CharField(help_text="JSON pointer (RFC 6901) into the request, or the parameter's name.")
     detail = serializers.CharField()
 
 
 class Problem(serializers.Serializer[Any]):
     """Problem details (RFC 9457)."""
 
-    type = serializers.CharField()
+    type = serializers.CharField(help_text="Address of a page that explains this kind of problem.")
     title = serializers.CharField()
     status = serializers.IntegerField()
-    detail = serializers.CharField()
+    detail = serializers.CharField(help_text="In the language that `Accept-Language` or your own setting asks for.")
     rule = serializers.CharField(required=False, help_text="The rule that refuses.")
     errors = ProblemField(many=True, required=False)  # type: ignore[assignment]
 
 
 class ExchangeSchema(AutoSchema):
-    """drf-spectacular's schema with the problem responses added to every operation."""
+    """drf-spectacular's schema with what all operations of the exchange have in common."""
+
+    def get_summary(self) -> str | None:
+        """The first sentence of the method's docstring."""
+        return self._said()[0].rstrip(".") or None
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """What follows the first sentence."""
+        return "\n".join(self._said()[1:]).strip()
+
+    def _said(self) -> list[str]:
+        handler = getattr(self.view, self.method.lower(), None)
+        return (inspect.getdoc(handler) or "").splitlines() or [""]
+
+    def get_operation_id(self) -> str:
+        """`versions_publish` for an action; else what drf-spectacular makes of path and method."""
+        parts = [part.replace("-", "_") for part in self._tokenize_path()]
+        if "actions" in parts:
+            return "_".join(part for part in parts if part != "actions")
+        return str(super().get_operation_id())
+
+    def get_override_parameters(self) -> list[Any]:
+        """Parameters of pages, and the key of creations; annotations of the view's method add theirs."""
+        found: list[Any] = list(super().get_override_parameters())
+        if self._pages() is not None:
+            found += self._pages().parameters()
+        if getattr(getattr(self.view, self.method.lower(), None), "takes_idempotency_key", False):
+            found.append(IDEMPOTENCY_KEY)
+        return found
+
+    def _pages(self) -> Any:
+        """The paginator of a paged list, else None."""
+        listing = self.method == "GET" and self._is_list_view()
+        return self._get_paginator() if listing else None  # type: ignore[no-untyped-call]
+
+    def get_auth(self) -> list[Any]:
+        """Key or session; none is needed where everybody may."""
+        found: list[Any] = list(super().get_auth() or [])
+        is_open = getattr(self.view, "is_open", None)
+        return [*found, {}] if found and is_open is not None and is_open(self.method) else found
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        for code, description in ERRORS.items():
-            if code not in bodies:
-                answer = self._get_response_for_code(  # type: ignore[no-untyped-call]
-                    Problem, code, media_types=["application/problem+json"]
-                )
-                bodies[code] = {**answer, "description": description}
+        self.resolve_serializer(Problem, direction)
+        for status in sorted(self._refusals()):
+            bodies.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
         return bodies
+
+    def _refusals(self) -> set[int]:
+        """The statuses of problems that this operation may answer with."""
+        found = {406, 422, 429, 503}
+        named = {p.name: p for p in self.get_override_parameters() if isinstance(p, OpenApiParameter)}
+        is_open = getattr(self.view, "is_open", None)
+        if self.get_auth():
+            found.add(401)
+        if self.method in CHANGES:
+            found |= {403, 409}
+        elif not (is_open and is_open(self.method)):
+            found.add(403)
+        if "{" in self.path or "cursor" in named:
+            found.add(404)
+        if IF_MATCH.name in named:
+            found |= {412, 428} if named[IF_MATCH.name].required else {412}
+        return found | self._refusals_of_bodies()
+
+    def _refusals_of_bodies(self) -> set[int]:
+        body = self._get_request_body()  # type: ignore[no-untyped-call]
+        if body is None:
+            return {413} if IDEMPOTENCY_KEY in self.get_override_parameters() else set()
+        streamed = "application/json" not in body["content"]
+        return {400, 411, 413} if streamed else {400, 413, 415}
+
+
+def add_problem_responses(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Describe the answers that operations only refer to."""
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    responses = {f"Problem{status}": {"description": text, "content": content} for status, text in ERRORS.items()}
+    waiting = {"schema": {"type": "integer"}, "description": "Seconds."}
+    responses["Problem429"] |= {"headers": {"Retry-After": waiting}}
+    result["components"]["responses"] = responses
+    return result

@@ -1,5 +1,6 @@
 """Listings in the admin: what the exchange reviews, with buttons to return, publish, suspend and reinstate."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -118,15 +119,17 @@ class ListingVersionAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "buttons": buttons})
 
     def press(self, request: HttpRequest, version_id: int, event: str) -> HttpResponse:
-        """A button was pressed: call its service, say what came of it."""
+        """A button was pressed: call its service for the revision that the page showed, say what came of it."""
         if event not in BUTTONS:
             raise Http404
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         _label, service, needs_reason = BUTTONS[event]
         reason = {"reason": request.POST.get("reason", "")} if needs_reason else {}
+        seen = request.POST.get("revision", "")
+        expected = int(seen) if re.fullmatch("[0-9]{1,9}", seen) else -1  # none was shown: nothing was read
         try:
-            service(actor=admin_actor(request), version_id=version_id, **reason)
+            service(actor=admin_actor(request), version_id=version_id, expected_revision=expected, **reason)
         except DomainError as error:
             messages.error(request, " ".join(sentences(error)))
         else:

@@ -71,15 +71,25 @@ class Events(AuditView):
     """`/audit/events`."""
 
     @extend_schema(
-        parameters=[OpenApiParameter(name, str) for name in ("subject_type", "subject_id", "action")],
+        parameters=[
+            *(OpenApiParameter(name, str) for name in ("subject_type", "subject_id", "action")),
+            OpenApiParameter("organisation", int, description="Of the actor."),
+            OpenApiParameter("since", OpenApiTypes.DATETIME, description="From this instant on."),
+            OpenApiParameter("until", OpenApiTypes.DATETIME, description="Before this instant."),
+        ],
         responses=wire.EventOut(many=True),
     )
     def get(self, request: Request) -> Response:
         """List what happened, newest first."""
-        rows = selectors.visible_events(self.actor)
-        for name in ("subject_type", "subject_id", "action"):
-            if value := self.asked(name):
-                rows = rows.filter(**{name: value})
+        rows = self.narrowed(
+            selectors.visible_events(self.actor),
+            subject_type="subject_type",
+            subject_id="subject_id",
+            action="action",
+            organisation="actor_organisation_id",
+            since="at__gte",
+            until="at__lt",
+        )
         return self.page(rows, wire.EventOut)
 
 

@@ -5,16 +5,16 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.api.base import View
+from marketplace.api.base import ReadByAll, View
+from marketplace.api.idempotency import creates
 from marketplace.api.serializers import authorization as wire
 from marketplace.authorization import selectors, services
-from marketplace.authorization.models import StepState
+from marketplace.authorization.models import GrantState, RequestState, StepState
+from marketplace.catalog.models import Purpose
 
 
-class Scenarios(View):
+class Scenarios(ReadByAll):
     """`/scenarios`."""
-
-    public = True
 
     @extend_schema(responses=wire.ScenarioOut(many=True))
     def get(self, request: Request) -> Response:
@@ -22,6 +22,7 @@ class Scenarios(View):
         return self.page(selectors.scenarios(), wire.ScenarioOut)
 
     @extend_schema(request=wire.ScenarioIn, responses={201: wire.ScenarioOut})
+    @creates
     def post(self, request: Request) -> Response:
         """Set up a scenario (the exchange's administrators)."""
         data = self.read(wire.ScenarioIn)
@@ -49,12 +50,28 @@ class Scenario(View):
 class AccessRequests(View):
     """`/access-requests`."""
 
-    @extend_schema(responses=wire.AccessRequestOut(many=True))
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("state", str, enum=RequestState.values),
+            OpenApiParameter("purpose", str, enum=Purpose.values),
+            OpenApiParameter("listing", int),
+            OpenApiParameter("organisation", int, description="The buyer."),
+        ],
+        responses=wire.AccessRequestOut(many=True),
+    )
     def get(self, request: Request) -> Response:
         """List the requests you are concerned with: as buyer, provider, approver or exchange."""
-        return self.page(selectors.visible_requests(self.actor), wire.AccessRequestOut)
+        rows = self.narrowed(
+            selectors.visible_requests(self.actor),
+            state="state",
+            purpose="purpose",
+            listing="version__listing_id",
+            organisation="organisation_id",
+        )
+        return self.page(rows, wire.AccessRequestOut)
 
     @extend_schema(request=wire.AccessRequestIn, responses={201: wire.AccessRequestOut})
+    @creates
     def post(self, request: Request) -> Response:
         """Ask for access; the decision table answers at once: granted, refused, or a chain of approvals."""
         data = self.read(wire.AccessRequestIn)
@@ -138,10 +155,23 @@ class Reject(View):
 class Grants(View):
     """`/grants`."""
 
-    @extend_schema(responses=wire.GrantOut(many=True))
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("state", str, enum=GrantState.values),
+            OpenApiParameter("listing", int),
+            OpenApiParameter("organisation", int, description="The holder."),
+        ],
+        responses=wire.GrantOut(many=True),
+    )
     def get(self, request: Request) -> Response:
         """List the grants you are concerned with: as holder, provider, approver or exchange."""
-        return self.page(selectors.visible_grants(self.actor), wire.GrantOut)
+        rows = self.narrowed(
+            selectors.visible_grants(self.actor),
+            state="state",
+            listing="listing_id",
+            organisation="organisation_id",
+        )
+        return self.page(rows, wire.GrantOut)
 
 
 class Grant(View):

@@ -5,31 +5,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.errors import Unauthenticated
-from marketplace.api.base import View
+from marketplace.api.base import ReadByAll
+from marketplace.api.idempotency import creates
 from marketplace.api.pagination import NewestFirst
-from marketplace.api.preconditions import IF_MATCH, expected_revision, with_etag
+from marketplace.api.preconditions import ETAG, IF_MATCH, MAY_MATCH, asked_revision, expected_revision, with_etag
 from marketplace.api.serializers import catalog as wire
 from marketplace.api.serializers.participants import ReasonIn
 from marketplace.catalog import selectors, services
 from marketplace.catalog.models import Listing as ListingRow
 from marketplace.catalog.models import ListingVersion
-
-
-class ReadByAll(View):
-    """Everybody may read here what is public; whoever changes something must be known."""
-
-    public = True
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse the unknown before anything but a read."""
-        super().initial(request, *args, **kwargs)
-        if request.method not in SAFE_METHODS and self.actor.kind == "anonymous":
-            raise Unauthenticated
 
 
 class Versioned(ReadByAll):
@@ -60,7 +48,8 @@ class Listings(Versioned):
             raise Unauthenticated
         return selectors.own_listings(self.actor)
 
-    @extend_schema(request=wire.DraftIn, responses={201: wire.VersionOut})
+    @extend_schema(request=wire.DraftIn, responses={201: wire.VersionOut}, parameters=[ETAG])
+    @creates
     def post(self, request: Request) -> Response:
         """Draft a new listing; the answer is its first version."""
         row = services.create_listing(actor=self.actor, draft=wire.draft_of(self.read(wire.DraftIn)))
@@ -87,7 +76,8 @@ class Versions(Versioned):
         rows = selectors.visible_versions(self.actor).filter(listing_id=listing_id)
         return self.page(rows, wire.VersionSummaryOut)
 
-    @extend_schema(request=wire.DraftIn, responses={201: wire.VersionOut})
+    @extend_schema(request=wire.DraftIn, responses={201: wire.VersionOut}, parameters=[ETAG])
+    @creates
     def post(self, request: Request, listing_id: int) -> Response:
         """Draft the next version; it begins with the files of the current one."""
         draft = wire.draft_of(self.read(wire.DraftIn))
@@ -98,12 +88,12 @@ class Versions(Versioned):
 class Version(Versioned):
     """`/versions/{id}`."""
 
-    @extend_schema(responses=wire.VersionOut)
+    @extend_schema(responses=wire.VersionOut, parameters=[ETAG])
     def get(self, request: Request, version_id: int) -> Response:
         """Read one version with rights, provenance, terms, price and files. Its ETag is the revision of its text."""
         return self.described(selectors.version(self.actor, version_id))
 
-    @extend_schema(request=wire.DraftIn, responses=wire.VersionOut, parameters=[IF_MATCH])
+    @extend_schema(request=wire.DraftIn, responses=wire.VersionOut, parameters=[IF_MATCH, ETAG])
     def put(self, request: Request, version_id: int) -> Response:
         """Replace all that a draft says (412 when it changed since you read it)."""
         selectors.version(self.actor, version_id)
@@ -119,58 +109,78 @@ class Version(Versioned):
 class Submit(Versioned):
     """`/versions/{id}/actions/submit`."""
 
-    @extend_schema(request=None, responses=wire.VersionOut)
+    @extend_schema(request=None, responses=wire.VersionOut, parameters=[IF_MATCH, ETAG])
     def post(self, request: Request, version_id: int) -> Response:
         """Hand a draft to the exchange for review (its provider)."""
-        return self.described(services.submit_version(actor=self.actor, version_id=version_id))
+        selectors.version(self.actor, version_id)
+        row = services.submit_version(
+            actor=self.actor, version_id=version_id, expected_revision=expected_revision(request)
+        )
+        return self.described(row)
 
 
 class Return(Versioned):
     """`/versions/{id}/actions/return`."""
 
-    @extend_schema(request=ReasonIn, responses=wire.VersionOut)
+    @extend_schema(request=ReasonIn, responses=wire.VersionOut, parameters=[MAY_MATCH, ETAG])
     def post(self, request: Request, version_id: int) -> Response:
         """Give a version back to its provider (the exchange)."""
         reason = self.read(ReasonIn)["reason"]
-        return self.described(services.return_version(actor=self.actor, version_id=version_id, reason=reason))
+        row = services.return_version(
+            actor=self.actor, version_id=version_id, reason=reason, expected_revision=asked_revision(request)
+        )
+        return self.described(row)
 
 
 class Publish(Versioned):
     """`/versions/{id}/actions/publish`."""
 
-    @extend_schema(request=None, responses=wire.VersionOut)
+    @extend_schema(request=None, responses=wire.VersionOut, parameters=[IF_MATCH, ETAG])
     def post(self, request: Request, version_id: int) -> Response:
         """Make a reviewed version public; it supersedes the one before (the exchange)."""
-        return self.described(services.publish_version(actor=self.actor, version_id=version_id))
+        selectors.version(self.actor, version_id)
+        row = services.publish_version(
+            actor=self.actor, version_id=version_id, expected_revision=expected_revision(request)
+        )
+        return self.described(row)
 
 
 class Suspend(Versioned):
     """`/versions/{id}/actions/suspend`."""
 
-    @extend_schema(request=ReasonIn, responses=wire.VersionOut)
+    @extend_schema(request=ReasonIn, responses=wire.VersionOut, parameters=[MAY_MATCH, ETAG])
     def post(self, request: Request, version_id: int) -> Response:
         """Take a published version out of public view (the exchange)."""
         reason = self.read(ReasonIn)["reason"]
-        return self.described(services.suspend_version(actor=self.actor, version_id=version_id, reason=reason))
+        row = services.suspend_version(
+            actor=self.actor, version_id=version_id, reason=reason, expected_revision=asked_revision(request)
+        )
+        return self.described(row)
 
 
 class Reinstate(Versioned):
     """`/versions/{id}/actions/reinstate`."""
 
-    @extend_schema(request=None, responses=wire.VersionOut)
+    @extend_schema(request=None, responses=wire.VersionOut, parameters=[MAY_MATCH, ETAG])
     def post(self, request: Request, version_id: int) -> Response:
         """Lift a suspension (the exchange)."""
-        return self.described(services.reinstate_version(actor=self.actor, version_id=version_id))
+        row = services.reinstate_version(
+            actor=self.actor, version_id=version_id, expected_revision=asked_revision(request)
+        )
+        return self.described(row)
 
 
 class Withdraw(Versioned):
     """`/versions/{id}/actions/withdraw`."""
 
-    @extend_schema(request=wire.WithdrawIn, responses=wire.VersionOut)
+    @extend_schema(request=wire.WithdrawIn, responses=wire.VersionOut, parameters=[MAY_MATCH, ETAG])
     def post(self, request: Request, version_id: int) -> Response:
         """Withdraw a version for good (its provider)."""
         reason = self.read(wire.WithdrawIn)["reason"]
-        return self.described(services.withdraw_version(actor=self.actor, version_id=version_id, reason=reason))
+        row = services.withdraw_version(
+            actor=self.actor, version_id=version_id, reason=reason, expected_revision=asked_revision(request)
+        )
+        return self.described(row)
 
 
 urls = [

@@ -10,19 +10,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.api.base import View
+from marketplace.api.idempotency import creates
 from marketplace.api.serializers import delivery as wire
 from marketplace.delivery import selectors, services
+from marketplace.delivery.models import DeliveryState
 
 
 class GrantDeliveries(View):
     """`/grants/{id}/deliveries`."""
 
-    @extend_schema(responses=wire.DeliveryOut(many=True))
+    @extend_schema(
+        parameters=[OpenApiParameter("state", str, enum=DeliveryState.values)], responses=wire.DeliveryOut(many=True)
+    )
     def get(self, request: Request, grant_id: int) -> Response:
         """List what was prepared under a grant."""
-        return self.page(selectors.deliveries_of(self.actor, grant_id), wire.DeliveryOut)
+        rows = self.narrowed(selectors.deliveries_of(self.actor, grant_id), state="state")
+        return self.page(rows, wire.DeliveryOut)
 
     @extend_schema(request=wire.DeliveryIn, responses={201: wire.DeliveryOut})
+    @creates
     def post(self, request: Request, grant_id: int) -> Response:
         """Have a file made ready in the granted form (the holder); the same one when it is ready already."""
         distribution_id = self.read(wire.DeliveryIn)["distribution"]
@@ -52,6 +58,7 @@ class DeliveryLink(View):
     """`/deliveries/{id}/link`."""
 
     @extend_schema(request=None, responses={201: wire.LinkOut})
+    @creates
     def post(self, request: Request, delivery_id: int) -> Response:
         """Make a link to fetch a ready delivery by (the holder)."""
         link = services.make_link(actor=self.actor, delivery_id=delivery_id)
@@ -62,6 +69,7 @@ class Download(View):
     """`/downloads/{token}`: the link is the authority, so no key is asked for."""
 
     public = True
+    limits = {"GET": "download"}
     authentication_classes = ()
     http_method_names = ["get", "options"]  # a HEAD would count as a download and send nothing
 

@@ -9,8 +9,9 @@ from rest_framework.response import Response
 
 from foundation.errors import NotFound
 from grading import selectors, services
-from grading.models import AssetState, GradeState
+from grading.models import AssetState, GradeState, Level
 from marketplace.api.base import View
+from marketplace.api.idempotency import creates
 from marketplace.api.serializers import grading as wire
 from marketplace.api.views.jobs import JobOut
 
@@ -28,13 +29,18 @@ class Assets(View):
     """`/assets`."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("state", str, enum=AssetState.values)], responses=wire.AssetOut(many=True)
+        parameters=[
+            OpenApiParameter("state", str, enum=AssetState.values),
+            OpenApiParameter("format", str, description="As the examination found it, e.g. `csv`."),
+            OpenApiParameter("organisation", int, description="The owner."),
+        ],
+        responses=wire.AssetOut(many=True),
     )
     def get(self, request: Request) -> Response:
         """List the data assets of your organisation (the exchange: all), newest first."""
-        rows = selectors.visible_assets(self.actor)
-        if state := self.asked("state"):
-            rows = rows.filter(state=state)
+        rows = self.narrowed(
+            selectors.visible_assets(self.actor), state="state", format="format", organisation="organisation_id"
+        )
         return self.page(rows, wire.AssetOut)
 
 
@@ -107,6 +113,7 @@ class Examine(View):
     """`/assets/{id}/actions/examine`."""
 
     @extend_schema(request=wire.ExamineIn, responses={201: JobOut})
+    @creates
     def post(self, request: Request, asset_id: int) -> Response:
         """Have the file examined again, under today's rules; the owner may declare anew."""
         declared = self.read(wire.ExamineIn).get("declared")
@@ -118,16 +125,16 @@ class Grades(View):
     """`/grades`."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("state", str, enum=GradeState.values), OpenApiParameter("asset", int)],
+        parameters=[
+            OpenApiParameter("state", str, enum=GradeState.values),
+            OpenApiParameter("level", str, enum=Level.values, description="As confirmed or decided."),
+            OpenApiParameter("asset", int),
+        ],
         responses=wire.GradeOut(many=True),
     )
     def get(self, request: Request) -> Response:
         """List grades, newest first: reviewers see all, owners those of their data."""
-        rows = selectors.grades(self.actor)
-        if state := self.asked("state"):
-            rows = rows.filter(state=state)
-        if (asset := self.asked_number("asset")) is not None:
-            rows = rows.filter(asset_id=asset)
+        rows = self.narrowed(selectors.grades(self.actor), state="state", asset="asset_id", level="level")
         return self.page(rows, wire.GradeOut)
 
 

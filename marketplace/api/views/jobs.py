@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from foundation.jobs import selectors
 from foundation.jobs.models import Job as JobRow
+from foundation.jobs.models import State
 from marketplace.api.base import View
 
 
@@ -27,14 +28,19 @@ class Jobs(View):
     """`/jobs`."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("subject_type", str), OpenApiParameter("subject_id", int)],
+        parameters=[
+            OpenApiParameter("state", str, enum=State.values),
+            OpenApiParameter("kind", str, description="E.g. `grading.examine`."),
+            OpenApiParameter("subject_type", str, description="What the job is about, e.g. `data_asset`."),
+            OpenApiParameter("subject_id", int),
+        ],
         responses=JobOut(many=True),
     )
     def get(self, request: Request) -> Response:
         """List the jobs that you may follow, newest first."""
-        rows = selectors.visible_jobs(self.actor)
-        if subject_type := self.asked("subject_type"):
-            rows = rows.filter(subject_type=subject_type)
+        rows = self.narrowed(
+            selectors.visible_jobs(self.actor), state="state", kind="kind", subject_type="subject_type"
+        )
         if (subject_id := self.asked_number("subject_id")) is not None:
             rows = rows.filter(subject_id=subject_id)
         return self.page(rows, JobOut)

@@ -6,8 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.api.base import View
+from marketplace.api.idempotency import creates
 from marketplace.api.pagination import NewestFirst
 from marketplace.api.serializers import matching as wire
+from marketplace.catalog.models import Sector
 from marketplace.matching import selectors, services
 from marketplace.matching.models import DemandState, MatchState
 
@@ -16,22 +18,26 @@ class BestFirst(NewestFirst):
     """Matches in the order of their ranks."""
 
     ordering = ("rank", "pk")  # type: ignore[assignment]
+    orderings = ()
 
 
 class Demands(View):
     """`/demands`."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("state", str, enum=DemandState.values)], responses=wire.DemandOut(many=True)
+        parameters=[
+            OpenApiParameter("state", str, enum=DemandState.values),
+            OpenApiParameter("sector", str, enum=Sector.values),
+        ],
+        responses=wire.DemandOut(many=True),
     )
     def get(self, request: Request) -> Response:
         """List your organisation's demands (the exchange: all), newest first."""
-        rows = selectors.visible_demands(self.actor)
-        if state := self.asked("state"):
-            rows = rows.filter(state=state)
+        rows = self.narrowed(selectors.visible_demands(self.actor), state="state", sector="sector")
         return self.page(rows, wire.DemandOut)
 
     @extend_schema(request=wire.DemandIn, responses={201: wire.DemandOut})
+    @creates
     def post(self, request: Request) -> Response:
         """State what you look for, as a draft or, with `open`, matched at once (buyers)."""
         data = self.read(wire.DemandIn)
@@ -78,6 +84,8 @@ class FulfilDemand(View):
 class Matches(View):
     """`/demands/{id}/matches`."""
 
+    pagination_class = BestFirst
+
     @extend_schema(
         parameters=[
             OpenApiParameter(
@@ -89,7 +97,7 @@ class Matches(View):
     def get(self, request: Request, demand_id: int) -> Response:
         """List the matches of a demand, best first, near misses last."""
         found = selectors.matches_of(self.actor, demand_id, state=self.asked("state"))
-        return self.page(found, wire.MatchOut, BestFirst)
+        return self.page(found, wire.MatchOut)
 
 
 class AcceptMatch(View):

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.urls import path
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.errors import NotFound
 from foundation.participants import selectors, services
+from foundation.participants.models import OrganisationKind, OrganisationState, Role
 from marketplace.api.base import View
+from marketplace.api.idempotency import creates
 from marketplace.api.serializers import participants as wire
 
 
@@ -23,13 +24,26 @@ class Organisations(View):
     """`/organisations`."""
 
     public = True
+    limits = {"POST": "registration"}
 
-    @extend_schema(responses=wire.OrganisationOut(many=True))
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("state", str, enum=OrganisationState.values),
+            OpenApiParameter("kind", str, enum=OrganisationKind.values),
+            OpenApiParameter("role", str, enum=Role.values, description="A confirmed one."),
+            OpenApiParameter("region", str, description="Division code (GB/T 2260), e.g. 210200."),
+        ],
+        responses=wire.OrganisationOut(many=True),
+    )
     def get(self, request: Request) -> Response:
         """List the organisations that you may see."""
-        return self.page(selectors.visible_organisations(self.actor), wire.OrganisationOut)
+        rows = self.narrowed(selectors.visible_organisations(self.actor), state="state", kind="kind", region="region")
+        if role := self.asked("role"):
+            rows = rows.filter(pk__in=selectors.confirmed_roles(role).values("organisation_id"))
+        return self.page(rows, wire.OrganisationOut)
 
     @extend_schema(request=wire.OrganisationIn, responses={201: wire.RegisteredOut})
+    @creates
     def post(self, request: Request) -> Response:
         """Register an organisation with its first member; the exchange verifies it afterwards."""
         data = self.read(wire.OrganisationIn)
@@ -100,14 +114,46 @@ class Reinstate(View):
         return self.answer(row, wire.OrganisationOut)
 
 
+class Members(View):
+    """`/organisations/{id}/members`."""
+
+    @extend_schema(request=wire.MemberIn, responses={201: wire.MemberAddedOut})
+    @creates
+    def post(self, request: Request, organisation_id: int) -> Response:
+        """Add a person to an organisation (its administrators)."""
+        membership, token = services.add_member(
+            actor=self.actor, organisation_id=organisation_id, member=_member(self.read(wire.MemberIn))
+        )
+        return self.answer({"membership": membership, "api_key": token}, wire.MemberAddedOut, status=201)
+
+
+class Keys(View):
+    """`/keys`."""
+
+    @extend_schema(request=wire.KeyIn, responses={201: wire.KeyIssuedOut})
+    @creates
+    def post(self, request: Request) -> Response:
+        """Issue a key for yourself or, as administrator, for a member."""
+        data = self.read(wire.KeyIn)
+        key, token = services.issue_key(actor=self.actor, membership_id=data["membership"], label=data["label"])
+        return self.answer({"key": key, "api_key": token}, wire.KeyIssuedOut, status=201)
+
+
+class RevokeKey(View):
+    """`/keys/{id}/actions/revoke`."""
+
+    @extend_schema(request=None, responses=wire.KeyOut)
+    def post(self, request: Request, key_id: int) -> Response:
+        """Revoke a key at once."""
+        return self.answer(services.revoke_key(actor=self.actor, key_id=key_id), wire.KeyOut)
+
+
 class Me(View):
     """`/me`."""
 
     @extend_schema(responses=wire.MeOut)
     def get(self, request: Request) -> Response:
         """Who the exchange takes you for."""
-        if self.actor.kind == "anonymous":
-            raise NotFound
         return self.answer(self.actor, wire.MeOut)
 
     @extend_schema(request=wire.MyChoicesIn, responses=wire.MyChoicesOut)

@@ -9,13 +9,16 @@ from rest_framework.response import Response
 
 from grading.selectors import latest_job
 from marketplace.api import streams
+from marketplace.api.base import ReadByAll
 from marketplace.api.serializers import catalog as wire
-from marketplace.api.views.catalog import ReadByAll
 from marketplace.catalog import selectors, services
 
 
 class Files(ReadByAll):
     """`/versions/{id}/files`."""
+
+    limits = {"POST": "upload"}
+    pagination_class = None  # a version has at most a hundred
 
     @extend_schema(responses=wire.FileOut(many=True))
     def get(self, request: Request, version_id: int) -> Response:

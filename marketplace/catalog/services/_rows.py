@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import NotFound
+from foundation.errors import NotFound, StaleVersion
 from marketplace.catalog import selectors, states
 from marketplace.catalog.models import Listing, ListingVersion
 
@@ -39,6 +39,12 @@ def locked_version(actor: Actor, version_id: int) -> ListingVersion:
         raise NotFound
     version.listing = listing
     return version
+
+
+def require_revision(version: ListingVersion, expected: int | None) -> None:
+    """StaleVersion when the actor read another revision than the locked one; None asks nothing."""
+    if expected is not None and version.revision != expected:
+        raise StaleVersion
 
 
 def move(

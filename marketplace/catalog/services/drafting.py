@@ -7,12 +7,12 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import Conflict, StaleVersion
+from foundation.errors import Conflict
 from foundation.participants import selectors as participants
 from marketplace.catalog import policies, states
 from marketplace.catalog.drafts import Draft, check
 from marketplace.catalog.models import Distribution, Listing, ListingVersion, ProvenanceStep, RightDeclaration
-from marketplace.catalog.services._rows import locked_listing, locked_version
+from marketplace.catalog.services._rows import locked_listing, locked_version, require_revision
 
 FIELDS = (
     "title", "title_zh", "description", "tags", "sector", "origin", "region", "supply_mode", "scenario", "purposes",
@@ -100,8 +100,7 @@ def edit_draft(*, actor: Actor, version_id: int, draft: Draft, expected_revision
     version = locked_version(actor, version_id)
     policies.require_provider(actor, version.listing.organisation_id)
     require_draft(version)
-    if version.revision != expected_revision:
-        raise StaleVersion
+    require_revision(version, expected_revision)
     values = _checked(actor, draft)
     changed = sorted(name for name, value in values.items() if getattr(version, name) != value)
     for name, value in values.items():

@@ -1,4 +1,7 @@
-"""From draft to publication and out of it again: each service is one row of the transition table."""
+"""From draft to publication and out of it again: each service is one row of the transition table.
+
+`expected_revision` is the revision that the actor has read: StaleVersion when it is another one by now.
+"""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,20 +16,21 @@ from grading.selectors import decided_grades, unsettled
 from marketplace.catalog import policies, states
 from marketplace.catalog.completeness import require_complete
 from marketplace.catalog.models import ListingVersion
-from marketplace.catalog.services._rows import locked_version, move
+from marketplace.catalog.services._rows import locked_version, move, require_revision
 from marketplace.catalog.services.declaring import declare_anew
 
 LONGEST_REASON = 500
 
 
 @transaction.atomic
-def submit_version(*, actor: Actor, version_id: int) -> ListingVersion:
+def submit_version(*, actor: Actor, version_id: int, expected_revision: int | None = None) -> ListingVersion:
     """Hand a draft to the exchange for review; InvalidInput names everything that is missing.
 
     Files of which it now says something else than when they were uploaded are examined again.
     """
     version = locked_version(actor, version_id)
     policies.require_provider(actor, version.listing.organisation_id)
+    require_revision(version, expected_revision)
     states.LISTING_VERSION.target("submit", version.state)
     now = timezone.now()
     require_complete(version, today=timezone.localdate(now))
@@ -36,15 +40,18 @@ def submit_version(*, actor: Actor, version_id: int) -> ListingVersion:
 
 
 @transaction.atomic
-def return_version(*, actor: Actor, version_id: int, reason: str) -> ListingVersion:
+def return_version(
+    *, actor: Actor, version_id: int, reason: str, expected_revision: int | None = None
+) -> ListingVersion:
     """Give a version back to its provider, who may mend it (the exchange)."""
     version = locked_version(actor, version_id)
     policies.require_reviewer(actor, version)
+    require_revision(version, expected_revision)
     return move(actor=actor, version=version, event="return", action="listing.returned", reason=_said(reason))
 
 
 @transaction.atomic
-def publish_version(*, actor: Actor, version_id: int) -> ListingVersion:
+def publish_version(*, actor: Actor, version_id: int, expected_revision: int | None = None) -> ListingVersion:
     """Make a reviewed version public; the one published before is superseded in the same transaction (the exchange).
 
     Conflict unless every file has a decided grade that its newest examination leaves standing, and the provider is
@@ -52,6 +59,7 @@ def publish_version(*, actor: Actor, version_id: int) -> ListingVersion:
     """
     version = locked_version(actor, version_id)
     policies.require_reviewer(actor, version)
+    require_revision(version, expected_revision)
     states.LISTING_VERSION.target("publish", version.state)
     _require_provider_verified(version)
     _require_decided_grades(version)
@@ -63,20 +71,24 @@ def publish_version(*, actor: Actor, version_id: int) -> ListingVersion:
 
 
 @transaction.atomic
-def suspend_version(*, actor: Actor, version_id: int, reason: str) -> ListingVersion:
+def suspend_version(
+    *, actor: Actor, version_id: int, reason: str, expected_revision: int | None = None
+) -> ListingVersion:
     """Take a published version out of public view for a time (the exchange)."""
     version = locked_version(actor, version_id)
     policies.require_reviewer(actor, version)
+    require_revision(version, expected_revision)
     move(actor=actor, version=version, event="suspend", action="listing.suspended", reason=_said(reason))
     events.emit(name="listing.suspended", subject=("listing_version", version.pk))
     return version
 
 
 @transaction.atomic
-def reinstate_version(*, actor: Actor, version_id: int) -> ListingVersion:
+def reinstate_version(*, actor: Actor, version_id: int, expected_revision: int | None = None) -> ListingVersion:
     """Lift a suspension; what publication asks for is asked again (the exchange)."""
     version = locked_version(actor, version_id)
     policies.require_reviewer(actor, version)
+    require_revision(version, expected_revision)
     states.LISTING_VERSION.target("reinstate", version.state)
     _require_provider_verified(version)
     _require_decided_grades(version)
@@ -86,10 +98,13 @@ def reinstate_version(*, actor: Actor, version_id: int) -> ListingVersion:
 
 
 @transaction.atomic
-def withdraw_version(*, actor: Actor, version_id: int, reason: str = "") -> ListingVersion:
+def withdraw_version(
+    *, actor: Actor, version_id: int, reason: str = "", expected_revision: int | None = None
+) -> ListingVersion:
     """Withdraw a version for good (its provider). Grants that were given keep their own terms."""
     version = locked_version(actor, version_id)
     policies.require_provider(actor, version.listing.organisation_id)
+    require_revision(version, expected_revision)
     was_public = version.state in states.CURRENT
     move(actor=actor, version=version, event="withdraw", action="listing.withdrawn", reason=_short(reason))
     if was_public:

@@ -150,7 +150,7 @@ def test_scenarios(world: World) -> None:
         ],
     }
     assert world.approver.client.post(f"{API}/scenarios", body, format="json").status_code == 403
-    assert world.anonymous.post(f"{API}/scenarios", body, format="json").status_code == 403
+    assert world.anonymous.post(f"{API}/scenarios", body, format="json").status_code == 401
     assert not Scenario.objects.exists()
     answer = world.exchange.client.post(f"{API}/scenarios", body, format="json")
     assert answer.status_code == 201

@@ -1,12 +1,14 @@
 """The admin's buttons call services: what the exchange's people see, and what others do not."""
 
+import re
+
 import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
 from foundation.participants.models import User
-from marketplace.catalog import states
+from marketplace.catalog import services, states
 from marketplace.catalog.models import ListingVersion
 from tests.factories import Party, World, draft_listing, published_listing, submitted_listing
 
@@ -39,6 +41,12 @@ def test_the_page_shows_rights_provenance_and_the_way_to_the_grade(world: World,
     assert 'type="submit" name="_save"' not in page
 
 
+def _shown(staff: Client, version: ListingVersion) -> str:
+    """The revision that the buttons of the page carry."""
+    found = re.search(r'name="revision" value="([0-9]+)"', staff.get(_page(version)).content.decode())
+    return found[1] if found else ""
+
+
 BUTTONS_OF = {
     states.DRAFT: set(),
     states.IN_REVIEW: {"publish", "return"},
@@ -67,7 +75,7 @@ def test_the_buttons_change_the_state(world: World, staff: Client) -> None:
         ("suspend", {"reason": "Complaint."}, states.SUSPENDED),
         ("reinstate", {}, states.PUBLISHED),
     ):
-        answer = staff.post(_button(version, event), data)
+        answer = staff.post(_button(version, event), {**data, "revision": _shown(staff, version)})
         assert (answer.status_code, answer["Location"]) == (302, _page(version))
         version.refresh_from_db()
         assert version.state == state
@@ -80,8 +88,20 @@ def test_a_refusal_is_said_and_changes_nothing(world: World, staff: Client) -> N
         ("return", {"reason": " "}, "State the reason: the provider will read it."),
         ("suspend", {"reason": "x"}, "Listing version: 'suspend' is not possible in state 'in_review'."),
     ):
-        answer = staff.post(_button(version, event), data)
+        answer = staff.post(_button(version, event), {**data, "revision": _shown(staff, version)})
         assert [str(m) for m in get_messages(answer.wsgi_request)][-1] == said
+        version.refresh_from_db()
+        assert version.state == states.IN_REVIEW
+
+
+def test_nobody_publishes_what_the_page_did_not_show(world: World, staff: Client) -> None:
+    version = submitted_listing(world)
+    shown = _shown(staff, version)
+    services.return_version(actor=world.reviewer.actor, version_id=version.pk, reason="Say more.")
+    services.submit_version(actor=world.provider.actor, version_id=version.pk)
+    for revision in (shown, "", "x"):
+        answer = staff.post(_button(version, "publish"), {"revision": revision})
+        assert "has changed since you read it" in [str(m) for m in get_messages(answer.wsgi_request)][-1]
         version.refresh_from_db()
         assert version.state == states.IN_REVIEW
 

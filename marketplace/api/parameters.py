@@ -1,0 +1,126 @@
+"""Query parameters: what an operation documents is what it accepts; anything else is refused by name.
+
+The table is read from the `extend_schema` annotation of the view's method, so that document and behaviour are one.
+"""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_noop as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from foundation.errors import FieldError, InvalidInput
+
+Check = Callable[[str, str], FieldError | None]
+"""From the parameter's pointer and its value to what is wrong with it."""
+
+LONGEST: Final = 500
+NUMBERS: Final = (int, OpenApiTypes.INT, OpenApiTypes.INT64)
+
+
+def require_documented(view: Any, method: str, given: QueryDict) -> None:
+    """InvalidInput for parameters that the operation does not document, that come twice or say what they cannot."""
+    known = checks_of(type(view), method.lower())
+    errors = []
+    for name, values in given.lists():
+        check, pointer = known.get(name), f"/{name.replace('~', '~0').replace('/', '~1')}"
+        if check is None:
+            message = _("There is no such parameter here. Known: %(known)s.")
+            errors.append(FieldError(pointer, message, {"known": ", ".join(sorted(known)) or "-"}))
+        elif len(values) > 1:
+            errors.append(FieldError(pointer, _("Give this parameter once.")))
+        elif error := check(pointer, values[0]):
+            errors.append(error)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def ordering(*columns: str) -> OpenApiParameter:
+    """The parameter that chooses the order of a list: the first column is the default."""
+    return OpenApiParameter("ordering", str, enum=list(columns), description=f"Default: `{columns[0]}`.")
+
+
+_known: Final[dict[tuple[type[Any], str], Mapping[str, Check]]] = {}
+
+
+def checks_of(view_class: type[Any], method: str) -> Mapping[str, Check]:
+    """Name → check for every query parameter that the annotation of this method documents; read once a process."""
+    found = _known.get((view_class, method))
+    if found is None:
+        found = _known[view_class, method] = _read_checks(view_class, method)
+    return found
+
+
+def _read_checks(view_class: type[Any], method: str) -> Mapping[str, Check]:
+    schema_class = getattr(getattr(view_class, method, None), "kwargs", {}).get("schema")
+    if schema_class is None:
+        return {}
+    schema = schema_class()
+    schema.view, schema.method = view_class(request=None, kwargs={}), method.upper()
+    found: dict[str, Check] = {}
+    for parameter in schema.get_override_parameters():
+        if isinstance(parameter, OpenApiParameter):
+            if parameter.location == OpenApiParameter.QUERY:
+                found[parameter.name] = _check_of(parameter)
+        else:  # a serializer, which the view reads itself
+            serializer: serializers.Serializer[Any] = parameter() if isinstance(parameter, type) else parameter
+            found |= dict.fromkeys(serializer.fields, _anything)
+    return found
+
+
+def _check_of(parameter: OpenApiParameter) -> Check:
+    kind = parameter.type
+    if parameter.enum:
+        return _one_of([str(value) for value in parameter.enum])
+    if kind in NUMBERS:
+        return _number(0, 2**63 - 1)
+    if isinstance(kind, dict) and kind.get("type") == "integer":
+        return _number(int(kind["minimum"]), int(kind["maximum"]))
+    if kind in (datetime.datetime, OpenApiTypes.DATETIME):
+        return _instant
+    return _text
+
+
+def _anything(_pointer: str, _value: str) -> None:
+    return None
+
+
+def _text(pointer: str, value: str) -> FieldError | None:
+    if "\x00" in value:
+        return FieldError(pointer, _("Remove the NUL characters."))
+    if len(value) > LONGEST:
+        return FieldError(pointer, _("Use at most %(limit)s characters."), {"limit": LONGEST})
+    return None
+
+
+def _one_of(known: Sequence[str]) -> Check:
+    def check(pointer: str, value: str) -> FieldError | None:
+        if value in known:
+            return None
+        return FieldError(pointer, _("Choose one of: %(known)s."), {"known": ", ".join(known)})
+
+    return check
+
+
+def _number(least: int, most: int) -> Check:
+    def check(pointer: str, value: str) -> FieldError | None:
+        if value.isascii() and value.isdecimal() and len(value) <= 19 and least <= int(value) <= most:
+            return None
+        return FieldError(pointer, _("Give a whole number from %(least)s to %(most)s."), {"least": least, "most": most})
+
+    return check
+
+
+def _instant(pointer: str, value: str) -> FieldError | None:
+    try:
+        found = parse_datetime(value)
+    except ValueError:
+        found = None
+    if found is not None and found.tzinfo is not None:
+        return None
+    return FieldError(pointer, _("Give an instant with its offset, e.g. 2026-01-31T08:00:00+08:00 (RFC 3339)."))
