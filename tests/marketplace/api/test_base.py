@@ -93,7 +93,7 @@ def test_filters_narrow_what_is_seen(world: World) -> None:
 
 def test_the_oldest_come_first_where_asked(world: World) -> None:
     numbers = [world.exchange.organisation_id, *(world.organisation().organisation_id for _ in range(2))]
-    first = world.anonymous.get("/api/v1/organisations", {"ordering": "id", "page_size": 2}).json()
+    first = world.anonymous.get("/api/v1/organisations?ordering=id&page_size=2").json()
     second = world.anonymous.get(first["next"]).json()
     assert [row["id"] for page in (first, second) for row in page["results"]] == numbers
 
