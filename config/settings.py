@@ -253,7 +253,6 @@ THROTTLES = {  # how many requests: of a key or person, of an address without on
         "download": "1200/hour",
     }.items()
 }
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # how many of ours append to X-Forwarded-For
 UPLOAD_LIMIT_BYTES = int(os.environ.get("UPLOAD_LIMIT_BYTES", str(5 * 1024**3)))
 # What reading one file may use, in a process of its own (foundation/confined); time and space grow with the file.
 FILE_MEMORY_BYTES = int(os.environ.get("FILE_MEMORY_BYTES", str(2 * 1024**3)))

@@ -14,36 +14,26 @@ from rest_framework.views import APIView
 
 from foundation.actors import Actor
 from foundation.errors import Forbidden, InvalidInput, Unauthenticated
+from foundation.participants.addresses import client_address
 from marketplace.api import throttles
-from marketplace.api.addresses import client_address
 from marketplace.api.authentication import actor_of
 from marketplace.api.language import speak_for
 from marketplace.api.pagination import NewestFirst
-from marketplace.api.scopes import area_of
-
-
-class View(APIView):
-    """A view that knows its actor; with `public = False` nobody unknown gets in.
-
-    `scope` is the area that a key must reach: that of the view's module unless the view names its own.
-    """
-
-    public = False
-    scope: str
-
-
 from marketplace.api.parameters import require_documented
+from marketplace.api.scopes import area_of
 
 
 class View(APIView):
     """A view that knows its actor; nobody unknown gets in but by `public`, or by `public_reads` to read.
 
+    `scope` is the area that a key must reach: that of the view's module unless the view names its own.
     `limits` names further limits of settings.THROTTLES by method, beside the one of the key or address.
     `pagination_class` is how a list is paged; None for lists that are given out whole.
     """
 
     public: ClassVar[bool] = False
     public_reads: ClassVar[bool] = False
+    scope: str
     limits: ClassVar[Mapping[str, str]] = {}
     pagination_class: ClassVar[type[NewestFirst] | None] = NewestFirst
     request: Request
@@ -79,12 +69,12 @@ class View(APIView):
         try:
             super().perform_authentication(request)
         except AuthenticationFailed:
-            throttles.count([("address", client_address(request._request))])
+            throttles.count([("address", throttles.network_of(client_address(request._request)))])
             raise
 
     def check_throttles(self, request: Request) -> None:
         """Count the request; Throttled when its key, session or address has sent too many."""
-        address = client_address(request._request)
+        address = throttles.network_of(client_address(request._request))
         known = self.actor.user_id
         wanted = [("address", address) if known is None else ("key", str(known))]
         if special := self.limits.get(str(request.method)):

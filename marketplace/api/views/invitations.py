@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from foundation.participants import selectors, services
 from marketplace.api.base import View
+from marketplace.api.idempotency import creates
 from marketplace.api.serializers import participants as wire
 
 
@@ -22,6 +23,7 @@ class Invitations(View):
         )
 
     @extend_schema(request=wire.InvitationIn, responses={201: wire.InvitedOut})
+    @creates
     def post(self, request: Request, organisation_id: int) -> Response:
         """Invite a person (administrators); who is invited chooses name, password and key."""
         data = self.read(wire.InvitationIn)
@@ -45,6 +47,7 @@ class Accept(View):
     public = True
 
     @extend_schema(request=wire.AcceptIn, responses={201: wire.AcceptedOut})
+    @creates
     def post(self, request: Request) -> Response:
         """Join an organisation by an invitation, with a new account."""
         data = self.read(wire.AcceptIn)

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from foundation.participants import selectors, services
 from marketplace.api.base import View
+from marketplace.api.idempotency import creates
 from marketplace.api.serializers import participants as wire
 
 
@@ -19,6 +20,7 @@ class Keys(View):
         return self.page(selectors.own_keys(self.actor), wire.KeyOut)
 
     @extend_schema(request=wire.KeyIn, responses={201: wire.KeyIssuedOut})
+    @creates
     def post(self, request: Request) -> Response:
         """Issue a key for yourself; it reaches no further than the key that asks."""
         data = self.read(wire.KeyIn)
@@ -37,6 +39,7 @@ class Rotate(View):
     """`/keys/{id}/actions/rotate`."""
 
     @extend_schema(request=wire.RotationIn, responses={201: wire.KeyIssuedOut})
+    @creates
     def post(self, request: Request, key_id: int) -> Response:
         """Replace your key by a new one; the old one is valid for the grace period."""
         hours = self.read(wire.RotationIn)["grace_hours"]

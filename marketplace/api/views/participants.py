@@ -114,40 +114,6 @@ class Reinstate(View):
         return self.answer(row, wire.OrganisationOut)
 
 
-class Members(View):
-    """`/organisations/{id}/members`."""
-
-    @extend_schema(request=wire.MemberIn, responses={201: wire.MemberAddedOut})
-    @creates
-    def post(self, request: Request, organisation_id: int) -> Response:
-        """Add a person to an organisation (its administrators)."""
-        membership, token = services.add_member(
-            actor=self.actor, organisation_id=organisation_id, member=_member(self.read(wire.MemberIn))
-        )
-        return self.answer({"membership": membership, "api_key": token}, wire.MemberAddedOut, status=201)
-
-
-class Keys(View):
-    """`/keys`."""
-
-    @extend_schema(request=wire.KeyIn, responses={201: wire.KeyIssuedOut})
-    @creates
-    def post(self, request: Request) -> Response:
-        """Issue a key for yourself or, as administrator, for a member."""
-        data = self.read(wire.KeyIn)
-        key, token = services.issue_key(actor=self.actor, membership_id=data["membership"], label=data["label"])
-        return self.answer({"key": key, "api_key": token}, wire.KeyIssuedOut, status=201)
-
-
-class RevokeKey(View):
-    """`/keys/{id}/actions/revoke`."""
-
-    @extend_schema(request=None, responses=wire.KeyOut)
-    def post(self, request: Request, key_id: int) -> Response:
-        """Revoke a key at once."""
-        return self.answer(services.revoke_key(actor=self.actor, key_id=key_id), wire.KeyOut)
-
-
 class Me(View):
     """`/me`."""
 
