@@ -237,6 +237,9 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 # -- the exchange's own ------------------------------------------------------------------------------------------
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
 AUDIT_KEYS = versioned_secrets("AUDIT_KEY", production=PRODUCTION)
+AUDIT_SIGNING_KEYS = versioned_secrets("AUDIT_SIGNING_KEY", production=PRODUCTION)
+AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN") or "localhost/audit"  # the log's name in its checkpoints, for good
+AUDIT_CHECKPOINT_DIR = Path(os.environ.get("AUDIT_CHECKPOINT_DIR") or STATE_DIR / "checkpoints")
 VAULT_DIR = Path(os.environ.get("VAULT_DIR") or STATE_DIR / "vault")
 VAULT_MASTER_KEYS = versioned_secrets("VAULT_MASTER_KEY", production=PRODUCTION)
 VAULT_MASTER_KEY_VERSION = max(VAULT_MASTER_KEYS)

@@ -1,5 +1,6 @@
 """What all tests share: a real database, a real broker, and one real Celery worker process for those that ask."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -19,8 +20,9 @@ from foundation.jobs.models import Job
 
 PROJECT = Path(__file__).resolve().parent.parent
 LANE = os.environ.get("PYTEST_XDIST_WORKER", "")
+_NUMBERS = itertools.count()
 QUEUE, WORKER = "celery", f"tests{LANE}@localhost"
-APPEND_ONLY = ("audit_event", "audit_sealedposition", "audit_seal")
+APPEND_ONLY = ("audit_event", "audit_sealedposition", "audit_seal", "audit_treenode")
 
 settings.THROTTLES = {}  # no test is slowed down by accident; those of the limits set their own
 
@@ -38,6 +40,12 @@ def _private_vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     os.environ["VAULT_DIR"] = str(settings.VAULT_DIR)
     yield
     os.environ.pop("VAULT_DIR")
+
+
+@pytest.fixture(autouse=True)
+def _private_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test has a log of its own, so that the checkpoints of one mean nothing to the next; made when written."""
+    settings.AUDIT_CHECKPOINT_DIR = tmp_path_factory.getbasetemp() / f"checkpoints-{next(_NUMBERS)}"
 
 
 @pytest.fixture(scope="session")

@@ -82,6 +82,7 @@ def raised(folder: Path) -> Iterator[Stage]:
         **os.environ,
         "DATABASE_URL": _fresh_database(os.environ["DATABASE_URL"]),
         "VAULT_DIR": str(folder / "vault"),
+        "AUDIT_CHECKPOINT_DIR": str(folder / "checkpoints"),
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",

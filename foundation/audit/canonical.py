@@ -48,8 +48,13 @@ def event_record(event: Any) -> dict[str, Any]:
 
 
 def seal_record(seal: Any) -> dict[str, Any]:
-    """The content of a seal as plain JSON values; every field but `hash` and `mac`."""
+    """The content of a seal as plain JSON values; every field but `frontier`, `hash` and `mac`.
+
+    Seals older than the log's tree have no `tree_root`; one that lost it has another hash.
+    """
     record = {name: getattr(seal, name) for name in SEAL_FIELDS}
+    if seal.tree_root is not None:
+        record["tree_root"] = bytes(seal.tree_root).hex()
     record["merkle_root"] = bytes(seal.merkle_root).hex()
     record["previous_hash"] = bytes(seal.previous_hash).hex()
     record["sealed_at"] = instant(seal.sealed_at)

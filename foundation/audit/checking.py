@@ -5,11 +5,12 @@ checked with the same memory. It needs the secrets of `foundation.audit.keys` an
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from foundation.audit import canonical, keys, merkle
+from foundation.audit.notes import Checkpoint
 from foundation.errors import _
 
 MOST_PROBLEMS: Final = 1_000
@@ -27,6 +28,7 @@ class Problem:
     action: str = ""
     at: str = ""
     last_position: int | None = None
+    file: str = ""
 
 
 MEANING: Final[Mapping[str, str]] = {
@@ -41,6 +43,11 @@ MEANING: Final[Mapping[str, str]] = {
     "seal_missing": _("seals are missing before this one"),
     "seal_unchained": _("the seal does not continue the one before it"),
     "seal_wrong_root": _("the sealed positions are not those of the seal's Merkle root"),
+    "seal_wrong_tree": _("the seal's root of the whole log is not that of the positions up to it"),
+    "node_altered": _("a remembered inner node of the log's tree is not that of its positions"),
+    "checkpoint_altered": _("is not a checkpoint that this exchange signed"),
+    "checkpoint_contradicted": _("the positions are not those that the checkpoint was signed for"),
+    "checkpoint_ahead": _("the checkpoint was signed for positions that are no longer there"),
     "export_altered": _("the end of the export is missing, or counts other lines than there are"),
 }
 
@@ -50,7 +57,9 @@ class Report:
     """What a verification found.
 
     The `unsealed_tail` events, the oldest from `unsealed_since`, are authenticated one by one, but a removed one would
-    not be noticed. `found` counts all problems, `problems` holds the first thousand.
+    not be noticed. `found` counts all problems, `problems` holds the first thousand. Of the `sealed` positions the
+    first `checkpointed` are those of a checkpoint that was compared; the removal of all that was sealed after it, seals
+    included, would not be noticed either.
     """
 
     events: int
@@ -60,6 +69,8 @@ class Report:
     unsealed_since: str
     found: int
     problems: list[Problem]
+    checkpoints: int = 0
+    checkpointed: int = 0
 
     @property
     def ok(self) -> bool:
@@ -80,7 +91,12 @@ class Place:
 
 @dataclass(slots=True)
 class Checker:
-    """Feed `sealed` and `seal` in the order of the log, then `unsealed` in the order of identifiers, then `report`."""
+    """Feed `sealed` and `seal` in the order of the log, then `unsealed` in the order of identifiers, then `report`.
+
+    Before all that `expect` checkpoints, if there are any. With `nodes`, take `completed` after each item.
+    """
+
+    nodes: bool = False
 
     events: int = 0
     positions: int = 0
@@ -96,11 +112,35 @@ class Checker:
     _unsealed_id: int = 0
     _tree: merkle.Tree = field(default_factory=merkle.Tree)
     _tree_first: int = 0
+    _log: merkle.Tree = field(default_factory=merkle.Tree)
+    _whole: bool = True
+    _expected: list[Checkpoint] = field(default_factory=list)
+    _checkpoints: int = 0
+    _checkpointed: int = 0
+    _contradicted: bool = False
+
+    def __post_init__(self) -> None:
+        self._log = merkle.Tree(remember=self.nodes)
 
     @property
     def next_seal(self) -> int:
         """The number of the seal that the positions fed now belong to."""
         return self._number + 1
+
+    def expect(self, checkpoints: Iterable[tuple[str, Checkpoint | None]]) -> None:
+        """Compare the log with these checkpoints, given with the names of their files; None is not genuine."""
+        for name, checkpoint in checkpoints:
+            if checkpoint is None:
+                self.problem("checkpoint_altered", file=name)
+            else:
+                self._expected.append(checkpoint)
+        self._checkpoints = len(self._expected)
+        self._expected.sort(key=lambda checkpoint: -checkpoint.size)
+
+    def completed(self) -> Iterator[merkle.Node]:
+        """The inner nodes of the log's tree that what was fed since the last call completed; none after a gap."""
+        made = self._log.completed()
+        return made if self._whole else iter(())
 
     def sealed(self, place: Place, record: Mapping[str, Any] | None, mac: bytes) -> None:
         """The next position and its event; `record` None where the event is gone."""
@@ -114,6 +154,7 @@ class Checker:
         if not self._tree.size:
             self._tree_first = place.position
         self._tree.add(place.leaf_hash)
+        self._grow(place)
         if record is None:
             self.problem("event_missing", event_id=place.event_id, position=place.position)
             return
@@ -152,6 +193,10 @@ class Checker:
             or self._tree.size != last - first + 1
         ):
             self.problem("seal_wrong_root", seal=number, position=first, last_position=last)
+            self._whole = False
+        elif self._whole and "tree_root" in record and record["tree_root"] != self._log.root().hex():
+            self.problem("seal_wrong_tree", seal=number, position=1, last_position=last)
+            self._whole = False
         self._number, self.last_hash, self._sealed_to = number, stored_hash, last
         self._tree = merkle.Tree()
 
@@ -171,6 +216,9 @@ class Checker:
         """The findings so far."""
         if self._position > self._sealed_to:
             self.problem("position_unsealed", position=self._sealed_to + 1, last_position=self._position)
+        if self._expected:
+            ahead = max(checkpoint.size for checkpoint in self._expected)
+            self.problem("checkpoint_ahead", position=self._position + 1, last_position=ahead)
         return Report(
             events=self.events,
             sealed=self.positions,
@@ -179,14 +227,31 @@ class Checker:
             unsealed_since=self.tail_since,
             found=self.found,
             problems=self.problems,
+            checkpoints=self._checkpoints,
+            checkpointed=self._checkpointed,
         )
 
-    def problem(self, code: str, record: Mapping[str, Any] | None = None, **where: int) -> None:
+    def problem(self, code: str, record: Mapping[str, Any] | None = None, *, file: str = "", **where: int) -> None:
         """Count a finding, and keep it if there is room."""
         self.found += 1
         if len(self.problems) < MOST_PROBLEMS:
             action, at = (str(record.get("action")), str(record.get("at"))) if record else ("", "")
-            self.problems.append(Problem(code=code, action=action, at=at, **where))
+            self.problems.append(Problem(code=code, action=action, at=at, file=file, **where))
+
+    def _grow(self, place: Place) -> None:
+        """Add the position to the log's tree, and compare it with what was signed for at this size.
+
+        Of contradictions the first is told: of one that is found here, every later checkpoint is another.
+        """
+        self._log.add(place.leaf_hash)
+        self._whole = self._whole and place.position == self._log.size
+        while self._expected and self._expected[-1].size <= place.position:
+            checkpoint = self._expected.pop()
+            if self._whole and checkpoint.size == self._log.size and checkpoint.root == self._log.root():
+                self._checkpointed = checkpoint.size
+            elif not self._contradicted:
+                self._contradicted = True
+                self.problem("checkpoint_contradicted", position=self._checkpointed + 1, last_position=checkpoint.size)
 
     def _gap(self, first: int, last: int) -> None:
         self.problem("position_missing", position=first, last_position=last)

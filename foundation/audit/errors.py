@@ -1,6 +1,6 @@
-"""What can be wrong with a file of exported events."""
+"""What can be wrong with the log and with files of it."""
 
-from foundation.errors import DomainError, _
+from foundation.errors import Conflict, DomainError, _
 
 
 class UnreadableExport(DomainError):
@@ -11,3 +11,17 @@ class UnreadableExport(DomainError):
 
     def __init__(self, *, line: int, reason: str) -> None:
         super().__init__(self.title, line=line, reason=reason)
+
+
+class NotYetSealed(Conflict):
+    """The event is there, and no checkpoint covers it so far (409)."""
+
+    code = "not_yet_sealed"
+    title = _("The event is not under a checkpoint yet: ask again in a minute.")
+
+
+class LogDamaged(DomainError):
+    """What is stored is not what was sealed or signed for; nothing is signed or proved on top of it (500)."""
+
+    code = "log_damaged"
+    title = _("The audit log is damaged: it is not what was sealed. Nothing is signed or proved on top of it.")

@@ -6,12 +6,12 @@ that an export cut short is noticed. An `event` line holds the event as it was a
 a sealed event is gone from the database), its `mac`, and its place: `position`, `event_id`, `seal`, `leaf_hash`,
 `place_key_version`, `place_mac`; all null in the tail. Binary values are in hex.
 
-What no log shows by itself is that its newest seals were removed together with all their events: keep
-exports, or the last seal's hash, elsewhere to compare with.
+What no log shows by itself is that its newest seals were removed together with all their events: signed checkpoints
+show that (foundation.audit.checkpoints).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, Protocol, TextIO
 
 from django.utils import timezone
@@ -20,6 +20,7 @@ from foundation.audit import canonical, keys, log
 from foundation.audit.checking import Checker, Place, Report
 from foundation.audit.errors import UnreadableExport
 from foundation.audit.models import Event, Seal, SealedPosition
+from foundation.audit.notes import Checkpoint
 
 FORMAT: Final = 1
 LINE_LIMIT: Final = 1_000_000
@@ -60,12 +61,14 @@ def export(stream: Writable) -> int:
     return checker.events
 
 
-def verify_export(stream: TextIO) -> Report:
+def verify_export(stream: TextIO, checkpoints: Iterable[tuple[str, Checkpoint | None]] = ()) -> Report:
     """Check an export line by line, with constant memory and without a database; the secrets are needed.
 
-    UnreadableExport, with the line, for what is not an export at all.
+    `checkpoints` (see `checkpoints.kept`) are what the log must still contain. UnreadableExport, with the line, for
+    what is not an export at all.
     """
     checker, ended = Checker(), False
+    checker.expect(checkpoints)
     for line, item in _lines(stream):
         if ended:
             raise UnreadableExport(line=line, reason="there is more after the end")

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef
 
 from foundation.audit import canonical
 from foundation.audit.checking import Checker, Place
-from foundation.audit.models import Event, Seal, SealedPosition
+from foundation.audit.merkle import Node
+from foundation.audit.models import Event, Seal, SealedPosition, TreeNode
 
 _STEP: Final = 2_000
 
@@ -63,6 +64,20 @@ def _tail() -> Iterator[tuple[None, Event]]:
         for event in events:
             yield None, event
         after = events[-1].pk
+
+
+def has_nodes() -> bool:
+    """Whether inner nodes are remembered: not in a log all of whose seals are older than the tree."""
+    newest = Seal.objects.order_by("-number").first()
+    return newest is not None and newest.tree_root is not None
+
+
+def nodes() -> Iterator[Node]:
+    """The remembered inner nodes of the log's tree, in the order in which positions complete them."""
+    ordered, after = TreeNode.objects.order_by("last", "level"), (0, 0)
+    while rows := list(ordered.filter(pk__gt=after).values_list("level", "last", "hash")[:_STEP]):
+        yield from (Node(level, last, bytes(hashed)) for level, last, hashed in rows)
+        after = (rows[-1][1], rows[-1][0])
 
 
 def feed(checker: Checker, item: Item) -> None:

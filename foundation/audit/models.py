@@ -1,4 +1,4 @@
-"""The audit log's three tables. All are append-only: triggers refuse UPDATE, DELETE and TRUNCATE.
+"""The audit log's four tables. All are append-only: triggers refuse UPDATE, DELETE and TRUNCATE.
 
 Identifiers of other rooms are plain numbers, without foreign keys: the log outlives what it speaks of.
 """
@@ -80,8 +80,10 @@ class SealedPosition(models.Model):
 class Seal(models.Model):
     """The Merkle root over positions `first` to `last` (inclusive), chained to the seal before it.
 
-    `hash` is the SHA-256 of the canonical form of all fields but `hash` and `mac`; `mac` authenticates `hash`.
-    Every event of a transaction below `horizon` is sealed here or earlier.
+    `tree_root` is the root of the log's one tree up to `last`: what checkpoints sign. `frontier` are the hashes from
+    which that tree grows on; they are bound by the root. Both are null in seals older than the tree.
+    `hash` is the SHA-256 of the canonical form of the fields but `frontier`, `hash` and `mac`; `mac` authenticates
+    `hash`. Every event of a transaction below `horizon` is sealed here or earlier.
     """
 
     number = models.BigIntegerField(_("number"), primary_key=True)
@@ -94,6 +96,8 @@ class Seal(models.Model):
     mac = models.BinaryField(_("authentication code"), max_length=32)
     sealed_at = models.DateTimeField(_("sealed at"))
     horizon = models.BigIntegerField(_("horizon"))
+    tree_root = models.BinaryField(_("root of the log"), max_length=32, null=True)
+    frontier = models.BinaryField(_("frontier of the log"), max_length=64 * 32, null=True)
 
     class Meta:
         verbose_name = _("seal")
@@ -105,3 +109,24 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.first}-{self.last}"
+
+
+class TreeNode(models.Model):
+    """The root of a complete subtree of 2^level sealed positions that ends at position `last`; every eighth level.
+
+    Nothing is trusted because of these rows: they save a proof the reading of the whole log, and a proof that does not
+    lead to the root of a seal is not given out.
+    """
+
+    pk = models.CompositePrimaryKey("last", "level")
+    last = models.BigIntegerField(_("last position"))
+    level = models.PositiveSmallIntegerField(_("level"))
+    hash = models.BinaryField(_("hash"), max_length=32)
+
+    class Meta:
+        verbose_name = _("tree node")
+        verbose_name_plural = _("tree nodes")
+        ordering = ["last", "level"]
+
+    def __str__(self) -> str:
+        return f"{self.last} at level {self.level}"

@@ -1,11 +1,17 @@
 """Seals: settled events get positions without gaps, and each batch a Merkle root chained to the one before.
 
+Each seal also says the root of the one tree over all positions so far (foundation.audit.merkle), grown on from the
+frontier that the seal before it left; that frontier is believed only when the seal's code fits.
+
 Writers take identifiers from a sequence and commit in any order, so the highest identifier says nothing about what
 may still appear below it. Transactions do: once every transaction of this database below a horizon has ended, no event
 of one of them can appear any more. The sealer takes events in the order (transaction, id) below that horizon and
 remembers the horizon; it reads committed rows only and locks none, so that writers never wait for it.
 """
 
+import hashlib
+import itertools
+import logging
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,12 +21,14 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from foundation.audit import canonical, keys, merkle
-from foundation.audit.models import Event, Seal, SealedPosition
+from foundation.audit.models import Event, Seal, SealedPosition, TreeNode
 
 BATCH: Final = 10_000
 """Most events under one seal: bounds the sealer's memory and what a broken root leaves in doubt."""
 _LOCK: Final = 0x61756469_7473656C
 """Advisory lock that makes the sealer single ("auditsel")."""
+
+log = logging.getLogger(__name__)
 
 
 def seal_batch(*, thorough: bool = False, batch: int = BATCH) -> Seal | None:
@@ -42,8 +50,9 @@ def seal_batch(*, thorough: bool = False, batch: int = BATCH) -> Seal | None:
         if len(events) == batch:  # there may be more: what is left must stay above the horizon
             horizon = since if everything else min(horizon, events[-1].transaction)
         positions = list(_positions(events, previous.last + 1 if previous else 1))
+        tree = _grown(previous)
         SealedPosition.objects.bulk_create(positions, batch_size=2_000)
-        return _write(previous, positions, horizon)
+        return _write(previous, positions, tree, horizon)
 
 
 def _settled(*, since: int, horizon: int, everything: bool) -> QuerySet[Event]:
@@ -74,10 +83,44 @@ def _positions(events: list[Event], first: int) -> Iterator[SealedPosition]:
         yield SealedPosition(position=position, event_id=event.pk, leaf_hash=leaf, key_version=version, mac=mac)
 
 
-def _write(previous: Seal | None, positions: list[SealedPosition], horizon: int) -> Seal:
+def authentic(seal: Seal) -> bool:
+    """Whether the exchange made this seal, as it is stored."""
+    stored = bytes(seal.hash)
+    return (
+        hashlib.sha256(canonical.content(canonical.seal_record(seal))).digest() == stored
+        and keys.fits(seal.key_version, keys.SEAL, stored, bytes(seal.mac))
+    )  # fmt: skip
+
+
+def _grown(previous: Seal | None) -> merkle.Tree:
+    """The log's tree up to the previous seal: from what that seal left, else from all positions."""
+    if previous is None:
+        return merkle.Tree(remember=True)
+    if previous.tree_root is not None and previous.frontier is not None and authentic(previous):
+        try:
+            tree = merkle.Tree.resumed(previous.last, bytes(previous.frontier))
+        except ValueError:
+            pass
+        else:
+            if tree.root() == bytes(previous.tree_root):
+                return tree
+    log.warning("the audit log's tree is built anew from all %s positions", previous.last)
+    tree = merkle.Tree(remember=True)
+    stored = SealedPosition.objects.filter(position__range=(1, previous.last)).order_by("position")
+    for position, leaf_hash in stored.values_list("position", "leaf_hash").iterator(chunk_size=10_000):
+        tree.extend(itertools.repeat(merkle.EMPTY, position - tree.size - 1))  # so that all others keep their place
+        tree.add(bytes(leaf_hash))
+    tree.extend(itertools.repeat(merkle.EMPTY, previous.last - tree.size))
+    return tree
+
+
+def _write(previous: Seal | None, positions: list[SealedPosition], log_tree: merkle.Tree, horizon: int) -> Seal:
     tree = merkle.Tree()
     for position in positions:
         tree.add(bytes(position.leaf_hash))
+        log_tree.add(bytes(position.leaf_hash))
+    nodes = [TreeNode(level=node.level, last=node.last, hash=node.hash) for node in log_tree.completed()]
+    TreeNode.objects.bulk_create(nodes, batch_size=2_000, ignore_conflicts=True)
     seal = Seal(
         number=previous.number + 1 if previous else 1,
         first=positions[0].position,
@@ -87,6 +130,8 @@ def _write(previous: Seal | None, positions: list[SealedPosition], horizon: int)
         key_version=keys.current_version(),
         sealed_at=timezone.now(),
         horizon=horizon,
+        tree_root=log_tree.root(),
+        frontier=log_tree.frontier,
     )
     seal.hash = canonical.digest(canonical.seal_record(seal))
     seal.mac = keys.mac(seal.key_version, keys.SEAL, seal.hash)

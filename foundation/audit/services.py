@@ -1,4 +1,4 @@
-"""The only way into the audit log: `record` in the transaction of the change, `seal` afterwards."""
+"""The only way into the audit log: `record` in the transaction of the change, `seal`, `write_checkpoint` afterwards."""
 
 import re
 from collections.abc import Mapping
@@ -9,8 +9,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from foundation.actors import Actor
-from foundation.audit import canonical, keys, policies, sealing
+from foundation.audit import canonical, checkpoints, keys, policies, sealing
 from foundation.audit.models import Event
+from foundation.audit.notes import Checkpoint
 from foundation.errors import Forbidden
 
 _ACTION: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -75,6 +76,16 @@ def seal(*, actor: Actor, thorough: bool = False) -> int:
     while made := sealing.seal_batch(thorough=thorough):
         sealed += made.last - made.first + 1
     return sealed
+
+
+def write_checkpoint(*, actor: Actor) -> Checkpoint | None:
+    """Sign what is sealed so far and keep it outside the database; None where there is nothing new.
+
+    Forbidden as for `seal`; LogDamaged and OSError see `checkpoints.write`. Writes no row.
+    """
+    if not policies.may_seal(actor):
+        raise Forbidden(rule="audit.seal")
+    return checkpoints.write()
 
 
 def _next_id() -> int:

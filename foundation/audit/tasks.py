@@ -8,5 +8,11 @@ from foundation.audit import services
 
 @shared_task(name="foundation.audit.seal")
 def seal() -> int:
-    """Seal what is settled; how many events were."""
-    return services.seal(actor=system("audit"))
+    """Seal what is settled and sign a checkpoint of it; how many events were sealed.
+
+    A log that contradicts its last checkpoint is sealed on, so that it stays readable, and the task fails: loudly.
+    """
+    actor = system("audit")
+    sealed = services.seal(actor=actor)
+    services.write_checkpoint(actor=actor)
+    return sealed
