@@ -147,6 +147,20 @@ PROBLEM_TYPES: Final = (
         _("Tell the exchange's operator, who restores it from the backup."),
     ),
     ProblemType(
+        "not_yet_sealed",
+        409,
+        _("Not under a checkpoint yet"),
+        _("The event is recorded, but the log has not been signed since. A proof can be given once it has."),
+        _("Ask again in a minute. When it lasts, tell the exchange's operator: events are no longer sealed."),
+    ),
+    ProblemType(
+        "log_damaged",
+        500,
+        _("The audit log is damaged"),
+        _("What is stored is not what was sealed or signed for. Nothing is signed or proved on top of it."),
+        _("Tell the exchange's operator, and keep the checkpoints that you have: they show what was there."),
+    ),
+    ProblemType(
         "domain_error",
         400,
         _("The request could not be carried out"),

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from foundation import wording
+from foundation.audit.errors import LogDamaged
 from foundation.errors import (
     Conflict,
     DomainError,
@@ -46,6 +47,7 @@ STATUS: dict[type[DomainError], int] = {
     Gone: status.HTTP_410_GONE,
     Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
     Tampered: status.HTTP_500_INTERNAL_SERVER_ERROR,
+    LogDamaged: status.HTTP_500_INTERNAL_SERVER_ERROR,
 }
 TYPE_BASE = "/api/problems/"
 DATABASE_AWAY: Final = (OperationalError, InterfaceError)

@@ -35,6 +35,7 @@ class FindingOut(serializers.Serializer[Any]):
     position = serializers.IntegerField(allow_null=True)
     last_position = serializers.IntegerField(allow_null=True)
     seal = serializers.IntegerField(allow_null=True)
+    file = serializers.CharField(help_text="The checkpoint's file, where one is not genuine.")
 
     def get_problem(self, found: Problem) -> str:
         """The meaning of the code in the reader's language."""
@@ -55,3 +56,37 @@ class ReportOut(serializers.Serializer[Any]):
     unsealed_since = serializers.CharField()
     found = serializers.IntegerField()
     problems = FindingOut(many=True)
+    checkpoints = serializers.IntegerField(help_text="Signed checkpoints that the log was compared with.")
+    checkpointed = serializers.IntegerField(help_text="How many sealed events the newest that holds covers.")
+
+
+class PublicKeysOut(serializers.Serializer[Any]):
+    """What checks checkpoints, in the form NAME+HASH+KEY (C2SP signed-note)."""
+
+    origin = serializers.CharField(help_text="The log's name, the first line of its checkpoints.")
+    keys = serializers.ListField(child=serializers.CharField())
+
+
+class ConsistencyProofOut(serializers.Serializer[Any]):
+    """Hashes in hex, in the order of RFC 9162, and the newest checkpoint."""
+
+    proof = serializers.ChoiceField(choices=["consistency"])
+    format = serializers.IntegerField()
+    size = serializers.IntegerField()
+    path = serializers.ListField(child=serializers.CharField())
+    checkpoint = serializers.CharField()
+
+
+class InclusionProofOut(serializers.Serializer[Any]):
+    """The event as it was authenticated, its code and position, hashes in hex (RFC 9162), and the newest checkpoint.
+
+    The leaf is SHA-256 of a zero byte, the position (8 bytes, big-endian), the RFC 8785 form of `event`, and `mac`.
+    """
+
+    proof = serializers.ChoiceField(choices=["inclusion"])
+    format = serializers.IntegerField()
+    event = serializers.JSONField()
+    mac = serializers.CharField()
+    position = serializers.IntegerField()
+    path = serializers.ListField(child=serializers.CharField())
+    checkpoint = serializers.CharField()

@@ -1,4 +1,4 @@
-"""The audit log: read, exported and verified by auditors and administrators of the exchange."""
+"""The audit log: read, exported and verified by auditors and administrators of the exchange; proved to everybody."""
 
 import io
 import tempfile
@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_noop as _
 from drf_spectacular.types import OpenApiTypes
@@ -16,7 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.audit import policies, selectors, verification
+from foundation.audit import checkpoints, keys, policies, proving, selectors, verification
 from foundation.errors import Forbidden, TooLarge
 from marketplace.api import streams
 from marketplace.api.base import View
@@ -30,6 +30,13 @@ class NdjsonRenderer(JSONRenderer):
 
     media_type = NDJSON
     format = "ndjson"
+
+
+class NoteRenderer(JSONRenderer):
+    """Lets clients ask for a checkpoint as it is signed; problems are written by this renderer."""
+
+    media_type = "text/plain"
+    format = "txt"
 
 
 class Body(io.RawIOBase):
@@ -120,8 +127,8 @@ class Verification(AuditView):
 
     @extend_schema(responses=wire.ReportOut)
     def get(self, request: Request) -> Response:
-        """Check every event and seal in the database."""
-        return self.answer(verification.verify(), wire.ReportOut)
+        """Check every event and seal in the database, and that it still contains what checkpoints were signed for."""
+        return self.answer(verification.verify(checkpoints.kept()), wire.ReportOut)
 
     @extend_schema(request={NDJSON: OpenApiTypes.BINARY}, responses=wire.ReportOut)
     def post(self, request: Request) -> Response:
@@ -132,8 +139,66 @@ class Verification(AuditView):
             return self.answer(verification.verify_export(text), wire.ReportOut)
 
 
+class NewestCheckpoint(View):
+    """`/audit/checkpoint`."""
+
+    public = True
+    renderer_classes = [NoteRenderer, JSONRenderer]
+
+    @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR})
+    def get(self, request: Request) -> HttpResponse:
+        """Read the newest signed checkpoint of the log (C2SP tlog-checkpoint).
+
+        Keep a copy: whoever holds one can find out later that events before it were changed or removed.
+        """
+        return HttpResponse(proving.newest_checkpoint().note, content_type="text/plain; charset=utf-8")
+
+
+class PublicKeys(View):
+    """`/audit/public-keys`."""
+
+    public = True
+
+    @extend_schema(responses=wire.PublicKeysOut)
+    def get(self, request: Request) -> Response:
+        """List the keys that check checkpoints, the newest first; compare them with those the exchange publishes."""
+        return self.answer({"origin": settings.AUDIT_ORIGIN, "keys": keys.public_keys()}, wire.PublicKeysOut)
+
+
+class ConsistencyProof(View):
+    """`/audit/consistency`."""
+
+    public = True
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("size", int, required=True, description="The second line of the checkpoint that you kept.")
+        ],
+        responses=wire.ConsistencyProofOut,
+    )
+    def get(self, request: Request) -> Response:
+        """Prove that the log of an older checkpoint is the beginning of that of the newest one (RFC 9162)."""
+        return self.answer(proving.prove_consistency(self.asked_number("size") or 0), wire.ConsistencyProofOut)
+
+
+class EventProof(View):
+    """`/audit/events/{id}/proof`."""
+
+    @extend_schema(responses=wire.InclusionProofOut)
+    def get(self, request: Request, pk: int) -> Response:
+        """Prove that an event is in the log, to be checked without the exchange: of what your organisation did.
+
+        409 `not_yet_sealed` for what no checkpoint covers yet, some seconds after it happened.
+        """
+        return self.answer(proving.prove(selectors.event_to_prove(self.actor, pk)), wire.InclusionProofOut)
+
+
 urls = [
     path("audit/events", Events.as_view()),
+    path("audit/events/<int:pk>/proof", EventProof.as_view()),
+    path("audit/checkpoint", NewestCheckpoint.as_view()),
+    path("audit/public-keys", PublicKeys.as_view()),
+    path("audit/consistency", ConsistencyProof.as_view()),
     path("audit/export", Export.as_view()),
     path("audit/verification", Verification.as_view()),
 ]

@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from foundation.actors import system
+from foundation.actors import Actor, system
+from foundation.audit import keys, proofs
 from foundation.audit import services as audit
 from foundation.audit.models import Event
+from foundation.audit.notes import Checkpoint
 from tests.factories import Party, World
 
 NDJSON = "application/x-ndjson"
@@ -156,3 +158,60 @@ def test_a_body_beyond_the_limit_is_refused(sealed: World, settings) -> None:
 def test_a_form_is_refused(sealed: World) -> None:
     answer = sealed.auditor.client.post("/api/v1/audit/verification", {"a": 1}, format="multipart")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/content-type")
+
+
+def test_everybody_reads_the_newest_checkpoint_and_the_keys(sealed: World) -> None:
+    assert sealed.anonymous.get("/api/v1/audit/checkpoint").status_code == 404
+    audit.write_checkpoint(actor=system("tests"))
+    answer = sealed.anonymous.get("/api/v1/audit/checkpoint", headers={"Accept": "text/plain"})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    published = sealed.anonymous.get("/api/v1/audit/public-keys").json()
+    assert published == {"origin": "localhost/audit", "keys": [str(key) for key in keys.public_keys()]}
+    checkpoint = Checkpoint.opened(answer.content.decode(), keys.public_keys())
+    assert checkpoint.size == sealed.auditor.client.get("/api/v1/audit/verification").json()["checkpointed"] > 0
+
+
+def test_everybody_learns_that_the_log_continues_the_copy_that_was_kept(sealed: World) -> None:
+    older = audit.write_checkpoint(actor=system("tests"))
+    assert older is not None
+    audit.seal(actor=system("tests"))
+    newer = audit.write_checkpoint(actor=system("tests"))
+    assert newer is not None
+    answer = sealed.anonymous.get("/api/v1/audit/consistency", {"size": older.size})
+    assert answer.status_code == 200
+    shown = proofs.check(answer.content.decode(), keys.public_keys(), since=older.note)
+    assert shown == proofs.Consistency(older, newer)
+    for size in ("", "0", "x", "-1", newer.size + 1, "9" * 19):
+        refused = sealed.anonymous.get("/api/v1/audit/consistency", {"size": size})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/size"), size
+
+
+def test_an_organisation_proves_what_it_did(sealed: World) -> None:
+    buyer = Actor(kind="member", label="buyer", organisation_id=sealed.buyer.organisation_id)
+    with transaction.atomic():
+        audit.record(actor=buyer, action="demand.opened", subject=("demand", 1))
+    audit.seal(actor=system("tests"))
+    audit.write_checkpoint(actor=system("tests"))
+    own = Event.objects.filter(actor_organisation_id=sealed.buyer.organisation_id).earliest("pk")
+    other = Event.objects.get(action="exchange.bootstrapped")
+    address = "/api/v1/audit/events/{}/proof"
+    answer = sealed.buyer.client.get(address.format(own.pk))
+    assert answer.status_code == 200
+    shown = proofs.check(answer.content.decode(), keys.public_keys())
+    assert isinstance(shown, proofs.Inclusion)
+    assert shown.event["id"] == own.pk
+    assert sealed.anonymous.get(address.format(own.pk)).status_code == 401
+    for client, event, status in (
+        (sealed.buyer.client, other.pk, 404),
+        (sealed.provider.client, own.pk, 404),
+        (sealed.buyer.client, 2**40, 404),
+        (sealed.auditor.client, own.pk, 200),
+        (sealed.auditor.client, other.pk, 200),
+    ):
+        assert client.get(address.format(event)).status_code == status
+
+
+def test_an_event_without_checkpoint_is_proved_later(sealed: World) -> None:
+    event = Event.objects.latest("pk")
+    answer = sealed.exchange.client.get(f"/api/v1/audit/events/{event.pk}/proof")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/api/problems/not_yet_sealed")
