@@ -120,7 +120,12 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 3,
+    "max_retries": 0,  # a request does not wait for a broker that is away: the sweep sends later
+}
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for it, however long
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ACKS_LATE = True
@@ -129,6 +134,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "foundation.jobs.sweep", "schedule": 15.0},
+    "prune-jobs": {"task": "foundation.jobs.prune", "schedule": 3600.0},
+    "prune-events": {"task": "foundation.events.prune", "schedule": 3600.0},
     "seal-audit": {"task": "foundation.audit.seal", "schedule": 10.0},
     "sweep-vault": {"task": "foundation.vault.sweep", "schedule": 3600.0},
     "announce-rulebooks": {"task": "foundation.rulebooks.announce", "schedule": 30.0},
@@ -265,6 +272,9 @@ FILE_WALL_SECONDS = int(os.environ.get("FILE_WALL_SECONDS", "3300"))
 FILE_SCRATCH_BYTES = int(os.environ.get("FILE_SCRATCH_BYTES", str(64 * 1024**2)))
 FILE_EXPANSION = int(os.environ.get("FILE_EXPANSION", "20"))
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
+JOB_RESEND_SECONDS = int(os.environ.get("JOB_RESEND_SECONDS", "30"))
+JOB_RETENTION_DAYS = int(os.environ.get("JOB_RETENTION_DAYS", "90"))
+EVENT_RETENTION_DAYS = int(os.environ.get("EVENT_RETENTION_DAYS", "365"))
 
 # -- people: keys, invitations, signing in ---------------------------------------------------------------------------
 PUBLIC_URL = (os.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")  # for links in mails

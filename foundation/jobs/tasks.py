@@ -1,4 +1,4 @@
-"""What Celery runs: one task that carries a job's id, one sweep."""
+"""What Celery runs: one task that carries a job's id, and beat's two."""
 
 from celery import shared_task
 from structlog.contextvars import bound_contextvars
@@ -17,3 +17,9 @@ def run(job_id: int) -> None:
 def sweep() -> None:
     """Bring back lost jobs (beat)."""
     services.sweep()
+
+
+@shared_task(name="foundation.jobs.prune")
+def prune() -> None:
+    """Remove jobs that ended long ago (beat)."""
+    services.prune()

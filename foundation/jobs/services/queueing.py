@@ -1,11 +1,13 @@
 """Putting jobs into the queue: a row in the caller's transaction, a message after it."""
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerDown
@@ -16,6 +18,11 @@ from foundation.jobs.models import Job
 log = logging.getLogger(__name__)
 
 TASK: Final = "foundation.jobs.run"
+LONGEST_DELAY: Final = timedelta(minutes=1)
+"""Longer pauses are left to the sweep: a worker would hold the message all the time."""
+SPARED_SECONDS: Final = 5.0
+"""A broker that did not answer is not asked again for so long by this process: a request must not wait job by job."""
+_spared_until = 0.0
 
 
 def enqueue(
@@ -70,8 +77,11 @@ def requeue(row: Job, *, pause: timedelta) -> None:
     """Queue a locked, failed job for another attempt after `pause`."""
     row.state = states.JOB.target("retry", row.state)
     due = Now() + pause
-    Job.objects.filter(pk=row.pk).update(state=row.state, run_after=due, sent_at=due, finished_at=None)
-    transaction.on_commit(lambda: send(row.pk, delay=pause))
+    by_message = pause <= LONGEST_DELAY
+    sent_at = due if by_message else due - timedelta(seconds=settings.JOB_RESEND_SECONDS)
+    Job.objects.filter(pk=row.pk).update(state=row.state, run_after=due, sent_at=sent_at, finished_at=None)
+    if by_message:
+        transaction.on_commit(lambda: send(row.pk, delay=pause))
 
 
 def send(job_id: int, *, delay: timedelta = timedelta(0)) -> bool:
@@ -79,9 +89,23 @@ def send(job_id: int, *, delay: timedelta = timedelta(0)) -> bool:
 
     The job is safe then, too: the sweep sends again.
     """
+    global _spared_until
+    if time.monotonic() < _spared_until:
+        return False
     try:
         current_app.send_task(TASK, args=[job_id], countdown=delay.total_seconds() or None, retry=False)
     except (BrokerDown, OSError):
+        _spared_until = time.monotonic() + SPARED_SECONDS
         log.warning("broker unreachable: job %s waits for the sweep", job_id)
         return False
     return True
+
+
+def send_all(job_ids: Iterable[int]) -> int:
+    """How many were sent until the broker, if it is away, was found to be."""
+    sent = 0
+    for job_id in job_ids:
+        if not send(job_id):
+            break
+        sent += 1
+    return sent

@@ -7,16 +7,16 @@ from django.db.models.functions import Greatest, Now
 
 from foundation.jobs import states
 from foundation.jobs.models import Job
-from foundation.jobs.services.operating import sweep
+from foundation.jobs.services.sweeping import sweep
 
 
 def release_leases() -> int:
-    """Queue every running job again, with an attempt left for each: it was not their fault. How many there were.
+    """Queue every running job again, none lost too often: it was not their fault. How many there were.
 
     Only for an installation whose workers are known to be gone. Messages are sent by the sweep once a broker is there.
     """
     released = Job.objects.filter(state=states.RUNNING).update(
-        lease_expires_at=Now() - timedelta(seconds=1), max_attempts=Greatest(F("max_attempts"), F("attempt") + 1)
+        lease_expires_at=Now() - timedelta(seconds=1), max_losses=Greatest(F("max_losses"), F("losses") + 2)
     )
     while sweep()["lost"]:
         pass

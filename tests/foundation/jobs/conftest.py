@@ -15,8 +15,8 @@ from tests.foundation.jobs import kinds
 
 
 @pytest.fixture
-def queued(transactional_db: None) -> Callable[..., Job]:
-    """Enqueue a job in a transaction of its own."""
+def queued(db: None) -> Callable[..., Job]:
+    """Enqueue a job. Rolled back with the test, so that no message leaves, unless the test has threads or commits."""
     assert kinds.RAISED
 
     def make(kind: str = "tests.return", **changes: Any) -> Job:

@@ -2,13 +2,27 @@
 
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from django.db import OperationalError
+from kombu.exceptions import OperationalError as BrokerDown
 
 from foundation.errors import Conflict, Unavailable
 from foundation.jobs.models import Job
 from foundation.jobs.registry import job
-from foundation.jobs.services import LostLease, Retryable, Run
+from foundation.jobs.services import (
+    Backoff,
+    Ended,
+    LostLease,
+    Outcome,
+    Retryable,
+    Run,
+    results_of_parts,
+    split,
+    succeed,
+)
 
 RAISED: dict[str, BaseException] = {
     "retryable": Retryable("the server is away"),
@@ -16,6 +30,8 @@ RAISED: dict[str, BaseException] = {
     "conflict": Conflict("Name %(name)s is taken.", name="alpha"),
     "defect": ValueError("a personal value that nobody may read here"),
     "lost": LostLease(),
+    "database": OperationalError("the server closed the connection"),
+    "broker": BrokerDown("Connection refused"),
 }
 
 
@@ -45,3 +61,39 @@ def sleep(run: Run, *, folder: str) -> dict[str, Any]:
     with run.commit():
         written = Job.objects.filter(pk=run.job_id).update(subject_type="slept")
     return {"written": written, "worker": os.getpid()}
+
+
+@job("tests.patient", max_attempts=2, max_losses=2, backoff=Backoff(first=timedelta(minutes=5), jitter=0.0))
+def patient(run: Run) -> None:
+    raise RAISED["unavailable"]
+
+
+@job("tests.write")
+def write(run: Run, *, fail: bool) -> Ended:
+    """Writes and ends in one transaction; fails after that, inside of it, if told so."""
+    with run.commit():
+        Job.objects.filter(pk=run.job_id).update(subject_type="written")
+        ended = succeed(run, {"written": run.attempt})
+        if fail:
+            raise RAISED["unavailable"]
+    return ended
+
+
+@job("tests.split")
+def divide(run: Run, *, values: list[int], part: str = "tests.square") -> Outcome:
+    return split(run, kind=part, parts=[{"value": value} for value in values], then="tests.merge")
+
+
+@job("tests.square")
+def square(run: Run, *, value: int) -> dict[str, int]:
+    if value < 0:
+        raise Conflict("%(value)s is negative.", value=value)
+    return {"square": value * value}
+
+
+@job("tests.merge", max_attempts=2)
+def merge(run: Run, **arguments: Any) -> dict[str, Any]:
+    squares = [(part.number, (part.result or {}).get("square")) for part in results_of_parts(run)]
+    if (None in [square for _number, square in squares]) or arguments.get("values") == []:
+        raise RAISED["conflict"]
+    return {"squares": squares, "arguments": arguments}

@@ -13,7 +13,7 @@ from tests.foundation.jobs.conftest import claimed, stored
 
 
 @pytest.fixture
-def world(transactional_db) -> World:
+def world(db) -> World:
     return World()
 
 

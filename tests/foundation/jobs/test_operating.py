@@ -13,7 +13,6 @@ from foundation.audit.selectors import timeline
 from foundation.errors import Forbidden, IllegalTransition, NotFound
 from foundation.jobs import selectors, services
 from foundation.jobs.models import Job
-from foundation.jobs.services.operating import RESEND_AFTER
 from foundation.jobs.states import JOB
 from tests.factories import World
 from tests.foundation.jobs.conftest import claimed, expire_lease, make_due, stored
@@ -33,6 +32,8 @@ def in_state(queued: Callable[..., Job], state: str, **changes: Any) -> Job:
         services.fail(run, code="conflict", detail="no", retryable=False)
     elif state == "cancelled":
         services.cancel_job(actor=SYSTEM, job_id=row.pk)
+    elif state == "waiting":
+        services.split(run, kind="tests.return", parts=[{"value": 1}], then="tests.merge")
     return row
 
 
@@ -66,13 +67,16 @@ def test_a_job_whose_workers_keep_dying_fails_and_says_so(queued):
     assert services.sweep() == {"lost": 0, "failed": 1, "resent": 0}
     found = stored(row)
     assert (found["state"], found["attempt"], found["error_code"]) == ("failed", 3, "worker_lost")
-    assert found["error_detail"] == "The worker stopped without a word, at the last attempt too."
+    assert (
+        found["error_detail"]
+        == "Its workers stopped without a word, one after the other: the job may need more memory than a worker has."
+    )
     assert found["finished_at"] is not None
 
 
-def test_overdue_messages_are_sent_again_once(queued):
+def test_overdue_messages_are_sent_again_once(queued, settings):
     overdue, fresh, resting = queued(), queued(), queued()
-    long_ago = Now() - RESEND_AFTER - timedelta(seconds=1)
+    long_ago = Now() - timedelta(seconds=settings.JOB_RESEND_SECONDS + 1)
     Job.objects.filter(pk__in=[overdue.pk, resting.pk]).update(sent_at=long_ago)
     Job.objects.filter(pk=resting.pk).update(run_after=Now() + timedelta(hours=1))
     before = [stored(fresh), stored(resting)]
@@ -148,10 +152,12 @@ def test_what_the_table_does_not_list_is_refused(queued, event, state):
 def test_the_database_refuses_what_the_table_does_not_list(queued, source, target):
     row = in_state(queued, source)
     rows = Job.objects.filter(pk=row.pk)
+    if target == "waiting":
+        rows.update(merge_kind="tests.merge")
     if source == target or (source, target) in JOB.pairs:
         assert rows.update(state=target) == 1
     else:
-        with pytest.raises(IntegrityError, match="illegal transition"):
+        with pytest.raises(IntegrityError, match="illegal transition"), transaction.atomic():
             rows.update(state=target)
         assert stored(row)["state"] == source
 

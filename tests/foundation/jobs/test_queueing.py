@@ -9,6 +9,7 @@ from foundation.jobs import services
 from foundation.jobs.models import Job
 from tests.foundation.jobs.conftest import claimed, expire_lease, make_due, stored
 
+pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 20
 
 

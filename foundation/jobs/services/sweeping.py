@@ -1,0 +1,96 @@
+"""What beat does for jobs: bring back the lost, send again what the broker lost, remove what ended long ago."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_noop as _
+
+from foundation.jobs import states
+from foundation.jobs.models import Job
+from foundation.jobs.services.leases import parent_waits, wanted
+from foundation.jobs.services.parts import part_failed
+from foundation.jobs.services.queueing import send, send_all
+
+BATCH: Final = 1_000
+WORKER_LOST: Final = "worker_lost"
+"""Code of a job whose workers died, attempt after attempt."""
+
+
+def sweep() -> dict[str, int]:
+    """Bring back jobs whose worker died and send again what the broker lost. Returns counts of each.
+
+    Each lost job has a transaction of its own: one that cannot be mended does not keep the others down.
+    """
+    lost = failed = 0
+    expired = Job.objects.filter(state=states.RUNNING, lease_expires_at__lt=Now())
+    for job_id in list(expired.values_list("pk", flat=True)[:BATCH]):
+        state = _bring_back(expired, job_id)
+        lost += state == states.QUEUED
+        failed += state == states.FAILED
+    _cancel_unwanted()
+    return {"lost": lost, "failed": failed, "resent": send_all(_overdue())}
+
+
+@transaction.atomic
+def _bring_back(expired: models.QuerySet[Job], job_id: int) -> str:
+    """The state in which a job is left whose lease has run out; nothing when somebody else is at it."""
+    row = expired.select_for_update(skip_locked=True).filter(pk=job_id).first()
+    if row is None:
+        return ""
+    changes: dict[str, Any]
+    losses = row.losses + 1
+    if not wanted(row):
+        changes = {"state": states.JOB.target("cancel", row.state), "finished_at": Now()}
+    elif losses < row.max_losses:
+        changes = {"state": states.JOB.target("lose", row.state), "sent_at": Now()}
+        transaction.on_commit(lambda: send(job_id))
+    else:
+        detail = _(
+            "Its workers stopped without a word, one after the other: the job may need more memory than a worker has."
+        )
+        changes = {
+            "state": states.JOB.target("fail", row.state),
+            "error_code": WORKER_LOST,
+            "error_detail": detail,
+            "finished_at": Now(),
+        }
+    Job.objects.filter(pk=job_id).update(lease_expires_at=None, losses=losses, **changes)
+    if changes["state"] == states.FAILED and row.parent_id is not None:
+        part_failed(row, row.parent_id, code=WORKER_LOST, detail=detail)
+    return str(changes["state"])
+
+
+@transaction.atomic
+def _cancel_unwanted() -> None:
+    """Parts that wait for a worker although their parent waits for nothing: somebody held them when it ended."""
+    left = Job.objects.filter(state=states.QUEUED, parent__isnull=False).exclude(parent_waits())
+    locked = list(left.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+    Job.objects.filter(pk__in=locked).update(state=states.JOB.target("cancel", states.QUEUED), finished_at=Now())
+
+
+@transaction.atomic
+def _overdue() -> list[int]:
+    """Queued jobs whose message must be lost, marked as sent now."""
+    silence = timedelta(seconds=settings.JOB_RESEND_SECONDS)
+    due = Job.objects.filter(state=states.QUEUED, run_after__lte=Now(), sent_at__lt=Now() - silence)
+    identifiers = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True).order_by("pk")[:BATCH])
+    Job.objects.filter(pk__in=identifiers).update(sent_at=Now())
+    return identifiers
+
+
+def prune() -> int:
+    """Remove jobs that ended longer ago than JOB_RETENTION_DAYS, with their parts; how many, without the parts.
+
+    What they did stays, and so does what the audit log says of them.
+    """
+    age = timedelta(days=settings.JOB_RETENTION_DAYS)
+    ended = Job.objects.filter(state__in=states.FINISHED, parent__isnull=True, finished_at__lt=Now() - age)
+    removed = 0
+    while identifiers := list(ended.values_list("pk", flat=True).order_by("pk")[:BATCH]):
+        Job.objects.filter(parent__in=identifiers).delete()
+        Job.objects.filter(pk__in=identifiers).delete()
+        removed += len(identifiers)
+    return removed
