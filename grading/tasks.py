@@ -1,14 +1,11 @@
 """Background work of grading."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from foundation.jobs.registry import job
-from foundation.jobs.services import Run
+from foundation.jobs.services import Outcome, Run
 from grading import services
 
 
 @job(services.EXAMINE)
-def examine(run: Run, *, subject_id: int) -> Mapping[str, Any]:
+def examine(run: Run, *, subject_id: int) -> Outcome:
     """Examine one data asset: profile, quality, sensitive columns, recommended grade."""
     return services.examine_asset(run, asset_id=subject_id)

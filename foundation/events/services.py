@@ -1,15 +1,27 @@
-"""Emitting events: a lower floor says what happened, the subscriptions table says which job of which room follows."""
+"""Emitting events: a lower floor says what happened, the subscriptions table says which job of which room follows.
 
-from collections.abc import Mapping, Sequence
+An event and the jobs of its listeners are rows of one transaction, so no relay stands between them that could lose or
+double one. A listener is given the subject and reads how it is now, under no promise of order: however many events
+there were, and whichever job runs first, the last one to run sees what all of them changed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
+from foundation.actors import Actor
+from foundation.audit import services as audit
 from foundation.events.models import Event
+from foundation.jobs import policies
 from foundation.jobs import services as jobs
+
+BATCH: Final = 1_000
 
 
 @cache
@@ -32,17 +44,48 @@ def emit(
         raise RuntimeError("emit() belongs into the transaction of the change it tells of")
     kinds = subscriptions()[name]
     event = Event.objects.create(name=name, subject_type=subject[0], subject_id=subject[1], data=dict(data or {}))
+    _tell(event, kinds, organisation_id)
+    return event
+
+
+def _tell(event: Event, kinds: Iterable[str], organisation_id: int | None) -> int:
+    """A job for each listener; how many."""
+    told = 0
     for kind in kinds:
         jobs.enqueue(
             kind=kind,
-            arguments={"subject_id": subject[1]},
-            subject=subject,
+            arguments={"subject_id": event.subject_id},
+            subject=(event.subject_type, event.subject_id),
             organisation_id=organisation_id,
-            dedup_key=f"{kind}:{subject[0]}:{subject[1]}",
+            dedup_key=f"{kind}:{event.subject_type}:{event.subject_id}",
         )
-    return event
+        told += 1
+    return told
 
 
 def of_participants(name: str, subject: tuple[str, int], organisation_id: int | None) -> None:
     """What `foundation.participants` tells (`happenings`), as an event."""
     emit(name=name, subject=subject, organisation_id=organisation_id)
+
+
+@transaction.atomic
+def replay(*, actor: Actor, event_ids: Iterable[int]) -> int:
+    """Tell today's listeners of these events again, oldest first; how many were told. Operators of the exchange.
+
+    For a listener that was added or mended after the event. Events that no table knows any longer tell nobody.
+    """
+    policies.require_operator(actor)
+    told = 0
+    for event in Event.objects.filter(pk__in=list(event_ids)).order_by("pk"):
+        told += _tell(event, subscriptions().get(event.name, ()), None)
+        audit.record(actor=actor, action="event.replayed", subject=("event", event.pk), data={"name": event.name})
+    return told
+
+
+def prune() -> int:
+    """Remove events older than EVENT_RETENTION_DAYS; how many. The audit log keeps what must be kept."""
+    old = Event.objects.filter(created_at__lt=Now() - timedelta(days=settings.EVENT_RETENTION_DAYS)).order_by("pk")
+    removed = 0
+    while identifiers := list(old.values_list("pk", flat=True)[:BATCH]):
+        removed += Event.objects.filter(pk__in=identifiers).delete()[0]
+    return removed

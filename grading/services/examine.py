@@ -9,7 +9,7 @@ from django.utils import timezone
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.jobs.models import Job
-from foundation.jobs.services import Run
+from foundation.jobs.services import Outcome, Run
 from grading import policies, selectors
 from grading.declaration import checked_declaration, facts_of, metadata_of
 from grading.engine import confined
@@ -23,12 +23,13 @@ from grading.shipped import shipped_rules
 EXAMINATION: Final = "grading.engine.confined:examine_confined"
 
 
-def examine_asset(run: Run, *, asset_id: int) -> dict[str, Any]:
+def examine_asset(run: Run, *, asset_id: int) -> Outcome:
     """Run the examination as attempt `run` of a job: profile, quality, sensitive columns, recommended grade.
 
     The file is read in a confined child. One that is no table, or that asks for more than a file may, makes the asset
     `unreadable` with the problem's code; the job succeeds and says so.
-    Results are written in one transaction that only the current attempt can enter. Tampered for a damaged file.
+    Results are written with the end of the job, in one transaction that only the current attempt can enter.
+    Tampered for a damaged file.
     """
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
     if asset is None:  # taken back by its owner before the job began

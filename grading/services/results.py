@@ -1,12 +1,12 @@
-"""Writing what an examination found, in one transaction that only the current attempt of the job can enter."""
+"""Writing what an examination found, with the end of its job: one transaction that only its attempt can enter."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from foundation.actors import system
 from foundation.audit import services as audit
 from foundation.events import services as events
-from foundation.jobs.services import Run
+from foundation.jobs.services import Outcome, Run, succeed
 from grading import states
 from grading.engine.examine import Examination
 from grading.engine.levels import Category
@@ -25,7 +25,7 @@ def category_path(category: Category) -> str:
     return "/".join(part for part in (category.sector, category.domain, category.attribute) if part)
 
 
-def write_problem(run: Run, asset_id: int, problem: UnreadableFile) -> dict[str, Any]:
+def write_problem(run: Run, asset_id: int, problem: UnreadableFile) -> Outcome:
     """Say of the asset why it cannot be read; what an earlier examination found stays."""
     params = to_plain(problem.params)
     with run.commit():
@@ -43,10 +43,10 @@ def write_problem(run: Run, asset_id: int, problem: UnreadableFile) -> dict[str,
             subject=("data_asset", asset.pk),
             data={"problem": problem.code, "state": asset.state},
         )
-    return {"problem": problem.code}
+        return succeed(run, {"problem": problem.code})
 
 
-def write_results(run: Run, read: DataAsset, found: Examination, *, rules: RuleSet, today: date) -> dict[str, Any]:
+def write_results(run: Run, read: DataAsset, found: Examination, *, rules: RuleSet, today: date) -> Outcome:
     """Profile, sensitive columns, assessment and a recommended grade; `read` is the asset as it was examined.
 
     The job's result: the ids of what was written. Emits `grade.recommended`.
@@ -78,7 +78,7 @@ def write_results(run: Run, read: DataAsset, found: Examination, *, rules: RuleS
             data={"profile": profile.pk, "assessment": assessment.pk, "versions": found.versions},
         )
         grade = _write_grade(asset, profile, found, rules)
-    return {"profile": profile.pk, "assessment": assessment.pk, "grade": grade.pk}
+        return succeed(run, {"profile": profile.pk, "assessment": assessment.pk, "grade": grade.pk})
 
 
 def _write_profile(asset: DataAsset, found: Examination) -> Profile:

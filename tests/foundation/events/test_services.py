@@ -1,10 +1,15 @@
 """emit(): the event and its listeners' jobs, in the transaction of the change."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from foundation.actors import ANONYMOUS, system
+from foundation.audit.selectors import timeline
+from foundation.errors import Forbidden
 from foundation.events import services
 from foundation.events.checks import listeners_exist
 from foundation.events.models import Event
@@ -13,7 +18,7 @@ from foundation.jobs.models import Job
 from tests.foundation.events.table import SUBSCRIPTIONS
 from tests.foundation.jobs import kinds
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +61,7 @@ def test_an_event_that_no_table_knows_is_a_typing_error():
     assert (Event.objects.count(), Job.objects.count()) == (0, 0)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_it_is_refused():
     with pytest.raises(RuntimeError, match="transaction"):
         services.emit(name="thing.happened", subject=("thing", 7))
@@ -99,3 +105,28 @@ def test_a_listener_that_no_room_registers_is_found_at_start(monkeypatch):
     monkeypatch.setitem(SUBSCRIPTIONS, "thing.happened", ("tests.unheard",))
     found = listeners_exist()
     assert [(error.id, "tests.unheard" in error.msg) for error in found] == [("events.E001", True)]
+
+
+def test_listeners_are_told_again_by_an_operator():
+    event, ignored = emit(), emit("thing.ignored")
+    Job.objects.all().delete()
+    assert services.replay(actor=system("tests"), event_ids=[event.pk, ignored.pk]) == 2
+    assert sorted(Job.objects.values_list("kind", "subject_id")) == [("tests.raise", 7), ("tests.return", 7)]
+    assert [entry.action for entry in timeline(("event", event.pk))] == ["event.replayed"]
+
+
+def test_nobody_else_tells_again():
+    event = emit()
+    Job.objects.all().delete()
+    with pytest.raises(Forbidden):
+        services.replay(actor=ANONYMOUS, event_ids=[event.pk])
+    assert not Job.objects.exists()
+
+
+def test_old_events_are_removed_and_no_others(settings):
+    settings.EVENT_RETENTION_DAYS = 30
+    old, young = emit(number=1), emit(number=2)
+    Event.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
+    assert services.prune() == 1
+    assert list(Event.objects.values_list("pk", flat=True)) == [young.pk]
+    assert services.prune() == 0

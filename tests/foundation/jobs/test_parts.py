@@ -173,7 +173,7 @@ def test_cancelling_a_parent_cancels_its_parts_and_fences_those_that_run(parted)
 def test_a_part_that_is_ending_while_its_parent_is_cancelled_holds_nobody_up_and_leaves_nothing(parted, in_thread):
     parent, parts = parted([2, 3])
     run = run_of(parts[0])
-    with pytest.raises(services.LostLease), run.commit():
+    with pytest.raises(services.LostLease), run.commit():  # noqa: PT012 (a transaction)
         Job.objects.filter(pk=parts[0].pk).update(dedup_key="written")
         in_thread(lambda: services.cancel_job(actor=SYSTEM, job_id=parent.pk)).result(SECONDS)
         services.succeed(run, {"square": 4})
