@@ -41,7 +41,7 @@ class ProblemSessionAuthentication(SessionAuthentication):
         if found is None or isinstance(found[0], AnonymousUser):
             return None
         user = cast("User", found[0])
-        actor = sessions.actor_of(request)
+        actor = sessions.actor_of(request._request)
         return None if actor is None else (user, actor)
 
 
