@@ -10,7 +10,7 @@ BACKWARD = "DROP TRIGGER audit_treenode_append_only ON audit_treenode;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0002_append_only")]
+    dependencies = [("audit", "0003_key_of_the_actor")]
 
     operations = [
         migrations.CreateModel(
