@@ -119,7 +119,7 @@ def _trigger(table: str) -> str:
     """The statement by which the migration makes the trigger."""
     from importlib import import_module
 
-    migrations = [import_module(f"foundation.audit.migrations.{name}") for name in ("0002_append_only", "0003_tree")]
+    migrations = [import_module(f"foundation.audit.migrations.{name}") for name in ("0002_append_only", "0004_tree")]
     parts = [part for migration in migrations for part in migration.FORWARD.split("CREATE TRIGGER")[1:]]
     statements = [part for part in parts if f" {table}_append_only" in part]
     assert len(statements) == 1
