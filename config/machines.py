@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from foundation.jobs.states import JOB
+from foundation.notifications.states import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from foundation.participants.states import ELEVATION, INVITATION, MEMBERSHIP, ORGANISATION
 from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
@@ -33,6 +34,8 @@ MACHINES: dict[str, Machine] = {
     "delivery_delivery": DELIVERY,
     "jobs_job": JOB,
     "rulebooks_rulebookversion": RULEBOOK_VERSION,
+    "notifications_webhookendpoint": WEBHOOK_ENDPOINT,
+    "notifications_webhookdelivery": WEBHOOK_DELIVERY,
 }
 """Database table → the machine of its `state` column."""
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "foundation.audit",
     "foundation.jobs",
     "foundation.events",
+    "foundation.notifications",
     "foundation.vault",
     "foundation.rulebooks",
     "foundation.backups",
@@ -140,6 +141,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-vault": {"task": "foundation.vault.sweep", "schedule": 3600.0},
     "announce-rulebooks": {"task": "foundation.rulebooks.announce", "schedule": 30.0},
     "forget-answers": {"task": "foundation.idempotency.sweep", "schedule": 3600.0},
+    "send-webhooks": {"task": "foundation.notifications.send_due", "schedule": 15.0},
+    "keep-notifications": {"task": "foundation.notifications.keep", "schedule": 3600.0},
+    "tell-of-failed-jobs": {"task": "foundation.notifications.tell_failed_jobs", "schedule": 60.0},
+    "remind-of-grants": {"task": "marketplace.authorization.remind", "schedule": 3600.0},
+    "digest-matches": {"task": "marketplace.matching.digest", "schedule": 900.0},
     "expire-grants": {"task": "marketplace.authorization.expire", "schedule": 60.0},
     "expire-demands": {"task": "marketplace.matching.expire", "schedule": 3600.0},
     "expire-people": {"task": "foundation.participants.expire", "schedule": 60.0},
@@ -213,6 +219,10 @@ SPECTACULAR_SETTINGS = {
         "MatchState": "marketplace.matching.models.MatchState",
         "RulebookVersionState": "foundation.rulebooks.models.VersionState",
         "DeliveryState": "marketplace.delivery.models.DeliveryState",
+        "WebhookState": "foundation.notifications.models.EndpointState",
+        "WebhookDeliveryState": "foundation.notifications.models.DeliveryState",
+        "WebhookPauseReason": "foundation.notifications.models.PauseReason",
+        "NotificationChannel": "foundation.notifications.models.Channel",
     },
 }
 
@@ -320,3 +330,23 @@ AXES_LOCKOUT_CALLABLE = "foundation.participants.signin.lockout.locked_out"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+
+# notices: by mail (Django's backend: SMTP where a host is named, else files in the state folder) and by webhook
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = STATE_DIR / "mail"
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = not EMAIL_USE_SSL and flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM", "exchange@localhost")
+NOTIFICATION_KEYS = versioned_secrets("NOTIFICATION_KEY", production=PRODUCTION)
+NOTIFICATION_DAYS = int(os.environ.get("NOTIFICATION_DAYS", "365"))
+WEBHOOK_DELIVERY_DAYS = int(os.environ.get("WEBHOOK_DELIVERY_DAYS", "30"))
+WEBHOOK_PORTS = [int(port) for port in os.environ.get("WEBHOOK_PORTS", "443,8443").split(",")]
+WEBHOOK_BLOCKED_NETWORKS = [n for n in os.environ.get("WEBHOOK_BLOCKED_NETWORKS", "").split(",") if n]
+WEBHOOK_ALLOW_LOOPBACK = flag("WEBHOOK_ALLOW_LOOPBACK") and not PRODUCTION  # plain http to this machine, for trying out
+GRANT_REMINDER_DAYS = int(os.environ.get("GRANT_REMINDER_DAYS", "7"))
+MATCH_DIGEST_HOURS = int(os.environ.get("MATCH_DIGEST_HOURS", "24"))

@@ -1,23 +1,40 @@
-"""Who listens to what: event name → kinds of job that follow. A lower floor never calls up; this table does."""
+"""Who listens to what: event name → kinds of job that follow. A lower floor never calls up; this table does.
+
+`tell.<kind>` is the job that tells people and webhooks by the kind of notice that a room registers in its `notices.py`.
+"""
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
-    # participants: told through foundation.participants.happenings
-    "organisation.verified": (),
-    "organisation.rejected": (),
-    "organisation.suspended": (),
-    "organisation.reinstated": (),
+    # participants and jobs → their people
+    "organisation.verified": ("tell.participants.organisation_verified",),
+    "organisation.rejected": ("tell.participants.organisation_rejected",),
+    "organisation.suspended": ("tell.participants.organisation_suspended",),
+    "organisation.reinstated": ("tell.participants.organisation_reinstated",),
+    "job.failed": ("tell.jobs.job_failed",),
     # catalogue → matching: a listing that appears, changes or goes away is matched again with the open demands
-    "listing.published": ("matching.match_listing",),
-    "listing.suspended": ("matching.match_listing",),
-    "listing.reinstated": ("matching.match_listing",),
+    "listing.submitted": ("tell.catalog.listing_submitted",),
+    "listing.returned": ("tell.catalog.listing_returned",),
+    "listing.published": ("matching.match_listing", "tell.catalog.listing_published"),
+    "listing.suspended": ("matching.match_listing", "tell.catalog.listing_suspended"),
+    "listing.reinstated": ("matching.match_listing", "tell.catalog.listing_reinstated"),
     "listing.withdrawn": ("matching.match_listing",),
     "listing.superseded": ("matching.match_listing",),
     # grading → matching: a new score or grade of a published file changes what its listing matches
     "grade.recommended": ("matching.match_graded",),
-    "grade.decided": ("matching.match_graded",),
+    "grade.decided": ("matching.match_graded", "tell.grading.grade_decided"),
+    "grade.returned": ("tell.grading.grade_returned",),
     # rulebooks → rooms: rules released (for those who are told), rules whose time has come (for those who work by them)
     "rulebook.released": (),
     "rulebook.entered_force": (),
     # matching → matching
     "demand.opened": ("matching.match_demand",),
+    # authorization → those who decide, who asked, and who provides
+    "approval_step.opened": ("tell.authorization.step_opened",),
+    "access_request.approved": ("tell.authorization.request_approved",),
+    "access_request.rejected": ("tell.authorization.request_rejected",),
+    "grant.issued": ("tell.authorization.grant_issued",),
+    "grant.suspended": ("tell.authorization.grant_suspended",),
+    "grant.resumed": ("tell.authorization.grant_resumed",),
+    "grant.revoked": ("tell.authorization.grant_revoked",),
+    "grant.expiring": ("tell.authorization.grant_expiring",),
+    "grant.expired": ("tell.authorization.grant_expired",),
 }

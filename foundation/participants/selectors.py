@@ -1,6 +1,7 @@
 """Reading participants: who is asking, and which organisations it may see."""
 
 import ipaddress
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils import timezone
@@ -140,6 +141,15 @@ def own_keys(actor: Actor) -> models.QuerySet[ApiKey]:
     if "administrator" in actor.member_roles:
         return of_organisation
     return of_organisation.filter(membership__user=actor.user_id)
+
+
+def members_with(organisation_id: int, member_roles: Iterable[str]) -> models.QuerySet[Membership]:
+    """The people of an organisation who have at least one of these member roles and can act."""
+    return (
+        _memberships()
+        .filter(organisation=organisation_id, roles__overlap=list(member_roles))
+        .order_by("pk")
+    )
 
 
 def visible_organisations(actor: Actor) -> models.QuerySet[Organisation]:

@@ -84,6 +84,7 @@ def return_grade(*, actor: Actor, grade_id: int, reason: str) -> Grade:
     grade.returned_by_id, grade.returned_at = actor.user_id, timezone.now()
     grade.save(update_fields=["state", "reason", "returned_by", "returned_at"])
     _record(actor, "grade.returned", grade)
+    events.emit(name="grade.returned", subject=("grade", grade.pk), data={"asset": grade.asset_id})
     return grade
 
 

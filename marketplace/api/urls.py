@@ -13,8 +13,10 @@ from marketplace.api.views import (
     keys,
     matching,
     members,
+    notifications,
     participants,
     uploads,
+    webhooks,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -30,4 +32,6 @@ urlpatterns: list[URLPattern] = [
     *delivery.urls,
     *audit.urls,
     *jobs.urls,
+    *notifications.urls,
+    *webhooks.urls,
 ]

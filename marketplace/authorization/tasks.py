@@ -10,3 +10,9 @@ from marketplace.authorization import services
 def expire() -> None:
     """End the grants whose term is over."""
     services.expire_grants(actor=system("beat"))
+
+
+@shared_task(name="marketplace.authorization.remind")
+def remind() -> None:
+    """Say of grants that they end soon."""
+    services.remind_of_ending(actor=system("beat"))

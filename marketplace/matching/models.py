@@ -89,6 +89,7 @@ class Match(models.Model):
     constraints_report = models.JSONField(_("constraints"))
     weights_version = models.CharField(_("version of the weights"), max_length=40)
     dismissal_reason = models.CharField(_("reason of the dismissal"), max_length=300, blank=True)
+    announced_at = models.DateTimeField(_("told to the buyer at"), null=True, blank=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     created_at = models.DateTimeField(_("proposed at"), db_default=Now())
 
@@ -106,7 +107,12 @@ class Match(models.Model):
         indexes = [
             models.Index(
                 fields=["listing"], name="match_pending", condition=models.Q(state__in=["proposed", "accepted"])
-            )
+            ),
+            models.Index(
+                fields=["demand"],
+                name="match_not_told",
+                condition=models.Q(state="proposed", eligible=True, announced_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

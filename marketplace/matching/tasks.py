@@ -45,3 +45,9 @@ def _rematch(run: Run, listing_ids: list[int]) -> dict[str, Any]:
 def expire() -> int:
     """Expire demands whose last day is over (beat); how many were."""
     return services.expire_demands(actor=ACTOR, today=timezone.localdate())
+
+
+@shared_task(name="marketplace.matching.digest")
+def digest() -> int:
+    """Tell buyers of new matches (beat); how many organisations were told."""
+    return services.tell_of_matches(actor=ACTOR)

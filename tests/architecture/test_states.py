@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from foundation.jobs.states import JOB
+from foundation.notifications.states import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from foundation.participants.states import ELEVATION, INVITATION, MEMBERSHIP, ORGANISATION
 from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
@@ -20,6 +21,8 @@ from marketplace.matching.states import DEMAND, MATCH
 MACHINES: dict[str, Machine] = {
     "jobs_job": JOB,
     "rulebooks_rulebookversion": RULEBOOK_VERSION,
+    "notifications_webhookendpoint": WEBHOOK_ENDPOINT,
+    "notifications_webhookdelivery": WEBHOOK_DELIVERY,
     "participants_organisation": ORGANISATION,
     "participants_membership": MEMBERSHIP,
     "participants_invitation": INVITATION,

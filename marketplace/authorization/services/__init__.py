@@ -1,7 +1,13 @@
 """Every write to scenarios, requests, approvals and grants, by use case."""
 
 from marketplace.authorization.services.approvals import approve_step, reject_step
-from marketplace.authorization.services.grants import expire_grants, resume_grant, revoke_grant, suspend_grant
+from marketplace.authorization.services.grants import (
+    expire_grants,
+    remind_of_ending,
+    resume_grant,
+    revoke_grant,
+    suspend_grant,
+)
 from marketplace.authorization.services.metering import Reservation, reserve_bytes, reserve_download
 from marketplace.authorization.services.requests import request_access, withdraw_request
 from marketplace.authorization.services.scenarios import create_scenario
@@ -12,6 +18,7 @@ __all__ = [
     "create_scenario",
     "expire_grants",
     "reject_step",
+    "remind_of_ending",
     "request_access",
     "reserve_bytes",
     "reserve_download",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import InvalidInput, NotFound
+from foundation.events import services as events
 from marketplace.authorization import policies, selectors, states
 from marketplace.authorization.models import AccessRequest, ApprovalStep
 from marketplace.authorization.services.grants import issue_grant
@@ -28,6 +29,7 @@ def approve_step(*, actor: Actor, step_id: int, reason: str = "") -> ApprovalSte
     if next_step is not None:
         next_step.state = states.APPROVAL_STEP.target("open", next_step.state)
         next_step.save(update_fields=["state"])
+        events.emit(name="approval_step.opened", subject=("approval_step", next_step.pk))
         return step
     request.state = states.ACCESS_REQUEST.target("grant", request.state)
     request.closed_at = timezone.now()
@@ -38,6 +40,7 @@ def approve_step(*, actor: Actor, step_id: int, reason: str = "") -> ApprovalSte
         subject=("access_request", request.pk),
         data={"rule": request.decision["rule_id"]},
     )
+    events.emit(name="access_request.approved", subject=("access_request", request.pk))
     issue_grant(actor=actor, request=request)
     return step
 
@@ -60,6 +63,7 @@ def reject_step(*, actor: Actor, step_id: int, reason: str) -> ApprovalStep:
         subject=("access_request", request.pk),
         data={"step": step.pk},
     )
+    events.emit(name="access_request.rejected", subject=("access_request", request.pk))
     return step
 
 

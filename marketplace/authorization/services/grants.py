@@ -3,13 +3,17 @@
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, InvalidInput
+from foundation.events import services as events
+from foundation.events.models import Event
 from foundation.participants.models import Organisation, Role
 from foundation.participants.selectors import organisations_with_role
 from marketplace.authorization import policies, selectors, states
@@ -21,6 +25,7 @@ from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 
 BATCH: Final = 200
+EXPIRING: Final = "grant.expiring"
 LONGEST_REASON: Final = 500
 
 
@@ -81,6 +86,7 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
             "until": ends_at.isoformat(),
         },
     )
+    events.emit(name="grant.issued", subject=("grant", grant.pk))
     return grant
 
 
@@ -135,6 +141,27 @@ def expire_grants(*, actor: Actor) -> int:
             return done
 
 
+def remind_of_ending(*, actor: Actor) -> int:
+    """Emit `grant.expiring` once for every active grant that ends within settings.GRANT_REMINDER_DAYS; how many.
+
+    Grants that were given for no longer than that are not spoken of: their holders have only just been told.
+    """
+    days = timedelta(days=settings.GRANT_REMINDER_DAYS)
+    done = 0
+    while True:
+        with transaction.atomic():
+            told = Event.objects.filter(name=EXPIRING, subject_type="grant", subject_id=OuterRef("pk"))
+            soon = Grant.objects.filter(state=states.ACTIVE, ends_at__range=(now := timezone.now(), now + days))
+            due = soon.filter(ends_at__gt=F("starts_at") + days).exclude(Exists(told))
+            grants = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")[:BATCH])
+            for grant in grants:
+                events.emit(name=EXPIRING, subject=("grant", grant.pk))
+                audit.record(actor=actor, action=EXPIRING, subject=("grant", grant.pk))
+        done += len(grants)
+        if len(grants) < BATCH:
+            return done
+
+
 def _locked(actor: Actor, grant_id: int) -> Grant:
     selectors.grant(actor, grant_id)
     return Grant.objects.select_for_update(no_key=True, of=("self",)).get(pk=grant_id)
@@ -153,4 +180,5 @@ def _move(actor: Actor, grant: Grant, event: str, action: str, reason: str) -> G
     grant.state_reason = reason
     grant.save(update_fields=["state", "state_reason"])
     audit.record(actor=actor, action=action, subject=("grant", grant.pk), data={"reason": reason} if reason else {})
+    events.emit(name=action, subject=("grant", grant.pk))
     return grant

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, FieldError, InvalidInput
+from foundation.events import services as events
 from foundation.participants.models import Organisation
 from marketplace.authorization import chain, policies, selectors, states
 from marketplace.authorization.decisions import Ruling, rule_on
@@ -160,6 +161,7 @@ def _refuse(actor: Actor, request: AccessRequest, ruling: Ruling) -> AccessReque
         subject=("access_request", request.pk),
         data={"rule": decision.rule_id, "table": decision.table_code, "version": decision.table_version},
     )
+    events.emit(name="access_request.rejected", subject=("access_request", request.pk))
     return request
 
 
@@ -171,6 +173,7 @@ def _grant_at_once(actor: Actor, request: AccessRequest) -> AccessRequest:
         subject=("access_request", request.pk),
         data={"rule": request.decision["rule_id"]},
     )
+    events.emit(name="access_request.approved", subject=("access_request", request.pk))
     issue_grant(actor=actor, request=request)
     return request
 
@@ -197,6 +200,7 @@ def _route(actor: Actor, request: AccessRequest, steps: tuple[chain.PlannedStep,
         subject=("access_request", request.pk),
         data={"steps": [[row.pk, row.approver, row.organisation_id] for row in rows]},
     )
+    events.emit(name="approval_step.opened", subject=("approval_step", rows[0].pk))
     return request
 
 

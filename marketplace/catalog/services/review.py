@@ -36,7 +36,9 @@ def submit_version(*, actor: Actor, version_id: int, expected_revision: int | No
     require_complete(version, today=timezone.localdate(now))
     declare_anew(actor=actor, version=version)
     version.submitted_at = now
-    return move(actor=actor, version=version, event="submit", action="listing.submitted", also=["submitted_at"])
+    move(actor=actor, version=version, event="submit", action="listing.submitted", also=["submitted_at"])
+    events.emit(name="listing.submitted", subject=("listing_version", version.pk))
+    return version
 
 
 @transaction.atomic
@@ -47,7 +49,9 @@ def return_version(
     version = locked_version(actor, version_id)
     policies.require_reviewer(actor, version)
     require_revision(version, expected_revision)
-    return move(actor=actor, version=version, event="return", action="listing.returned", reason=_said(reason))
+    move(actor=actor, version=version, event="return", action="listing.returned", reason=_said(reason))
+    events.emit(name="listing.returned", subject=("listing_version", version.pk))
+    return version
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from marketplace.matching.services.demands import (
     fulfil_demand,
     open_demand,
 )
+from marketplace.matching.services.digest import tell_of_matches
 from marketplace.matching.services.drafts import DemandDraft
 from marketplace.matching.services.matches import accept_match, dismiss_match
 from marketplace.matching.services.rematching import affected_demands, rematch_demand
@@ -22,4 +23,5 @@ __all__ = [
     "fulfil_demand",
     "open_demand",
     "rematch_demand",
+    "tell_of_matches",
 ]

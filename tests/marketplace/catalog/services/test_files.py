@@ -48,9 +48,11 @@ def test_a_file_is_stored_encrypted_and_examined_by_a_job(world: World) -> None:
         "temporal_start": "2013-01-01",
         "temporal_end": "2013-12-31",
     }
-    assert list(Job.objects.values_list("kind", "subject_type", "subject_id", "organisation_id")) == [
-        ("grading.examine", "data_asset", row.asset_id, world.provider.organisation_id)
-    ]
+    assert list(
+        Job.objects.filter(kind__startswith="grading.").values_list(
+            "kind", "subject_type", "subject_id", "organisation_id"
+        )
+    ) == [("grading.examine", "data_asset", row.asset_id, world.provider.organisation_id)]
     version.refresh_from_db()
     assert version.revision == 2
 

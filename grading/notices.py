@@ -1,0 +1,45 @@
+"""What owners of data are told of its grades."""
+
+from collections.abc import Collection, Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.actors import Actor
+from foundation.notifications.registry import Audience, Kind, Words, register
+from grading import policies, selectors
+from grading.models import Grade
+
+
+def _owner(grade_id: int) -> Iterable[Audience]:
+    owners = Grade.objects.filter(pk=grade_id).values_list("asset__organisation_id", flat=True)
+    return [Audience(owner, policies.OWNERS_ROLES) for owner in owners]
+
+
+def _words(actor: Actor, ids: Collection[int]) -> dict[int, Words]:
+    """The file's name, and the level where one is decided."""
+    seen = selectors.grades(actor).filter(pk__in=ids)
+    return {row.pk: {"file": row.asset.filename, "level": row.get_level_display()} for row in seen}
+
+
+register(
+    Kind(
+        name="grading.grade_decided",
+        subject_type="grade",
+        label=_("The grade of a file of yours was decided"),
+        title=_("Graded: %(file)s"),
+        text=_("The level of '%(file)s' is decided: %(level)s."),
+        audience=_owner,
+        words=_words,
+        link="/api/v1/grades/%(id)s",
+    ),
+    Kind(
+        name="grading.grade_returned",
+        subject_type="grade",
+        label=_("The grade of a file of yours was returned"),
+        title=_("Returned: %(file)s"),
+        text=_("A reviewer has returned the grade of '%(file)s'. The reason stands with the grade."),
+        audience=_owner,
+        words=_words,
+        link="/api/v1/grades/%(id)s",
+    ),
+)
