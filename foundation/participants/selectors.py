@@ -145,11 +145,7 @@ def own_keys(actor: Actor) -> models.QuerySet[ApiKey]:
 
 def members_with(organisation_id: int, member_roles: Iterable[str]) -> models.QuerySet[Membership]:
     """The people of an organisation who have at least one of these member roles and can act."""
-    return (
-        _memberships()
-        .filter(organisation=organisation_id, roles__overlap=list(member_roles))
-        .order_by("pk")
-    )
+    return _memberships().filter(organisation=organisation_id, roles__overlap=list(member_roles)).order_by("pk")
 
 
 def visible_organisations(actor: Actor) -> models.QuerySet[Organisation]:

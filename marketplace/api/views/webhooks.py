@@ -8,7 +8,8 @@ from rest_framework.response import Response
 from foundation.notifications import selectors, services
 from foundation.notifications.models import DeliveryState, EndpointState
 from marketplace.api.base import View
-from marketplace.api.preconditions import IF_MATCH, expected_revision, with_etag
+from marketplace.api.idempotency import creates
+from marketplace.api.preconditions import ETAG, IF_MATCH, expected_revision, with_etag
 from marketplace.api.serializers import notifications as wire
 
 
@@ -26,6 +27,7 @@ class Webhooks(View):
         return self.page(rows, wire.WebhookOut)
 
     @extend_schema(request=wire.WebhookIn, responses={201: wire.WebhookSecretOut})
+    @creates
     def post(self, request: Request) -> Response:
         """Register a webhook (administrators); its secret is shown only in this answer."""
         row, secret = services.register_endpoint(actor=self.actor, **self.read(wire.WebhookIn))
@@ -35,13 +37,13 @@ class Webhooks(View):
 class Webhook(View):
     """`/webhooks/{id}`."""
 
-    @extend_schema(responses=wire.WebhookOut)
+    @extend_schema(parameters=[ETAG], responses=wire.WebhookOut)
     def get(self, request: Request, webhook_id: int) -> Response:
         """Read one webhook."""
         row = selectors.endpoint(self.actor, webhook_id)
         return with_etag(self.answer(row, wire.WebhookOut), row.revision)
 
-    @extend_schema(parameters=[IF_MATCH], request=wire.WebhookChangesIn, responses=wire.WebhookOut)
+    @extend_schema(parameters=[IF_MATCH, ETAG], request=wire.WebhookChangesIn, responses=wire.WebhookOut)
     def patch(self, request: Request, webhook_id: int) -> Response:
         """Change a webhook's address, kinds or description (administrators)."""
         row = services.edit_endpoint(
@@ -80,6 +82,7 @@ class Rotate(View):
     """`/webhooks/{id}/actions/rotate`."""
 
     @extend_schema(request=None, responses=wire.WebhookSecretOut)
+    @creates
     def post(self, request: Request, webhook_id: int) -> Response:
         """Replace the secret; the old one signs beside the new one for a day (administrators)."""
         row, secret = services.rotate_secret(actor=self.actor, endpoint_id=webhook_id)
@@ -90,6 +93,7 @@ class Test(View):
     """`/webhooks/{id}/actions/test`."""
 
     @extend_schema(request=None, responses={202: wire.WebhookDeliveryOut})
+    @creates
     def post(self, request: Request, webhook_id: int) -> Response:
         """Send a message of kind `webhook.test` (administrators)."""
         row = services.test_endpoint(actor=self.actor, endpoint_id=webhook_id)
@@ -125,6 +129,7 @@ class Redeliver(View):
     """`/webhook-deliveries/{id}/actions/redeliver`."""
 
     @extend_schema(request=None, responses={202: wire.WebhookDeliveryOut})
+    @creates
     def post(self, request: Request, delivery_id: int) -> Response:
         """Send an ended message once more, under the same `webhook-id` (administrators)."""
         row = services.redeliver(actor=self.actor, delivery_id=delivery_id)
