@@ -57,7 +57,7 @@ class WishOut(serializers.Serializer[Any]):
     """How you are told of one kind of thing."""
 
     kind = serializers.CharField(source="kind.name")
-    label = serializers.CharField(source="kind.label")
+    label = serializers.CharField(source="kind.label")  # type: ignore[assignment]
     in_app = serializers.BooleanField()
     mail = serializers.BooleanField()
 
@@ -68,7 +68,7 @@ class WishesOut(serializers.Serializer[Any]):
     preferences = WishOut(many=True)
 
 
-class ChoiceIn(serializers.Serializer[Any]):
+class WishIn(serializers.Serializer[Any]):
     """Whether you want to be told of this kind by this channel."""
 
     kind = serializers.CharField(max_length=80)
@@ -79,7 +79,7 @@ class ChoiceIn(serializers.Serializer[Any]):
 class ChoicesIn(serializers.Serializer[Any]):
     """What you choose; what is not named stays as it is."""
 
-    preferences = serializers.ListField(child=ChoiceIn(), min_length=1, max_length=200)
+    preferences = serializers.ListField(child=WishIn(), min_length=1, max_length=200)
 
 
 class WebhookIn(serializers.Serializer[Any]):

@@ -49,7 +49,7 @@ class MarkRead(View):
 
 
 class MarkAllRead(View):
-    """`/notifications/actions/read`."""
+    """`/notifications/actions/read-all`."""
 
     @extend_schema(request=wire.ReadAllIn, responses=wire.MarkedOut)
     def post(self, request: Request) -> Response:
@@ -78,6 +78,6 @@ urls = [
     path("notifications", Notifications.as_view()),
     path("notifications/unread", Unread.as_view()),
     path("notifications/preferences", Preferences.as_view()),
-    path("notifications/actions/read", MarkAllRead.as_view()),
+    path("notifications/actions/read-all", MarkAllRead.as_view()),
     path("notifications/<int:notification_id>/actions/read", MarkRead.as_view()),
 ]
