@@ -24,7 +24,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "grade.returned": ("tell.grading.grade_returned",),
     # rulebooks → rooms: rules released (for those who are told), rules whose time has come (for those who work by them)
     "rulebook.released": (),
-    "rulebook.entered_force": (),
+    "rulebook.entered_force": ("grading.rescore", "matching.match_reweighted"),
+    "assessments.rescored": ("matching.match_all",),
     # matching → matching
     "demand.opened": ("matching.match_demand",),
     # authorization → those who decide, who asked, and who provides

@@ -9,3 +9,9 @@ from grading import services
 def examine(run: Run, *, subject_id: int) -> Outcome:
     """Examine one data asset: profile, quality, sensitive columns, recommended grade."""
     return services.examine_asset(run, asset_id=subject_id)
+
+
+@job(services.RESCORE)
+def rescore(run: Run, *, subject_id: int) -> Mapping[str, Any]:
+    """Another quality profile is in force: score every file again from what was measured."""
+    return services.rescore_assets(run, version_id=subject_id)

@@ -48,3 +48,8 @@ def text_of(row: RulebookVersion, number: int) -> str:
     if other is None:
         raise NotFound
     return other.content
+
+
+def kind_of(version_id: int) -> str:
+    """The kind of rules of a version, for jobs that follow its events; empty where there is none."""
+    return RulebookVersion.objects.filter(pk=version_id).values_list("rulebook__kind", flat=True).first() or ""

@@ -11,11 +11,13 @@ from grading.services.decide import (
 from grading.services.discard import discard_asset
 from grading.services.examine import examine_asset, reexamine
 from grading.services.receive import EXAMINE, receive_file
+from grading.services.rescore import RESCORE, rescore_assets
 
 __all__ = [
     "CATEGORY_LENGTH",
     "EXAMINE",
     "REASON_LENGTH",
+    "RESCORE",
     "confirm_grade",
     "decide_grade",
     "discard_asset",
@@ -23,5 +25,6 @@ __all__ = [
     "needs_two_reviewers",
     "receive_file",
     "reexamine",
+    "rescore_assets",
     "return_grade",
 ]

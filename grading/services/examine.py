@@ -16,9 +16,9 @@ from grading.engine import confined
 from grading.engine.readers import UnreadableFile
 from grading.models import DataAsset
 from grading.reading import read_confined, seldom
+from grading.rulebook import rules_in_force
 from grading.services.receive import enqueue_examination
 from grading.services.results import GONE, write_problem, write_results
-from grading.shipped import shipped_rules
 
 EXAMINATION: Final = "grading.engine.confined:examine_confined"
 
@@ -34,7 +34,7 @@ def examine_asset(run: Run, *, asset_id: int) -> Outcome:
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
     if asset is None:  # taken back by its owner before the job began
         return GONE
-    rules, today = shipped_rules(), timezone.localdate()
+    (rules, rulebooks), today = rules_in_force(), timezone.localdate()
     try:
         with run.heartbeat():
             answer = read_confined(
@@ -52,7 +52,7 @@ def examine_asset(run: Run, *, asset_id: int) -> Outcome:
         found = confined.result(answer)
     except UnreadableFile as problem:
         return write_problem(run, asset_id, problem)
-    return write_results(run, asset, found, rules=rules, today=today)
+    return write_results(run, asset, found, rules=rules, rulebooks=rulebooks, today=today)
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """Writing what an examination found, with the end of its job: one transaction that only its attempt can enter."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from foundation.actors import system
 from foundation.audit import services as audit
@@ -14,6 +15,7 @@ from grading.engine.plain import to_plain
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
 from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
+from grading.rulebook import SCHEME
 
 ACTOR: Final = system("grading")
 GONE: Final = {"problem": "asset_gone"}
@@ -46,8 +48,18 @@ def write_problem(run: Run, asset_id: int, problem: UnreadableFile) -> Outcome:
         return succeed(run, {"problem": problem.code})
 
 
-def write_results(run: Run, read: DataAsset, found: Examination, *, rules: RuleSet, today: date) -> Outcome:
+def write_results(
+    run: Run,
+    read: DataAsset,
+    found: Examination,
+    *,
+    rules: RuleSet,
+    rulebooks: Mapping[str, Mapping[str, Any]],
+    today: date,
+) -> Outcome:
     """Profile, sensitive columns, assessment and a recommended grade; `read` is the asset as it was examined.
+
+    `rulebooks` says where the rules come from, by kind.
 
     The job's result: the ids of what was written. Emits `grade.recommended`.
     """
@@ -59,6 +71,7 @@ def write_results(run: Run, read: DataAsset, found: Examination, *, rules: RuleS
         asset.format, asset.problem_code, asset.problem_params = found.profile.format, "", {}
         asset.save(update_fields=["state", "format", "problem_code", "problem_params"])
         profile = _write_profile(asset, found)
+        origin = {"versions": found.versions, "rulebooks": rulebooks}
         assessment = QualityAssessment.objects.create(
             profile=profile,
             asset=asset,
@@ -68,16 +81,16 @@ def write_results(run: Run, read: DataAsset, found: Examination, *, rules: RuleS
             overall=found.assessment.overall.value,
             coverage=found.assessment.overall.coverage,
             # what the file was judged with, which may be older than what is declared by now
-            inputs={"declared": read.declared, "today": today.isoformat(), "versions": found.versions},
+            inputs={"declared": read.declared, "today": today.isoformat(), **origin},
             data=found.assessment.to_dict(),
         )
         audit.record(
             actor=ACTOR,
             action="data_asset.examined",
             subject=("data_asset", asset.pk),
-            data={"profile": profile.pk, "assessment": assessment.pk, "versions": found.versions},
+            data={"profile": profile.pk, "assessment": assessment.pk, **origin},
         )
-        grade = _write_grade(asset, profile, found, rules)
+        grade = _write_grade(asset, profile, found, rules, rulebooks[SCHEME])
         return succeed(run, {"profile": profile.pk, "assessment": assessment.pk, "grade": grade.pk})
 
 
@@ -117,7 +130,9 @@ def _write_profile(asset: DataAsset, found: Examination) -> Profile:
     return profile
 
 
-def _write_grade(asset: DataAsset, profile: Profile, found: Examination, rules: RuleSet) -> Grade:
+def _write_grade(
+    asset: DataAsset, profile: Profile, found: Examination, rules: RuleSet, rulebook: Mapping[str, Any]
+) -> Grade:
     """Recommend; an undecided older recommendation makes room, a decided grade stays as it is."""
     for older in Grade.objects.select_for_update().filter(
         asset=asset, state__in=[states.RECOMMENDED, states.CONFIRMED]
@@ -140,7 +155,7 @@ def _write_grade(asset: DataAsset, profile: Profile, found: Examination, rules: 
         scheme_version=recommendation.scheme_version,
         recommended_level=recommendation.level,
         recommended_category=category_path(recommendation.category),
-        recommendation={**recommendation.to_dict(), "matrix_cell": cell},
+        recommendation={**recommendation.to_dict(), "matrix_cell": cell, "rulebook": rulebook},
     )
     audit.record(
         actor=ACTOR,

@@ -8,7 +8,9 @@ from django.utils import timezone
 from foundation.actors import system
 from foundation.jobs.registry import job
 from foundation.jobs.services import Run
+from foundation.rulebooks import selectors as rulebooks
 from marketplace.matching import selectors, services
+from marketplace.matching.rulebook import MATCHING_WEIGHTS
 
 ACTOR = system("matching")
 
@@ -32,8 +34,26 @@ def match_graded(run: Run, *, subject_id: int) -> dict[str, Any]:
     return _rematch(run, selectors.published_listings_of_grade(subject_id))
 
 
+@job("matching.match_reweighted")
+def match_reweighted(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """Other rules are in force: where they are the weights of matching, match every open demand anew."""
+    if rulebooks.kind_of(subject_id) != MATCHING_WEIGHTS:
+        return {}
+    return _match(run, services.open_demands())
+
+
+@job("matching.match_all")
+def match_all(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """Every file has another score: match every open demand anew."""
+    return _match(run, services.open_demands())
+
+
 def _rematch(run: Run, listing_ids: list[int]) -> dict[str, Any]:
-    demands = sorted({demand_id for listing_id in listing_ids for demand_id in services.affected_demands(listing_id)})
+    affected = {demand_id for listing_id in listing_ids for demand_id in services.affected_demands(listing_id)}
+    return _match(run, sorted(affected))
+
+
+def _match(run: Run, demands: list[int]) -> dict[str, Any]:
     for done, demand_id in enumerate(demands, start=1):
         with run.commit():
             services.rematch_demand(actor=ACTOR, demand_id=demand_id)

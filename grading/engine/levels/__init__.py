@@ -7,7 +7,17 @@ from grading.engine.levels.categories import (
     load_categories,
     parse_categories,
 )
-from grading.engine.levels.recommend import DECLARATIONS, REASONS, Facts, Flag, Reason, Recommendation, recommend
+from grading.engine.levels.recommend import (
+    DECLARATIONS,
+    REASONS,
+    Facts,
+    Flag,
+    Place,
+    Reason,
+    Recommendation,
+    place,
+    recommend,
+)
 from grading.engine.levels.scheme import (
     GENERAL_LEVELS,
     InvalidScheme,
@@ -27,6 +37,7 @@ __all__ = [
     "Facts",
     "Flag",
     "InvalidScheme",
+    "Place",
     "Reason",
     "Recommendation",
     "Rule",
@@ -35,5 +46,6 @@ __all__ = [
     "load_scheme",
     "parse_categories",
     "parse_scheme",
+    "place",
     "recommend",
 ]

@@ -96,14 +96,22 @@ class Recommendation:
         return from_plain(cls, data)
 
 
-def recommend(
-    *,
-    verdicts: tuple[ColumnVerdict, ...],
-    facts: Facts,
-    scheme: Scheme,
-    categories: Categories,
-) -> Recommendation:
-    """Category and level. Adding a sensitive column or rows never lowers the level."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a scheme puts data: level, the matrix cell behind it, why, and what people should look at."""
+
+    level: str
+    flags: tuple[Flag, ...]
+    harmed_object: str
+    degree: str
+    reasons: tuple[Reason, ...]
+
+
+def place(*, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) -> Place:
+    """The level of data with these columns. Adding a sensitive column or rows never lowers it.
+
+    Only verdicts with a sensitive type, personal or of some nature play a part: the others may be left out.
+    """
     persons = max(facts.rows, facts.subjects or 0)
     degree, harmed = "none", "individual_rights"
     reasons: list[Reason] = []
@@ -115,16 +123,16 @@ def recommend(
         reasons.append(Reason(rule.code, {"columns": ", ".join(columns), "rows": persons, "level": level}))
         if _graver(rule.degree, degree):
             degree, harmed = rule.degree, rule.harmed_object
-    place = GENERAL_LEVELS.index(scheme.general_levels[degree])
+    rank = GENERAL_LEVELS.index(scheme.general_levels[degree])
     for verdict in verdicts:
-        if verdict.sensitive_type and verdict.floor - 1 > place:
-            place = verdict.floor - 1
+        if verdict.sensitive_type and verdict.floor - 1 > rank:
+            rank = verdict.floor - 1
             harmed = "individual_rights" if verdict.personal else "organisation_rights"
-            degree = next(name for name in ("none", *DEGREES) if _place(scheme, name) >= place)
-            level = GENERAL_LEVELS[place]
+            degree = next(name for name in ("none", *DEGREES) if _rank(scheme, name) >= rank)
+            level = GENERAL_LEVELS[rank]
             told = {"columns": verdict.column, "type": verdict.sensitive_type, "level": level}
             reasons.append(Reason("column_floor", told))
-    level = GENERAL_LEVELS[place]
+    level = GENERAL_LEVELS[rank]
     if not reasons:
         reasons.append(Reason("nothing_sensitive", {"level": level}))
     flags = tuple(
@@ -132,6 +140,18 @@ def recommend(
         for rule in scheme.flags
         if persons >= rule.rows_at_least and _columns_of(rule, verdicts, facts) is not None
     )
+    return Place(level, flags, harmed, degree, tuple(reasons))
+
+
+def recommend(
+    *,
+    verdicts: tuple[ColumnVerdict, ...],
+    facts: Facts,
+    scheme: Scheme,
+    categories: Categories,
+) -> Recommendation:
+    """Category and level."""
+    found = place(verdicts=verdicts, facts=facts, scheme=scheme)
     category = categorise(
         categories,
         columns=[verdict.column for verdict in verdicts],
@@ -140,7 +160,15 @@ def recommend(
         verdicts=verdicts,
     )
     return Recommendation(
-        category, level, flags, harmed, degree, tuple(reasons), scheme.code, scheme.version, categories.version
+        category=category,
+        level=found.level,
+        flags=found.flags,
+        harmed_object=found.harmed_object,
+        degree=found.degree,
+        reasons=found.reasons,
+        scheme_code=scheme.code,
+        scheme_version=scheme.version,
+        categories_version=categories.version,
     )
 
 
@@ -149,7 +177,7 @@ def _graver(one: str, other: str) -> bool:
     return order.index(one) > order.index(other)
 
 
-def _place(scheme: Scheme, degree: str) -> int:
+def _rank(scheme: Scheme, degree: str) -> int:
     return GENERAL_LEVELS.index(scheme.general_levels[degree])
 
 

@@ -1,6 +1,6 @@
 """Data quality on the six dimensions of GB/T 36344-2018."""
 
-from grading.engine.quality.assess import assess
+from grading.engine.quality.assess import assess, reassess
 from grading.engine.quality.model import (
     FINDINGS,
     NOT_ASSESSED,
@@ -34,4 +34,5 @@ __all__ = [
     "assess",
     "load_quality_profile",
     "parse_quality_profile",
+    "reassess",
 ]

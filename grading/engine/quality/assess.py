@@ -1,11 +1,12 @@
 """The quality of a table on the six dimensions of GB/T 36344-2018."""
 
+from dataclasses import replace
 from datetime import date
 
 from grading.engine.profile import Study
 from grading.engine.quality.findings import find_all
-from grading.engine.quality.measures import Inputs, measure_all
-from grading.engine.quality.model import Assessment, Metadata, Score
+from grading.engine.quality.measures import Inputs, measure_all, point_in_time
+from grading.engine.quality.model import Assessment, DimensionScore, Measure, Metadata, Score
 from grading.engine.quality.score import INTERVAL_METHOD, score_dimensions, score_overall
 from grading.engine.quality.weights import QualityProfile
 
@@ -29,14 +30,8 @@ def assess(
     `insufficient_evidence`: a table that shows nothing is not a good one.
     """
     measures = measure_all(Inputs(study, metadata, weights, today, not_of_the_period))
-    dimensions = score_dimensions(measures, weights)
-    overall = score_overall(dimensions, weights)
     has_values = any(column.values for column in study.profile.columns)
-    seen = has_values and any(item.dimension in CONTENT and item.score.value is not None for item in dimensions)
-    verdict = "assessed"
-    if not seen or overall.value is None or overall.coverage < weights.minimum_coverage:
-        verdict = "insufficient_evidence"
-        overall = Score(None, None, None, overall.coverage)
+    dimensions, overall, verdict = _judged(measures, weights, has_values)
     findings, totals = find_all(study, measures, metadata, today)
     return Assessment(
         overall=overall,
@@ -50,3 +45,38 @@ def assess(
         profile_code=weights.code,
         profile_version=weights.version,
     )
+
+
+def reassess(assessment: Assessment, *, metadata: Metadata, weights: QualityProfile, has_values: bool) -> Assessment:
+    """What `assess` would have said under other weights, from what it measured then; the file is not needed.
+
+    `metadata` and `has_values` (whether any column had a value) are those of then, as is the day.
+    """
+    today = assessment.assessed_on
+    measures = tuple(
+        point_in_time(metadata, weights, today) if measure.indicator == "point_in_time" else measure
+        for measure in assessment.measures
+    )
+    dimensions, overall, verdict = _judged(measures, weights, has_values)
+    return replace(
+        assessment,
+        overall=overall,
+        verdict=verdict,
+        dimensions=dimensions,
+        measures=measures,
+        interval_method=INTERVAL_METHOD,
+        profile_code=weights.code,
+        profile_version=weights.version,
+    )
+
+
+def _judged(
+    measures: tuple[Measure, ...], weights: QualityProfile, has_values: bool
+) -> tuple[tuple[DimensionScore, ...], Score, str]:
+    """Dimensions, overall score and verdict."""
+    dimensions = score_dimensions(measures, weights)
+    overall = score_overall(dimensions, weights)
+    seen = has_values and any(item.dimension in CONTENT and item.score.value is not None for item in dimensions)
+    if not seen or overall.value is None or overall.coverage < weights.minimum_coverage:
+        return dimensions, Score(None, None, None, overall.coverage), "insufficient_evidence"
+    return dimensions, overall, "assessed"

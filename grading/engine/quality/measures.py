@@ -201,16 +201,20 @@ def _timeliness(inputs: Inputs) -> Iterator[Measure]:
                 column=column.name,
                 estimated=not samples[column.name].complete,
             )
-    allowed = inputs.weights.update_days.get(metadata.update_frequency or "")
-    if metadata.modified_on is None:
-        yield not_assessed("timeliness", "point_in_time", "no_modification_date")
-    elif allowed is None:
-        yield not_assessed("timeliness", "point_in_time", "no_update_frequency")
-    else:
-        # A: days the declared frequency allows; B: days since the last change, at least A. Halves when twice overdue.
-        age = max(0, (inputs.today - metadata.modified_on).days)
-        yield ratio("timeliness", "point_in_time", "days_since_update", allowed, max(allowed, age))
+    yield point_in_time(metadata, inputs.weights, inputs.today)
     yield not_assessed("timeliness", "order_in_time", "no_order_declared")
+
+
+def point_in_time(metadata: Metadata, weights: QualityProfile, today: date) -> Measure:
+    """How far the data is behind its declared frequency: the one measure that the quality profile has a part in."""
+    allowed = weights.update_days.get(metadata.update_frequency or "")
+    if metadata.modified_on is None:
+        return not_assessed("timeliness", "point_in_time", "no_modification_date")
+    if allowed is None:
+        return not_assessed("timeliness", "point_in_time", "no_update_frequency")
+    # A: days the declared frequency allows; B: days since the last change, at least A. Halves when twice overdue.
+    age = max(0, (today - metadata.modified_on).days)
+    return ratio("timeliness", "point_in_time", "days_since_update", allowed, max(allowed, age))
 
 
 def _accessibility(inputs: Inputs) -> Iterator[Measure]:

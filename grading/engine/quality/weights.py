@@ -1,5 +1,6 @@
 """Quality profiles: how much each dimension and sub-indicator counts. Versioned data, checked when loaded."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,32 +52,30 @@ def load_quality_profile(path: Path | str) -> QualityProfile:
 
 def parse_quality_profile(data: Mapping[str, Any]) -> QualityProfile:
     """Check plain data (as of the TOML file) and make a QualityProfile of it."""
-    for key in ("code", "version", "standard", "title", "title_zh", "source", "certainty", "dimensions"):
-        if not data.get(key):
-            raise InvalidRules(f"{key} is missing")
-    given = data["dimensions"]
-    if set(given) != set(DIMENSIONS):
-        raise InvalidRules(f"dimensions must be exactly {', '.join(DIMENSIONS)}")
+    for key in ("code", "version", "standard", "title", "title_zh", "source", "certainty"):
+        if not isinstance(data.get(key), str) or not data[key].strip():
+            raise InvalidRules(f"{key} is missing or no text")
+    given = _table(data, "dimensions", "dimensions", tuple(DIMENSIONS))
     indicators: dict[str, dict[str, float]] = {}
+    dimensions: dict[str, float] = {}
     for dimension, names in DIMENSIONS.items():
-        weights = given[dimension].get("indicators", {})
-        if set(weights) != set(names):
-            raise InvalidRules(f"dimensions.{dimension}.indicators must be exactly {', '.join(names)}")
-        indicators[dimension] = {name: float(weights[name]) for name in names}
-        if min(indicators[dimension].values()) < 0 or sum(indicators[dimension].values()) <= 0:
-            raise InvalidRules(f"dimensions.{dimension}.indicators must not be negative nor all zero")
-    dimensions = {dimension: float(given[dimension].get("weight", -1)) for dimension in DIMENSIONS}
-    if min(dimensions.values()) < 0 or sum(dimensions.values()) <= 0:
-        raise InvalidRules("dimension weights must not be negative nor all zero")
-    minimum = float(data.get("minimum_coverage", 0.0))
-    if not 0.0 <= minimum <= 1.0:
+        place = f"dimensions.{dimension}"
+        weights = _table(_table(given, dimension, place), "indicators", f"{place}.indicators", names)
+        indicators[dimension] = {name: _number(weights, name, f"{place}.indicators") for name in names}
+        if sum(indicators[dimension].values()) <= 0:
+            raise InvalidRules(f"{place}.indicators must not be all zero")
+        dimensions[dimension] = _number(given[dimension], "weight", place)
+    if sum(dimensions.values()) <= 0:
+        raise InvalidRules("dimension weights must not be all zero")
+    minimum = _number(data, "minimum_coverage", "the file") if "minimum_coverage" in data else 0.0
+    if minimum > 1.0:
         raise InvalidRules("minimum_coverage must be between 0 and 1")
-    days = {str(name): int(number) for name, number in data.get("update_days", {}).items()}
-    if any(number < 1 for number in days.values()):
-        raise InvalidRules("update_days must be at least 1")
+    days = dict(_table(data, "update_days", "update_days")) if "update_days" in data else {}
+    if any(isinstance(number, bool) or not isinstance(number, int) or number < 1 for number in days.values()):
+        raise InvalidRules("update_days must be whole numbers of at least 1")
     return QualityProfile(
         code=data["code"],
-        version=str(data["version"]),
+        version=data["version"],
         standard=data["standard"],
         title=data["title"],
         title_zh=data["title_zh"],
@@ -87,3 +86,19 @@ def parse_quality_profile(data: Mapping[str, Any]) -> QualityProfile:
         update_days=days,
         minimum_coverage=minimum,
     )
+
+
+def _table(data: Mapping[str, Any], key: str, place: str, names: tuple[str, ...] = ()) -> Mapping[str, Any]:
+    """The table under `key`, which has exactly `names` where some are given."""
+    found = data.get(key)
+    if not isinstance(found, Mapping) or (names and set(found) != set(names)):
+        raise InvalidRules(f"{place} must be exactly {', '.join(names)}" if names else f"{place} must be a table")
+    return found
+
+
+def _number(data: Mapping[str, Any], key: str, place: str) -> float:
+    """A finite number that is not negative."""
+    value = data.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        raise InvalidRules(f"{place}: {key} must be a number that is not negative, not {value!r}")
+    return float(value)

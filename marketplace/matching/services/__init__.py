@@ -10,7 +10,7 @@ from marketplace.matching.services.demands import (
 from marketplace.matching.services.digest import tell_of_matches
 from marketplace.matching.services.drafts import DemandDraft
 from marketplace.matching.services.matches import accept_match, dismiss_match
-from marketplace.matching.services.rematching import affected_demands, rematch_demand
+from marketplace.matching.services.rematching import affected_demands, open_demands, rematch_demand
 
 __all__ = [
     "DemandDraft",
@@ -22,6 +22,7 @@ __all__ = [
     "expire_demands",
     "fulfil_demand",
     "open_demand",
+    "open_demands",
     "rematch_demand",
     "tell_of_matches",
 ]

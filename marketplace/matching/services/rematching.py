@@ -5,7 +5,6 @@ on the order in which it came; the lock on the demand makes later runs see every
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, Final
 
 from django.db import transaction
@@ -15,11 +14,12 @@ from django.utils import timezone
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import NotFound
+from foundation.rulebooks.in_force import InForce, in_force
 from marketplace.catalog import selectors as catalog
 from marketplace.matching import facts, states
 from marketplace.matching.engine.rank import MatchResult, rank
-from marketplace.matching.engine.weights import Weights, load_weights
 from marketplace.matching.models import Demand, Match
+from marketplace.matching.rulebook import MATCHING_WEIGHTS
 
 MOST_MATCHES: Final = 100
 """Eligible listings proposed at a time: nobody reads further, and one common word must not fill the table."""
@@ -34,10 +34,9 @@ _COMPUTED: Final = (
 )  # fmt: skip
 
 
-@cache
-def weights() -> Weights:
-    """The weights in force."""
-    return load_weights()
+def open_demands() -> list[int]:
+    """All demands that are matched."""
+    return list(Demand.objects.filter(state=states.OPEN).order_by("pk").values_list("pk", flat=True))
 
 
 def affected_demands(listing_id: int) -> list[int]:
@@ -66,12 +65,13 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
     live = {row.listing_id: row for row in demand.matches.select_for_update().filter(state__in=LIVE).order_by("pk")}
     if demand.state != states.OPEN:
         gone = _unpublished(live)
-        _record(actor, demand, proposed=[], lapsed=gone)
+        _record(actor, demand, proposed=[], lapsed=gone, weights=None)
         return {"proposed": 0, "lapsed": len(gone), "matches": 0, "near_misses": 0}
     candidates = list(facts.published())
+    weights = in_force(MATCHING_WEIGHTS)
     versions = {listing.listing_id: version_id for version_id, listing in candidates}
     ranked = rank(
-        facts.demand_facts(demand), [listing for _id, listing in candidates], weights(), today=timezone.localdate()
+        facts.demand_facts(demand), [listing for _id, listing in candidates], weights.rules, today=timezone.localdate()
     )
     shown = _shown(ranked, live)
     proposed = _write(demand, shown, live, versions)
@@ -79,7 +79,7 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
     lapsed = _lapse([row for row in live.values() if row.state in PENDING and row.listing_id not in kept])
     demand.matched_at = timezone.now()
     demand.save(update_fields=["matched_at"])
-    _record(actor, demand, proposed=proposed, lapsed=lapsed)
+    _record(actor, demand, proposed=proposed, lapsed=lapsed, weights=weights)
     eligible = sum(result.eligible for result in shown)
     return {
         "proposed": len(proposed),
@@ -159,11 +159,13 @@ def _lapse(rows: list[Match]) -> list[Match]:
     return rows
 
 
-def _record(actor: Actor, demand: Demand, *, proposed: Sequence[Match], lapsed: Sequence[Match]) -> None:
+def _record(
+    actor: Actor, demand: Demand, *, proposed: Sequence[Match], lapsed: Sequence[Match], weights: InForce | None
+) -> None:
     if proposed or lapsed:
         data = {
             "proposed": [row.pk for row in proposed],
             "lapsed": [row.pk for row in lapsed],
-            "weights": weights().version,
+            "weights": None if weights is None else {"label": weights.label, **weights.as_record()},
         }
         audit.record(actor=actor, action="demand.matched", subject=("demand", demand.pk), data=data)

@@ -1,6 +1,7 @@
 """The rule files the product ships: complete, sourced, and refused when broken."""
 
 import copy
+import math
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -120,6 +121,14 @@ def test_broken_schemes_are_refused(spoil: Callable[[dict[str, Any]], None], mes
         (change("dimensions.accuracy.weight", -1), "negative"),
         (change("minimum_coverage", 2), "between 0 and 1"),
         (change("update_days.daily", 0), "at least 1"),
+        (change("update_days.daily", 1.5), "whole numbers"),
+        (change("update_days", 5), "update_days must be a table"),
+        (change("dimensions", "none"), "dimensions must be exactly"),
+        (change("dimensions.accuracy", 3), "dimensions.accuracy must be a table"),
+        (change("dimensions.accuracy.weight", math.nan), "not nan"),
+        (change("dimensions.accuracy.weight", True), "not True"),
+        (change("dimensions.accuracy.indicators.uniqueness", "2"), "not '2'"),
+        (change("version", 1.0), "version is missing or no text"),
     ],
 )
 def test_broken_quality_profiles_are_refused(spoil: Callable[[dict[str, Any]], None], message: str) -> None:

@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 
 from foundation.errors import InvalidInput
-from foundation.jobs import services as jobs
-from foundation.jobs.models import Job
 from foundation.rulebooks import services as rulebooks
 from foundation.rulebooks.models import RulebookVersion
 from marketplace.authorization import selectors, services
 from marketplace.authorization.engine.loading import DEFAULT_TABLE
 from marketplace.authorization.models import AccessRequest, Grant
 from marketplace.authorization.rulebook import DECISION_TABLE
+from tests import releasing
 from tests.factories import World
 from tests.marketplace.authorization.asking import OPEN, UNIFIED, ask, listing
 
@@ -40,16 +39,7 @@ ENTERPRISES_ONLY = 'supply_mode = ["open"], origin = ["enterprise"]'
 
 
 def proposed(world: World, text: str) -> RulebookVersion:
-    """A proposed table with its what-if."""
-    drafted = rulebooks.draft_version(actor=world.exchange.actor, kind=DECISION_TABLE, content=text, note="Stricter.")
-    row = rulebooks.propose_version(actor=world.exchange.actor, version_id=drafted.pk)
-    jobs.execute(Job.objects.get(kind=rulebooks.WHAT_IF, subject_id=row.pk).pk)
-    row.refresh_from_db()
-    return row
-
-
-def release(world: World, row: RulebookVersion) -> RulebookVersion:
-    return rulebooks.release_version(actor=world.approver.actor, version_id=row.pk, against=0)
+    return releasing.proposed(world, DECISION_TABLE, text)
 
 
 def test_decisions_name_the_rules_and_follow_a_release(world: World) -> None:
@@ -61,7 +51,7 @@ def test_decisions_name_the_rules_and_follow_a_release(world: World) -> None:
     }  # fmt: skip
     row = proposed(world, changed((OPENED, ENTERPRISES_ONLY)))
     assert ask(world, version, purpose="internal_use").state == "approved"  # proposed rules decide nothing
-    release(world, row)
+    releasing.release(world, row)
     after = ask(world, version, world.other_buyer)
     assert (after.state, after.mode, after.decision["table_version"]) == ("in_approval", "centralized_unified", "1.1.0")
     assert after.decision["rulebook"] == {

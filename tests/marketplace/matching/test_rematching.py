@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from foundation.audit.selectors import timeline
 from foundation.errors import NotFound
+from foundation.rulebooks.in_force import in_force
 from grading.models import Grade
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching import facts, selectors, services
 from marketplace.matching.engine.rank import rank
+from marketplace.matching.engine.weights import load_weights
 from marketplace.matching.models import Demand, Match
+from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.services import rematching
 from marketplace.matching.states import MATCH
 from tests.factories import World, decided, draft, examined, published_listing
@@ -44,7 +47,7 @@ def test_the_engines_ranking_is_stored_as_it_is(world: World) -> None:
     demand = opened(world.buyer)
     assert matched(demand) == {"proposed": 3, "lapsed": 0, "matches": 3, "near_misses": 0}
     told = [listing for _version, listing in facts.published()]
-    expected = rank(facts.demand_facts(demand), told, rematching.weights(), today=timezone.localdate())
+    expected = rank(facts.demand_facts(demand), told, load_weights(), today=timezone.localdate())
     rows = found(demand)
     assert listings(rows) == [result.listing_id for result in expected] != []
     assert versions[3].listing_id not in listings(rows)
@@ -58,7 +61,8 @@ def test_the_engines_ranking_is_stored_as_it_is(world: World) -> None:
     demand.refresh_from_db()
     assert demand.matched_at is not None
     (event,) = (one for one in timeline(("demand", demand.pk)) if one.action == "demand.matched")
-    assert event.data == {"proposed": [row.pk for row in rows], "lapsed": [], "weights": rows[0].weights_version}
+    weights = {"label": rows[0].weights_version, **in_force(MATCHING_WEIGHTS).as_record()}
+    assert event.data == {"proposed": [row.pk for row in rows], "lapsed": [], "weights": weights}
 
 
 def test_the_same_whichever_came_first(world: World) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grading.engine.profile import Study
-from grading.engine.quality import DIMENSIONS, NOT_ASSESSED, Assessment, Measure, Metadata, Score, assess
+from grading.engine.quality import DIMENSIONS, NOT_ASSESSED, Assessment, Measure, Metadata, Score, assess, reassess
 from grading.engine.rules import RuleSet
 
 StudyOf = Callable[..., Study]
@@ -244,3 +244,43 @@ def test_measure_refuses_more_satisfied_than_examined() -> None:
     assert ratio("accuracy", "uniqueness", "key", 1, 3) == Measure(
         "uniqueness", "accuracy", "key", None, 1, 3, 0.333333
     )
+
+
+@given(
+    weights=st.lists(st.integers(0, 5), min_size=6, max_size=6).filter(any),
+    within=st.dictionaries(st.sampled_from(["annual", "daily"]), st.integers(1, 900)),
+    minimum=st.sampled_from([0.0, 0.25, 0.6, 1.0]),
+    modified=st.none() | st.dates(date(2020, 1, 1), date(2026, 1, 1)),
+    frequency=st.none() | st.sampled_from(["annual", "daily"]),
+    lines=st.integers(1, 11),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_stored_measures_give_the_score_that_the_file_would(
+    study_of: StudyOf,
+    rules: RuleSet,
+    today: date,
+    weights: list[int],
+    within: dict[str, int],
+    minimum: float,
+    modified: date | None,
+    frequency: str | None,
+    lines: int,
+) -> None:
+    """Other weights need no other look at the file: through JSON and back, too."""
+    study = study_of("\n".join(FLAWED.splitlines()[:lines]) + "\n")
+    metadata = Metadata(title="Sales", modified_on=modified, update_frequency=frequency)
+    other = replace(
+        rules.quality,
+        version="other",
+        dimensions=dict(zip(DIMENSIONS, map(float, weights), strict=True)),
+        update_days=within,
+        minimum_coverage=minimum,
+    )
+    stored = assess(study, metadata=metadata, weights=rules.quality, today=today).to_dict()
+    again = reassess(
+        Assessment.from_dict(json.loads(json.dumps(stored))),
+        metadata=metadata,
+        weights=other,
+        has_values=any(column.values for column in study.profile.columns),
+    )
+    assert again == assess(study, metadata=metadata, weights=other, today=today)

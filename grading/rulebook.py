@@ -1,0 +1,164 @@
+"""Quality profiles and grading schemes as kinds of rules: what counts now, and what others would say of results."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_noop as _
+
+from foundation.rulebooks import registry
+from foundation.rulebooks.comparison import Comparison
+from foundation.rulebooks.errors import UnusableRules
+from foundation.rulebooks.in_force import in_force
+from grading import states
+from grading.declaration import facts_of, metadata_of
+from grading.engine.levels import DECLARATIONS, Scheme, parse_scheme, place
+from grading.engine.quality import Assessment, QualityProfile, parse_quality_profile, reassess
+from grading.engine.rules import SHIPPED, RuleSet
+from grading.engine.sensitivity import ColumnVerdict
+from grading.models import Grade, QualityAssessment, SensitivityFinding
+from grading.shipped import shipped_rules
+
+QUALITY: Final = "quality_profile"
+SCHEME: Final = "grading_scheme"
+BATCH: Final = 200
+UNDECIDABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
+"""What reading results raises that an earlier version stored in another form."""
+
+
+def rules_in_force() -> tuple[RuleSet, dict[str, dict[str, Any]]]:
+    """The rules that an examination works with now, and where those that may be released come from, by kind."""
+    quality, scheme = in_force(QUALITY), in_force(SCHEME)
+    rules = replace(shipped_rules(), quality=quality.rules, scheme=scheme.rules)
+    return rules, {QUALITY: quality.as_record(), SCHEME: scheme.as_record()}
+
+
+def load_scheme(data: Mapping[str, Any]) -> Scheme:
+    """A checked scheme. Its conditions must speak of what the engine finds or owners declare: others never hold."""
+    scheme = parse_scheme(data)
+    known = {f"type:{code}" for code in shipped_rules().taxonomy.types} | {f"declared:{word}" for word in DECLARATIONS}
+    problems = [
+        f"rule {rule.code}: nothing is ever '{rule.when}'"
+        for rule in (*scheme.rules, *scheme.flags)
+        if ":" in rule.when and rule.when not in known
+    ]
+    if problems:
+        raise UnusableRules(problems)
+    return scheme
+
+
+def newest_assessments() -> QuerySet[QualityAssessment]:
+    """Of every asset its newest assessment, with the profile it rests on."""
+    newest = QualityAssessment.objects.order_by("asset_id", "-pk").distinct("asset_id").values("pk")
+    return QualityAssessment.objects.filter(pk__in=newest).select_related("profile").order_by("pk")
+
+
+def reassessed(row: QualityAssessment, weights: QualityProfile) -> Assessment:
+    """A stored assessment under other weights. One of UNDECIDABLE where it is stored in a form of before."""
+    return reassess(
+        Assessment.from_dict(row.data),
+        metadata=metadata_of(row.inputs["declared"]),
+        weights=weights,
+        has_values=any(column["values"] for column in row.profile.data["columns"]),
+    )
+
+
+def what_if_quality(weights: QualityProfile, report: registry.Report) -> Comparison:
+    """Score every file again from what was measured. Classes are bands of ten points; changes name the scores."""
+    found = Comparison()
+    rows = newest_assessments()
+    total = rows.count()
+    for row in rows.iterator(chunk_size=BATCH):
+        try:
+            overall = reassessed(row, weights).overall.value
+        except UNDECIDABLE:
+            found.add_undecidable()
+        else:
+            changes = {"overall": (row.overall, overall)} if row.overall != overall else {}
+            found.add(("data_asset", row.asset_id), before=_band(row.overall), after=_band(overall), changes=changes)
+        if found.examined % BATCH == 0:
+            report(found.examined / max(total, found.examined))
+    return found
+
+
+def _band(score: float | None) -> str:
+    """`80-90` for 80 and what lies below 90; 100 belongs to the highest band."""
+    if score is None:
+        return "insufficient_evidence"
+    low = min(int(score // 10) * 10, 90)
+    return f"{low}-{low + 10}"
+
+
+def what_if_scheme(scheme: Scheme, report: registry.Report) -> Comparison:
+    """Recommend a level again for every file from the sensitive columns that were found. Classes are levels."""
+    found = Comparison()
+    rows = (
+        Grade.objects.filter(state__in=[states.RECOMMENDED, states.CONFIRMED, states.DECIDED])
+        .select_related("profile", "asset")
+        .defer("profile__data")
+        .prefetch_related("profile__sensitivity", "profile__assessments")
+    )
+    total = rows.count()
+    for row in rows.order_by("pk").iterator(chunk_size=BATCH):
+        _place_again(found, row, scheme)
+        if found.examined % BATCH == 0:
+            report(found.examined / max(total, found.examined))
+    return found
+
+
+def _place_again(found: Comparison, row: Grade, scheme: Scheme) -> None:
+    try:
+        declared = next(iter(row.profile.assessments.all())).inputs["declared"]
+        facts = facts_of(declared)
+        verdicts = tuple(map(_verdict, row.profile.sensitivity.all()))
+        now = place(verdicts=verdicts, facts=replace(facts, rows=max(facts.rows, row.profile.rows)), scheme=scheme)
+        flags = _codes(row.recommendation["flags"])
+    except (*UNDECIDABLE, StopIteration):
+        found.add_undecidable()
+        return
+    changes: dict[str, tuple[Any, Any]] = {}
+    if row.recommended_level != now.level:
+        changes["level"] = (row.recommended_level, now.level)
+    new_flags = sorted({flag.code for flag in now.flags})
+    if flags != new_flags:
+        changes["flags"] = (flags, new_flags)
+    found.add(("grade", row.pk), before=row.recommended_level, after=now.level, changes=changes)
+
+
+def _codes(flags: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted({str(flag["code"]) for flag in flags})
+
+
+def _verdict(row: SensitivityFinding) -> ColumnVerdict:
+    """The engine's verdict that a stored finding was made of; its evidence plays no part in the level."""
+    return ColumnVerdict(
+        column=row.column,
+        sensitive_type=row.sensitive_type,
+        nature=row.evidence["nature"],
+        personal=row.personal,
+        sensitive_personal=row.sensitive_personal,
+        confidence=row.confidence,
+        evidence=(),
+        matched=row.evidence["matched"],
+        examined=row.evidence["examined"],
+        share=row.evidence["share"],
+        dominant=row.evidence["dominant"],
+        floor=row.evidence["floor"],
+    )
+
+
+registry.register(
+    QUALITY,
+    title=_("Weights of the quality score"),
+    shipped=SHIPPED / "quality_profile_default.toml",
+    load=parse_quality_profile,
+    what_if=what_if_quality,
+)
+registry.register(
+    SCHEME,
+    title=_("Grading scheme"),
+    shipped=SHIPPED / "national.toml",
+    load=load_scheme,
+    what_if=what_if_scheme,
+)

@@ -1,0 +1,190 @@
+"""Other weights and schemes: used from their release on, compared before it, scores brought up to date after it."""
+
+from typing import Any
+
+import pytest
+
+from foundation.audit.selectors import timeline
+from foundation.errors import InvalidInput
+from foundation.events.models import Event
+from foundation.jobs.models import Job
+from foundation.rulebooks import services as rulebooks
+from foundation.rulebooks.in_force import shipped
+from foundation.rulebooks.models import RulebookVersion
+from grading import services
+from grading.models import DataAsset, Grade, QualityAssessment
+from grading.rulebook import QUALITY, SCHEME
+from tests import factories, releasing
+from tests.factories import World
+from tests.grading.samples import hospital, observations
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def receive(world: World, content: bytes, **declared: str) -> DataAsset:
+    return services.receive_file(
+        actor=world.provider.actor,
+        organisation_id=world.provider.organisation_id,
+        filename="records.csv",
+        chunks=[content],
+        declared=declared,
+    )
+
+
+def examined(world: World, content: bytes, **declared: str) -> DataAsset:
+    asset = receive(world, content, **declared)
+    releasing.run_waiting("grading.examine")
+    return asset
+
+
+def changed(kind: str, label: str, *edits: tuple[str, str]) -> str:
+    """The shipped file under another version, with the first occurrence of each text replaced."""
+    text = shipped(kind).text.replace('version = "1.0"', f'version = "{label}"', 1)
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+METADATA_ONLY = [(f"weight = {weight}", "weight = 0") for weight in (15, 25, 30, 15, 10)]
+"""Accessibility alone counts: what a declaration says decides the score."""
+
+
+def scores(asset: DataAsset) -> list[tuple[str, float | None]]:
+    rows = QualityAssessment.objects.filter(asset=asset).order_by("pk")
+    return [(row.rules_version, row.overall) for row in rows]
+
+
+def compared(row: RulebookVersion) -> dict[str, Any]:
+    found: dict[str, Any] | None = row.what_if
+    assert found is not None
+    return found
+
+
+def test_an_examination_names_its_rules_and_follows_a_release(world: World) -> None:
+    first = examined(world, observations(30), title="Stations")
+    row = releasing.release(world, releasing.proposed(world, QUALITY, changed(QUALITY, "2.0", *METADATA_ONLY)))
+    second = examined(world, observations(30), title="Stations")
+    before, after = (QualityAssessment.objects.get(asset=asset) for asset in (first, second))
+    file = shipped(QUALITY)
+    assert before.inputs["rulebooks"][QUALITY] == {
+        "kind": QUALITY, "version": None, "number": 0, "sha256": file.sha256,
+    }  # fmt: skip
+    assert after.inputs["rulebooks"][QUALITY] == {
+        "kind": QUALITY, "version": row.pk, "number": 1, "sha256": row.sha256,
+    }  # fmt: skip
+    assert (before.rules_version, after.rules_version) == ("1.0", "2.0")
+    assert after.inputs["versions"]["quality_profile"] == "default@2.0"
+    assert before.overall != after.overall
+    grade = Grade.objects.get(asset=second)
+    assert grade.recommendation["rulebook"] == shipped(SCHEME).as_record()
+    event = timeline(("data_asset", second.pk)).get(action="data_asset.examined")
+    assert event.data["rulebooks"][QUALITY]["number"] == 1
+
+
+def test_what_if_of_weights_is_what_the_examination_would_say(world: World) -> None:
+    assets = [
+        examined(world, observations(30), title="Stations"),
+        examined(world, hospital(), title="Visits", licence="CC0"),
+    ]
+    factories.examined(receive(world, observations(3)))  # stored in another form
+    text = changed(QUALITY, "2.0", *METADATA_ONLY)
+    row = releasing.proposed(world, QUALITY, text)
+    found = compared(row)
+    assert (found["examined"], found["changed"], found["undecidable"]) == (3, 2, 1)
+    assert [(case["subject_type"], case["subject_id"]) for case in found["cases"]] == [
+        ("data_asset", asset.pk) for asset in assets
+    ]
+    assert [scores(asset) for asset in assets] == [
+        [("1.0", case["changes"]["overall"][0])] for case in found["cases"]
+    ]  # nothing is written
+    releasing.release(world, row)
+    for asset, case in zip(assets, found["cases"], strict=True):
+        services.reexamine(actor=world.provider.actor, asset_id=asset.pk)
+        releasing.run_waiting("grading.examine")
+        assert scores(asset)[-1] == ("2.0", case["changes"]["overall"][1])
+    assert sum(move["count"] for move in found["moves"]) == 2
+
+
+def test_scores_are_brought_up_to_date_once(world: World) -> None:
+    assets = [examined(world, observations(30), title="Stations"), examined(world, hospital(), title="Visits")]
+    old = factories.examined(receive(world, observations(3))).asset
+    row = releasing.proposed(world, QUALITY, changed(QUALITY, "2.0", *METADATA_ONLY))
+    expected = [case["changes"]["overall"][1] for case in compared(row)["cases"]]
+    releasing.release(world, row)
+    assert releasing.run_waiting("grading.rescore").result == {"rescored": 2, "undecidable": 1}
+    assert [scores(asset)[1:] for asset in assets] == [[("2.0", score)] for score in expected]
+    assert len(scores(old)) == 1
+    newest = QualityAssessment.objects.filter(asset=assets[0]).latest("pk")
+    first = QualityAssessment.objects.filter(asset=assets[0]).earliest("pk")
+    assert newest.inputs["rescored_from"] == first.pk
+    assert newest.inputs["rulebooks"][QUALITY]["version"] == row.pk
+    assert newest.inputs["declared"] == first.inputs["declared"]
+    event = timeline(("data_asset", assets[0].pk)).get(action="data_asset.rescored")
+    assert (event.data["assessment"], event.data["from"]) == (newest.pk, first.pk)
+    assert Event.objects.get(name="assessments.rescored").data == {"rescored": 2, "undecidable": 1}
+    assert Job.objects.filter(kind="matching.match_all", state="queued").count() == 1
+    same = releasing.proposed(world, QUALITY, changed(QUALITY, "2.1", *METADATA_ONLY))
+    assert compared(same)["changed"] == 0
+    releasing.release(world, same, against=1)
+    assert releasing.run_waiting("grading.rescore").result == {"rescored": 2, "undecidable": 1}
+
+
+def test_a_scheme_rescores_nothing(world: World) -> None:
+    asset = examined(world, observations(30))
+    releasing.release(world, releasing.proposed(world, SCHEME, changed(SCHEME, "1.1")))
+    assert releasing.run_waiting("grading.rescore").result == {}
+    assert len(scores(asset)) == 1
+
+
+def test_what_if_of_a_scheme_is_what_the_examination_would_say(world: World) -> None:
+    sensitive, plain = examined(world, hospital(), sector="health"), examined(world, observations(30))
+    levels = {grade.asset_id: grade.recommended_level for grade in Grade.objects.all()}
+    assert levels == {sensitive.pk: "general_4", plain.pk: "general_1"}
+    raised = changed(SCHEME, "1.1", ('none = "general_1"', 'none = "general_2"'))
+    row = releasing.proposed(world, SCHEME, raised)
+    grade = Grade.objects.get(asset=plain)
+    assert compared(row)["cases"] == [
+        {
+            "subject_type": "grade", "subject_id": grade.pk, "before": "general_1", "after": "general_2",
+            "changes": {"level": ["general_1", "general_2"]},
+        }
+    ]  # fmt: skip
+    assert compared(row)["moves"] == [
+        {"before": "general_1", "after": "general_2", "count": 1, "changed": 1},
+        {"before": "general_4", "after": "general_4", "count": 1, "changed": 0},
+    ]
+    same = releasing.proposed(world, SCHEME, changed(SCHEME, "1.2"))
+    assert (compared(same)["examined"], compared(same)["changed"], compared(same)["undecidable"]) == (2, 0, 0)
+    releasing.release(world, row)
+    services.reexamine(actor=world.provider.actor, asset_id=plain.pk)
+    releasing.run_waiting("grading.examine")
+    newest = Grade.objects.filter(asset=plain).latest("pk")
+    assert (newest.recommended_level, newest.scheme_version) == ("general_2", "1.1")
+    assert newest.recommendation["rulebook"]["version"] == row.pk
+
+
+@pytest.mark.parametrize(
+    ("kind", "edit", "problem"),
+    [
+        (QUALITY, ("weight = 30", "weight = -30"), "must be a number that is not negative"),
+        (QUALITY, ("weight = 30", 'weight = "30"'), "must be a number that is not negative"),
+        (
+            SCHEME,
+            ('national_security]\nespecially_serious = "core"', "national_security]\nespecially_serious = 5"),
+            "m",
+        ),
+        (SCHEME, ('when = "personal"', 'when = "type:soul"'), "nothing is ever 'type:soul'"),
+    ],
+)
+def test_unusable_rules_are_refused(world: World, kind: str, edit: tuple[str, str], problem: str) -> None:
+    with pytest.raises(InvalidInput, match=problem):
+        rulebooks.draft_version(
+            actor=world.exchange.actor, kind=kind, content=changed(kind, "2.0", edit), note="For a test."
+        )
+    assert not RulebookVersion.objects.exists()
