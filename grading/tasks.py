@@ -12,6 +12,6 @@ def examine(run: Run, *, subject_id: int) -> Outcome:
 
 
 @job(services.RESCORE)
-def rescore(run: Run, *, subject_id: int) -> Mapping[str, Any]:
+def rescore(run: Run, *, subject_id: int) -> Outcome:
     """Another quality profile is in force: score every file again from what was measured."""
     return services.rescore_assets(run, version_id=subject_id)

@@ -7,8 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from foundation.actors import system
 from foundation.audit import services as audit
 from foundation.events import services as events
-from foundation.jobs.registry import Outcome
-from foundation.jobs.services import Run, succeed
+from foundation.jobs.services import Outcome, Run, succeed
 from foundation.rulebooks import selectors as rulebooks
 from foundation.rulebooks.in_force import InForce, in_force
 from grading.engine import ENGINE_VERSION

@@ -1,11 +1,11 @@
 """Finding out what a proposed version would change, before anybody releases it."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.db.models.functions import Now
 
 from foundation.actors import system
-from foundation.jobs.services import Run
+from foundation.jobs.services import Outcome, Run, succeed
 from foundation.rulebooks import registry, states
 from foundation.rulebooks.models import RulebookVersion
 from foundation.rulebooks.services._rows import record
@@ -16,7 +16,7 @@ OUTDATED: Final = {"outdated": True}
 """The job's result where the version was returned or withdrawn meanwhile."""
 
 
-def compute_what_if(run: Run, *, version_id: int) -> dict[str, Any]:
+def compute_what_if(run: Run, *, version_id: int) -> Outcome:
     """Decide stored cases again under a proposed version, as attempt `run` of a job; the comparison stays with it."""
     row = RulebookVersion.objects.select_related("rulebook").filter(pk=version_id, state=states.PROPOSED).first()
     if row is None:
@@ -34,4 +34,4 @@ def compute_what_if(run: Run, *, version_id: int) -> dict[str, Any]:
         RulebookVersion.objects.filter(pk=now.pk).update(what_if=found, what_if_at=Now())
         counts = {name: found[name] for name in ("examined", "changed", "undecidable")}
         record(ACTOR, "rulebook.compared", now, **counts)
-    return counts
+        return succeed(run, counts)
