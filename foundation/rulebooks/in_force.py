@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from foundation.rulebooks import registry, states
+from foundation.rulebooks.content import Content
 from foundation.rulebooks.models import RulebookVersion
 
 
@@ -23,15 +24,12 @@ class InForce:
     kind: str
     version_id: int | None
     number: int
-    code: str
-    label: str
-    sha256: str
-    text: str
+    content: Content
     rules: Any
 
     def as_record(self) -> dict[str, Any]:
         """What a verdict stores of the rules it rests on."""
-        return {"kind": self.kind, "version": self.version_id, "number": self.number, "sha256": self.sha256}
+        return {"kind": self.kind, "version": self.version_id, "number": self.number, "sha256": self.content.sha256}
 
 
 def in_force(kind: str, *, scope: str = "", at: datetime | None = None) -> InForce:
@@ -61,11 +59,11 @@ def shipped(kind: str) -> InForce:
     """The file that counts while nothing is released. UnusableRules where somebody broke it."""
     known = registry.kind(kind)
     content, rules = registry.checked(known, known.shipped.read_text(encoding="utf-8"))
-    return InForce(kind, None, 0, content.code, content.label, content.sha256, content.text, rules)
+    return InForce(kind, None, 0, content, rules)
 
 
 @lru_cache(maxsize=64)
 def _released(kind: str, version_id: int, sha256: str) -> InForce:
     row = RulebookVersion.objects.get(pk=version_id, sha256=sha256)
     content, rules = registry.checked(registry.kind(kind), row.content)
-    return InForce(kind, row.pk, row.number, content.code, content.label, sha256, content.text, rules)
+    return InForce(kind, row.pk, row.number, content, rules)

@@ -1,5 +1,7 @@
 """Reading rules: what was released is public (P23, P26), what is being written belongs to the exchange."""
 
+from datetime import datetime
+
 from django.db import models
 
 from foundation.actors import Actor
@@ -12,6 +14,16 @@ from foundation.rulebooks.models import RulebookVersion
 def overview() -> list[InForce]:
     """Every kind with its rules in force now for the whole exchange."""
     return [in_force(code) for code in registry.codes()]
+
+
+def rules(kind: str, *, scope: str = "", at: datetime | None = None) -> InForce:
+    """The rules of a kind in force at an instant (default: now), or NotFound for an unknown kind; public."""
+    return in_force(kind, scope=scope, at=at)
+
+
+def shipped_rules(kind: str) -> InForce:
+    """The file that is shipped with the product, or NotFound for an unknown kind; public."""
+    return shipped(kind)
 
 
 def visible_versions(actor: Actor, *, kind: str = "") -> models.QuerySet[RulebookVersion]:
@@ -43,7 +55,7 @@ def version_of(actor: Actor, *, kind: str, number: int, scope: str = "") -> Rule
 def text_of(row: RulebookVersion, number: int) -> str:
     """The text of another version of the same rulebook, to compare with; 0 is the shipped file. NotFound if none."""
     if number == 0:
-        return shipped(row.rulebook.kind).text
+        return shipped(row.rulebook.kind).content.text
     other = RulebookVersion.objects.filter(rulebook_id=row.rulebook_id, number=number).first()
     if other is None:
         raise NotFound

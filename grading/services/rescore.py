@@ -28,7 +28,7 @@ def rescore_assets(run: Run, *, version_id: int) -> Outcome:
     if rulebooks.kind_of(version_id) != QUALITY:
         return {}
     profile, scored_by = in_force(QUALITY), f"inputs__rulebooks__{QUALITY}__sha256"
-    others = Q(**{f"{scored_by}__isnull": True}) | ~Q(**{scored_by: profile.sha256})
+    others = Q(**{f"{scored_by}__isnull": True}) | ~Q(**{scored_by: profile.content.sha256})
     wanted = list(newest_assessments().filter(others).values_list("pk", flat=True))
     counts = {"rescored": 0, "undecidable": 0}
     for start in range(0, len(wanted), BATCH):
@@ -63,7 +63,7 @@ def _rescored(row: QualityAssessment, profile: InForce) -> str:
         coverage=found.overall.coverage,
         inputs={
             **row.inputs,
-            "versions": {**row.inputs.get("versions", {}), QUALITY: f"{profile.code}@{profile.label}"},
+            "versions": {**row.inputs.get("versions", {}), QUALITY: f"{profile.content.code}@{profile.content.label}"},
             "rulebooks": {**row.inputs.get("rulebooks", {}), QUALITY: profile.as_record()},
             "rescored_from": row.pk,
         },

@@ -15,6 +15,7 @@ from marketplace.api.views import (
     members,
     notifications,
     participants,
+    rulebooks,
     uploads,
     webhooks,
 )
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     *matching.urls,
     *authorization.urls,
     *delivery.urls,
+    *rulebooks.urls,
     *audit.urls,
     *jobs.urls,
     *notifications.urls,

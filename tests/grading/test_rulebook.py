@@ -44,7 +44,7 @@ def examined(world: World, content: bytes, **declared: str) -> DataAsset:
 
 def changed(kind: str, label: str, *edits: tuple[str, str]) -> str:
     """The shipped file under another version, with the first occurrence of each text replaced."""
-    text = shipped(kind).text.replace('version = "1.0"', f'version = "{label}"', 1)
+    text = shipped(kind).content.text.replace('version = "1.0"', f'version = "{label}"', 1)
     for old, new in edits:
         assert old in text
         text = text.replace(old, new, 1)
@@ -73,7 +73,7 @@ def test_an_examination_names_its_rules_and_follows_a_release(world: World) -> N
     before, after = (QualityAssessment.objects.get(asset=asset) for asset in (first, second))
     file = shipped(QUALITY)
     assert before.inputs["rulebooks"][QUALITY] == {
-        "kind": QUALITY, "version": None, "number": 0, "sha256": file.sha256,
+        "kind": QUALITY, "version": None, "number": 0, "sha256": file.content.sha256,
     }  # fmt: skip
     assert after.inputs["rulebooks"][QUALITY] == {
         "kind": QUALITY, "version": row.pk, "number": 1, "sha256": row.sha256,

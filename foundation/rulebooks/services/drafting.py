@@ -126,6 +126,6 @@ def _taken(row: RulebookVersion) -> Conflict:
 
 def _require_own_label(row: RulebookVersion) -> None:
     """Verdicts under the shipped file name its version, too."""
-    file = shipped(row.rulebook.kind)
+    file = shipped(row.rulebook.kind).content
     if (row.code, row.label) == (file.code, file.label) and row.sha256 != file.sha256:
         raise _taken(row)

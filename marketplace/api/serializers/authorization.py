@@ -80,7 +80,7 @@ class AccessRequestIn(serializers.Serializer[Any]):
 
 
 class RulesOut(serializers.Serializer[Any]):
-    """Which rules: `GET /rulebooks/{kind}/versions/{number}` has the text; 0 is the file shipped with the product."""
+    """Which rules: `GET /rulebooks/{kind}/versions/{number}` has the text, and for number 0 `…/{kind}/shipped`."""
 
     kind = serializers.CharField()
     version = serializers.IntegerField(allow_null=True)

@@ -166,6 +166,6 @@ def _record(
         data = {
             "proposed": [row.pk for row in proposed],
             "lapsed": [row.pk for row in lapsed],
-            "weights": None if weights is None else {"label": weights.label, **weights.as_record()},
+            "weights": None if weights is None else {"label": weights.content.label, **weights.as_record()},
         }
         audit.record(actor=actor, action="demand.matched", subject=("demand", demand.pk), data=data)

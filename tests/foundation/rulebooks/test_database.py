@@ -99,4 +99,4 @@ def test_an_answer_costs_one_query_and_none_of_the_loading(world, author, django
         again = in_force(KIND)
     assert again.rules is in_force(KIND).rules
     assert again.as_record() == {"kind": KIND, "version": row.pk, "number": 1, "sha256": row.sha256}
-    assert shipped.as_record() == {"kind": KIND, "version": None, "number": 0, "sha256": shipped.sha256}
+    assert shipped.as_record() == {"kind": KIND, "version": None, "number": 0, "sha256": shipped.content.sha256}

@@ -19,7 +19,7 @@ def test_a_release_ranks_anew(world: World) -> None:
     matched(demand)
     before = list(Match.objects.order_by("rank").values_list("version__title", "weights_version"))
     assert before == [("Flight delays", "1.0.0"), ("Weather", "1.0.0")]
-    text = shipped(MATCHING_WEIGHTS).text.replace('version = "1.0.0"', 'version = "1.1.0"')
+    text = shipped(MATCHING_WEIGHTS).content.text.replace('version = "1.0.0"', 'version = "1.1.0"')
     text = text.replace("title = { weight = 3.0", "title = { weight = 0.1").replace(
         "tags = { weight = 2", "tags = { weight = 9"
     )
@@ -31,7 +31,7 @@ def test_a_release_ranks_anew(world: World) -> None:
 
 def test_other_rules_match_nothing_anew(world: World) -> None:
     opened(world.buyer)
-    text = shipped("quality_profile").text.replace('version = "1.0"', 'version = "1.1"')
+    text = shipped("quality_profile").content.text.replace('version = "1.0"', 'version = "1.1"')
     releasing.release(world, releasing.proposed(world, "quality_profile", text))
     assert releasing.run_waiting("matching.match_reweighted").result == {}
     releasing.run_waiting("grading.rescore")
