@@ -10,6 +10,7 @@ from foundation.notifications.states import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from foundation.participants.states import ELEVATION, INVITATION, MEMBERSHIP, ORGANISATION
 from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
+from foundation.uploads.states import UPLOAD
 from grading.states import ASSET, GRADE
 from marketplace.authorization.states import ACCESS_REQUEST, APPROVAL_STEP, GRANT
 from marketplace.catalog.states import LISTING_VERSION
@@ -33,6 +34,7 @@ MACHINES: dict[str, Machine] = {
     "authorization_grant": GRANT,
     "delivery_delivery": DELIVERY,
     "jobs_job": JOB,
+    "uploads_upload": UPLOAD,
     "rulebooks_rulebookversion": RULEBOOK_VERSION,
     "notifications_webhookendpoint": WEBHOOK_ENDPOINT,
     "notifications_webhookdelivery": WEBHOOK_DELIVERY,

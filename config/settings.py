@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "foundation.rulebooks",
     "foundation.backups",
     "foundation.idempotency",
+    "foundation.uploads",
     "grading",
     "marketplace.catalog",
     "marketplace.authorization",
@@ -146,6 +147,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tell-of-failed-jobs": {"task": "foundation.notifications.tell_failed_jobs", "schedule": 60.0},
     "remind-of-grants": {"task": "marketplace.authorization.remind", "schedule": 3600.0},
     "digest-matches": {"task": "marketplace.matching.digest", "schedule": 900.0},
+    "expire-uploads": {"task": "foundation.uploads.expire", "schedule": 600.0},
     "expire-grants": {"task": "marketplace.authorization.expire", "schedule": 60.0},
     "expire-demands": {"task": "marketplace.matching.expire", "schedule": 3600.0},
     "expire-people": {"task": "foundation.participants.expire", "schedule": 60.0},
@@ -223,6 +225,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookDeliveryState": "foundation.notifications.models.DeliveryState",
         "WebhookPauseReason": "foundation.notifications.models.PauseReason",
         "NotificationChannel": "foundation.notifications.models.Channel",
+        "UploadState": "foundation.uploads.models.State",
     },
 }
 
@@ -274,6 +277,9 @@ THROTTLES = {  # how many requests: of a key or person, of an address without on
     }.items()
 }
 UPLOAD_LIMIT_BYTES = int(os.environ.get("UPLOAD_LIMIT_BYTES", str(5 * 1024**3)))
+UPLOAD_IDLE_SECONDS = int(os.environ.get("UPLOAD_IDLE_SECONDS", str(24 * 3600)))
+UPLOAD_UNFINISHED_MOST = int(os.environ.get("UPLOAD_UNFINISHED_MOST", "20"))
+UPLOAD_UNFINISHED_BYTES = int(os.environ.get("UPLOAD_UNFINISHED_BYTES", str(4 * UPLOAD_LIMIT_BYTES)))
 # What reading one file may use, in a process of its own (foundation/confined); time and space grow with the file.
 FILE_MEMORY_BYTES = int(os.environ.get("FILE_MEMORY_BYTES", str(2 * 1024**3)))
 FILE_CPU_SECONDS = int(os.environ.get("FILE_CPU_SECONDS", "120"))

@@ -38,4 +38,6 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "grant.revoked": ("tell.authorization.grant_revoked",),
     "grant.expiring": ("tell.authorization.grant_expiring",),
     "grant.expired": ("tell.authorization.grant_expired",),
+    # uploads → catalogue: a file that came in pieces is complete
+    "upload.received": ("catalog.attach_upload",),
 }

@@ -10,7 +10,7 @@ from grading.services.decide import (
 )
 from grading.services.discard import discard_asset
 from grading.services.examine import examine_asset, reexamine
-from grading.services.receive import EXAMINE, receive_file
+from grading.services.receive import EXAMINE, checked_digest, keep_file, receive_file
 from grading.services.rescore import RESCORE, rescore_assets
 
 __all__ = [
@@ -18,10 +18,12 @@ __all__ = [
     "EXAMINE",
     "REASON_LENGTH",
     "RESCORE",
+    "checked_digest",
     "confirm_grade",
     "decide_grade",
     "discard_asset",
     "examine_asset",
+    "keep_file",
     "needs_two_reviewers",
     "receive_file",
     "reexamine",

@@ -14,6 +14,7 @@ from foundation.errors import InvalidInput
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
 from foundation.vault import services as vault
+from foundation.vault.services import Incoming
 from grading import policies, states
 from grading.declaration import checked_declaration, safe_filename
 from grading.models import DataAsset
@@ -38,32 +39,54 @@ def receive_file(
     InvalidInput at /filename or below /declared before anything is read. On any error nothing stays.
     """
     policies.require_owner(actor, organisation_id)
-    name, said = safe_filename(filename), checked_declaration(declared)
-    expected = _checked_digest(expected_sha256)
-    with vault.receive(chunks=chunks, limit=limit) as incoming:
-        if expected is not None and not hmac.compare_digest(expected, incoming.sha256):
-            raise InvalidInput.of(
-                "/content-digest",
-                _("The bytes that arrived have another SHA-256 (%(found)s): send the file again."),
-                found=incoming.sha256,
-            )
-        with transaction.atomic():
-            asset = DataAsset.objects.create(
-                organisation_id=organisation_id,
-                blob=vault.keep(actor=actor, incoming=incoming),
-                filename=name,
-                sha256=incoming.sha256,
-                byte_size=incoming.size,
-                declared=said,
-                state=states.ASSET.target("receive"),
-            )
-            audit.record(
-                actor=actor,
-                action="data_asset.received",
-                subject=("data_asset", asset.pk),
-                data={"organisation": organisation_id, "size": asset.byte_size, "sha256": asset.sha256},
-            )
-            enqueue_examination(asset)
+    safe_filename(filename)
+    checked_declaration(declared)
+    checked_digest(expected_sha256)
+    with vault.receive(chunks=chunks, limit=limit) as incoming, transaction.atomic():
+        return keep_file(
+            actor=actor,
+            organisation_id=organisation_id,
+            filename=filename,
+            incoming=incoming,
+            declared=declared,
+            expected_sha256=expected_sha256,
+        )
+
+
+def keep_file(
+    *,
+    actor: Actor,
+    organisation_id: int,
+    filename: str,
+    incoming: Incoming,
+    declared: Mapping[str, Any],
+    expected_sha256: str | None = None,
+) -> DataAsset:
+    """What `receive_file` does once all bytes are there, in the caller's transaction: with it, all of it or nothing."""
+    policies.require_owner(actor, organisation_id)
+    expected = checked_digest(expected_sha256)
+    if expected is not None and not hmac.compare_digest(expected, incoming.sha256):
+        raise InvalidInput.of(
+            "/content-digest",
+            _("The bytes that arrived have another SHA-256 (%(found)s): send the file again."),
+            found=incoming.sha256,
+        )
+    asset = DataAsset.objects.create(
+        organisation_id=organisation_id,
+        blob=vault.keep(actor=actor, incoming=incoming),
+        filename=safe_filename(filename),
+        sha256=incoming.sha256,
+        byte_size=incoming.size,
+        declared=checked_declaration(declared),
+        state=states.ASSET.target("receive"),
+    )
+    audit.record(
+        actor=actor,
+        action="data_asset.received",
+        subject=("data_asset", asset.pk),
+        data={"organisation": organisation_id, "size": asset.byte_size, "sha256": asset.sha256},
+    )
+    enqueue_examination(asset)
     return asset
 
 
@@ -78,7 +101,8 @@ def enqueue_examination(asset: DataAsset) -> Job:
     )
 
 
-def _checked_digest(expected: str | None) -> str | None:
+def checked_digest(expected: str | None) -> str | None:
+    """The SHA-256 in lower case; InvalidInput at /content-digest for what is none."""
     if expected is None:
         return None
     if not re.fullmatch(r"[0-9a-fA-F]{64}", expected):

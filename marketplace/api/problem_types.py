@@ -112,6 +112,37 @@ PROBLEM_TYPES: Final = (
         _("Split or compress the file (Parquet is accepted), or ask the exchange's operator for a higher limit."),
     ),
     ProblemType(
+        "offset_mismatch",
+        409,
+        _("The upload continues elsewhere"),
+        _("A piece of a resumable upload does not begin where the upload ends. Nothing of it was kept."),
+        _("Ask for `Upload-Offset` with HEAD, then send the bytes from there. Send one request at a time."),
+    ),
+    ProblemType(
+        "checksum_mismatch",
+        460,
+        _("The bytes were changed on their way"),
+        _("The bytes of the request are not those of its `Upload-Checksum`. None of them was kept."),
+        _("Send the same bytes again from the same offset."),
+    ),
+    ProblemType(
+        "upload_quota",
+        409,
+        _("Too many unfinished uploads"),
+        _("Your organisation has as many, or as large, unfinished uploads as the exchange keeps. None was begun."),
+        _("Finish uploads or end them with DELETE; those that nobody continues expire."),
+    ),
+    ProblemType(
+        "tus_version",
+        412,
+        _("Another version of the tus protocol"),
+        _(
+            "Requests of a resumable upload name the protocol's version in `Tus-Resumable`; "
+            "this one names none, or another."
+        ),
+        _("Send `Tus-Resumable: 1.0.0`; `Tus-Version` lists what is spoken here."),
+    ),
+    ProblemType(
         "gone",
         410,
         _("No longer available"),

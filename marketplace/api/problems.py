@@ -31,6 +31,7 @@ from foundation.errors import (
     Unavailable,
 )
 from foundation.idempotency.errors import KeyReused
+from foundation.uploads.errors import ChecksumMismatch
 from foundation.vault.errors import Tampered
 from marketplace.api.problem_types import BY_CODE
 
@@ -48,6 +49,7 @@ STATUS: dict[type[DomainError], int] = {
     Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
     Tampered: status.HTTP_500_INTERNAL_SERVER_ERROR,
     LogDamaged: status.HTTP_500_INTERNAL_SERVER_ERROR,
+    ChecksumMismatch: 460,  # of the tus protocol
 }
 TYPE_BASE = "/api/problems/"
 DATABASE_AWAY: Final = (OperationalError, InterfaceError)

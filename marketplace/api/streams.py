@@ -43,8 +43,20 @@ def filename_of(request: Request) -> str:
 
 
 def sha256_of(request: Request) -> str | None:
-    """The SHA-256 in hex that `Content-Digest` gives (RFC 9530); None where it gives none; else InvalidInput."""
-    header = request.headers.get("Content-Digest", "")
+    """The SHA-256 in hex that `Content-Digest` or `Repr-Digest` gives (RFC 9530); None where neither does.
+
+    The body is the file's own bytes without a content coding, so that both speak of the same bytes. InvalidInput for a
+    malformed one, and for two that differ.
+    """
+    content, representation = (digest_in(request, name) for name in ("Content-Digest", "Repr-Digest"))
+    if content and representation and content != representation:
+        raise InvalidInput.of("/repr-digest", _("Content-Digest and Repr-Digest contradict each other."))
+    return content or representation
+
+
+def digest_in(request: Request, name: str) -> str | None:
+    """The SHA-256 in hex that the header `name` gives as a structured field (RFC 9530); else as `sha256_of`."""
+    header = request.headers.get(name, "")
     if not re.search(r"(?:^|,)\s*sha-256\s*=", header):
         return None
     found = re.search(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]*={0,2}):\s*(?:,|$)", header)
@@ -54,7 +66,7 @@ def sha256_of(request: Request) -> str | None:
         digest = b""
     if len(digest) != 32:
         raise InvalidInput.of(
-            "/content-digest", _("Give the digest as sha-256=:…: with the 32 bytes in base64 (RFC 9530).")
+            f"/{name.lower()}", _("Give the digest as sha-256=:…: with the 32 bytes in base64 (RFC 9530).")
         )
     return digest.hex()
 

@@ -12,6 +12,7 @@ from foundation.notifications.states import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from foundation.participants.states import ELEVATION, INVITATION, MEMBERSHIP, ORGANISATION
 from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
+from foundation.uploads.states import UPLOAD
 from grading.states import ASSET, GRADE
 from marketplace.authorization.states import ACCESS_REQUEST, APPROVAL_STEP, GRANT
 from marketplace.catalog.states import LISTING_VERSION
@@ -20,6 +21,7 @@ from marketplace.matching.states import DEMAND, MATCH
 
 MACHINES: dict[str, Machine] = {
     "jobs_job": JOB,
+    "uploads_upload": UPLOAD,
     "rulebooks_rulebookversion": RULEBOOK_VERSION,
     "notifications_webhookendpoint": WEBHOOK_ENDPOINT,
     "notifications_webhookdelivery": WEBHOOK_DELIVERY,

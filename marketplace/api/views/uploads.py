@@ -34,6 +34,9 @@ class Files(ReadByAll):
                 "Content-Disposition", str, OpenApiParameter.HEADER, description="attachment; filename*=UTF-8''x.csv"
             ),
             OpenApiParameter(
+                "Repr-Digest", str, OpenApiParameter.HEADER, description="The same as Content-Digest, of the file."
+            ),
+            OpenApiParameter(
                 "Content-Digest", str, OpenApiParameter.HEADER, description="sha-256=:base64: (RFC 9530), checked."
             ),
         ],

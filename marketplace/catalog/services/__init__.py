@@ -11,6 +11,7 @@ from marketplace.catalog.services.review import (
     suspend_version,
     withdraw_version,
 )
+from marketplace.catalog.services.uploads import attach_upload, begin_upload
 from marketplace.catalog.services.usage import count_use
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "DeclaredStep",
     "Draft",
     "add_file",
+    "attach_upload",
+    "begin_upload",
     "count_use",
     "create_listing",
     "edit_draft",

@@ -1,4 +1,4 @@
-"""Files of a draft: streamed into the vault first, attached in one short transaction afterwards."""
+"""Files of a draft: streamed into the vault first, kept and attached in one short transaction afterwards."""
 
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -10,9 +10,10 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, InvalidInput, NotFound
+from foundation.vault import services as vault
+from foundation.vault.services import Incoming
 from grading import services as grading
 from grading.declaration import safe_filename
-from grading.models import DataAsset
 from marketplace.catalog import policies, selectors
 from marketplace.catalog.models import Distribution, ListingVersion
 from marketplace.catalog.services._rows import locked_version
@@ -28,6 +29,7 @@ MEDIA_TYPES: Final = {
 }
 """Accepted names; whether the content is what the name says is judged by the examination."""
 MOST_FILES: Final = 100
+LONGEST_TITLE: Final = 300
 
 
 def add_file(
@@ -46,22 +48,43 @@ def add_file(
     what arrived. TooLarge above settings.UPLOAD_LIMIT_BYTES. On any error nothing stays.
     """
     version = selectors.version(actor, version_id)
-    name = _accepted(actor, version, filename)
-    if len(title) > 300 or "\x00" in title:
-        raise InvalidInput.of("/title", _("Use at most %(limit)s characters."), limit=300)
-    asset = grading.receive_file(
+    require_accepted(actor, version, filename, title)
+    grading.checked_digest(sha256)
+    with vault.receive(chunks=chunks) as incoming, transaction.atomic():
+        return attach_file(
+            actor=actor, version_id=version_id, filename=filename, incoming=incoming, title=title, sha256=sha256
+        )
+
+
+def attach_file(
+    *, actor: Actor, version_id: int, filename: str, incoming: Incoming, title: str = "", sha256: str | None = None
+) -> Distribution:
+    """What `add_file` does once all bytes are there, in the caller's transaction: asset, examination, distribution."""
+    version = locked_version(actor, version_id)
+    name = require_accepted(actor, version, filename, title)
+    asset = grading.keep_file(
         actor=actor,
         organisation_id=version.listing.organisation_id,
         filename=name,
-        chunks=chunks,
+        incoming=incoming,
         declared=declared_of(version),
         expected_sha256=sha256,
     )
-    try:
-        return _attach(actor, version_id, asset, title.strip() or name)
-    except BaseException:
-        grading.discard_asset(actor=actor, asset_id=asset.pk)
-        raise
+    row = Distribution.objects.create(
+        version=version,
+        asset=asset,
+        title=title.strip() or name,
+        media_type=MEDIA_TYPES[PurePosixPath(name).suffix.lower()],
+    )
+    version.revision += 1
+    version.save(update_fields=["revision"])
+    audit.record(
+        actor=actor,
+        action="listing.file_added",
+        subject=("listing_version", version.pk),
+        data={"distribution": row.pk, "asset": asset.pk},
+    )
+    return row
 
 
 @transaction.atomic
@@ -86,9 +109,12 @@ def remove_file(*, actor: Actor, version_id: int, distribution_id: int) -> None:
         grading.discard_asset(actor=actor, asset_id=row.asset_id)
 
 
-def _accepted(actor: Actor, version: ListingVersion, filename: str) -> str:
+def require_accepted(actor: Actor, version: ListingVersion, filename: str, title: str = "") -> str:
+    """The file's name as it is stored, if the draft takes a file of this name from this actor now; else the reason."""
     policies.require_provider(actor, version.listing.organisation_id)
     require_draft(version)
+    if len(title) > LONGEST_TITLE or "\x00" in title:
+        raise InvalidInput.of("/title", _("Use at most %(limit)s characters."), limit=LONGEST_TITLE)
     name = safe_filename(filename)
     if PurePosixPath(name).suffix.lower() not in MEDIA_TYPES:
         raise InvalidInput.of(
@@ -102,21 +128,3 @@ def _accepted(actor: Actor, version: ListingVersion, filename: str) -> str:
     if len(names) >= MOST_FILES:
         raise Conflict(_("A version has at most %(limit)s files."), limit=MOST_FILES)
     return name
-
-
-@transaction.atomic
-def _attach(actor: Actor, version_id: int, asset: DataAsset, title: str) -> Distribution:
-    version = locked_version(actor, version_id)
-    name = _accepted(actor, version, asset.filename)
-    row = Distribution.objects.create(
-        version=version, asset=asset, title=title, media_type=MEDIA_TYPES[PurePosixPath(name).suffix.lower()]
-    )
-    version.revision += 1
-    version.save(update_fields=["revision"])
-    audit.record(
-        actor=actor,
-        action="listing.file_added",
-        subject=("listing_version", version.pk),
-        data={"distribution": row.pk, "asset": asset.pk},
-    )
-    return row

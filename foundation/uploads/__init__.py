@@ -1,0 +1,1 @@
+"""Resumable uploads: the bytes of a file that comes in pieces, encrypted from the first one on."""
