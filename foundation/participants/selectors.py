@@ -151,7 +151,7 @@ def members_with(organisation_id: int, member_roles: Iterable[str]) -> models.Qu
 def actor_for_member(*, user_id: int, organisation_id: int) -> Actor | None:
     """The actor of a person in one organisation, with the powers of this moment; None where it has none there now."""
     membership = _memberships().filter(user_id=user_id, organisation_id=organisation_id).first()
-    return actor_of(membership) if membership is not None and membership.user.is_active else None
+    return actor_of(membership) if membership is not None else None
 
 
 def visible_organisations(actor: Actor) -> models.QuerySet[Organisation]:

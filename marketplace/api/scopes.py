@@ -9,6 +9,7 @@ AREA_OF_MODULE: Final = {
     "keys": "keys",
     "catalog": "catalog",
     "uploads": "catalog",
+    "resumable": "catalog",
     "grading": "grading",
     "matching": "matching",
     "authorization": "authorization",

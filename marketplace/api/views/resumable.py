@@ -37,9 +37,13 @@ class Tus(View):
             request.method = wanted
         return super().dispatch(request, *args, **kwargs)
 
+    @classmethod
+    def is_open(cls, method: str) -> bool:
+        """Anybody may ask what is spoken here."""
+        return method == "OPTIONS" or super().is_open(method)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse other versions of the protocol before anything is read."""
-        self.public = request.method == "OPTIONS"
         super().initial(request, *args, **kwargs)
         if request.method not in {"OPTIONS", "GET"}:
             tus.require_version(request)
@@ -79,6 +83,8 @@ def _checksum(request: Request) -> Checksum | None:
 
 class Uploads(Tus):
     """`/versions/{id}/uploads`."""
+
+    limits = {"POST": "upload"}
 
     @extend_schema(
         tags=["uploads"],
