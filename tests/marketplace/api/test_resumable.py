@@ -20,7 +20,7 @@ def packed(**said: str) -> str:
 
 def create(party: Party, version: ListingVersion, length: object = len(CSV), **headers: str) -> Any:
     said = {"HTTP_UPLOAD_LENGTH": str(length), "HTTP_UPLOAD_METADATA": packed(filename="a.csv"), **TUS, **headers}
-    return party.client.generic("POST", f"/api/v1/versions/{version.pk}/uploads", **said)  # type: ignore[arg-type]
+    return party.client.generic("POST", f"/api/v1/versions/{version.pk}/uploads", **said)
 
 
 def patch(party: Party, url: str, offset: object, body: bytes, type_: str = BYTES, **headers: str) -> Any:
