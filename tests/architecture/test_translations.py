@@ -128,8 +128,8 @@ def _of_code() -> Iterator[tuple[str, str]]:
 
 def _of_templates() -> Iterator[tuple[str, str]]:
     literal = r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
-    call = re.compile(rf"\bn?(p?)gettext\({literal}(?:\s*,\s*{literal})?")
-    for path in _sources("*.html"):
+    call = re.compile(rf"(?:\bn?(p?)gettext|(?<!\w)_)\({literal}(?:\s*,\s*{literal})?")
+    for path in [*_sources("*.html"), *_sources("templates/**/*.txt")]:
         for match in call.finditer(templatize(path.read_text(encoding="utf-8"))):
             texts = [ast.literal_eval(text) for text in match.groups()[1:] if text]
             yield str(path.relative_to(PROJECT)), "\x04".join(texts[:2]) if match[1] else texts[0]
