@@ -61,7 +61,7 @@ class Job(models.Model):
             models.Index(fields=["subject_type", "subject_id"], name="job_subject"),
             models.Index(fields=["run_after"], name="job_queued", condition=models.Q(state="queued")),
             models.Index(fields=["lease_expires_at"], name="job_running", condition=models.Q(state="running")),
-            models.Index(fields=["finished_at"], name="job_finished", condition=models.Q(finished_at__isnull=False)),
+            models.Index(fields=["finished_at"], name="job_ended"),
         ]
         constraints = [
             models.UniqueConstraint(

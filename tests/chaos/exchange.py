@@ -31,6 +31,7 @@ class Exchange:
         self.workers: list[subprocess.Popen[bytes] | None] = [None] * workers
         self.beat: subprocess.Popen[bytes] | None = None
         self.groups: list[int] = []
+        self._connection: psycopg.Connection | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -67,6 +68,13 @@ class Exchange:
             "worker", "-c", str(self.processes), "-n", f"chaos-{number}-{time.monotonic_ns()}@localhost",
             "--without-gossip", "--without-mingle", log=f"worker-{number}",
         )  # fmt: skip
+
+    def assert_alive(self) -> None:
+        """Nothing that nobody killed is dead: workers and beat bear what is done to the servers."""
+        for name, process in [*((f"worker-{n}", worker) for n, worker in enumerate(self.workers)), ("beat", self.beat)]:
+            if process is not None and process.poll() is not None:
+                log = (self.folder / "log" / f"{name}.log").read_text(errors="replace")
+                raise AssertionError(f"{name} ended by itself: {log[-3000:]}")
 
     def pool_of(self, number: int) -> list[int]:
         """The processes of a worker that run jobs."""
@@ -116,12 +124,15 @@ class Exchange:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                with psycopg.connect(self.database_url, autocommit=True, connect_timeout=5) as connection:
-                    cursor = connection.execute(statement.encode(), values or None)
-                    return cursor.fetchall() if cursor.description else []
+                if self._connection is None or self._connection.closed:
+                    self._connection = psycopg.connect(self.database_url, autocommit=True, connect_timeout=5)
+                cursor = self._connection.execute(statement.encode(), values or None)
+                return cursor.fetchall() if cursor.description else []
             except psycopg.OperationalError:
                 if time.monotonic() > deadline:
                     raise
+                if self._connection is not None:
+                    self._connection.close()
                 time.sleep(0.1)
 
     # -- inside ------------------------------------------------------------------------------------------------------
@@ -133,6 +144,7 @@ class Exchange:
             "REDIS_URL": self.redis_url,
             "EXCHANGE_STATE": str(self.folder),
             "DJANGO_SETTINGS_MODULE": "tests.chaos.settings",
+            "CELERY_SKIP_CHECKS": "1",  # of pages that are not there
         }
 
     def _launch(self, *arguments: str, log: str) -> subprocess.Popen[bytes]:
@@ -158,6 +170,8 @@ class Exchange:
                 process.wait()
 
     def _stop_servers(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
         with self.state.starting():
             for server in (self.valkey, self.postgres):
                 server.stop()

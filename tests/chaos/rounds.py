@@ -64,11 +64,13 @@ def play(exchange: Exchange, *, seed: int, jobs: int, pace: float, deeds: Sequen
         DEEDS[deed](exchange, draw)
         done[deed] += 1
     while exchange.query(UNFINISHED) != [(0,)]:
+        exchange.assert_alive()
         if time.monotonic() > deadline:
             left = exchange.query("SELECT id, kind, state, attempt, error_code, run_after FROM jobs_job WHERE "
                                   "state IN ('queued', 'running', 'waiting') ORDER BY id LIMIT 10")  # fmt: skip
             raise TimeoutError(f"after {limit:.0f} s these had not ended: {left}")
-        time.sleep(0.2)
+        time.sleep(0.3)
+    exchange.assert_alive()
     return _round(exchange, time.monotonic() - began, done)
 
 

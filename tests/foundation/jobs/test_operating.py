@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from foundation.actors import ANONYMOUS, system
@@ -214,3 +215,41 @@ def test_a_retried_job_keeps_its_pause_no_longer(queued):
     assert services.claim(row.pk) is None
     make_due(row)
     assert claimed(row).attempt == 2
+
+
+def test_a_loss_is_no_error(queued):
+    """A worker that dies takes none of the attempts that errors have, and the other way round."""
+    row = queued("tests.raise", arguments={"what": "retryable"})
+    for _lost in range(2):
+        claimed(row)
+        expire_lease(row)
+        services.sweep()
+    for _error in range(2):
+        services.execute(row.pk)
+        make_due(row)
+    found = stored(row)
+    assert (found["state"], found["attempt"], found["losses"]) == ("queued", 4, 2)
+    services.execute(row.pk)
+    assert (stored(row)["state"], stored(row)["error_code"]) == ("failed", "unavailable")
+
+
+def test_a_long_pause_is_left_to_the_sweep(queued, settings):
+    row = queued("tests.patient")
+    services.execute(row.pk)
+    found = stored(row)
+    assert found["run_after"] - found["sent_at"] == timedelta(seconds=settings.JOB_RESEND_SECONDS)
+    assert services.sweep()["resent"] == 0
+    make_due(row)
+    Job.objects.filter(pk=row.pk).update(sent_at=F("run_after") - timedelta(seconds=settings.JOB_RESEND_SECONDS))
+    assert services.sweep()["resent"] == 1
+
+
+def test_what_ended_long_ago_is_removed_with_its_parts(queued, settings):
+    settings.JOB_RETENTION_DAYS = 10
+    old, young, open_one = in_state(queued, "failed"), in_state(queued, "succeeded"), queued()
+    parent = in_state(queued, "waiting")
+    services.cancel_job(actor=SYSTEM, job_id=parent.pk)
+    Job.objects.filter(pk__in=[old.pk, parent.pk]).update(finished_at=Now() - timedelta(days=11))
+    Job.objects.filter(pk=open_one.pk).update(created_at=Now() - timedelta(days=99))
+    assert services.prune() == 2
+    assert set(Job.objects.values_list("pk", flat=True)) == {young.pk, open_one.pk}

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from threading import Barrier, Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from foundation.actors import system
 from foundation.jobs import services
 from foundation.jobs.models import Job
 from tests.foundation.jobs.conftest import claimed, expire_lease, make_due, stored
@@ -166,6 +167,8 @@ def test_an_error_that_a_person_must_mend_is_terminal(queued):
     [
         ("retryable", "unavailable", "the server is away"),
         ("unavailable", "unavailable", "A part of the service is not available; try again later."),
+        ("database", "unavailable", "OperationalError"),
+        ("broker", "unavailable", "OperationalError"),
         ("defect", "internal_error", "ValueError"),
     ],
 )
@@ -285,3 +288,61 @@ def test_a_claim_within_a_transaction_that_fails_never_happened(queued):
         assert services.claim(row.pk) is not None
         _ = 1 / 0
     assert (stored(row)["state"], stored(row)["attempt"]) == ("queued", 0)
+
+
+def test_results_and_end_are_one_transaction(queued):
+    row = queued("tests.write", arguments={"fail": True})
+    services.execute(row.pk)
+    found = stored(row)
+    assert (found["state"], found["subject_type"], found["result"], found["error_code"]) == (
+        "queued",
+        "",
+        None,
+        "unavailable",
+    )
+    Job.objects.filter(pk=row.pk).update(arguments={"fail": False})
+    make_due(row)
+    services.execute(row.pk)
+    found = stored(row)
+    assert (found["state"], found["subject_type"], found["result"]) == ("succeeded", "written", {"written": 2})
+
+
+def test_the_end_of_an_attempt_is_written_when_the_database_is_back(queued, monkeypatch):
+    row = queued("tests.raise", arguments={"what": "conflict"})
+    tries = []
+
+    def end(*arguments, **named):
+        tries.append(named["code"])
+        if len(tries) < 3:
+            raise OperationalError("the database system is starting up")
+        services.fail(*arguments, **named)
+
+    monkeypatch.setattr("foundation.jobs.services.running.fail", end)
+    monkeypatch.setattr("foundation.jobs.services.running.PATIENCE_SECONDS", (0.0, 0.0, 0.0))
+    services.execute(row.pk)
+    assert tries == ["conflict"] * 3
+    assert (stored(row)["state"], stored(row)["error_code"]) == ("failed", "conflict")
+
+
+def test_an_end_that_cannot_be_written_is_left_to_the_sweep(queued, monkeypatch):
+    def end(*arguments, **named):
+        raise OperationalError("the database system is shutting down")
+
+    row = queued()
+    monkeypatch.setattr("foundation.jobs.services.running.succeed", end)
+    monkeypatch.setattr("foundation.jobs.services.running.fail", end)
+    monkeypatch.setattr("foundation.jobs.services.running.PATIENCE_SECONDS", (0.0,))
+    services.execute(row.pk)
+    assert stored(row)["state"] == "running"
+    expire_lease(row)
+    assert services.sweep()["lost"] == 1
+
+
+def test_a_heartbeat_tells_its_block_that_the_job_was_cancelled(queued, settings):
+    settings.JOB_LEASE_SECONDS = 0.03
+    row = queued()
+    run = claimed(row)
+    with pytest.raises(services.LostLease), run.heartbeat() as lost:  # noqa: PT012 (the block computes)
+        assert not lost.is_set()
+        services.cancel_job(actor=system("tests"), job_id=row.pk)
+        assert lost.wait(SECONDS)
