@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test run lint format migrations docs sabotage openapi messages requirements status stop clean
+.PHONY: help setup demo test run lint format migrations docs sabotage fuzz openapi messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ docs: .venv/.runtime ## Write docs/states.md and docs/errors.md from the tables 
 
 sabotage: .venv/.demo ## Take one service away from each step in turn: the demo must fail there (ten minutes; ARGS="3 5" for some)
 	$(PYTHON) bench/sabotage.py $(ARGS)
+
+fuzz: .venv/.dev ## Examine mutated data files in confined children, print the figures (ARGS="--files 20000 --seed 7")
+	$(PYTHON) -m bench.fuzz $(ARGS)
 
 openapi: .venv/.runtime ## Write the OpenAPI schema to docs/openapi.yaml; warnings are errors
 	$(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

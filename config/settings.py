@@ -282,7 +282,7 @@ UPLOAD_UNFINISHED_MOST = int(os.environ.get("UPLOAD_UNFINISHED_MOST", "20"))
 UPLOAD_UNFINISHED_BYTES = int(os.environ.get("UPLOAD_UNFINISHED_BYTES", str(4 * UPLOAD_LIMIT_BYTES)))
 # What reading one file may use, in a process of its own (foundation/confined); time and space grow with the file.
 FILE_MEMORY_BYTES = int(os.environ.get("FILE_MEMORY_BYTES", str(2 * 1024**3)))
-FILE_CPU_SECONDS = int(os.environ.get("FILE_CPU_SECONDS", "120"))
+FILE_CPU_SECONDS = int(os.environ.get("FILE_CPU_SECONDS", "300"))
 FILE_CPU_SECONDS_PER_MIB = float(os.environ.get("FILE_CPU_SECONDS_PER_MIB", "1.0"))
 FILE_WALL_SECONDS = int(os.environ.get("FILE_WALL_SECONDS", "3300"))
 FILE_SCRATCH_BYTES = int(os.environ.get("FILE_SCRATCH_BYTES", str(64 * 1024**2)))

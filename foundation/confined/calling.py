@@ -7,6 +7,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -52,13 +53,26 @@ def call(
     """Run `package.module:name` in a confined process and return what it returns, any JSON value.
 
     The function is called as `function(request, files=…, scratch=…, report=…)`: `files` has a path for each open
-    descriptor of `inputs` (to be read) and `outputs` (to be written), `scratch` is the one folder where it may make
-    files. Its reports reach `report` here, in this thread; from the first on `report` is called with the latest one
+    descriptor of `inputs` (to be read) and `outputs` (to be written), `scratch` is a folder of its own below the given
+    one, the only one where it may make files, and gone afterwards. Its reports reach `report` here, in this thread; from the first on `report` is called with the latest one
     every TICK, so that it can renew a lease. What `report` raises ends the child and passes through.
 
     Raises Exceeded, Broken or Killed. The child never outlives the call, nor this process.
     """
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        return _call(function, request, inputs, outputs, limits, folder, report)
+
+
+def _call(
+    function: str,
+    request: Mapping[str, Any],
+    inputs: Mapping[str, int],
+    outputs: Mapping[str, int],
+    limits: Limits,
+    scratch: str,
+    report: Report | None,
+) -> Any:
     listening, answers = os.pipe()
     order = {
         "function": function,
@@ -66,7 +80,7 @@ def call(
         "inputs": dict(inputs),
         "outputs": dict(outputs),
         "packages": sorted({"foundation", *_packages(), function.partition(".")[0]}),
-        "scratch": str(scratch),
+        "scratch": scratch,
         "parent": os.getpid(),
         "answers": answers,
         "limits": {

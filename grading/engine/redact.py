@@ -97,6 +97,7 @@ def _shaped(column: ColumnProfile, *, least: int | None) -> ColumnProfile:
         outlier_examples=_shapes(column.outlier_examples, least),
         broken_examples=_shapes(column.broken_examples, least),
         variant_examples=_shapes(column.variant_examples, least),
+        formula_examples=_shapes(column.formula_examples, least),
     )
 
 

@@ -85,6 +85,8 @@ def describe_column(heading: ColumnHeading, gathered: ColumnGatherer) -> tuple[C
         variants=variants,
         variant_examples=variant_examples,
         estimated=tuple(estimated),
+        formulas=tally.formulas,
+        formula_examples=shown(tally.examples_of({"formula"})[:TOP_VALUES]),
     )
     return profile, sample, scale
 

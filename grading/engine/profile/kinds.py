@@ -6,6 +6,8 @@ A frame of values has the columns `value`, `count` (cells holding it) and `row` 
 
 import polars as pl
 
+from grading.engine.formulas import looks_planted
+
 #: Values that stand for a missing one, compared in lower case. A lone 0 or an empty list is not among them.
 PLACEHOLDERS = (
     "n/a", "na", "#n/a", "n.a.", "n.a", "nan", "null", "none", "nil", "nul", "(null)", "<null>", "<na>", "\\n",
@@ -53,6 +55,11 @@ def classify(frame: pl.DataFrame, dtype: pl.DataType, *, nested: bool = False) -
 def is_broken() -> pl.Expr:
     """True where the text has replacement or control characters other than tab and line ends."""
     return pl.col("text").str.contains(BROKEN)
+
+
+def is_formula(dtype: pl.DataType) -> pl.Expr:
+    """True where a spreadsheet would run the cell; a tab before it, which `text` has lost, counts."""
+    return looks_planted(pl.col("value")) if dtype == pl.String else pl.lit(False)
 
 
 def _structures(frame: pl.DataFrame) -> pl.DataFrame:

@@ -85,7 +85,8 @@ class ColumnProfile:
     `null_row` is the first data row without a value. `exceptions` are the most frequent nonconforming values.
     `broken_text` counts cells with replacement or control characters; `variants` cells whose value differs only
     in case, width or spacing from a more frequent one, `variant_examples` shows them.
-    `estimated` names the figures that come from a sample of the distinct values.
+    `formulas` counts cells that a spreadsheet would run. `estimated` names the figures that come from a sample of
+    the distinct values.
     """
 
     name: str
@@ -114,6 +115,8 @@ class ColumnProfile:
     variants: int
     variant_examples: tuple[ValueCount, ...]
     estimated: tuple[str, ...] = ()
+    formulas: int = 0
+    formula_examples: tuple[ValueCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

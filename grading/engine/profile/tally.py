@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from grading.engine.profile.kinds import is_broken
+from grading.engine.profile.kinds import is_broken, is_formula
 
 EXAMPLES = 20
 
@@ -49,12 +49,13 @@ class Tally:
     """Totals of a column's cells.
 
     `kinds` counts cells by kind, `periods` gives (earliest, latest) instant by kind, `examples` the most frequent
-    values of each kind and of broken text.
+    values of each kind, of broken text and of formulas.
     """
 
     kinds: dict[str, int] = field(default_factory=dict)
     compact_dates: int = 0
     broken: int = 0
+    formulas: int = 0
     numbers: Moments = field(default_factory=Moments)
     periods: dict[str, tuple[float, float]] = field(default_factory=dict)
     examples: pl.DataFrame | None = None
@@ -71,10 +72,12 @@ class Tally:
             early, late = compact.select(pl.col("compact").min().alias("a"), pl.col("compact").max().alias("b")).row(0)
             periods["date_compact"] = (early, late)
         broken = frame.filter(is_broken())
+        formulas = frame.filter(is_formula(frame.schema["value"]))
         return cls(
             kinds={kind: count for kind, count, _, _ in by_kind.sort("kind").rows()},
             compact_dates=int(compact.get_column("count").sum()),
             broken=int(broken.get_column("count").sum()),
+            formulas=int(formulas.get_column("count").sum()),
             numbers=Moments.of(frame, "number"),
             periods=periods,
             examples=_examples(
@@ -82,6 +85,7 @@ class Tally:
                     [
                         frame.select("kind", "text", "count", "row"),
                         broken.select(pl.lit("broken").alias("kind"), "text", "count", "row"),
+                        formulas.select(pl.lit("formula").alias("kind"), "text", "count", "row"),
                     ]
                 )
             ),
@@ -96,6 +100,7 @@ class Tally:
             self.periods[kind] = (min(mine[0], early), max(mine[1], late))
         self.compact_dates += other.compact_dates
         self.broken += other.broken
+        self.formulas += other.formulas
         self.numbers.add(other.numbers)
         parts = [part for part in (self.examples, other.examples) if part is not None]
         self.examples = _examples(pl.concat(parts)) if parts else None

@@ -33,6 +33,7 @@ def _totals(study: Study, kept: list[Finding]) -> dict[str, int]:
         "type_mismatch": sum(column.nonconforming for column in columns),
         "inconsistent_spelling": sum(column.variants for column in columns),
         "broken_text": sum(column.broken_text for column in columns),
+        "spreadsheet_formula": sum(column.formulas for column in columns),
         "numeric_outlier": sum(column.outliers.value for column in columns if column.outliers),
     }
     totals = {kind: count for kind, count in exact.items() if count}
@@ -90,6 +91,8 @@ def _of_column(column: ColumnProfile) -> Iterator[Finding]:
         yield _about(column, "inconsistent_spelling", 0.6, example)
     for example in column.broken_examples:
         yield _about(column, "broken_text", 0.95, example)
+    for example in column.formula_examples:
+        yield _about(column, "spreadsheet_formula", 0.5, example)
     if column.numbers is not None:
         for example in column.outlier_examples:
             yield _about(column, "numeric_outlier", 0.3, example, q1=column.numbers.q1, q3=column.numbers.q3)

@@ -135,7 +135,7 @@ def looks_like_json_lines(text: str, filename: str) -> bool:
         first = stripped.splitlines()[0]
         try:
             return isinstance(json.loads(first), dict)
-        except ValueError:
+        except (ValueError, RecursionError):  # broken, or nested deeper than any record is
             if suffix_of(filename) in LINES_SUFFIXES or _has_object_line(stripped):
                 return True
             if suffix_of(filename) not in TABLE_SUFFIXES:
@@ -186,7 +186,7 @@ def _has_object_line(text: str) -> bool:
         try:
             if isinstance(json.loads(line), dict):
                 return True
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return False
 
@@ -202,13 +202,19 @@ def _utf16_without_mark(head: bytes) -> str | None:
 
 
 def _legacy_encoding(file: BinaryIO) -> tuple[str, int]:
-    """For bytes that are not UTF-8: a few broken sequences in UTF-8 text, GB18030 text, or windows-1252."""
+    """For bytes that are not UTF-8: GB18030 text, UTF-8 text with broken sequences, or windows-1252.
+
+    Text in two encodings, as from files that were put together, is read as UTF-8 and what is not is counted: accented
+    letters of windows-1252 hardly ever stand so that they make valid UTF-8.
+    """
     broken, other = _decode_counts(file, "utf-8")
     if other and broken <= other * 0.05:
         return "utf-8", broken
-    gb_broken, _ = _decode_counts(file, "gb18030")
-    if gb_broken == 0 and _common_chinese_share(file) >= 0.6:
-        return "gb18030", 0
+    gb_broken, gb_other = _decode_counts(file, "gb18030")
+    if gb_broken <= gb_other * 0.01 and _common_chinese_share(file) >= 0.6:
+        return "gb18030", gb_broken
+    if other > broken * 0.25:
+        return "utf-8", broken
     latin_broken, _ = _decode_counts(file, "cp1252")
     return "cp1252", latin_broken
 

@@ -9,6 +9,8 @@ from grading.engine.readers.errors import UnreadableFile, parser_detail
 from grading.engine.readers.scratch import Scratch
 
 MAX_COLUMNS = 4096
+#: Characters of a column name that are kept; suffixes that make it unique come after them.
+LONGEST_NAME = 200
 #: A batch holds at most this many cells, whatever the table's width: what bounds memory.
 BATCH_CELLS = 4_000_000
 BATCH_ROWS = 131_072
@@ -97,13 +99,16 @@ class Table:
 
 
 def unique_headings(originals: list[str]) -> tuple[list[str], list[ReaderFinding]]:
-    """Names made unique and non-empty: a repeated name gets a suffix `_2`, an empty one its position from 1."""
+    """Names made unique, non-empty and short: a repeated one gets a suffix `_2`, an empty one its position from 1."""
     seen: set[str] = set(originals)
     used: set[str] = set()
     names: list[str] = []
     findings: list[ReaderFinding] = []
     for position, original in enumerate(originals, start=1):
         name = original.strip().replace("\x00", "\ufffd")
+        if len(name) > LONGEST_NAME:
+            name = name[:LONGEST_NAME]
+            findings.append(ReaderFinding("long_header", 1, (), {"position": position, "limit": LONGEST_NAME}))
         if not name:
             name = f"column_{position}"
             findings.append(ReaderFinding("empty_header", 1, (), {"position": position, "name": name}))

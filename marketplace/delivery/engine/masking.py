@@ -14,17 +14,15 @@ columns too, and the report counts them.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO
 
 import polars as pl
 
+from grading.engine.formulas import would_run
 from grading.engine.readers import Table, UnreadableFile, open_table
 from marketplace.delivery.engine.leaks import IDENTIFYING, hiding
 from marketplace.delivery.engine.rules import KEEP, REDACT, TERM, MaskingRules, load_rules
 from marketplace.delivery.engine.techniques import REDACTED, Technique, normalise
-
-_FORMULA: Final = r"(?s)^[=+\-@＝＋－＠\t\r\n].*[\p{L}\p{N}]"
-_NUMBER: Final = r"^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?%?$"
 
 
 class MaskingError(ValueError):
@@ -203,7 +201,7 @@ def _redacted(values: pl.Series, where: pl.Series) -> pl.Series:
 
 def _neutralise(values: pl.Series) -> tuple[pl.Series, int]:
     """The cells with an apostrophe before what a spreadsheet would run, and how many those are."""
-    dangerous = values.str.contains(_FORMULA) & ~values.str.contains(_NUMBER)
+    dangerous = would_run(values)
     count = int(dangerous.sum())
     if not count:
         return values, 0

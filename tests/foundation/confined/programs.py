@@ -103,6 +103,10 @@ def fail(request: Mapping[str, Any], *, files: Files, scratch: Path, report: Rep
     raise {"ValueError": ValueError, "OSError": OSError, "MemoryError": MemoryError}[request["error"]]("the value 4711")
 
 
+def surprise(request: Mapping[str, Any], *, files: Files, scratch: Path, report: Report) -> Any:
+    raise RuntimeError("the value 4711")
+
+
 def lie(request: Mapping[str, Any], *, files: Files, scratch: Path, report: Report) -> Any:
     """Speak past the protocol, as whoever takes the process over could."""
     for descriptor in range(3, 256):

@@ -99,7 +99,7 @@ def test_the_child_can_do_its_work_and_nothing_else(tmp_path):
         *("network", "program", "process", "secret", "parents_environment", "elsewhere", "input", "signal")
     }
     assert not secret.with_suffix(".json.new").exists()
-    assert (scratch / "mine").exists()
+    assert list(scratch.iterdir()) == [], "what it made is gone with it"
 
 
 @pytest.mark.parametrize(
