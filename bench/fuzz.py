@@ -9,6 +9,7 @@ import argparse
 import io
 import json
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -87,6 +88,7 @@ class Figures:
     wrong: list[tuple[int, str]] = field(default_factory=list)
     children: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     slowest_seconds: float = 0.0
 
 
@@ -248,7 +250,7 @@ def _outcome(path: str, name: str, rules: Any, scratch: Path) -> str:
 def run(*, seed: int, files: int, scratch: Path, told: Callable[[Figures], None] | None = None) -> Figures:
     """Examine `files` mutated files. What went wrong stands in `wrong`: an unforeseen error, a death, a silence."""
     figures, outcomes, began = Figures(seed), Counter[str](), time.monotonic()
-    first, number, since = 0, -1, began
+    first, number, since, spent = 0, -1, began, _cpu()
 
     def listen(_share: float, note: str) -> None:
         nonlocal number, since
@@ -282,8 +284,14 @@ def run(*, seed: int, files: int, scratch: Path, told: Callable[[Figures], None]
             settle(f"!{type(error).__name__}: {error}")
         first = figures.files
     figures.outcomes = dict(sorted(outcomes.items()))
-    figures.seconds = round(time.monotonic() - began, 1)
+    figures.seconds, figures.cpu_seconds = round(time.monotonic() - began, 1), round(_cpu() - spent, 1)
     return figures
+
+
+def _cpu() -> float:
+    """Processor seconds of the children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> int:

@@ -54,8 +54,9 @@ def call(
 
     The function is called as `function(request, files=…, scratch=…, report=…)`: `files` has a path for each open
     descriptor of `inputs` (to be read) and `outputs` (to be written), `scratch` is a folder of its own below the given
-    one, the only one where it may make files, and gone afterwards. Its reports reach `report` here, in this thread; from the first on `report` is called with the latest one
-    every TICK, so that it can renew a lease. What `report` raises ends the child and passes through.
+    one, the only one where it may make files, and gone afterwards. Its reports reach `report` here, in this thread;
+    from the first on `report` is called with the latest one every TICK, so that it can renew a lease. What `report`
+    raises ends the child and passes through.
 
     Raises Exceeded, Broken or Killed. The child never outlives the call, nor this process.
     """
