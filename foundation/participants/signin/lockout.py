@@ -2,9 +2,10 @@
 
 import hashlib
 import math
+from collections.abc import Mapping
 from typing import Any
 
-from axes.helpers import get_client_username, get_cool_off
+from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.core.cache import cache
@@ -19,27 +20,32 @@ from foundation.participants.addresses import client_address
 from foundation.participants.models import User
 
 
+def username(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """The account that an attempt is for: as Django's backends were asked, else as the form was filled in."""
+    return str((credentials or {}).get("username") or request.POST.get("login", ""))[:150]
+
+
 def locked_out(request: HttpRequest, _answer: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """The page that says how long (429, Retry-After). Recorded once a lockout, for accounts that exist."""
-    username = str(get_client_username(request, credentials) or "")
+    name = username(request, credentials)
     address = client_address(request)
-    seconds = _seconds_left(request, username, address)
-    _record(username, address, seconds)
+    seconds = _seconds_left(request, name, address)
+    _record(name, address, seconds)
     context = {"minutes": math.ceil(seconds / 60)}
     answer = render(request, "account/locked_out.html", context, status=429)
     answer["Retry-After"] = str(seconds)
     return answer
 
 
-def _seconds_left(request: HttpRequest, username: str, address: str) -> int:
+def _seconds_left(request: HttpRequest, name: str, address: str) -> int:
     cool_off = get_cool_off(request) or settings.AXES_COOLOFF_TIME
-    attempts = AccessAttempt.objects.filter(username=username, ip_address=address)
+    attempts = AccessAttempt.objects.filter(username=name, ip_address=address)
     newest = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
     return max(math.ceil((newest + cool_off - timezone.now()).total_seconds()), 1)
 
 
-def _record(username: str, address: str, seconds: int) -> None:
-    user_id = User.objects.filter(username=username).values_list("pk", flat=True).first()
+def _record(name: str, address: str, seconds: int) -> None:
+    user_id = User.objects.filter(username=name).values_list("pk", flat=True).first()
     if user_id is None:
         return
     mark = hashlib.sha256(f"{user_id} {address}".encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""Administrators, reviewers and approvers need a second factor; its seed is encrypted at rest."""
+
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+
+from foundation.participants.signin.adapters import SecondFactorAdapter
+from tests.factories import Party, World
+from tests.foundation.participants.signin.conftest import PASSWORD
+from tests.foundation.participants.signin.test_signing_in import confirm, sign_in
+
+
+@pytest.fixture(autouse=True)
+def _required(settings) -> None:
+    settings.MFA_REQUIRED = True
+
+
+def _code(secret: str, steps: int = 0) -> str:
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
+
+
+def _set_up(browser: Client) -> str:
+    assert browser.get("/accounts/2fa/totp/activate/").status_code == 302  # first: who is asking
+    confirm(browser)
+    secret = browser.get("/accounts/2fa/totp/activate/").context["form"].secret
+    answer = browser.post("/accounts/2fa/totp/activate/", {"code": _code(secret)})
+    assert answer.status_code == 302
+    return str(secret)
+
+
+def test_without_a_second_factor_there_is_only_the_way_to_one(world: World, with_password) -> None:
+    browser, _answer = sign_in(with_password(world.reviewer))
+    answer = browser.get("/admin/grading/grade/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
+    assert "second factor" in browser.get("/accounts/2fa/").content.decode()
+    refused = browser.get("/api/v1/grades")
+    assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
+    assert refused.json()["rule"] == "participants.second_factor"
+    key = {"Authorization": f"Bearer {world.reviewer.token}"}
+    assert browser.get("/api/v1/grades", headers=key).status_code == 200
+    secret = _set_up(browser)
+    assert browser.get("/admin/grading/grade/").status_code == 200
+    assert browser.get("/api/v1/grades").status_code == 200
+    stored = Authenticator.objects.get(type="totp").data["secret"]
+    assert secret not in stored
+    assert SecondFactorAdapter().decrypt(stored) == secret
+
+
+def test_the_code_is_asked_for_at_the_next_sign_in(world: World, with_password) -> None:
+    party = with_password(world.reviewer)
+    first, _answer = sign_in(party)
+    secret = _set_up(first)
+    browser, answer = sign_in(party)
+    assert answer["Location"] == "/accounts/2fa/authenticate/"
+    assert browser.get("/admin/grading/grade/").status_code == 302
+    wrong = f"{(int(_code(secret)) + 1) % 1_000_000:06d}"
+    assert browser.post("/accounts/2fa/authenticate/", {"code": wrong}).status_code == 200
+    browser.post("/accounts/2fa/authenticate/", {"code": _code(secret, 1)})
+    assert browser.get("/admin/grading/grade/").status_code == 200
+
+
+@pytest.mark.parametrize(("who", "demanded"), [("provider", True), ("approver", True), ("auditor", False)])
+def test_whose_role_demands_it(world: World, who: str, demanded: bool) -> None:
+    party: Party = getattr(world, who)
+    assert party.admin.get("/api/v1/me").status_code == (403 if demanded else 200)
+
+
+def test_an_older_key_still_opens_the_seed(settings) -> None:
+    settings.ACCOUNT_KEYS = {1: "first"}
+    stored = SecondFactorAdapter().encrypt("SEED")
+    settings.ACCOUNT_KEYS = {1: "first", 2: "second"}
+    assert SecondFactorAdapter().decrypt(stored) == "SEED"
+    assert PASSWORD not in stored
