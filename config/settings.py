@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "django_structlog",
     "django_prometheus",
     "django.contrib.humanize",
-    "foundation.participants",  # its templates come before those of the libraries
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -50,6 +49,7 @@ INSTALLED_APPS = [
     "foundation.jobs",
     "foundation.events",
     "foundation.notifications",
+    "foundation.participants",
     "foundation.vault",
     "foundation.rulebooks",
     "foundation.backups",
@@ -89,7 +89,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "foundation/participants/templates"],  # before those of the libraries
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -9,17 +9,15 @@ from marketplace.api.views import failures, health, metrics, problem_types
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+docs_page = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/swagger.html")
+
 urlpatterns = [
     path("accounts/", include("foundation.participants.signin.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("marketplace.api.urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
-    path(
-        "api/docs",
-        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/swagger.html"),
-        name="docs",
-    ),
+    path("api/docs", docs_page, name="docs"),
     path("api/problems/<slug:code>", problem_types.explain, name="problem"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

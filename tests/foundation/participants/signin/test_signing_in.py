@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -17,7 +18,7 @@ from tests.foundation.participants.signin.conftest import PASSWORD
 LOGIN = "/accounts/login/"
 
 
-def sign_in(party: Party, password: str = PASSWORD, client: Client | None = None, **extra: str):
+def sign_in(party: Party, password: str = PASSWORD, client: Client | None = None, **extra: Any) -> tuple[Client, Any]:
     browser = client or Client()
     said = {"login": party.user.username, "password": password}
     return browser, browser.post(LOGIN, said, **extra)
