@@ -3,6 +3,7 @@
 The kinds of notice are loaded here, so that every process knows the job `tell.<kind>` of each.
 """
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -10,8 +11,8 @@ from celery import shared_task
 from django.utils.module_loading import autodiscover_modules
 
 from foundation.actors import system
-from foundation.jobs.registry import job
-from foundation.jobs.services import Run
+from foundation.jobs.registry import Backoff, Outcome, job
+from foundation.jobs.services import Run, succeed
 from foundation.notifications import registry, services
 from foundation.notifications.services.endpoints import policy
 from foundation.notifications.services.queueing import SEND_JOB
@@ -22,11 +23,11 @@ ACTOR = system("notifications")
 TELL = "tell."
 
 
-def _tell(kind: str, run: Run, *, subject_id: int) -> dict[str, Any]:
-    """Tell of one subject, once: the rows are written with the end of the attempt's right to write."""
+def _tell(kind: str, run: Run, *, subject_id: int) -> Outcome:
+    """Tell of one subject, once: what is written and the end of the job are one transaction."""
     with run.commit():
         told = services.tell(actor=ACTOR, kind=kind, subject_id=subject_id)
-    return {"people": told.people, "mails": told.mails, "webhooks": told.webhooks}
+        return succeed(run, {"people": told.people, "mails": told.mails, "webhooks": told.webhooks})
 
 
 autodiscover_modules("notices")
@@ -34,14 +35,14 @@ for _kind in registry.kinds():
     job(f"{TELL}{_kind.name}")(partial(_tell, _kind.name))
 
 
-@job(MAIL_JOB, max_attempts=8)
+@job(MAIL_JOB, max_attempts=10, backoff=Backoff(first=timedelta(seconds=30), factor=3, longest=timedelta(hours=6)))
 def mail(run: Run, *, notification_id: int) -> dict[str, Any]:
     """Send one notice by mail."""
     return services.mail_notification(notification_id=notification_id)
 
 
 @job(SEND_JOB)
-def send_webhook(run: Run, *, delivery_id: int) -> dict[str, Any]:
+def send_webhook(run: Run, *, delivery_id: int) -> Outcome:
     """One attempt at a delivery; when it fails, beat queues the next one in its time."""
     with run.commit():
         attempt = services.begin_attempt(actor=ACTOR, delivery_id=delivery_id)
@@ -51,7 +52,7 @@ def send_webhook(run: Run, *, delivery_id: int) -> dict[str, Any]:
         outcome = sending.post(attempt.url, headers=attempt.headers, body=attempt.body, policy=policy())
     with run.commit():
         services.end_attempt(actor=ACTOR, attempt_id=attempt.attempt_id, outcome=outcome)
-    return {"sent": outcome.delivered, "status": outcome.status, "error": outcome.error}
+        return succeed(run, {"sent": outcome.delivered, "status": outcome.status, "error": outcome.error})
 
 
 @shared_task(name="foundation.notifications.send_due")

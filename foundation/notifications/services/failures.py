@@ -20,7 +20,7 @@ BATCH: Final = 200
 def announce_failed_jobs() -> int:
     """Emit `job.failed` once for each failure of a job that an organisation may follow; how many.
 
-    A job that was queued again by hand and failed again is told again.
+    A job that was queued again by hand and failed again is told again; a part fails as the job that it is a part of.
     """
     found = list(_untold().order_by("pk").values_list("pk", flat=True)[:BATCH])
     return sum(_announce(job_id) for job_id in found)
@@ -33,7 +33,9 @@ def _untold() -> models.QuerySet[Job]:
         subject_id=models.OuterRef("pk"),
         created_at__gte=models.OuterRef("finished_at"),
     )
-    failed = Job.objects.filter(state=states.FAILED, organisation_id__isnull=False, finished_at__gt=Now() - LOOKED_BACK)
+    failed = Job.objects.filter(
+        state=states.FAILED, organisation_id__isnull=False, parent=None, finished_at__gt=Now() - LOOKED_BACK
+    )
     return failed.exclude(models.Exists(told))
 
 

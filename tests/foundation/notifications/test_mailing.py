@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone, translation
 
 from foundation.jobs.services import Retryable
-from foundation.notifications import services
+from foundation.notifications import rendering, services
 from foundation.notifications.models import Notification
 from foundation.notifications.services import mailing
 from foundation.notifications.services.reading import Choice
@@ -53,7 +53,7 @@ def test_a_mail_speaks_its_readers_language(row: Notification, monkeypatch: pyte
     """The catalogue of the language is asked for, whatever the worker's own language is."""
     User.objects.update(language="zh-hans")
     spoken: list[str] = []
-    actual = mailing.render
+    actual = rendering.render
 
     def heard(*arguments: Any) -> Any:
         spoken.append(str(translation.get_language()))

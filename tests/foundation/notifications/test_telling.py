@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
+from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import override
 
 from foundation.audit.models import Event
+from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
-from foundation.notifications import registry, selectors, services
+from foundation.notifications import registry, selectors, services, tasks
 from foundation.notifications.models import Notification, WebhookDelivery, WebhookEndpoint
 from foundation.notifications.rendering import render
 from foundation.notifications.services.reading import Choice
@@ -154,6 +157,24 @@ def test_a_page_asks_each_room_once_whatever_its_length(world: World, django_ass
     rows = list(selectors.visible_notifications(actor))
     with django_assert_num_queries(2):  # type: ignore[operator]  # organisations, and their roles
         assert len(render(actor, rows)) == 5
+
+
+def test_a_worker_that_dies_while_it_tells_has_told_nobody_and_the_next_one_tells_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Notices and the end of the job are one transaction."""
+    with transaction.atomic():
+        job = jobs.enqueue(kind=f"tell.{KIND}", arguments={"subject_id": world.provider.organisation_id})
+    with monkeypatch.context() as dying:
+        dying.setattr(tasks, "succeed", lambda *_arguments: (_ for _ in ()).throw(RuntimeError("killed here")))
+        jobs.execute(job.pk)
+    assert people() == []
+    assert not Event.objects.filter(action="notification.told").exists()
+    Job.objects.filter(pk=job.pk).update(run_after=Now())
+    jobs.execute(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.result) == ("succeeded", 2, {"people": 1, "mails": 0, "webhooks": 0})
+    assert people() == [world.provider.user.pk]
 
 
 def test_an_unknown_kind_is_a_typing_error(world: World) -> None:

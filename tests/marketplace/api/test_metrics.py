@@ -11,6 +11,8 @@ from django.test import Client, override_settings
 from foundation.actors import system
 from foundation.audit import services as auditing
 from foundation.jobs.models import Job
+from foundation.notifications.models import WebhookDelivery, WebhookEndpoint
+from foundation.participants.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,28 @@ def test_figures_of_jobs_and_of_the_audit_log(client: Client) -> None:
     assert figures["exchange_audit_sealed_events"] == 0
     assert 0 <= figures["exchange_audit_unsealed_seconds"] < 30
     assert figures["exchange_gauges_unreadable"] == 0
+
+
+@override_settings(METRICS_TOKEN="")
+def test_figures_of_webhooks(client: Client) -> None:
+    owner = Organisation.objects.create(name="Company", kind="enterprise", region="210200")
+    endpoint = WebhookEndpoint.objects.create(
+        organisation=owner, url="https://hooks.example.com/", kinds=["x"], secret=b"x", key_version=1
+    )
+    paused = WebhookEndpoint.objects.create(
+        organisation=owner, url="https://hooks.example.com/", kinds=["x"], secret=b"x", key_version=1
+    )
+    WebhookEndpoint.objects.filter(pk=paused.pk).update(state="paused")
+    now = Now()
+    for row, seconds in ((endpoint, 60), (endpoint, -60), (paused, 600)):
+        WebhookDelivery.objects.create(
+            endpoint=row, kind="x", body="{}", next_attempt_at=now - timedelta(seconds=seconds)
+        )
+    figures = _figures(client)
+    assert figures['exchange_webhook_endpoints{state="active"}'] == 1
+    assert figures['exchange_webhook_endpoints{state="paused"}'] == 1
+    assert figures['exchange_webhook_deliveries{state="pending"}'] == 3
+    assert 60 <= figures["exchange_webhook_oldest_due_seconds"] < 120
 
 
 @override_settings(METRICS_TOKEN="")

@@ -43,8 +43,10 @@ def test_a_webhook_is_registered_and_its_secret_shown_only_then(world: World, we
 
 
 def test_a_registration_with_a_key_is_done_once_and_answered_again(world: World) -> None:
-    headers = {"HTTP_IDEMPOTENCY_KEY": "0123456789abcdef-webhook"}
-    first, second = (world.provider.client.post(LIST, BODY, format="json", **headers) for _number in range(2))
+    key = "0123456789abcdef-webhook"
+    first, second = (
+        world.provider.client.post(LIST, BODY, format="json", HTTP_IDEMPOTENCY_KEY=key) for _number in range(2)
+    )
     assert (first.status_code, second.status_code) == (201, 201)
     assert json.loads(first.content) == json.loads(second.content)
     assert WebhookEndpoint.objects.count() == 1

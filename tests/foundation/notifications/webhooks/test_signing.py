@@ -1,6 +1,10 @@
 """Signatures: the specification's own example, and everything that must not pass."""
 
 import base64
+import re
+import time
+from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +54,21 @@ def test_what_is_not_accepted() -> None:
     assert not passes(signature=EXPECTED.replace("v1,", "v2,"))
     assert not passes(secret="whsec_?")
     assert not signing.verified(SECRET, received={}, body=BODY, now=TIMESTAMP)
+
+
+def test_the_example_that_receivers_copy_verifies_what_we_send() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    example: dict[str, Any] = {}
+    exec(code, example)
+    secret, now = signing.new_secret(), int(time.time())
+    headers = signing.headers([signing.new_secret(), secret], message_id=MESSAGE, timestamp=now, body=BODY)
+    verified = example["verified"]
+    assert verified(signing.shown(secret), headers, BODY)
+    assert not verified(signing.shown(secret), headers, BODY + b" ")
+    assert not verified(signing.shown(signing.new_secret()), headers, BODY)
+    old = signing.headers([secret], message_id=MESSAGE, timestamp=now - 400, body=BODY)
+    assert not verified(signing.shown(secret), old, BODY)
 
 
 @given(st.binary(max_size=200), st.integers(0, 1600))
