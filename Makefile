@@ -10,10 +10,10 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test run lint format migrations docs sabotage fuzz openapi messages requirements status stop clean
+.PHONY: help setup demo test run lint format migrations docs bench-audit sabotage fuzz openapi messages requirements status stop clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.dev ## Make the environment .venv with all pinned dependencies
 
@@ -45,6 +45,9 @@ migrations: .venv/.runtime ## Write migrations for changed models
 docs: .venv/.runtime ## Write docs/states.md and docs/errors.md from the tables that they show
 	$(PYTHON) -m config.machines
 	$(PYTHON) manage.py document_errors
+
+bench-audit: .venv/.runtime ## Audit events a second of eight connections beside a plain INSERT, sealer at work (ARGS="--rounds 3")
+	$(EMBEDDED) --state .state/bench -- $(PYTHON) -m bench.audit $(ARGS)
 
 sabotage: .venv/.demo ## Take one service away from each step in turn: the demo must fail there (ten minutes; ARGS="3 5" for some)
 	$(PYTHON) bench/sabotage.py $(ARGS)

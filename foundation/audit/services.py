@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from foundation.actors import Actor
-from foundation.audit import canonical, checkpoints, keys, policies, sealing
+from foundation.audit import canonical, checkpoints, keys, policies, sealing, writing
 from foundation.audit.models import Event
 from foundation.audit.notes import Checkpoint
 from foundation.errors import Forbidden
@@ -46,7 +46,7 @@ def record(
         raise ValueError(f"audit action '{action}' is not of the form 'listing.published'")
     subject_type, subject_id = subject_key(subject)
     event = Event(
-        id=_next_id(),
+        id=writing.next_id(),
         at=timezone.now(),
         actor_kind=actor.kind,
         actor_label=canonical.text(actor.label, "actor label")[:200],
@@ -60,7 +60,7 @@ def record(
         key_version=keys.current_version(),
     )
     event.mac = keys.mac(event.key_version, keys.EVENT, canonical.canonical(canonical.event_record(event)))
-    event.save(force_insert=True)
+    writing.insert(event)
     return event
 
 
@@ -86,10 +86,3 @@ def write_checkpoint(*, actor: Actor) -> Checkpoint | None:
     if not policies.may_seal(actor):
         raise Forbidden(rule="audit.seal")
     return checkpoints.write()
-
-
-def _next_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('audit_event', 'id'))")
-        (number,) = cursor.fetchone()
-    return int(number)

@@ -3,6 +3,9 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from foundation.audit import canonical
 
@@ -54,6 +57,30 @@ def test_instants_are_utc_with_microseconds() -> None:
 def test_canonical_form_is_rfc_8785() -> None:
     assert canonical.canonical({"b": 1.0, "a": "é", "\u20ac": [1e-7, 333333333.33333329]}) == (
         '{"a":"é","b":1,"€":[1e-7,333333333.3333333]}'.encode()
+    )
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**54), 2**54) | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(max_size=6), JSON, max_size=6))
+def test_the_fast_way_writes_what_the_standard_s_way_writes(record: dict[str, Any]) -> None:
+    try:
+        expected = rfc8785.dumps(record)
+    except ValueError:
+        assert canonical.content(record) == b""
+    else:
+        assert canonical.canonical(record) == expected
+
+
+def test_text_is_escaped_as_the_standard_says() -> None:
+    everything = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x11000)]))
+    assert canonical.canonical({"text": everything, "n": 2**53 - 1}) == rfc8785.dumps(
+        {"text": everything, "n": 2**53 - 1}
     )
 
 

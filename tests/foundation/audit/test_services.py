@@ -64,6 +64,67 @@ def test_the_event_goes_with_its_transaction() -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_written_is_what_is_given_back() -> None:
+    actor = Actor(kind="member", label='汉字 "quoted" %s \\', user_id=2**40, organisation_id=1, key_id=9)
+    data = {"名": "数据 \n", "n": -(2**53) + 1, "share": 1e-7, "whole": 2.0, "list": [True, None, {"deep": []}]}
+    written = services.record(actor=actor, action="listing.published", subject=("x", "%s"), data=data)
+    stored = Event.objects.get()
+    for field in Event._meta.concrete_fields:
+        assert getattr(written, field.attname) == getattr(stored, field.attname), field.attname
+    assert canonical.canonical(canonical.event_record(written)) == canonical.canonical(canonical.event_record(stored))
+    assert not written._state.adding
+    assert keys.fits(1, keys.EVENT, canonical.canonical(canonical.event_record(stored)), bytes(stored.mac))
+    assert stored.actor_key_id == 9
+
+
+@pytest.mark.django_db
+def test_events_without_a_key_are_authenticated_as_before_keys_were_recorded() -> None:
+    event = services.record(actor=ALICE, action="listing.published", subject=("catalog.listing", 1))
+    assert "actor_key_id" not in canonical.event_record(event)
+
+
+@pytest.mark.django_db
+def test_the_statements_are_prepared_once_a_connection() -> None:
+    def prepared() -> list[int]:
+        rows = sql(
+            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%audit_event%'"
+        )
+        return sorted(times for (times,) in rows)
+
+    sql("DEALLOCATE ALL")
+    before = prepared()
+    for number in range(4):
+        actor = Actor(kind="member", label="alice", user_id=10**number, organisation_id=3 * 10**number)
+        services.record(actor=actor, action="listing.published", subject=("catalog.listing", number))
+    assert (before, prepared()) == ([], [4, 4])
+
+
+@pytest.mark.django_db
+def test_behind_a_pooler_that_shares_connections_nothing_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    sql("DEALLOCATE ALL")
+    services.record(actor=ALICE, action="listing.published", subject=("catalog.listing", 1))
+    assert sql("SELECT count(*) FROM pg_prepared_statements") == [(0,)]
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_broken_transaction_takes_no_event() -> None:
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(transaction.TransactionManagementError):
+            services.record(actor=ALICE, action="listing.published", subject=("catalog.listing", 1))
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_the_database_refuses_is_an_error_of_django() -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        services.record(actor=ALICE, action="listing.published", subject=("x" * 101, 1))
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("action", ["published", "Listing.published", "listing.", "listing published", ""])
 def test_actions_have_one_form(action: str) -> None:
     with pytest.raises(ValueError, match=r"not of the form 'listing\.published'"):
