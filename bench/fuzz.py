@@ -93,9 +93,9 @@ class Figures:
 
 
 def seeds() -> list[tuple[str, bytes]]:
-    """(file name, content) of the well-formed files: one table in several formats and encodings, and one of persons."""
+    """(file name, content) of the well-formed files: a column of figures, a table of persons, in eight forms each."""
     lines = [line.split(",") for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
-    work = [[line[0], line[1]] for line in lines[:18]]
+    work = [[line[1]] for line in lines[:18]]
     people = [["姓名", "mobile"], *([f"王{'芳敏静丽'[n % 4]}", f"139{n:08}"] for n in range(12))]
     found: list[tuple[str, bytes]] = []
     for rows in (work, people):
@@ -123,8 +123,8 @@ def mutated(seed: int, number: int, originals: list[tuple[str, bytes]]) -> tuple
 
 
 def _parquet(rows: Rows, compression: Any) -> bytes:
-    numbers = [float(row[1]) for row in rows[1:]]
-    frame = pl.DataFrame({rows[0][0]: [row[0] for row in rows[1:]], rows[0][1]: numbers})
+    columns = dict(zip(rows[0], zip(*rows[1:], strict=True), strict=True))
+    frame = pl.DataFrame(columns).with_columns(pl.last().cast(pl.Float64))
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression=compression)
     return buffer.getvalue()
