@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test run lint format migrations docs bench-audit sabotage fuzz openapi messages requirements status stop clean
+.PHONY: help setup demo test run lint format migrations docs bench-audit sabotage chaos fuzz openapi messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ sabotage: .venv/.demo ## Take one service away from each step in turn: the demo 
 
 fuzz: .venv/.dev ## Examine mutated data files in confined children, print the figures (ARGS="--files 20000 --seed 7")
 	$(PYTHON) -m bench.fuzz $(ARGS)
+
+chaos: .venv/.dev ## Kill workers and restart servers while jobs run: each must end once (minutes; ARGS="--jobs 2000 --minutes 5")
+	$(PYTHON) bench/chaos.py $(ARGS)
 
 openapi: .venv/.runtime ## Write the OpenAPI schema to docs/openapi.yaml; warnings are errors
 	$(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

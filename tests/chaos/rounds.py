@@ -47,8 +47,20 @@ class Round:
     """What was done to the exchange."""
 
 
-def play(exchange: Exchange, *, seed: int, jobs: int, pace: float, deeds: Sequence[str], limit: float) -> Round:
-    """Enqueue the plan, disturb while it runs, wait until all has ended; TimeoutError after `limit` seconds."""
+def play(
+    exchange: Exchange,
+    *,
+    seed: int,
+    jobs: int,
+    pace: float,
+    deeds: Sequence[str],
+    limit: float,
+    spread: float = 1.0,
+) -> Round:
+    """Enqueue the plan, disturb while it runs, wait until all has ended; TimeoutError after `limit` seconds.
+
+    `spread` is the mean number of seconds between two deeds, which come at random instants.
+    """
     exchange.query(CLEAN)
     exchange.flush_valkey()
     exchange.run("-m", "tests.chaos.plan", str(seed), str(jobs), str(pace))
@@ -56,7 +68,6 @@ def play(exchange: Exchange, *, seed: int, jobs: int, pace: float, deeds: Sequen
     deadline = began + limit
     draw = random.Random(f"instants {seed}")
     done: Counter[str] = Counter()
-    spread = limit / 3 / max(len(deeds), 1)
     for deed in deeds:
         time.sleep(min(draw.expovariate(1 / spread), 3 * spread))
         if exchange.query(UNFINISHED) == [(0,)]:

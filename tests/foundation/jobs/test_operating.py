@@ -197,7 +197,7 @@ def test_each_organisation_follows_its_own_jobs(queued):
     row = queued(organisation_id=world.buyer.organisation_id)
     other = queued()
     assert list(selectors.visible_jobs(world.buyer.actor).filter(kind="tests.return")) == [row]
-    assert list(selectors.visible_jobs(world.auditor.actor)) == [other, row]
+    assert list(selectors.visible_jobs(world.auditor.actor).filter(kind="tests.return")) == [other, row]
     assert not selectors.visible_jobs(ANONYMOUS).exists()
     with pytest.raises(NotFound):
         selectors.job(world.buyer.actor, other.pk)
