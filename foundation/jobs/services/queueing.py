@@ -20,8 +20,10 @@ log = logging.getLogger(__name__)
 TASK: Final = "foundation.jobs.run"
 LONGEST_DELAY: Final = timedelta(minutes=1)
 """Longer pauses are left to the sweep: a worker would hold the message all the time."""
+SLOW_SECONDS: Final = 0.5
 SPARED_SECONDS: Final = 5.0
-"""A broker that did not answer is not asked again for so long by this process: a request must not wait job by job."""
+"""A broker that took SLOW_SECONDS not to answer is not asked again for so long by this process: a request that
+enqueues a hundred jobs must not wait a hundred times. One that refuses at once is asked again at once."""
 _spared_until = 0.0
 
 
@@ -90,12 +92,15 @@ def send(job_id: int, *, delay: timedelta = timedelta(0)) -> bool:
     The job is safe then, too: the sweep sends again.
     """
     global _spared_until
-    if time.monotonic() < _spared_until:
+    began = time.monotonic()
+    if began < _spared_until:
         return False
     try:
         current_app.send_task(TASK, args=[job_id], countdown=delay.total_seconds() or None, retry=False)
     except (BrokerDown, OSError):
-        _spared_until = time.monotonic() + SPARED_SECONDS
+        now = time.monotonic()
+        if now - began > SLOW_SECONDS:
+            _spared_until = now + SPARED_SECONDS
         log.warning("broker unreachable: job %s waits for the sweep", job_id)
         return False
     return True

@@ -4,9 +4,11 @@ from threading import Event
 
 import pytest
 from django.db import transaction
+from kombu.exceptions import OperationalError as BrokerDown
 
 from foundation.jobs import services
 from foundation.jobs.models import Job
+from foundation.jobs.services.queueing import send
 from tests.foundation.jobs.conftest import claimed, expire_lease, make_due, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,3 +133,23 @@ def test_a_failed_attempt_is_tried_again_beside_a_newer_one_with_its_key(queued)
     assert set(Job.objects.filter(state="queued").values_list("pk", flat=True)) == {failing.pk, newer.pk}
     make_due(failing)
     assert claimed(failing).attempt == 2
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0.1, 3), (2.0, 1)])
+def test_a_broker_that_hangs_is_waited_for_once(monkeypatch, seconds, asked):
+    """However many jobs a change causes; the sweep sends them all later."""
+    clock, tries = [1000.0], []
+
+    def send_task(name, args, **options):
+        tries.append(args)
+        clock[0] += seconds
+        raise BrokerDown("Timeout connecting to server")
+
+    monkeypatch.setattr("foundation.jobs.services.queueing._spared_until", 0.0)
+    monkeypatch.setattr("foundation.jobs.services.queueing.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("foundation.jobs.services.queueing.current_app.send_task", send_task)
+    assert [send(number) for number in (1, 2, 3)] == [False, False, False]
+    assert len(tries) == asked
+    clock[0] += 10
+    assert send(4) is False
+    assert tries[-1] == [4]
