@@ -7,10 +7,12 @@ EMBEDDED := $(PYTHON) -m foundation.embedded
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command 'make requirements'
 PORT ?= 8000
 ARGS ?=
+EXAMPLES ?= 50
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup demo test run lint format migrations docs bench-audit sabotage chaos fuzz openapi messages requirements status stop clean
+.PHONY: help setup demo test run lint format migrations docs sabotage openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +35,8 @@ lint: .venv/.dev ## Check style, types, the import rules, migrations and Django'
 	$(PYTHON) .venv/bin/lint-imports
 	$(PYTHON) -m mypy .
 	$(PYTHON) manage.py check --fail-level WARNING
+	$(PYTHON) manage.py spectacular --lang en --validate --fail-on-warn | diff docs/openapi.yaml - || \
+		{ echo "docs/openapi.yaml is not what the code says: make openapi" >&2; exit 1; }
 	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) manage.py makemigrations --check --dry-run
 
 format: .venv/.dev ## Rewrite the code in the project's style
@@ -59,7 +63,10 @@ chaos: .venv/.dev ## Kill workers and restart servers while jobs run: each must 
 	$(PYTHON) bench/chaos.py $(ARGS)
 
 openapi: .venv/.runtime ## Write the OpenAPI schema to docs/openapi.yaml; warnings are errors
-	$(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	$(PYTHON) manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml
+
+schemathesis: .venv/.dev ## Send the running server what its OpenAPI document allows and forbids, in four roles (EXAMPLES=... an operation)
+	SCHEMATHESIS_EXAMPLES=$(EXAMPLES) $(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest tests/marketplace/api/test_contract.py -s $(ARGS)
 
 messages: .venv/.runtime ## Collect and compile the Chinese strings (needs GNU gettext; the compiled files are committed)
 	@command -v msgfmt >/dev/null || { echo "GNU gettext is needed, for instance: apt-get install gettext" >&2; exit 1; }

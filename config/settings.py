@@ -208,7 +208,6 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Data Exchange API",
-    "DESCRIPTION": "Listings, grades, demands, authorization and delivery of data elements.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -218,7 +217,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "marketplace.api.schema.add_problem_responses",
+        "marketplace.api.schema.describe_common_parts",
     ],
     "ENUM_NAME_OVERRIDES": {
         "OrganisationState": "foundation.participants.models.OrganisationState",

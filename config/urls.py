@@ -3,9 +3,9 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView, SpectacularSwaggerView
 
-from marketplace.api.views import failures, health, metrics, problem_types
+from marketplace.api.views import failures, health, metrics, problem_types, schema
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("api/v1/", include("marketplace.api.urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", docs_page, name="docs"),
+    path("api/v1/schema", schema.Document.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/problems/<slug:code>", problem_types.explain, name="problem"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

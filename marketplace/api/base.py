@@ -28,11 +28,13 @@ class View(APIView):
 
     `scope` is the area that a key must reach: that of the view's module unless the view names its own.
     `limits` names further limits of settings.THROTTLES by method, beside the one of the key or address.
+    `also_refuses` names statuses that the schema cannot know of.
     `pagination_class` is how a list is paged; None for lists that are given out whole.
     """
 
     public: ClassVar[bool] = False
     public_reads: ClassVar[bool] = False
+    also_refuses: ClassVar[tuple[int, ...]] = ()
     scope: str
     limits: ClassVar[Mapping[str, str]] = {}
     pagination_class: ClassVar[type[NewestFirst] | None] = NewestFirst

@@ -3,6 +3,7 @@
 import inspect
 from typing import Any, Final, Literal
 
+from django.db import models
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -17,6 +18,7 @@ ERRORS: Final = {
     404: "There is no such object, or you may not know of it.",
     406: "No such form to answer in.",
     409: "Not possible in the present state, or contradicts what is there.",
+    410: "No longer available.",
     411: "The upload's length is not known.",
     412: "The object has changed since you read it.",
     413: "Larger than the exchange accepts.",
@@ -26,6 +28,18 @@ ERRORS: Final = {
     429: "Too many requests; `Retry-After` says when to come back.",
     503: "A part of the service is not available; try again later.",
 }
+DESCRIPTION: Final = """\
+Listings, grades, demands, authorization and delivery of data elements.
+
+**Who asks.** `Authorization: Bearer dx_…` with a key of your organisation, or a signed-in session with its CSRF token.
+**Errors** are `application/problem+json` (RFC 9457); `type` leads to a page that says, in English and Chinese, what it
+means and what to do; `errors` points at wrong fields and parameters. Parameters that an operation does not document
+are refused. **Languages.** `Accept-Language` (`en`, `zh-Hans`) or the setting of your account at `/me`.
+**Lists** are paged by cursor: follow `next`; new rows never shift a page. **Edits** carry the `ETag` that you read in
+`If-Match`: 412 when somebody else was faster, 428 without it. **Creations** take an `Idempotency-Key`: sent again
+within 24 hours, the same request is answered as the first time and nothing is made twice. **Limits** are said in
+`RateLimit-Policy` and `RateLimit`; above them, 429 with `Retry-After`.
+"""
 PROBLEM: Final = "application/problem+json"
 CHANGES: Final = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -46,6 +60,13 @@ class Problem(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="In the language that `Accept-Language` or your own setting asks for.")
     rule = serializers.CharField(required=False, help_text="The rule that refuses.")
     errors = ProblemField(many=True, required=False)  # type: ignore[assignment]
+
+
+def _column_of(field: serializers.Field[Any, Any, Any, Any]) -> models.Field[Any, Any] | None:
+    """The model's column that a field of a ModelSerializer shows; None for others."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    names = {column.name: column for column in model._meta.concrete_fields} if model else {}
+    return names.get(str(field.source))
 
 
 class ExchangeSchema(AutoSchema):
@@ -90,6 +111,18 @@ class ExchangeSchema(AutoSchema):
         is_open = getattr(self.view, "is_open", None)
         return [*found, {}] if found and is_open is not None and is_open(self.method) else found
 
+    def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Any:
+        """As drf-spectacular has it, but a column that may be empty is described so where it is only read, too."""
+        column = _column_of(field)
+        may_be_empty = field.read_only and column is not None and column.blank and not column.null
+        if may_be_empty and isinstance(field, serializers.ChoiceField):
+            field.allow_blank = True
+        found = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        if may_be_empty and isinstance(field, serializers.EmailField):
+            found.pop("format", None)
+            field.validators = []  # from which the format would come back
+        return found
+
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         self.resolve_serializer(Problem, direction)
@@ -105,14 +138,14 @@ class ExchangeSchema(AutoSchema):
         if self.get_auth():
             found.add(401)
         if self.method in CHANGES:
-            found |= {403, 409}
+            found |= {403, 404, 409}
         elif not (is_open and is_open(self.method)):
             found.add(403)
         if "{" in self.path or "cursor" in named:
             found.add(404)
         if IF_MATCH.name in named:
             found |= {412, 428} if named[IF_MATCH.name].required else {412}
-        return found | self._refusals_of_bodies()
+        return found | set(getattr(self.view, "also_refuses", ())) | self._refusals_of_bodies()
 
     def _refusals_of_bodies(self) -> set[int]:
         body = self._get_request_body()  # type: ignore[no-untyped-call]
@@ -122,8 +155,9 @@ class ExchangeSchema(AutoSchema):
         return {400, 411, 413} if streamed else {400, 413, 415}
 
 
-def add_problem_responses(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Describe the answers that operations only refer to."""
+def describe_common_parts(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Describe the API as a whole, and the answers that operations only refer to."""
+    result["info"]["description"] = DESCRIPTION
     content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses = {f"Problem{status}": {"description": text, "content": content} for status, text in ERRORS.items()}
     waiting = {"schema": {"type": "integer"}, "description": "Seconds."}

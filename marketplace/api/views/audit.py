@@ -143,6 +143,7 @@ class NewestCheckpoint(View):
     """`/audit/checkpoint`."""
 
     public = True
+    also_refuses = (404,)
     renderer_classes = [NoteRenderer, JSONRenderer]
 
     @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR})
@@ -169,6 +170,7 @@ class ConsistencyProof(View):
     """`/audit/consistency`."""
 
     public = True
+    also_refuses = (404,)
 
     @extend_schema(
         parameters=[
@@ -183,6 +185,8 @@ class ConsistencyProof(View):
 
 class EventProof(View):
     """`/audit/events/{id}/proof`."""
+
+    also_refuses = (409,)
 
     @extend_schema(responses=wire.InclusionProofOut)
     def get(self, request: Request, pk: int) -> Response:

@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -69,6 +69,7 @@ class Download(View):
     """`/downloads/{token}`: the link is the authority, so no key is asked for."""
 
     public = True
+    also_refuses = (410,)
     limits = {"GET": "download"}
     authentication_classes = ()
     http_method_names = ["get", "options"]  # a HEAD would count as a download and send nothing
@@ -77,8 +78,7 @@ class Download(View):
         auth=[],
         parameters=[OpenApiParameter("token", str, OpenApiParameter.PATH)],
         responses={
-            (200, "application/octet-stream"): OpenApiTypes.BINARY,
-            410: OpenApiResponse(description="The link has expired."),
+            (200, "*/*"): OpenApiTypes.BINARY,
         },
     )
     def get(self, request: Request, token: str) -> HttpResponseBase:

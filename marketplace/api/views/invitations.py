@@ -45,6 +45,7 @@ class Accept(View):
     """`/invitations/actions/accept`."""
 
     public = True
+    also_refuses = (410,)
 
     @extend_schema(request=wire.AcceptIn, responses={201: wire.AcceptedOut})
     @creates

@@ -1,0 +1,98 @@
+"""One of everything that the API addresses: whose each is, and by which path parameter it is found.
+
+Used by the walk through every operation and by the contract test; a new path parameter needs a line here.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from foundation.jobs.models import Job
+from foundation.participants import services as participants
+from foundation.participants.models import ApiKey, Membership
+from marketplace.authorization.models import ApprovalStep, Grant
+from marketplace.matching.models import Match
+from tests.factories import World, add_file, draft_listing, examined, submitted_listing
+from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, ask, listing, winter_roads
+from tests.marketplace.delivery.fetching import linked, prepared, token_of
+from tests.marketplace.matching.demands import matched, opened
+
+
+@dataclass
+class Scene:
+    """The world after some trade: provider and buyer have dealings, the other provider and buyer have none with them.
+
+    `names` is path parameter → value, of what belongs to provider and buyer.
+    """
+
+    world: World
+    names: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        world = self.world
+        for party in (world.auditor, world.approver, world.other_provider, world.other_buyer, self.newcomer):
+            assert party.actor
+        self._list()
+        self._ask()
+        self._demand()
+        self._people()
+
+    @cached_property
+    def newcomer(self) -> Any:
+        """An organisation that the exchange has not verified."""
+        return self.world.organisation("Newcomers Ltd", "provider", "buyer", verified=False)
+
+    def _list(self) -> None:
+        world = self.world
+        self.published = listing(world, OPEN)
+        self.in_review = submitted_listing(world, title="Waiting for review")
+        self.draft = draft_listing(world, title="A draft")
+        file = add_file(world.provider, self.draft)
+        self.grade = examined(file.asset)
+        job = Job.objects.filter(subject_type="data_asset", subject_id=file.asset_id).latest("pk")
+        self.names |= {
+            "listing_id": self.published.listing_id,
+            "version_id": self.draft.pk,
+            "distribution_id": file.pk,
+            "asset_id": file.asset_id,
+            "grade_id": self.grade.pk,
+            "job_id": job.pk,
+        }
+
+    def _ask(self) -> None:
+        world = self.world
+        self.grant = Grant.objects.get(request=ask(world, self.published))
+        self.by_sector = listing(world, BY_SECTOR)
+        assert world.authority.actor
+        request = ask(world, self.by_sector, form="masked")
+        step = ApprovalStep.objects.filter(request=request, state="open").get()
+        delivery = prepared(self.grant, world.buyer)
+        scenario = winter_roads(world, world.authority.organisation_id)
+        self.names |= {
+            "grant_id": self.grant.pk,
+            "request_id": request.pk,
+            "step_id": step.pk,
+            "delivery_id": delivery.pk,
+            "scenario_id": scenario.pk,
+            "token": token_of(linked(world, self.grant)),
+        }
+
+    def _demand(self) -> None:
+        demand = opened(self.world.buyer)
+        matched(demand)
+        self.names |= {"demand_id": demand.pk, "match_id": Match.objects.filter(demand=demand).latest("pk").pk}
+
+    def _people(self) -> None:
+        provider = self.world.provider
+        colleague = self.world.colleague(provider, "operator")
+        invitation, _link = participants.invite_member(
+            actor=provider.actor, organisation_id=provider.organisation_id, roles=["operator"]
+        )
+        membership = Membership.objects.get(user=colleague.user)
+        self.names |= {
+            "organisation_id": provider.organisation_id,
+            "membership_id": membership.pk,
+            "user_id": colleague.user.pk,
+            "key_id": ApiKey.objects.get(membership=membership).pk,
+            "invitation_id": invitation.pk,
+        }
