@@ -5,6 +5,7 @@ The table is read from the `extend_schema` annotation of the view's method, so t
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -25,8 +26,11 @@ NUMBERS: Final = (int, OpenApiTypes.INT, OpenApiTypes.INT64)
 
 def require_documented(view: Any, method: str, given: QueryDict) -> None:
     """InvalidInput for parameters that the operation does not document, that come twice or say what they cannot."""
-    known = checks_of(type(view), method.lower())
-    errors = []
+    documented = _documented(type(view), method.lower())
+    known = documented.checks
+    errors = [
+        FieldError(f"/{name}", _("This parameter is needed.")) for name in documented.required if name not in given
+    ]
     for name, values in given.lists():
         check, pointer = known.get(name), f"/{name.replace('~', '~0').replace('/', '~1')}"
         if check is None:
@@ -45,32 +49,43 @@ def ordering(*columns: str) -> OpenApiParameter:
     return OpenApiParameter("ordering", str, enum=list(columns), description=f"Default: `{columns[0]}`.")
 
 
-_known: Final[dict[tuple[type[Any], str], Mapping[str, Check]]] = {}
+_known: Final[dict[tuple[type[Any], str], "_Documented"]] = {}
 
 
-def checks_of(view_class: type[Any], method: str) -> Mapping[str, Check]:
-    """Name → check for every query parameter that the annotation of this method documents; read once a process."""
+@dataclass(frozen=True, slots=True)
+class _Documented:
+    """Name → check for the query parameters of one operation, and the names of those that it needs."""
+
+    checks: Mapping[str, Check]
+    required: tuple[str, ...]
+
+
+def _documented(view_class: type[Any], method: str) -> _Documented:
+    """What the annotation of this method documents; read once a process."""
     found = _known.get((view_class, method))
     if found is None:
-        found = _known[view_class, method] = _read_checks(view_class, method)
+        found = _known[view_class, method] = _read(view_class, method)
     return found
 
 
-def _read_checks(view_class: type[Any], method: str) -> Mapping[str, Check]:
+def _read(view_class: type[Any], method: str) -> _Documented:
     schema_class = getattr(getattr(view_class, method, None), "kwargs", {}).get("schema")
     if schema_class is None:
-        return {}
+        return _Documented({}, ())
     schema = schema_class()
     schema.view, schema.method = view_class(request=None, kwargs={}), method.upper()
     found: dict[str, Check] = {}
+    required = []
     for parameter in schema.get_override_parameters():
         if isinstance(parameter, OpenApiParameter):
             if parameter.location == OpenApiParameter.QUERY:
                 found[parameter.name] = _check_of(parameter)
+                if parameter.required:
+                    required.append(parameter.name)
         else:  # a serializer, which the view reads itself
             serializer: serializers.Serializer[Any] = parameter() if isinstance(parameter, type) else parameter
             found |= dict.fromkeys(serializer.fields, _anything)
-    return found
+    return _Documented(found, tuple(required))
 
 
 def _check_of(parameter: OpenApiParameter) -> Check:

@@ -69,7 +69,7 @@ class Download(View):
     """`/downloads/{token}`: the link is the authority, so no key is asked for."""
 
     public = True
-    also_refuses = (410,)
+    also_refuses = (403, 410)
     limits = {"GET": "download"}
     authentication_classes = ()
     http_method_names = ["get", "options"]  # a HEAD would count as a download and send nothing

@@ -3,19 +3,25 @@
 Used by the walk through every operation and by the contract test; a new path parameter needs a line here.
 """
 
+import io
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from foundation.audit import verification
+from foundation.audit.models import Event
 from foundation.jobs.models import Job
 from foundation.participants import services as participants
 from foundation.participants.models import ApiKey, Membership
 from marketplace.authorization.models import ApprovalStep, Grant
+from marketplace.authorization.services import suspend_grant
+from marketplace.catalog import services as catalog
+from marketplace.catalog.models import ListingVersion
 from marketplace.matching.models import Match
 from tests.factories import World, add_file, draft_listing, examined, submitted_listing
-from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, ask, listing, winter_roads
+from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, ask, listing, winter_roads
 from tests.marketplace.delivery.fetching import linked, prepared, token_of
-from tests.marketplace.matching.demands import matched, opened
+from tests.marketplace.matching.demands import drafted, matched, opened
 
 
 @dataclass
@@ -36,6 +42,15 @@ class Scene:
         self._ask()
         self._demand()
         self._people()
+        self._log()
+        self.revisions = dict(ListingVersion.objects.values_list("pk", "revision"))
+
+    def _log(self) -> None:
+        """An event of the provider's, and the log as an auditor takes it away."""
+        self.event = Event.objects.filter(actor_organisation_id=self.world.provider.organisation_id).earliest("pk")
+        export = io.StringIO()
+        verification.export(export)
+        self.export = export.getvalue().encode()
 
     @cached_property
     def newcomer(self) -> Any:
@@ -68,6 +83,11 @@ class Scene:
         step = ApprovalStep.objects.filter(request=request, state="open").get()
         delivery = prepared(self.grant, world.buyer)
         scenario = winter_roads(world, world.authority.organisation_id)
+        self.by_unified = listing(world, UNIFIED, title="Asked for by nobody yet")
+        self.suspended_version = listing(world, UNIFIED, title="Suspended")
+        catalog.suspend_version(actor=world.exchange.actor, version_id=self.suspended_version.pk, reason="Complaint.")
+        self.suspended_grant = Grant.objects.get(request=ask(world, listing(world, OPEN, title="Suspended grant")))
+        suspend_grant(actor=world.exchange.actor, grant_id=self.suspended_grant.pk, reason="Complaint.")
         self.names |= {
             "grant_id": self.grant.pk,
             "request_id": request.pk,
@@ -80,14 +100,23 @@ class Scene:
     def _demand(self) -> None:
         demand = opened(self.world.buyer)
         matched(demand)
+        self.demand_draft = drafted(self.world.buyer)
         self.names |= {"demand_id": demand.pk, "match_id": Match.objects.filter(demand=demand).latest("pk").pk}
 
     def _people(self) -> None:
-        provider = self.world.provider
-        colleague = self.world.colleague(provider, "operator")
-        invitation, _link = participants.invite_member(
+        world, provider = self.world, self.world.provider
+        colleague = world.colleague(provider, "operator")
+        self.suspended = world.organisation("Suspended Ltd", "buyer")
+        participants.suspend_organisation(
+            actor=world.exchange.actor, organisation_id=self.suspended.organisation_id, reason="Complaint."
+        )
+        leaver = world.colleague(provider, "operator")
+        self.closed_account = leaver.user.pk
+        participants.deactivate_person(actor=world.exchange.actor, user_id=self.closed_account, reason="Left.")
+        invitation, link = participants.invite_member(
             actor=provider.actor, organisation_id=provider.organisation_id, roles=["operator"]
         )
+        self.invitation_token = link.rstrip("/").rpartition("/")[2]
         membership = Membership.objects.get(user=colleague.user)
         self.names |= {
             "organisation_id": provider.organisation_id,

@@ -87,7 +87,7 @@ def test_everybody_may_read_it(world: World) -> None:
     answer = world.anonymous.get("/api/v1/schema")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/vnd.oai.openapi; charset=utf-8")
     assert answer.content == rendered(YAML)
-    as_json = world.anonymous.get("/api/v1/schema", headers={"Accept": "application/json"})
+    as_json = world.anonymous.get("/api/v1/schema", headers={"Accept": "application/vnd.oai.openapi+json"})
     assert as_json.json()["info"]["title"] == "Data Exchange API"
     neither = world.anonymous.get("/api/v1/schema", headers={"Accept": "text/csv"})
     assert (neither.status_code, neither["Content-Type"]) == (406, "application/problem+json")
