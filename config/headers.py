@@ -6,9 +6,9 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 _NOTHING: Final = (
-    "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen", "gamepad",
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "gamepad",
     "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
-    "picture-in-picture", "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+    "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 _OWN: Final = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 """Copying a key that is shown once, and passkeys."""

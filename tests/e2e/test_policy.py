@@ -1,0 +1,83 @@
+"""Pages in a real browser under the strict content policy: nothing is refused; scripts and passkeys work."""
+
+from pathlib import Path
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+
+from tests.e2e.browser import CHROMIUM, Browser, opened
+from tests.factories import World, submitted_listing
+
+PASSWORD = "correct horse battery"
+PAGES = [
+    "/accounts/",
+    "/accounts/2fa/",
+    "/accounts/sessions/",
+    "/admin/",
+    "/admin/grading/grade/",
+    "/admin/catalog/listingversion/",
+    "/admin/jobs/job/",
+    "/admin/participants/organisation/",
+    "/admin/audit/event/",
+]
+KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def _sign_in(browser: Browser, site: str, username: str) -> None:
+    browser.open(f"{site}/accounts/login/")
+    browser.submit("main form", login=username, password=PASSWORD)
+    browser.until("location.pathname === '/accounts/'")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+@pytest.mark.django_db(transaction=True)
+def test_pages_and_passkeys_under_the_policy(live_server, tmp_path: Path) -> None:
+    cache.clear()
+    world, site = World(), live_server.url
+    user = world.exchange.user
+    user.set_password(PASSWORD)
+    user.save()
+    version = submitted_listing(world, level=None)
+    with opened(tmp_path) as browser:
+        browser.evaluate("1")
+        browser.open(f"{site}/api/docs")
+        browser.until("document.querySelectorAll('.opblock').length > 50")
+        _sign_in(browser, site, user.username)
+        grade = (
+            f"/admin/grading/grade/{version.listing.versions.get().distributions.get().asset.grades.get().pk}/change/"
+        )
+        for page in [*PAGES, grade, f"/admin/catalog/listingversion/{version.pk}/change/"]:
+            browser.open(f"{site}{page}")
+        assert browser.complaints == [], "\n".join(browser.complaints)
+
+        browser.do("WebAuthn.enable")
+        browser.do("WebAuthn.addVirtualAuthenticator", options=KEY)
+        browser.do("Page.navigate", url=f"{site}/accounts/2fa/webauthn/add/")
+        browser.until("!!document.querySelector('input[name=password]')")
+        browser.submit("main form", password=PASSWORD)
+        browser.until("!!document.querySelector('#mfa_webauthn_add')")
+        assert browser.evaluate("document.querySelector('input[name=passwordless]').type") == "checkbox"
+        browser.evaluate("document.querySelector('input[name=passwordless]').checked = true")
+        browser.evaluate("document.querySelector('#mfa_webauthn_add').click()")
+        browser.until("!location.pathname.endsWith('/add/') && document.readyState === 'complete'")
+        assert Authenticator.objects.filter(user=user, type="webauthn").count() == 1
+
+        browser.do("Network.clearBrowserCookies")
+        browser.open(f"{site}/accounts/login/")
+        browser.evaluate("document.querySelector('#passkey_login').click()")
+        browser.until("location.pathname === '/accounts/'")
+        browser.open(f"{site}/admin/")
+        assert user.username in browser.evaluate("document.querySelector('#user-tools').textContent").lower()
+        assert browser.complaints == [], "\n".join(browser.complaints)
+
+        browser.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
+        browser.until("true")
+        assert browser.complaints, "an inline handler should have been refused: the check would see nothing"
