@@ -11,8 +11,7 @@ EXAMPLES ?= 50
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test run lint format migrations docs bench-audit sabotage chaos fuzz openapi messages requirements status stop clean
-.PHONY: help setup demo test run lint format migrations docs sabotage openapi schemathesis messages requirements status stop clean
+.PHONY: help setup demo test run lint format migrations docs bench-audit sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile

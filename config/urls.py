@@ -3,7 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from marketplace.api.views import failures, health, metrics, problem_types, schema
 
@@ -16,10 +16,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("marketplace.api.urls")),
-    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", docs_page, name="docs"),
     path("api/v1/schema", schema.Document.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/docs", docs_page, name="docs"),
     path("api/problems/<slug:code>", problem_types.explain, name="problem"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
