@@ -38,9 +38,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         state = Path(folder) / "state"
         with Exchange(state, workers=options.workers, processes=options.processes) as exchange:
-            calm = play(exchange, seed=options.seed, jobs=options.jobs, pace=0.0, deeds=[], limit=seconds)
+            calm = play(exchange, seed=options.seed, jobs=options.jobs, pace=0.0, deeds=[], limit=seconds + 600)
             wild = play(
-                exchange, seed=options.seed, jobs=options.jobs, pace=pace, deeds=todo, limit=seconds * 3 + 120,
+                exchange, seed=options.seed, jobs=options.jobs, pace=pace, deeds=todo, limit=seconds + 600,
                 spread=seconds / len(todo),
             )  # fmt: skip
     show("undisturbed", calm)

@@ -20,7 +20,7 @@ from foundation.jobs.services import Backoff, Outcome, Retryable, Run, results_o
 PATIENT: Final = 1_000
 """Attempts and losses that no run reaches: what is disturbed must come through."""
 SOON: Final = Backoff(first=timedelta(seconds=0.1), factor=1.5, longest=timedelta(seconds=1))
-STEPS: Final = 4
+STEPS: Final = 2
 COMMIT_SECONDS: Final = 0.02
 """How long a transaction of results stays open, so that some kills meet it."""
 

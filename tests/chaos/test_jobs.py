@@ -22,8 +22,8 @@ def test_every_job_ends_once_and_as_if_nothing_had_happened(tmp_path: Path, caps
         kill_database=1, restart_database=1,
     )  # fmt: skip
     with Exchange(tmp_path / "state", workers=2, processes=3) as exchange:
-        calm = play(exchange, seed=SEED, jobs=JOBS, pace=0.0, deeds=[], limit=120)
-        wild = play(exchange, seed=SEED, jobs=JOBS, pace=0.5, deeds=todo, limit=120)
+        calm = play(exchange, seed=SEED, jobs=JOBS, pace=0.0, deeds=[], limit=300)
+        wild = play(exchange, seed=SEED, jobs=JOBS, pace=0.5, deeds=todo, limit=300, spread=0.7)
     expected = {label for label, _part, kind, state, *_rest in calm.outcomes if state == "succeeded"}
     assert len({outcome[0] for outcome in calm.outcomes}) == JOBS
     assert len(expected) > JOBS / 2
