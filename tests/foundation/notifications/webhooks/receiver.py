@@ -66,14 +66,25 @@ def receiver(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
         server.server_close()
 
 
+@dataclass
+class Trickle:
+    """Where it is, and how many of its slow bytes it got rid of."""
+
+    port: int
+    sent: int = 0
+
+
 @contextmanager
-def trickling(first: bytes, then: bytes, pause: float) -> Iterator[int]:
+def trickling(first: bytes, then: bytes, pause: float, context: ssl.SSLContext | None = None) -> Iterator[Trickle]:
     """A server that says `first`, then one byte of `then` every `pause` seconds for as long as it is listened to."""
     listener = socket.create_server(("127.0.0.1", 0))
     done = threading.Event()
+    kept = Trickle(listener.getsockname()[1])
 
     def serve() -> None:
         connection, _address = listener.accept()
+        if context is not None:
+            connection = context.wrap_socket(connection, server_side=True)
         with connection:
             connection.recv(65536)
             try:
@@ -82,13 +93,14 @@ def trickling(first: bytes, then: bytes, pause: float) -> Iterator[int]:
                     if done.wait(pause):
                         return
                     connection.sendall(bytes([byte]))
+                    kept.sent += 1
             except OSError:
                 return
 
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        yield listener.getsockname()[1]
+        yield kept
     finally:
         done.set()
         thread.join()

@@ -139,21 +139,38 @@ def test_nobody_there() -> None:
 
 
 def test_a_trickle_of_headers_ends_at_the_deadline() -> None:
-    with trickling(b"HTTP/1.1 200 OK\r\nX: ", b"a" * 10_000, pause=0.02) as port:
-        assert post(f"http://127.0.0.1:{port}/", deadline_seconds=0.5) == Outcome(None, "timeout")
+    with trickling(b"HTTP/1.1 200 OK\r\nX: ", b"a" * 10_000, pause=0.02) as server:
+        assert post(f"http://127.0.0.1:{server.port}/", deadline_seconds=0.5) == Outcome(None, "timeout")
+
+
+def test_a_trickle_under_tls_ends_at_the_deadline_too(tmp_path: Path) -> None:
+    server_side, client_side = certificates(tmp_path, "hooks.example.com")
+    with trickling(b"HTTP/1.1 200 OK\r\nX: ", b"a" * 500, pause=0.02, context=server_side) as server:
+        outcome = sending.post(
+            f"https://hooks.example.com:{server.port}/",
+            headers={},
+            body=b"",
+            policy=Policy(ports=frozenset({server.port}), allow_loopback=True),
+            resolver=Names(["127.0.0.1"]),
+            context=client_side,
+            deadline_seconds=0.5,
+        )
+    assert outcome == Outcome(None, "timeout")
+    assert server.sent < 300  # not to its end
 
 
 def test_an_endless_answer_is_not_read_to_the_end() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n"
-    with trickling(head + b"a" * 5000, b"a" * 10_000, pause=0.02) as port:
-        assert post(f"http://127.0.0.1:{port}/") == Outcome(200)
-    with trickling(head, b"a" * 10_000, pause=0.02) as port:  # the status was said; the rest is not waited for
-        assert post(f"http://127.0.0.1:{port}/", deadline_seconds=0.5) == Outcome(200)
+    with trickling(head + b"a" * 5000, b"a" * 400, pause=0.02) as server:
+        assert post(f"http://127.0.0.1:{server.port}/") == Outcome(200)
+        assert server.sent < 200  # four kilobytes are enough
+    with trickling(head, b"a" * 10_000, pause=0.02) as server:  # the status was said; the rest is not waited for
+        assert post(f"http://127.0.0.1:{server.port}/", deadline_seconds=0.5) == Outcome(200)
 
 
 def test_what_is_no_http_is_a_failed_connection() -> None:
-    with trickling(b"SSH-2.0-OpenSSH_9.9\r\n", b"", pause=0) as port:
-        assert post(f"http://127.0.0.1:{port}/") == Outcome(None, "connection")
+    with trickling(b"SSH-2.0-OpenSSH_9.9\r\n", b"", pause=0) as server:
+        assert post(f"http://127.0.0.1:{server.port}/") == Outcome(None, "connection")
 
 
 def certificates(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
