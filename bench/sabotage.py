@@ -22,17 +22,22 @@ import importlib.machinery
 import sys
 
 MODULE, NAME, BODY = {module!r}, {name!r}, {body!r}
+CONFINED, FOLDER = "foundation.confined.calling", {folder!r}
 
 
 class Finder(importlib.abc.MetaPathFinder):
     def find_spec(self, fullname, path, target=None):
-        if fullname != MODULE:
+        if fullname not in (MODULE, CONFINED):
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path)
         run = spec.loader.exec_module
 
         def exec_module(module):
             run(module)
+            if fullname == CONFINED:  # its children inherit nothing: hand this hook on to them
+                plain = module._environment
+                module._environment = lambda: {{**plain(), "PYTHONPATH": FOLDER + ":" + plain()["PYTHONPATH"]}}
+                return
             scope = {{"original": getattr(module, NAME)}}
             exec(BODY, scope)
             setattr(module, NAME, scope["disabled"])
@@ -86,7 +91,7 @@ SABOTAGES = [
 def demo_without(sabotage: Sabotage) -> tuple[int, str]:
     """The demo's exit code and output while the service is disabled."""
     with tempfile.TemporaryDirectory() as folder:
-        hook = HOOK.format(module=sabotage.module, name=sabotage.name, body=sabotage.body)
+        hook = HOOK.format(module=sabotage.module, name=sabotage.name, body=sabotage.body, folder=folder)
         (Path(folder) / "sitecustomize.py").write_text(hook)
         done = subprocess.run(
             ["make", "--no-print-directory", "demo"],  # noqa: S607 (make of the path, as a user would)
