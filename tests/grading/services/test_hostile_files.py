@@ -169,7 +169,8 @@ def test_a_parquet_bomb_ends_in_its_own_process(world, settings):
 def test_a_file_that_takes_for_ever_is_given_up(world, settings):
     settings.FILE_CPU_SECONDS, settings.FILE_CPU_SECONDS_PER_MIB = 4, 0.0
     asset = examined(world, hostile.many_keys(), "t.jsonl")
-    assert (asset.state, asset.problem_code, asset.problem_params) == ("unreadable", "needs_time", {"limit": 4})
+    assert (asset.state, asset.problem_code) == ("unreadable", "needs_time")
+    assert asset.problem_params["limit"] in (4, 16), "of processor time, or by the clock where the machine is busy"
 
 
 def test_a_file_that_grows_when_it_is_read_is_given_up(world, settings):
