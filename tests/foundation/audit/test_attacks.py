@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foundation.actors import system
-from foundation.audit import checkpoints, services
-from foundation.audit.models import Event
+from foundation.audit import checkpoints, merkle, services
+from foundation.audit.models import Event, Seal
 from foundation.audit.verification import verify
 
 from .attacks import TABLES, attacker, rehash, sql
@@ -144,6 +145,39 @@ def test_any_attack_on_the_sealed_log_is_found(log: list[Event], data: st.DataOb
             rehash()
         if contents() != before:
             assert not verify(kept).ok
+
+
+OTHER = {"bytea": "sha256('x')", "timestamp with time zone": "now()", "jsonb": "'[1]'", "character varying": "'x'"}
+
+
+def test_another_value_in_any_column_of_any_table_is_found(log: list[Event]) -> None:
+    """Every column there is, so that one which is added later and left out of the codes does not go unnoticed."""
+    services.write_checkpoint(actor=system("test"))
+    kept, tried = list(checkpoints.kept()), set()
+    for table, key in KEYS.items():
+        for column, type_name in columns(table):
+            other = OTHER.get(type_name, "1234")
+            with attacker():
+                sql("ALTER TABLE audit_seal DROP CONSTRAINT audit_seal_not_empty")
+                sql(f"UPDATE {table} SET {column} = {other} WHERE {key} = (SELECT min({key}) FROM {table})")
+                assert not verify(kept).ok, (table, column)
+            tried.add((table, column))
+    assert {("audit_event", "actor_key_id"), ("audit_sealedposition", "mac"), ("audit_seal", "tree_root")} <= tried
+
+
+def test_a_genuine_seal_with_another_root_of_the_log_is_found(
+    log: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The codes fit, since the exchange itself made the seal: only the positions tell that its tree is wrong."""
+
+    def another(previous: Seal | None) -> merkle.Tree:
+        tree = merkle.Tree(remember=True)
+        tree.extend(bytes([n]) * 32 for n in range(previous.last if previous else 0))
+        return tree
+
+    monkeypatch.setattr("foundation.audit.sealing._grown", another)
+    assert services.seal(actor=system("test")) == 2
+    assert [(problem.code, problem.seal) for problem in verify().problems] == [("seal_wrong_tree", 3)]
 
 
 def test_newest_seals_removed_with_their_events_are_found_by_the_checkpoint_alone(log: list[Event]) -> None:
