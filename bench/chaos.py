@@ -7,6 +7,7 @@ a job has not ended, has ended twice, or has ended otherwise than undisturbed.
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))  # noqa: S311 - no secret
     options = parser.parse_args()
     rounds = max(1, round(options.minutes * 2))
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # through the clean-up below
     todo = deeds(
         options.seed, kill_process=10 * rounds, kill_main=rounds, kill_worker=rounds, flush_broker=rounds,
         restart_broker=rounds, kill_broker=rounds, hang_broker=rounds, restart_database=rounds, kill_database=rounds,

@@ -114,3 +114,14 @@ def send_all(job_ids: Iterable[int]) -> int:
             break
         sent += 1
     return sent
+
+
+def waiting_messages() -> int:
+    """How many messages wait in the broker for a worker; none where it is away, which the next send will find out."""
+    with current_app.connection_for_write() as connection:
+        away: tuple[type[BaseException], ...] = (BrokerDown, *connection.connection_errors)
+        try:
+            channel: Any = connection.default_channel
+            return int(channel.queue_declare(current_app.conf.task_default_queue).message_count)
+        except away:
+            return 0

@@ -12,7 +12,7 @@ from foundation.jobs import states
 from foundation.jobs.models import Job
 from foundation.jobs.services.leases import parent_waits, wanted
 from foundation.jobs.services.parts import part_failed
-from foundation.jobs.services.queueing import send, send_all
+from foundation.jobs.services.queueing import send, send_all, waiting_messages
 
 BATCH: Final = 1_000
 WORKER_LOST: Final = "worker_lost"
@@ -73,10 +73,19 @@ def _cancel_unwanted() -> None:
 
 @transaction.atomic
 def _overdue() -> list[int]:
-    """Queued jobs whose message must be lost, marked as sent now."""
-    silence = timedelta(seconds=settings.JOB_RESEND_SECONDS)
-    due = Job.objects.filter(state=states.QUEUED, run_after__lte=Now(), sent_at__lt=Now() - silence)
-    identifiers = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True).order_by("pk")[:BATCH])
+    """Queued jobs whose message must be lost, marked as sent now, those first that have waited longest for one.
+
+    At most as many as are due and have no message in the queue: where all workers are busy for long, messages wait as
+    well, and sending them again and again would only fill the broker.
+    """
+    due = Job.objects.filter(state=states.QUEUED, run_after__lte=Now())
+    silent = due.filter(sent_at__lt=Now() - timedelta(seconds=settings.JOB_RESEND_SECONDS))
+    if not silent.exists():
+        return []
+    missing = min(max(due.count() - waiting_messages(), 0), BATCH)
+    identifiers = list(
+        silent.select_for_update(skip_locked=True).values_list("pk", flat=True).order_by("sent_at", "pk")[:missing]
+    )
     Job.objects.filter(pk__in=identifiers).update(sent_at=Now())
     return identifiers
 

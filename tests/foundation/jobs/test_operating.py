@@ -1,19 +1,22 @@
 """The sweep, retry and cancel: by whom, in which states, and that nothing changes otherwise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from kombu import Connection
 
 from foundation.actors import ANONYMOUS, system
 from foundation.audit.selectors import timeline
 from foundation.errors import Forbidden, IllegalTransition, NotFound
 from foundation.jobs import selectors, services
 from foundation.jobs.models import Job
+from foundation.jobs.services.queueing import send, waiting_messages
 from foundation.jobs.states import JOB
 from tests.factories import World
 from tests.foundation.jobs.conftest import claimed, expire_lease, make_due, stored
@@ -75,7 +78,36 @@ def test_a_job_whose_workers_keep_dying_fails_and_says_so(queued):
     assert found["finished_at"] is not None
 
 
-def test_overdue_messages_are_sent_again_once(queued, settings):
+@pytest.fixture
+def emptied() -> Iterator[None]:
+    """A queue without messages of other tests, and without ours afterwards."""
+    current_app.control.purge()
+    yield
+    current_app.control.purge()
+
+
+def test_no_more_is_sent_again_than_has_no_message_in_the_queue(queued, settings, emptied):
+    """While all workers are busy messages wait, too: more of them would only fill the broker."""
+    rows = [queued() for _ in range(4)]
+    long_ago = settings.JOB_RESEND_SECONDS + 1
+    for seconds, row in enumerate(rows):
+        Job.objects.filter(pk=row.pk).update(sent_at=Now() - timedelta(seconds=long_ago + seconds))
+    assert [send(row.pk) for row in rows[:3]] == [True, True, True]
+    before = [stored(row)["sent_at"] for row in rows]
+    assert services.sweep()["resent"] == 1
+    after = [stored(row)["sent_at"] for row in rows]
+    assert [old != new for old, new in zip(before, after, strict=True)] == [False, False, False, True]
+    assert services.sweep()["resent"] == 0  # there are four messages now
+    current_app.control.purge()
+    assert services.sweep()["resent"] == 3
+
+
+def test_a_broker_that_is_away_has_no_messages(monkeypatch):
+    monkeypatch.setattr(current_app, "connection_for_write", lambda: Connection("redis://127.0.0.1:1/0"))
+    assert waiting_messages() == 0
+
+
+def test_overdue_messages_are_sent_again_once(queued, settings, emptied):
     overdue, fresh, resting = queued(), queued(), queued()
     long_ago = Now() - timedelta(seconds=settings.JOB_RESEND_SECONDS + 1)
     Job.objects.filter(pk__in=[overdue.pk, resting.pk]).update(sent_at=long_ago)
@@ -233,7 +265,7 @@ def test_a_loss_is_no_error(queued):
     assert (stored(row)["state"], stored(row)["error_code"]) == ("failed", "unavailable")
 
 
-def test_a_long_pause_is_left_to_the_sweep(queued, settings):
+def test_a_long_pause_is_left_to_the_sweep(queued, settings, emptied):
     row = queued("tests.patient")
     services.execute(row.pk)
     found = stored(row)
