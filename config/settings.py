@@ -375,3 +375,14 @@ WEBHOOK_BLOCKED_NETWORKS = [n for n in os.environ.get("WEBHOOK_BLOCKED_NETWORKS"
 WEBHOOK_ALLOW_LOOPBACK = flag("WEBHOOK_ALLOW_LOOPBACK") and not PRODUCTION  # plain http to this machine, for trying out
 GRANT_REMINDER_DAYS = int(os.environ.get("GRANT_REMINDER_DAYS", "7"))
 MATCH_DIGEST_HOURS = int(os.environ.get("MATCH_DIGEST_HOURS", "24"))
+# Secrets that stored data depend on, by variable: a backup names their versions and is restored only where they are the
+# same. SECRET_KEY is not among them: a new one ends sessions, which are not backed up anyway.
+BACKUP_NEEDS = {
+    "VAULT_MASTER_KEY": "VAULT_MASTER_KEYS",
+    "VAULT_ADDRESS_KEY": "VAULT_ADDRESS_KEY",
+    "AUDIT_KEY": "AUDIT_KEYS",
+    "AUDIT_SIGNING_KEY": "AUDIT_SIGNING_KEYS",
+    "ACCOUNT_KEY": "ACCOUNT_KEYS",
+    "NOTIFICATION_KEY": "NOTIFICATION_KEYS",
+    "DELIVERY_KEY": "DELIVERY_KEY",
+}

@@ -13,7 +13,7 @@ derived from it: without the master key no stored file could be read anyhow, and
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -89,14 +89,13 @@ class StoredFile:
 
 
 def secrets() -> dict[str, str]:
-    """The secrets that data at rest depend on: variable → value."""
-    versioned = {"VAULT_MASTER_KEY": settings.VAULT_MASTER_KEYS, "AUDIT_KEY": settings.AUDIT_KEYS}
-    found = {
-        name if version == 1 else f"{name}_{version}": secret
-        for name, secrets_ in versioned.items()
-        for version, secret in secrets_.items()
-    }
-    return {**found, "VAULT_ADDRESS_KEY": settings.VAULT_ADDRESS_KEY, "DELIVERY_KEY": settings.DELIVERY_KEY}
+    """The secrets that stored data depend on, from settings.BACKUP_NEEDS: variable → value, each version by its own."""
+    found: dict[str, str] = {}
+    for variable, setting in settings.BACKUP_NEEDS.items():
+        value: str | Mapping[int, str] = getattr(settings, setting)
+        for version, secret in ({1: value} if isinstance(value, str) else value).items():
+            found[variable if version == 1 else f"{variable}_{version}"] = secret
+    return found
 
 
 def needs(key_version: int) -> list[NeededKey]:

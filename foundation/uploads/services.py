@@ -34,6 +34,8 @@ from foundation.vault.services import Incoming
 
 SEGMENT: Final = 64 * 1024 * 1024
 """Most bytes that wait for a commit: what a killed process loses of a request without a checksum."""
+REMEMBERED: Final = timedelta(days=30)
+"""How long a client can ask what became of its upload."""
 JOINED_BELOW: Final = 1024 * 1024
 """A last piece that is smaller is stored anew together with what follows: a client that sends little at a time makes
 neither many files nor, rewriting at most this much each time, much work."""
@@ -137,6 +139,12 @@ def expire_uploads(*, actor: Actor) -> int:
                 _end(actor, row, "expire", "upload.expired")
                 ended += 1
     return ended
+
+
+def forget_uploads() -> int:
+    """Remove the rows of uploads that ended long ago, names of files with them; how many. The audit log keeps all."""
+    over = Upload.objects.exclude(state__in=states.UNFINISHED)
+    return over.filter(finished_at__lt=timezone.now() - REMEMBERED).delete()[0]
 
 
 def _append_segment(actor: Actor, row: Upload, arriving: Arriving) -> Upload:

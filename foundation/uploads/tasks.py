@@ -8,5 +8,6 @@ from foundation.uploads import services
 
 @shared_task(name="foundation.uploads.expire")
 def expire() -> int:
-    """End uploads whose time is over; how many."""
+    """End uploads whose time is over and forget those that ended long ago; how many ended."""
+    services.forget_uploads()
     return services.expire_uploads(actor=system("uploads"))

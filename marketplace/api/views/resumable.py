@@ -85,6 +85,7 @@ class Uploads(Tus):
     """`/versions/{id}/uploads`."""
 
     limits = {"POST": "upload"}
+    also_refuses = (412, 460)
 
     @extend_schema(
         tags=["uploads"],
@@ -140,6 +141,8 @@ class OwnUploads(View):
 
 class One(Tus):
     """`/uploads/{id}`."""
+
+    also_refuses = (410, 412, 415, 460)
 
     @extend_schema(tags=["uploads"], responses=UploadOut)
     def get(self, request: Request, upload_id: int) -> Response:

@@ -1,6 +1,7 @@
 """What a backup holds, and that half a backup never looks like a whole one."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -33,7 +35,8 @@ def test_a_backup_is_private_names_its_keys_and_holds_none(tmp_path: Path, setti
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert (folder / f"blobs/{blob.uid.hex[:2]}/{blob.uid}").stat().st_nlink == 2  # a hard link
     assert [needed.variable for needed in made.needs] == [
-        "VAULT_MASTER_KEY", "VAULT_MASTER_KEY_2", "AUDIT_KEY", "VAULT_ADDRESS_KEY", "DELIVERY_KEY",
+        "VAULT_MASTER_KEY", "VAULT_MASTER_KEY_2", "VAULT_ADDRESS_KEY", "AUDIT_KEY", "AUDIT_SIGNING_KEY", "ACCOUNT_KEY",
+        "NOTIFICATION_KEY", "DELIVERY_KEY",
     ]  # fmt: skip
     assert made.key_version == 2
     content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
@@ -54,6 +57,13 @@ def test_a_backup_is_private_names_its_keys_and_holds_none(tmp_path: Path, setti
     settings.VAULT_MASTER_KEYS, settings.VAULT_MASTER_KEY_VERSION = {1: "any master key there is"}, 1
     with pytest.raises(BackupError, match="made under VAULT_MASTER_KEY_2, which is not set"):
         restoring.check_backup(folder)
+
+
+def test_every_secret_of_the_settings_is_named_by_a_backup() -> None:
+    """Whoever adds a secret is asked here whether stored data depend on it."""
+    source = (PROJECT / "config" / "settings.py").read_text(encoding="utf-8")
+    asked = set(re.findall(r'secrets?\("([A-Z_]+)"', source))
+    assert asked - {"SECRET_KEY"} == set(django_settings.BACKUP_NEEDS)
 
 
 def test_a_failed_backup_leaves_nothing(tmp_path: Path) -> None:
@@ -117,7 +127,7 @@ def test_the_command_names_the_folder_by_the_time(tmp_path: Path, capsys: pytest
     folder = Path(said.out.strip())
     assert folder.parent == tmp_path
     assert folder.name.startswith("exchange-20")
-    assert "needed: VAULT_MASTER_KEY, AUDIT_KEY, VAULT_ADDRESS_KEY, DELIVERY_KEY" in said.err
+    assert f"needed: {', '.join(django_settings.BACKUP_NEEDS)}" in said.err
     call_command("restore", str(folder), "--check")
     assert "0 stored files and the database are what was written" in capsys.readouterr().out
     with pytest.raises(CommandError, match="the database is not empty"):

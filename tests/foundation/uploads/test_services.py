@@ -292,6 +292,17 @@ def test_uploads_expire_when_nobody_goes_on(world: World, settings: Any) -> None
     assert added(world.provider, fresh, 4, b"4").expires_at > before
 
 
+def test_what_ended_long_ago_is_forgotten(world: World) -> None:
+    rows = [begun(world.provider) for _ in range(3)]
+    for row in rows[:2]:
+        services.terminate_upload(actor=world.provider.actor, upload_id=row.pk)
+    long_ago = timezone.now() - timedelta(days=30, minutes=1)
+    Upload.objects.filter(pk=rows[0].pk).update(finished_at=long_ago)
+    Upload.objects.filter(pk=rows[2].pk).update(created_at=long_ago)
+    tasks.expire()
+    assert list(Upload.objects.order_by("pk")) == rows[1:]
+
+
 def test_an_upload_ends_only_in_the_transaction_of_its_file(world: World) -> None:
     row = begun(world.provider, 0)
     with pytest.raises(RuntimeError, match="transaction"):
