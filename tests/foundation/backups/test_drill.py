@@ -38,8 +38,8 @@ def test_what_is_restored_is_what_was_backed_up(
     asset = add_file(world.provider, draft_listing(world), filename="second.csv").asset
     interrupted = Job.objects.get(subject_type="data_asset", subject_id=asset.pk)
     Job.objects.filter(pk=interrupted.pk).update(
-        state="running", attempt=3, max_attempts=3, lease_expires_at=Now() + timedelta(hours=1)
-    )
+        state="running", attempt=3, losses=2, max_losses=3, lease_expires_at=Now() + timedelta(hours=1)
+    )  # one more loss, and it would fail
     assert world.auditor.admin.session.session_key  # somebody is signed in, and is not to be after the restore
     audit.seal(actor=ACTOR)
     doomed = services.store(actor=ACTOR, chunks=[b"deleted while it is copied"])
@@ -84,7 +84,7 @@ def test_what_is_restored_is_what_was_backed_up(
         assert not Event.objects.filter(action="tests.too_late").exists()
         assert Blob.objects.get(uid=doomed.uid).address == doomed.address
         interrupted.refresh_from_db()
-        assert (interrupted.state, interrupted.attempt, interrupted.max_attempts) == ("queued", 3, 4)
+        assert (interrupted.state, interrupted.attempt, interrupted.losses) == ("queued", 3, 3)
         assert not Session.objects.exists()
         assert services.store(actor=ACTOR, chunks=[b"the next"]).pk > doomed.pk  # sequences go on
         with pytest.raises(CommandError, match="the database is not empty"):
