@@ -24,6 +24,7 @@ _NUMBERS = itertools.count()
 QUEUE, WORKER = "celery", f"tests{LANE}@localhost"
 APPEND_ONLY = ("audit_event", "audit_sealedposition", "audit_seal", "audit_treenode")
 
+settings.PASSWORD_HASHERS = ["tests.hashing.OneRound", *settings.PASSWORD_HASHERS]
 settings.THROTTLES = {}  # no test is slowed down by accident; those of the limits set their own
 
 if LANE:  # lanes run side by side: pytest-django gives each a database, this a database of the broker
