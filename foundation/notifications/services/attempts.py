@@ -93,9 +93,9 @@ def end_attempt(*, actor: Actor, attempt_id: int, outcome: Outcome) -> WebhookDe
     now = timezone.now()
     attempt.ended_at, attempt.status, attempt.error = now, outcome.status, outcome.error
     attempt.save(update_fields=["ended_at", "status", "error"])
-    _note_health(endpoint, attempt, failed=not outcome.delivered)
-    if row.state != states.PENDING:  # cancelled meanwhile
+    if row.state != states.PENDING:  # cancelled, or ended by another attempt meanwhile
         return row
+    _note_health(endpoint, attempt, failed=not outcome.delivered)
     if outcome.delivered:
         _end(row, "deliver", now)
     elif outcome.status == GONE:

@@ -192,8 +192,11 @@ def test_a_worker_that_was_killed_leaves_an_attempt_without_an_end(queued: Webho
     assert ends[0] is None
     assert ends[1] is not None
     assert state_of(queued) == "delivered"
-    late = services.end_attempt(actor=SYSTEM, attempt_id=first.attempt_id, outcome=FAILED)
-    assert late.state == "delivered"  # what came too late changes nothing
+    for outcome in (FAILED, TAKEN, GONE):  # what came too late changes nothing
+        late = services.end_attempt(actor=SYSTEM, attempt_id=first.attempt_id, outcome=outcome)
+        assert late.state == "delivered"
+        endpoint = WebhookEndpoint.objects.get(pk=queued.endpoint_id)
+        assert (endpoint.state, endpoint.failing_since) == ("active", None)
 
 
 def test_a_killed_last_attempt_ends_the_message(queued: WebhookDelivery) -> None:
