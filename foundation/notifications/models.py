@@ -94,7 +94,7 @@ class WebhookEndpoint(models.Model):
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uid = models.UUIDField(_("identifier for others"), default=uuid.uuid4, unique=True, editable=False)
     url = models.CharField(_("address"), max_length=500)
     description = models.CharField(_("description"), max_length=200, blank=True)
     kinds = ArrayField(models.CharField(max_length=80), verbose_name=_("kinds of notice"))
@@ -146,7 +146,7 @@ class WebhookDelivery(models.Model):
     """
 
     endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("endpoint"))
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uid = models.UUIDField(_("identifier for others"), default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=80)
     body = models.TextField(_("body"))
     state = models.CharField(_("state"), max_length=16, choices=DeliveryState, default=states.PENDING)

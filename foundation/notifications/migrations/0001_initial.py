@@ -22,7 +22,12 @@ class Migration(migrations.Migration):
             name="WebhookEndpoint",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="identifier for others"
+                    ),
+                ),
                 ("url", models.CharField(max_length=500, verbose_name="address")),
                 ("description", models.CharField(blank=True, max_length=200, verbose_name="description")),
                 (
@@ -98,7 +103,12 @@ class Migration(migrations.Migration):
             name="WebhookDelivery",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="identifier for others"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=80, verbose_name="kind")),
                 ("body", models.TextField(verbose_name="body")),
                 (
