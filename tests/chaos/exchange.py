@@ -46,7 +46,7 @@ class Exchange:
             self.query((Path(__file__).parent / "tables.sql").read_text())
             for number in range(len(self.workers)):
                 self.start_worker(number)
-            self.beat = self._launch("beat", "--schedule", str(self.folder / "beat"), log="beat")
+            self.start_beat()
             self._stack = self._stack.pop_all()
         return self
 
@@ -69,12 +69,22 @@ class Exchange:
             "--without-gossip", "--without-mingle", log=f"worker-{number}",
         )  # fmt: skip
 
-    def assert_alive(self) -> None:
-        """Nothing that nobody killed is dead: workers and beat bear what is done to the servers."""
-        for name, process in [*((f"worker-{n}", worker) for n, worker in enumerate(self.workers)), ("beat", self.beat)]:
-            if process is not None and process.poll() is not None:
-                log = (self.folder / "log" / f"{name}.log").read_text(errors="replace")
-                raise AssertionError(f"{name} ended by itself: {log[-3000:]}")
+    def start_beat(self) -> None:
+        """Start the one beat."""
+        self.beat = self._launch("beat", "--schedule", str(self.folder / "beat"), log="beat")
+
+    def supervise(self) -> int:
+        """Start workers and beat again that ended by themselves, as a supervisor does; how many there were.
+
+        Celery gives up, for instance, where a process of its pool is killed before it has said that it is there.
+        """
+        ended = [n for n, worker in enumerate(self.workers) if worker is not None and worker.poll() is not None]
+        for number in ended:
+            self.start_worker(number)
+        if self.beat is not None and self.beat.poll() is not None:
+            self.start_beat()
+            ended.append(-1)
+        return len(ended)
 
     def pool_of(self, number: int) -> list[int]:
         """The processes of a worker that run jobs."""
