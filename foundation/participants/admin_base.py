@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from foundation.actors import ANONYMOUS, Actor
 from foundation.participants import sessions
@@ -25,6 +26,12 @@ def admin_actor(request: HttpRequest) -> Actor:
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     """Shows rows and changes none: every write is a button that calls a service."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list. 400 for NUL in a search or filter: no stored text holds it, and the database refuses it."""
+        if any("\x00" in value for _name, values in request.GET.lists() for value in values):
+            raise BadRequest("NUL in the query")
+        return super().changelist_view(request, extra_context)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the room shows on the index page."""

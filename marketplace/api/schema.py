@@ -20,13 +20,14 @@ ERRORS: Final = {
     409: "Not possible in the present state, or contradicts what is there.",
     410: "No longer available.",
     411: "The upload's length is not known.",
-    412: "The object has changed since you read it.",
+    412: "The object has changed since you read it; of uploads, another version of the protocol.",
     413: "Larger than the exchange accepts.",
     415: "The body has another form than is read here.",
     422: "Some fields or parameters are not valid.",
     428: "The request must say in If-Match what it starts from.",
     429: "Too many requests; `Retry-After` says when to come back.",
     460: "The bytes are not those of the checksum that came with them (tus).",
+    460: "The bytes are not those of the checksum (tus).",
     503: "A part of the service is not available; try again later.",
 }
 DESCRIPTION: Final = """\

@@ -11,6 +11,8 @@ from typing import Any
 from foundation.audit import verification
 from foundation.audit.models import Event
 from foundation.jobs.models import Job
+from foundation.notifications import services as telling
+from foundation.notifications.models import Notification, WebhookDelivery
 from foundation.participants import services as participants
 from foundation.participants.models import ApiKey, Membership
 from marketplace.authorization.models import ApprovalStep, Grant
@@ -18,7 +20,7 @@ from marketplace.authorization.services import suspend_grant
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching.models import Match
-from tests.factories import World, add_file, draft_listing, examined, submitted_listing
+from tests.factories import SYSTEM, World, add_file, draft_listing, examined, submitted_listing
 from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, ask, listing, winter_roads
 from tests.marketplace.delivery.fetching import linked, prepared, token_of
 from tests.marketplace.matching.demands import drafted, matched, opened
@@ -42,8 +44,34 @@ class Scene:
         self._ask()
         self._demand()
         self._people()
+        self._notices()
         self._log()
         self.revisions = dict(ListingVersion.objects.values_list("pk", "revision"))
+
+    def _notices(self) -> None:
+        """A notice and a webhook of the provider's, and an upload that has begun."""
+        world = self.world
+        telling.tell(actor=SYSTEM, kind="catalog.listing_published", subject_id=self.published.pk)
+        endpoint, _secret = telling.register_endpoint(
+            actor=world.provider.actor, url="https://hooks.example.com/in", kinds=["catalog.listing_published"]
+        )
+        message = telling.test_endpoint(actor=world.provider.actor, endpoint_id=endpoint.pk)
+        WebhookDelivery.objects.filter(pk=message.pk).update(state="failed", next_attempt_at=None)
+        paused, _secret = telling.register_endpoint(
+            actor=world.provider.actor, url="https://hooks.example.com/paused", kinds=["catalog.listing_published"]
+        )
+        self.paused_webhook = telling.pause_endpoint(actor=world.provider.actor, endpoint_id=paused.pk).pk
+        upload = catalog.begin_upload(
+            actor=world.provider.actor, version_id=self.draft.pk, filename="big.csv", length=1000
+        )
+        self.webhook_delivery = message.pk
+        self.names |= {
+            "notification_id": Notification.objects.get(recipient=world.provider.user).pk,
+            "webhook_id": endpoint.pk,
+            "upload_id": upload.pk,
+            "kind": "decision_table",
+            "number": 1,
+        }
 
     def _log(self) -> None:
         """An event of the provider's, and the log as an auditor takes it away."""

@@ -17,6 +17,7 @@ KEY = "8e03978e-40d5-43dd-bc93-6f2f0fd5d4a4"
 TRANSPORT = {"text": "hourly departures of airports", "sector": "transport"}
 WITHOUT_KEY = {
     "versions/<int:version_id>/files",  # the body is a file: it is streamed, and resumable uploads repeat safely
+    "versions/<int:version_id>/uploads",  # of the tus protocol, which repeats safely by itself
     "audit/verification",  # makes nothing
     "authorization/explain",  # makes nothing
 }
