@@ -26,7 +26,7 @@ from tests.marketplace.delivery.fetching import linked, prepared, token_of
 from tests.marketplace.matching.demands import drafted, matched, opened
 
 
-@dataclass
+@dataclass(eq=False)
 class Scene:
     """The world after some trade: provider and buyer have dealings, the other provider and buyer have none with them.
 
