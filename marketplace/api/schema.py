@@ -27,7 +27,6 @@ ERRORS: Final = {
     428: "The request must say in If-Match what it starts from.",
     429: "Too many requests; `Retry-After` says when to come back.",
     460: "The bytes are not those of the checksum that came with them (tus).",
-    460: "The bytes are not those of the checksum (tus).",
     503: "A part of the service is not available; try again later.",
 }
 DESCRIPTION: Final = """\

@@ -30,8 +30,6 @@ ENDED = (State.TERMINATED, State.EXPIRED, State.REFUSED)
 class Tus(View):
     """A view that speaks tus 1.0.0. OPTIONS is for everybody, GET is this API's own and needs no version."""
 
-    also_refuses = (410, 412, 460)
-
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let clients that cannot send PATCH or DELETE name them in a POST, as the protocol demands."""
         wanted = request.headers.get("X-HTTP-Method-Override", "").upper()
