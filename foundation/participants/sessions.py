@@ -1,16 +1,22 @@
-"""Signed-in sessions: whom one stands for at this moment, and their end."""
+"""Signed-in sessions: whom one stands for at this moment, what is still demanded of them, and their end."""
 
 import hashlib
 from dataclasses import replace
+from typing import Final
 
+from allauth.mfa.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
+from foundation.errors import Forbidden
 from foundation.participants import selectors, states
 from foundation.participants.models import Elevation, MemberRole, Role, User
+
+SENSITIVE: Final = frozenset({MemberRole.ADMINISTRATOR, MemberRole.REVIEWER, MemberRole.APPROVER})
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -26,6 +32,22 @@ def actor_of(request: HttpRequest) -> Actor | None:
     left = actor.member_roles - {MemberRole.ADMINISTRATOR}
     roles = actor.organisation_roles if left else actor.organisation_roles - {Role.EXCHANGE}
     return replace(actor, member_roles=left, organisation_roles=roles)
+
+
+def require_second_factor(user: User) -> None:
+    """Forbidden, where settings.MFA_REQUIRED, for an administrator, reviewer or approver who has set up none.
+
+    Called where a session is about to count, and nowhere else: what a request carries beside the session, such as the
+    header of a key, must not decide whether the session is asked.
+    """
+    if not settings.MFA_REQUIRED:
+        return
+    actor = selectors.actor_for_user(user)
+    if actor is None or actor.member_roles.isdisjoint(SENSITIVE) or get_adapter().is_mfa_enabled(user):
+        return
+    raise Forbidden(
+        _("Set up a second factor first: your role at the exchange demands one."), rule="participants.second_factor"
+    )
 
 
 def needs_elevation(actor: Actor) -> bool:
@@ -52,9 +74,9 @@ def elevation_of(request: HttpRequest) -> Elevation | None:
     ).first()
 
 
-def end_all(user_id: int) -> int:
-    """End every session that a person signed in to; how many."""
-    found = list(UserSession.objects.filter(user_id=user_id))
+def end_all(user_id: int, *, but: str | None = None) -> int:
+    """End every session that a person signed in to, except the one with the key `but`; how many."""
+    found = list(UserSession.objects.filter(user_id=user_id).exclude(session_key=but or ""))
     for session in found:
         session.end()
     return len(found)

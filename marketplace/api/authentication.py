@@ -20,8 +20,10 @@ class ApiKeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Actor] | None:
         """The key's user and actor; None without a bearer header; an error for a key that does not count."""
         parts = get_authorization_header(request).split()
-        if len(parts) != 2 or parts[0].lower() != b"bearer":
+        if not parts or parts[0].lower() != b"bearer":
             return None
+        if len(parts) != 2:  # whoever names a key means it: never somebody's session instead
+            raise AuthenticationFailed
         found = selectors.actor_for_token(parts[1].decode("latin-1"), address=client_address(request))
         if found is None:
             raise AuthenticationFailed
@@ -33,14 +35,15 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 class ProblemSessionAuthentication(SessionAuthentication):
-    """Django's session with CSRF protection; an administrator's powers may need an elevation, as in the admin."""
+    """Django's session with CSRF protection; it may need a second factor and an elevation, as in the admin."""
 
     def authenticate(self, request: Request) -> tuple[User, Actor] | None:
-        """The signed-in user and its actor; None for anybody without a membership."""
+        """The signed-in user and its actor; None without a membership, Forbidden without the second factor it needs."""
         found = super().authenticate(request)
         if found is None or isinstance(found[0], AnonymousUser):
             return None
         user = cast("User", found[0])
+        sessions.require_second_factor(user)
         actor = sessions.actor_of(request._request)
         return None if actor is None else (user, actor)
 

@@ -5,8 +5,9 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.test import Client
+from django.test import Client, TestCase
 
+from foundation.audit.models import Event as AuditEvent
 from foundation.participants.signin.adapters import SecondFactorAdapter
 from tests.factories import Party, World
 from tests.foundation.participants.signin.conftest import PASSWORD
@@ -47,6 +48,31 @@ def test_without_a_second_factor_there_is_only_the_way_to_one(world: World, with
     stored = Authenticator.objects.get(type="totp").data["secret"]
     assert secret not in stored
     assert SecondFactorAdapter().decrypt(stored) == secret
+
+
+@pytest.mark.parametrize("header", ["Bearer x", "bearer x", "Bearer ", "Bearer a b", "Bearer\xa0x", "Basic x"])
+def test_the_header_of_a_key_opens_nothing_to_a_session(world: World, with_password, header: str) -> None:
+    browser, _answer = sign_in(with_password(world.exchange))
+    said = {"Authorization": header}
+    answer = browser.get("/admin/participants/apikey/", headers=said)
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
+    for address in ("/api/v1/me", "/api/v1/organisations"):
+        assert browser.get(address, headers=said).status_code in (401, 403)
+
+
+def test_a_new_factor_is_recorded_and_ends_sessions_begun_without_it(world: World, with_password) -> None:
+    party = with_password(world.reviewer)
+    other, _answer = sign_in(party)
+    browser, _answer = sign_in(party)
+    assert (other.get("/accounts/").status_code, browser.get("/accounts/").status_code) == (200, 200)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        _set_up(browser)
+    assert (other.get("/accounts/").status_code, browser.get("/accounts/").status_code) == (302, 200)
+    event = AuditEvent.objects.get(action="second_factor.added")
+    assert (event.actor_user_id, event.subject_id) == (party.user.pk, str(party.user.pk))
+    browser.post("/accounts/2fa/totp/deactivate/")
+    assert AuditEvent.objects.get(action="second_factor.removed").actor_user_id == party.user.pk
+    assert browser.get("/api/v1/me").json()["rule"] == "participants.second_factor"
 
 
 def test_the_code_is_asked_for_at_the_next_sign_in(world: World, with_password) -> None:
