@@ -65,12 +65,14 @@ def issue_key(
 
     `reach` are scopes of `participants.scopes`, `networks` CIDR blocks it may be used from (empty: everywhere), `days`
     its life, at most settings.API_KEY_DAYS. NotFound for memberships of other organisations; Forbidden for a
-    colleague's (whoever holds a reviewer's key can review in the reviewer's name) and for more than the asking key has.
+    colleague's (whoever holds a reviewer's key can review in the reviewer's name), for more than the asking key has,
+    and for an administrator's session that is not elevated.
     """
     membership = _colleagues(actor).select_related("organisation").filter(pk=membership_id).first()
     if membership is None:
         raise NotFound
     _require_own(actor, membership)
+    _require_no_more(actor, membership)
     policies.require_not_closed(membership.organisation)
     if days is not None and not 1 <= days <= settings.API_KEY_DAYS:
         raise InvalidInput.of("/days", _("Give 1 to %(limit)s days."), limit=settings.API_KEY_DAYS)
@@ -94,6 +96,7 @@ def rotate_key(*, actor: Actor, key_id: int, grace_hours: int = 24) -> tuple[Api
         raise InvalidInput.of("/grace_hours", _("Give 0 to %(limit)s hours."), limit=LONGEST_GRACE_HOURS)
     key = _seen_key(actor, key_id)
     _require_own(actor, key.membership)
+    _require_no_more(actor, key.membership)
     policies.require_not_closed(key.membership.organisation)
     now = timezone.now()
     if key.revoked_at is not None or key.expires_at <= now or ApiKey.objects.filter(replaces=key).exists():
@@ -165,6 +168,18 @@ def _require_own(actor: Actor, membership: Membership) -> None:
     if not actor.is_system and membership.user_id != actor.user_id:
         raise Forbidden(
             _("A key acts in its person's name: only that person may be given it."), rule="participants.own_key_only"
+        )
+
+
+def _require_no_more(actor: Actor, membership: Membership) -> None:
+    """A key carries all roles of its membership: refuse a session that has not all of them, for want of an elevation.
+
+    Else whoever finds an administrator's browser open would leave with the powers that it does not have.
+    """
+    if not actor.is_system and not actor.member_roles.issuperset(membership.roles):
+        raise Forbidden(
+            _("The key would have powers that your session has only while you act as an administrator: begin that."),
+            rule="participants.elevation_needed",
         )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from foundation.audit.models import Event as AuditEvent
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from foundation.participants import services, states
-from foundation.participants.models import Elevation
+from foundation.participants.models import ApiKey, Elevation, Membership
 from tests.factories import SYSTEM, World
 from tests.foundation.participants.signin.test_signing_in import confirm, sign_in
 
@@ -50,6 +50,25 @@ def test_powers_begin_with_the_elevation_and_end_with_it(world: World, with_pass
     told = AuditEvent.objects.filter(subject_type="elevation").order_by("pk").values_list("action", "data")
     assert [action for action, _data in told] == ["elevation.begun", "elevation.ended"]
     assert told[0][1]["reason"] == "A provider lost its key."
+
+
+def test_no_key_gives_what_the_session_has_not(world: World, with_password) -> None:
+    browser, _answer = sign_in(with_password(world.exchange))
+    membership = Membership.objects.get(user=world.exchange.user)
+    kept = ApiKey.objects.get(membership=membership)
+
+    def ask() -> list[int]:
+        said = {"membership": membership.pk}
+        issued = browser.post("/api/v1/keys", said, content_type="application/json")
+        rotated = browser.post(f"/api/v1/keys/{kept.pk}/actions/rotate", {}, content_type="application/json")
+        if issued.status_code == 403:
+            assert issued.json()["rule"] == rotated.json()["rule"] == "participants.elevation_needed"
+        return [issued.status_code, rotated.status_code]
+
+    assert ask() == [403, 403]
+    assert ApiKey.objects.filter(membership=membership).count() == 1
+    confirm(browser).post(PAGE, WHY)
+    assert ask() == [201, 201]
 
 
 def test_rest_with_the_session_follows(world: World, with_password) -> None:
