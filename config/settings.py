@@ -350,7 +350,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever keeps trying keeps the owner out for good
-AXES_CLIENT_IP_CALLABLE = "foundation.participants.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "foundation.participants.signin.lockout.address"
 AXES_LOCKOUT_CALLABLE = "foundation.participants.signin.lockout.locked_out"
 AXES_USERNAME_CALLABLE = "foundation.participants.signin.lockout.username"
 AXES_ENABLE_ADMIN = False

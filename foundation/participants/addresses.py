@@ -1,4 +1,4 @@
-"""From which address a request came."""
+"""From which address a request came, and whose it is for limits."""
 
 import ipaddress
 
@@ -21,3 +21,16 @@ def client_address(request: HttpRequest) -> str:
         except ValueError:
             continue
     return ""
+
+
+def network_of(address: str) -> str:
+    """Whose limit an address counts against: its own; for IPv6 that of its /64, which one host may hold as a whole."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:  # a Unix socket: all such callers are one
+        return "unknown"
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)).network_address)

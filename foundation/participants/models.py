@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import EVERYTHING
@@ -26,6 +26,9 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
+        constraints = [  # names are signed in with in any case: a second spelling would lock the first one out
+            models.UniqueConstraint(Lower("username"), name="user_one_per_name_in_any_case"),
+        ]
 
 
 class OrganisationKind(models.TextChoices):

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from foundation.actors import Actor
 from foundation.errors import Forbidden, InvalidInput, Unauthenticated
-from foundation.participants.addresses import client_address
+from foundation.participants.addresses import client_address, network_of
 from marketplace.api import throttles
 from marketplace.api.authentication import actor_of
 from marketplace.api.language import speak_for
@@ -71,12 +71,12 @@ class View(APIView):
         try:
             super().perform_authentication(request)
         except AuthenticationFailed:
-            throttles.count([("address", throttles.network_of(client_address(request._request)))])
+            throttles.count([("address", network_of(client_address(request._request)))])
             raise
 
     def check_throttles(self, request: Request) -> None:
         """Count the request; Throttled when its key, session or address has sent too many."""
-        address = throttles.network_of(client_address(request._request))
+        address = network_of(client_address(request._request))
         known = self.actor.user_id
         wanted = [("address", address) if known is None else ("key", str(known))]
         if special := self.limits.get(str(request.method)):

@@ -5,7 +5,6 @@ Refused requests do not count, so that `Retry-After` is true. While the cache is
 protects the service, and must not be what takes it down.
 """
 
-import ipaddress
 import logging
 import re
 import time
@@ -59,19 +58,6 @@ class _Away:
     """Until when the cache is left alone, by the monotonic clock of this process."""
 
     until = 0.0
-
-
-def network_of(address: str) -> str:
-    """Whose limit an address counts against: its own; for IPv6 that of its /64, which one host may hold as a whole."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:  # a Unix socket: all such callers are one
-        return "unknown"
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)).network_address)
 
 
 @remembered

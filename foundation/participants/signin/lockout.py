@@ -1,4 +1,8 @@
-"""Too many wrong passwords for an account from one address: it is locked for a while, and the audit log says so."""
+"""Too many wrong passwords for an account from one address: it is locked for a while, and the audit log says so.
+
+Attempts are counted by what an attacker cannot vary at no cost: the name without its case, as signing in finds the
+account, and of an IPv6 address the /64, which one host may hold as a whole.
+"""
 
 import hashlib
 import math
@@ -16,39 +20,45 @@ from django.utils import timezone
 
 from foundation.actors import ANONYMOUS
 from foundation.audit import services as audit
-from foundation.participants.addresses import client_address
+from foundation.participants.addresses import client_address, network_of
 from foundation.participants.models import User
 
 
 def username(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
     """The account that an attempt is for: as Django's backends were asked, else as the form was filled in."""
-    return str((credentials or {}).get("username") or request.POST.get("login", ""))[:150]
+    return str((credentials or {}).get("username") or request.POST.get("login", "")).strip().lower()[:150]
+
+
+def address(request: HttpRequest) -> str:
+    """The address that an attempt counts for; empty where none is known."""
+    found = client_address(request)
+    return network_of(found) if found else ""
 
 
 def locked_out(request: HttpRequest, _answer: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """The page that says how long (429, Retry-After). Recorded once a lockout, for accounts that exist."""
     name = username(request, credentials)
-    address = client_address(request)
-    seconds = _seconds_left(request, name, address)
-    _record(name, address, seconds)
+    origin = address(request)
+    seconds = _seconds_left(request, name, origin)
+    _record(name, origin, seconds)
     context = {"minutes": math.ceil(seconds / 60)}
     answer = render(request, "account/locked_out.html", context, status=429)
     answer["Retry-After"] = str(seconds)
     return answer
 
 
-def _seconds_left(request: HttpRequest, name: str, address: str) -> int:
+def _seconds_left(request: HttpRequest, name: str, origin: str) -> int:
     cool_off = get_cool_off(request) or settings.AXES_COOLOFF_TIME
-    attempts = AccessAttempt.objects.filter(username=name, ip_address=address)
+    attempts = AccessAttempt.objects.filter(username=name, ip_address=origin)
     newest = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
     return max(math.ceil((newest + cool_off - timezone.now()).total_seconds()), 1)
 
 
-def _record(name: str, address: str, seconds: int) -> None:
-    user_id = User.objects.filter(username=name).values_list("pk", flat=True).first()
+def _record(name: str, origin: str, seconds: int) -> None:
+    user_id = User.objects.filter(username__iexact=name).values_list("pk", flat=True).first()
     if user_id is None:
         return
-    mark = hashlib.sha256(f"{user_id} {address}".encode()).hexdigest()
+    mark = hashlib.sha256(f"{user_id} {origin}".encode()).hexdigest()
     if cache.add(f"lockout:{mark}", 1, timeout=seconds):
         with transaction.atomic():
             audit.record(actor=ANONYMOUS, action="person.locked_out", subject=("user", user_id))

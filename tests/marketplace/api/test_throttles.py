@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundation.participants.addresses import network_of
 from foundation.participants.models import Organisation
 from marketplace.api import throttles
 from marketplace.api.throttles import Limit, Reading, judged, parsed
@@ -159,4 +160,4 @@ def test_refused_requests_do_not_count(counters: Any) -> None:
     ],
 )
 def test_networks(address: str, counted: str) -> None:
-    assert throttles.network_of(address) == counted
+    assert network_of(address) == counted

@@ -9,8 +9,10 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
 
+from foundation.actors import ANONYMOUS
 from foundation.audit.models import Event as AuditEvent
-from foundation.participants import sessions
+from foundation.errors import InvalidInput
+from foundation.participants import services, sessions
 from foundation.participants.models import User
 from tests.factories import Party, World
 from tests.foundation.participants.signin.conftest import PASSWORD
@@ -81,6 +83,43 @@ def test_an_account_is_locked_from_one_address(world: World, with_password) -> N
     assert sign_in(party, REMOTE_ADDR="198.51.100.7")[1].status_code == 302
 
 
+def test_neither_case_nor_the_addresses_of_one_host_give_more_attempts(world: World, with_password) -> None:
+    party = with_password(world.provider)
+    name = party.user.username
+    spelled = [name, name.upper(), name.title(), f" {name}", name.swapcase()]
+    answers = [
+        Client().post(LOGIN, {"login": said, "password": "wrong"}, REMOTE_ADDR=f"2001:db8::{number:x}")
+        for number, said in enumerate(spelled, 1)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
+    assert AuditEvent.objects.get(action="person.locked_out").subject_id == str(party.user.pk)
+    assert sign_in(party, REMOTE_ADDR="2001:db8::ff")[1].status_code == 429
+    assert sign_in(party, REMOTE_ADDR="2001:db8:0:1::1")[1].status_code == 302
+
+
+def test_no_second_spelling_of_a_name_locks_the_first_one_out(world: World, with_password) -> None:
+    party = with_password(world.provider)
+    with pytest.raises(InvalidInput) as refused:
+        services.register_organisation(
+            actor=ANONYMOUS,
+            name="Stranger",
+            kind="enterprise",
+            region="210200",
+            roles=[("buyer", "")],
+            member=services.NewMember(party.user.username.upper()),
+        )
+    assert [field.pointer for field in refused.value.fields] == ["/member/username"]
+    assert sign_in(party)[1].status_code == 302
+
+
+def test_a_hash_is_not_read_letter_by_letter(world: World, with_password) -> None:
+    browser, _answer = sign_in(with_password(world.exchange))
+    page = "/admin/participants/user/"
+    assert browser.get(f"{page}?username__startswith=a").status_code == 200
+    for lookup in ("password__startswith", "password__gt", "password"):
+        assert browser.get(f"{page}?{lookup}=a").status_code == 400
+
+
 def test_unknown_names_are_told_nothing_and_not_recorded(world: World, with_password) -> None:
     party = with_password(world.provider)
     known = sign_in(party, "wrong")[1].content.decode()
@@ -92,17 +131,19 @@ def test_unknown_names_are_told_nothing_and_not_recorded(world: World, with_pass
     assert events("person.locked_out") == 0
 
 
-def test_a_password_is_reset_by_mail(world: World, with_password) -> None:
+def test_a_password_is_reset_by_mail(world: World, with_password, settings) -> None:
     party = with_password(world.provider)
     browser = Client()
     for address in ("nobody@example.com", party.user.email):
         answer = browser.post("/accounts/password/reset/", {"email": address})
         assert answer["Location"] == "/accounts/password/reset/done/"
+    assert events("person.password_reset") == 0
     (link,) = [found for sent in mail.outbox for found in re.findall(r"http://\S+/key/\S+", str(sent.body))]
-    form = browser.get(link.replace("http://testserver", ""), follow=True)
+    form = browser.get(link.replace(settings.PUBLIC_URL, ""), follow=True)
     path = form.request["PATH_INFO"]
     fresh = "an entirely new secret 9"
     browser.post(path, {"password1": fresh, "password2": fresh})
+    assert AuditEvent.objects.get(action="person.password_reset").subject_id == str(party.user.pk)
     assert sign_in(party)[1].status_code == 200
     assert sign_in(party, fresh)[1].status_code == 302
     assert browser.post(path, {"password1": PASSWORD, "password2": PASSWORD}).status_code in (200, 302)
