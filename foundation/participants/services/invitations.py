@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import Conflict, InvalidInput, NotFound, Unavailable
+from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from foundation.participants import policies, selectors, states, tokens
 from foundation.participants.models import LANGUAGES, Invitation, Membership, User
 from foundation.participants.services.keys import create_key
@@ -85,7 +85,7 @@ def accept_invitation(
     """Join by an invitation, with a new account (`joining`) or one's own (`user`, who is signed in); the first key.
 
     The key is empty where none was wanted. NotFound for a token that is none; Gone for an invitation that was used,
-    revoked, or has expired.
+    revoked, or has expired; Forbidden for whoever made it: nobody gives a role to oneself, by leaving first either.
     """
     invitation = _by_token(token)
     policies.require_not_closed(invitation.organisation)
@@ -99,6 +99,10 @@ def accept_invitation(
         if language := _checked_language(joining.language) or invitation.language:
             User.objects.filter(pk=membership.user_id).update(language=language)
     else:
+        if invitation.invited_by_id == user.pk:
+            raise Forbidden(
+                _("Nobody gives a role to oneself: ask another administrator."), rule="participants.own_roles"
+            )
         if Membership.objects.filter(organisation=invitation.organisation, user=user, state=states.ACTIVE).exists():
             raise Conflict(_("You are a member of this organisation already."))
         membership = join(actor=actor, organisation=invitation.organisation, user=user, roles=invitation.roles)

@@ -31,7 +31,7 @@ class MemberIn(serializers.Serializer[Any]):
     username = serializers.RegexField(r"^[\w.@+-]+$", max_length=150)
     email = serializers.EmailField(default="", allow_blank=True)
     roles = serializers.ListField(child=serializers.ChoiceField(choices=MemberRole.choices), min_length=1)
-    password = serializers.CharField(required=False, write_only=True, max_length=128)
+    password = serializers.CharField(required=False, write_only=True, max_length=128, trim_whitespace=False)
 
 
 class OrganisationIn(serializers.Serializer[Any]):

@@ -114,6 +114,24 @@ def test_only_administrators_invite_and_revoke(world: World) -> None:
     assert (Invitation.objects.count(), len(_events())) == before
 
 
+def test_nobody_leaves_to_come_back_with_a_role_of_ones_own_making(world: World) -> None:
+    party = world.provider
+    colleague = world.colleague(party, "administrator")
+    user, number = party.user, _own(party).pk
+    invitation, token = _invite(world, "reviewer")
+    services.end_membership(actor=party.actor, membership_id=number)
+    with pytest.raises(Forbidden) as refused:
+        services.accept_invitation(actor=ANONYMOUS, token=token, user=user)
+    assert refused.value.rule == "participants.own_roles"
+    invitation.refresh_from_db()
+    assert invitation.state == states.OPEN
+    _again, link = services.invite_member(
+        actor=colleague.actor, organisation_id=party.organisation_id, roles=["reviewer"]
+    )
+    membership, _key = services.accept_invitation(actor=ANONYMOUS, token=link.split("/")[-2], user=user)
+    assert (membership.roles, membership.user_id) == (["reviewer"], user.pk)
+
+
 def test_by_mail_nobody_sees_the_link_but_the_invited(world: World, settings) -> None:
     settings.INVITATIONS_BY_MAIL, settings.PUBLIC_URL = True, "https://exchange.example"
     with pytest.raises(InvalidInput) as refused:
