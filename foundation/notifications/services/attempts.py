@@ -1,4 +1,5 @@
-"""One attempt at a delivery: written before it is made, and what came of it after. Locks: the endpoint, the delivery.
+"""One attempt at a delivery: written before it is made, and what came of it after. Locks: the endpoint, the delivery;
+none that keeps others from writing messages to the endpoint, since two that are given up tell each other.
 
 A message is sent at least once: a worker that is killed in between leaves an attempt without an end, and the next one
 sends the same message under the same `webhook-id`, by which receivers drop what they have.
@@ -27,8 +28,9 @@ PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 5 * 60, 
 """Between attempts: eight of them in about a day. Each is stretched by up to a tenth, so that a receiver that comes
 back is not met by everything at once."""
 MOST_TRIES: Final = len(PAUSES) + 1
-AFTER_LAST: Final = timedelta(minutes=1)
-"""When a last attempt that was killed is noticed."""
+IN_FLIGHT: Final = timedelta(minutes=1)
+"""As long an attempt is left alone, which is longer than it lasts: no second one begins beside it, and one that was
+killed is noticed after it."""
 WITHOUT_KEY: Final = timedelta(minutes=5)
 """Until it is tried again to read a secret whose key is not configured; that costs the receiver no attempt."""
 LONGEST_WISH: Final = timedelta(hours=6)
@@ -71,7 +73,7 @@ def begin_attempt(*, actor: Actor, delivery_id: int) -> Attempt | None:
         row.save(update_fields=["next_attempt_at"])
         return None
     row.tries += 1
-    row.next_attempt_at = now + (_pause(row.tries) if row.tries < MOST_TRIES else AFTER_LAST)
+    row.next_attempt_at = now + (max(_pause(row.tries), IN_FLIGHT) if row.tries < MOST_TRIES else IN_FLIGHT)
     row.save(update_fields=["tries", "next_attempt_at"])
     attempt = WebhookAttempt.objects.create(delivery=row, number=row.attempts.count() + 1, started_at=now)
     body = row.body.encode()
@@ -103,21 +105,27 @@ def end_attempt(*, actor: Actor, attempt_id: int, outcome: Outcome) -> WebhookDe
         _give_up(actor, endpoint, PauseReason.GONE)
     elif row.tries >= MOST_TRIES:
         _fail(actor, endpoint, row, now)
-    elif outcome.retry_after is not None and outcome.status in BUSY and row.next_attempt_at is not None:
-        wished = now + min(timedelta(seconds=outcome.retry_after), LONGEST_WISH)
-        row.next_attempt_at = max(row.next_attempt_at, wished)
+    elif row.tries and not row.attempts.filter(number__gt=attempt.number).exists():
+        row.next_attempt_at = now + max(_pause(row.tries), _wish(outcome))
         row.save(update_fields=["next_attempt_at"])
     return row
 
 
 def _locked(delivery_id: int) -> tuple[WebhookEndpoint | None, WebhookDelivery | None]:
     owner = WebhookDelivery.objects.filter(pk=delivery_id).values("endpoint_id")
-    endpoint = WebhookEndpoint.objects.select_for_update().filter(pk__in=owner).first()
-    return endpoint, WebhookDelivery.objects.select_for_update().filter(pk=delivery_id).first()
+    endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk__in=owner).first()
+    return endpoint, WebhookDelivery.objects.select_for_update(no_key=True).filter(pk=delivery_id).first()
 
 
 def _pause(tries: int) -> timedelta:
     return PAUSES[tries - 1] * random.uniform(1.0, 1.1)  # noqa: S311  (spreads load, hides nothing)
+
+
+def _wish(outcome: Outcome) -> timedelta:
+    """How long the receiver asks to be left alone."""
+    if outcome.retry_after is None or outcome.status not in BUSY:
+        return timedelta(0)
+    return min(timedelta(seconds=outcome.retry_after), LONGEST_WISH)
 
 
 def _valid_secrets(endpoint: WebhookEndpoint, now: datetime) -> list[bytes]:

@@ -129,18 +129,24 @@ def resume_endpoint(*, actor: Actor, endpoint_id: int) -> WebhookEndpoint:
 def rotate_secret(*, actor: Actor, endpoint_id: int) -> tuple[WebhookEndpoint, str]:
     """Replace the secret. Returns the new one, shown only once; the old one signs beside it for a day.
 
-    A rotation within that day ends the oldest secret at once: two are valid at most.
+    A rotation within that day ends the oldest secret at once: two are valid at most. One that cannot be read any more
+    (its key is lost) is replaced at once.
     """
     row = _locked(actor, endpoint_id)
     if row.state == states.DISABLED or row.secret is None:
         raise Conflict(_("The webhook is disabled for good: register a new one."))
-    old = keeping.unseal(bytes(row.secret), endpoint=row.uid, version=row.key_version)
     new, version = signing.new_secret(), keeping.newest_version()
-    row.secret = keeping.seal(new, endpoint=row.uid, version=version)
-    row.previous_secret = keeping.seal(old, endpoint=row.uid, version=version)
-    row.previous_until, row.key_version = timezone.now() + OVERLAP, version
+    try:
+        old = keeping.unseal(bytes(row.secret), endpoint=row.uid, version=row.key_version)
+    except keeping.Unreadable:
+        row.previous_secret = row.previous_until = None
+    else:
+        row.previous_secret = keeping.seal(old, endpoint=row.uid, version=version)
+        row.previous_until = timezone.now() + OVERLAP
+    row.secret, row.key_version = keeping.seal(new, endpoint=row.uid, version=version), version
     row.save(update_fields=["secret", "previous_secret", "previous_until", "key_version"])
-    _record(actor, "webhook.secret_rotated", row, previous_until=row.previous_until.isoformat())
+    until = row.previous_until.isoformat() if row.previous_until else None
+    _record(actor, "webhook.secret_rotated", row, previous_until=until)
     return row, signing.shown(new)
 
 
@@ -163,7 +169,7 @@ def _locked(actor: Actor, endpoint_id: int) -> WebhookEndpoint:
     """The endpoint, locked: NotFound for those who may not see it, Forbidden for those who may not steer it."""
     selectors.endpoint(actor, endpoint_id)
     policies.require_keeper(actor)
-    return WebhookEndpoint.objects.select_for_update().get(pk=endpoint_id)
+    return WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
 
 
 def _record(actor: Actor, action: str, row: WebhookEndpoint, **data: object) -> None:

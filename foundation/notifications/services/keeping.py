@@ -1,5 +1,6 @@
 """Housekeeping: what is old goes, secrets move to the newest key."""
 
+import logging
 from datetime import timedelta
 from typing import Final
 
@@ -11,6 +12,8 @@ from foundation.notifications.models import Notification, WebhookDelivery, Webho
 from foundation.notifications.webhooks import keeping
 
 BATCH: Final = 1_000
+
+log = logging.getLogger(__name__)
 
 
 def prune() -> dict[str, int]:
@@ -29,16 +32,22 @@ def prune() -> dict[str, int]:
 
 
 def reseal_secrets() -> int:
-    """Move stored secrets to the newest key and erase previous ones whose time is over; how many endpoints changed."""
+    """Move stored secrets to the newest key and erase previous ones whose time is over; how many endpoints changed.
+
+    One whose secret cannot be read stays as it is and keeps no other down.
+    """
     newest, changed = keeping.newest_version(), 0
     for endpoint_id in WebhookEndpoint.objects.filter(secret__isnull=False).values_list("pk", flat=True):
-        with transaction.atomic():
-            changed += _reseal(endpoint_id, newest)
+        try:
+            with transaction.atomic():
+                changed += _reseal(endpoint_id, newest)
+        except keeping.Unreadable:
+            log.error("webhook endpoint %s: its secret cannot be read; is a NOTIFICATION_KEY missing?", endpoint_id)
     return changed
 
 
 def _reseal(endpoint_id: int, newest: int) -> bool:
-    row = WebhookEndpoint.objects.select_for_update(skip_locked=True).filter(pk=endpoint_id).first()
+    row = WebhookEndpoint.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=endpoint_id).first()
     if row is None or row.secret is None:
         return False
     over = row.previous_until is not None and row.previous_until <= timezone.now()

@@ -72,7 +72,7 @@ def redeliver(*, actor: Actor, delivery_id: int) -> WebhookDelivery:
     """Queue an ended delivery anew, with the same `webhook-id` and body. Conflict while its endpoint is not active."""
     endpoint_id = selectors.delivery(actor, delivery_id).endpoint_id
     policies.require_keeper(actor)
-    endpoint = WebhookEndpoint.objects.select_for_update().get(pk=endpoint_id)
+    endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
     row = WebhookDelivery.objects.select_for_update().get(pk=delivery_id)
     target = states.WEBHOOK_DELIVERY.target("redeliver", row.state)
     _require_active(endpoint)

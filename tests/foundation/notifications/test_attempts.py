@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from foundation.audit.models import Event
@@ -14,7 +15,7 @@ from foundation.notifications import services
 from foundation.notifications.models import Notification, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from foundation.notifications.services.attempts import MOST_TRIES, PAUSES
 from foundation.notifications.webhooks import signing
-from foundation.notifications.webhooks.sending import Outcome
+from foundation.notifications.webhooks.sending import DEADLINE_SECONDS, Outcome
 from tests.factories import SYSTEM, World
 from tests.foundation.notifications.conftest import KIND
 from tests.foundation.notifications.webhooks.receiver import Receiver, receiver
@@ -197,6 +198,49 @@ def test_a_worker_that_was_killed_leaves_an_attempt_without_an_end(queued: Webho
         assert late.state == "delivered"
         endpoint = WebhookEndpoint.objects.get(pk=queued.endpoint_id)
         assert (endpoint.state, endpoint.failing_since) == ("active", None)
+
+
+def test_no_second_attempt_begins_while_the_first_may_last(queued: WebhookDelivery) -> None:
+    begun = services.begin_attempt(actor=SYSTEM, delivery_id=queued.pk)
+    queued.refresh_from_db()
+    assert begun is not None
+    assert queued.next_attempt_at is not None
+    assert queued.next_attempt_at > timezone.now() + 2 * timedelta(seconds=DEADLINE_SECONDS)
+    row = services.end_attempt(actor=SYSTEM, attempt_id=begun.attempt_id, outcome=FAILED)
+    assert row.next_attempt_at is not None
+    assert row.next_attempt_at < timezone.now() + PAUSES[0] * 1.1 + timedelta(seconds=1)  # from its end on
+
+
+def test_the_end_of_an_earlier_attempt_does_not_move_the_next_one(queued: WebhookDelivery) -> None:
+    begun = []
+    for _number in range(2):
+        due(queued)
+        begun.append(services.begin_attempt(actor=SYSTEM, delivery_id=queued.pk))
+    queued.refresh_from_db()
+    planned = queued.next_attempt_at
+    assert begun[0] is not None
+    row = services.end_attempt(actor=SYSTEM, attempt_id=begun[0].attempt_id, outcome=FAILED)
+    assert row.next_attempt_at == planned
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_endpoints_that_are_given_up_at_once_do_not_wait_for_each_other(queued: WebhookDelivery) -> None:
+    begun = services.begin_attempt(actor=SYSTEM, delivery_id=queued.pk)
+    assert begun is not None
+    other = connection.copy()
+    try:
+        with transaction.atomic():
+            services.end_attempt(actor=SYSTEM, attempt_id=begun.attempt_id, outcome=GONE)
+            with other.cursor() as cursor:  # what telling the endpoint of another's end does
+                cursor.execute("SET lock_timeout = '200ms'")
+                cursor.execute(
+                    "INSERT INTO notifications_webhookdelivery (endpoint_id, uid, kind, body, state, tries)"
+                    " VALUES (%s, gen_random_uuid(), 'webhook.test', '{}', 'pending', 0) RETURNING 1",
+                    [queued.endpoint_id],
+                )
+                assert cursor.fetchone() == (1,)
+    finally:
+        other.close()
 
 
 def test_a_killed_last_attempt_ends_the_message(queued: WebhookDelivery) -> None:

@@ -163,6 +163,20 @@ def test_secrets_move_to_the_newest_key_and_old_ones_are_erased(
     assert secret_of(row) == new
 
 
+def test_a_secret_that_cannot_be_read_keeps_no_other_down_and_can_be_replaced(
+    world: World, endpoint: WebhookEndpoint, settings: Any
+) -> None:
+    actor = world.provider.actor
+    newer, _secret = services.register_endpoint(actor=actor, url="https://hooks.example.com/b", kinds=[KIND])
+    WebhookEndpoint.objects.filter(pk=newer.pk).update(secret=bytes(60))
+    settings.NOTIFICATION_KEYS = {**settings.NOTIFICATION_KEYS, 2: "another secret of thirty-two characters"}
+    assert services.reseal_secrets() == 1
+    assert stored(endpoint)["key_version"] == 2
+    row, new = services.rotate_secret(actor=actor, endpoint_id=newer.pk)
+    assert secret_of(row) == new
+    assert (row.previous_secret, row.previous_until) == (None, None)
+
+
 def test_what_is_seen(world: World, endpoint: WebhookEndpoint) -> None:
     operator = world.colleague(world.provider, "operator")
     assert list(selectors.visible_endpoints(operator.actor)) == [endpoint]
