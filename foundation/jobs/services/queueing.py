@@ -47,6 +47,7 @@ def enqueue(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("enqueue() belongs into the transaction of the change that causes the job")
     subject_type, subject_id = subject or ("", None)
+    policy = registry.kind(kind)
     fields: dict[str, Any] = {
         "kind": kind,
         "arguments": dict(arguments),
@@ -55,7 +56,8 @@ def enqueue(
         "subject_id": subject_id,
         "organisation_id": organisation_id,
         "dedup_key": dedup_key,
-        "max_attempts": registry.kind(kind).max_attempts,
+        "max_attempts": policy.max_attempts,
+        "max_losses": policy.max_losses,
     }
     row = _one_waiting(fields) if dedup_key else Job.objects.create(**fields)
     transaction.on_commit(lambda: send(row.pk))

@@ -15,6 +15,8 @@ from foundation.jobs.services.parts import part_failed
 from foundation.jobs.services.queueing import send, send_all, waiting_messages
 
 BATCH: Final = 1_000
+PRUNED: Final = 100
+"""Jobs removed in one transaction, each with up to `parts.PARTS_AT_MOST` parts."""
 WORKER_LOST: Final = "worker_lost"
 """Code of a job whose workers died, attempt after attempt."""
 
@@ -98,8 +100,17 @@ def prune() -> int:
     age = timedelta(days=settings.JOB_RETENTION_DAYS)
     ended = Job.objects.filter(state__in=states.FINISHED, parent__isnull=True, finished_at__lt=Now() - age)
     removed = 0
-    while identifiers := list(ended.values_list("pk", flat=True).order_by("pk")[:BATCH]):
-        Job.objects.filter(parent__in=identifiers).delete()
-        Job.objects.filter(pk__in=identifiers).delete()
-        removed += len(identifiers)
+    while batch := _remove(ended):
+        removed += batch
     return removed
+
+
+@transaction.atomic
+def _remove(ended: models.QuerySet[Job]) -> int:
+    """Remove one batch; how many. Locked, so that what an operator tries again at this moment stays, parts and all."""
+    locked = ended.select_for_update(skip_locked=True).order_by("pk")
+    identifiers = list(locked.values_list("pk", flat=True)[:PRUNED])
+    parts = Job.objects.filter(parent__in=identifiers)
+    parts._raw_delete(parts.db)  # parts have no parts: nothing hangs on them, and there may be a million
+    Job.objects.filter(pk__in=identifiers).delete()
+    return len(identifiers)

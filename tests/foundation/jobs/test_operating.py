@@ -285,3 +285,14 @@ def test_what_ended_long_ago_is_removed_with_its_parts(queued, settings):
     Job.objects.filter(pk=open_one.pk).update(created_at=Now() - timedelta(days=99))
     assert services.prune() == 2
     assert set(Job.objects.values_list("pk", flat=True)) == {young.pk, open_one.pk}
+
+
+def test_what_is_tried_again_at_this_moment_is_not_removed(queued, in_thread, settings):
+    settings.JOB_RETENTION_DAYS = 10
+    row = in_state(queued, "failed")
+    Job.objects.filter(pk=row.pk).update(finished_at=Now() - timedelta(days=11))
+    with transaction.atomic():
+        services.retry_job(actor=SYSTEM, job_id=row.pk)
+        assert in_thread(services.prune).result(5) == 0
+    assert stored(row)["state"] == "queued"
+    assert services.prune() == 0

@@ -1,11 +1,12 @@
 """Split jobs: parts in one transaction, one merge whatever the order, failures and cancellations that reach all."""
 
 from collections.abc import Callable
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from foundation.actors import system
 from foundation.audit.selectors import timeline
@@ -231,6 +232,34 @@ def test_a_job_is_not_tried_again_while_a_part_is_ending(parted, in_thread):
         with pytest.raises(Conflict, match="try again in a moment"):
             in_thread(lambda: services.retry_job(actor=SYSTEM, job_id=parent.pk)).result(SECONDS)
         assert in_thread(stored, parent).result(SECONDS)["state"] == "failed"
+
+
+def test_a_part_that_ends_while_its_job_is_tried_again_is_not_forgotten(parted, in_thread):
+    parent, parts = parted([2, -3])
+    run, begun, go_on = run_of(parts[0]), Event(), Event()
+
+    def ending() -> None:
+        with run.commit():
+            begun.set()
+            assert go_on.wait(SECONDS)
+            Job.objects.filter(pk=parts[0].pk).update(state="failed", finished_at=Now())
+
+    ends = in_thread(ending)
+    assert begun.wait(SECONDS)
+    in_thread(services.execute, parts[1].pk).result(SECONDS)
+
+    def ends_after(execute: Any, sql: str, *arguments: Any) -> Any:
+        try:
+            return execute(sql, *arguments)
+        finally:
+            if "NOWAIT" in sql:
+                go_on.set()
+                ends.result(SECONDS)
+
+    with connection.execute_wrapper(ends_after), pytest.raises(Conflict, match="try again in a moment"):
+        services.retry_job(actor=SYSTEM, job_id=parent.pk)
+    assert services.retry_job(actor=SYSTEM, job_id=parent.pk).state == "waiting"
+    assert [stored(part)["state"] for part in parts] == ["queued", "queued"]
 
 
 @pytest.mark.parametrize("service", [services.retry_job, services.cancel_job])

@@ -43,6 +43,11 @@ def test_outside_a_transaction_it_is_refused(queued):
     assert not Job.objects.exists()
 
 
+def test_a_job_is_tried_as_often_as_its_kind_says(queued):
+    found = stored(queued("tests.patient"))
+    assert (found["max_attempts"], found["max_losses"]) == (2, 2)
+
+
 def test_an_unknown_kind_is_refused(queued):
     with pytest.raises(KeyError, match=r"tests\.unheard"), transaction.atomic():
         services.enqueue(kind="tests.unheard", arguments={})
