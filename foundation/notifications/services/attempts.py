@@ -1,5 +1,7 @@
-"""One attempt at a delivery: written before it is made, and what came of it after. Locks: the endpoint, the delivery;
-none that keeps others from writing messages to the endpoint, since two that are given up tell each other.
+"""One attempt at a delivery: written before it is made, and what came of it after.
+
+Locks: the endpoint, the delivery; none that keeps others from writing messages to the endpoint, since two that are
+given up at once tell each other.
 
 A message is sent at least once: a worker that is killed in between leaves an attempt without an end, and the next one
 sends the same message under the same `webhook-id`, by which receivers drop what they have.
