@@ -51,20 +51,29 @@ _X32: Final = 0x40000000
 _REFUSED: Final[Mapping[str, tuple[int, ...]]] = {
     # sockets: socket, connect, accept, accept4, bind, listen, socketpair
     # processes: fork, vfork, execve, execveat, kill, ptrace, process_vm_readv, process_vm_writev
+    # others' processes: tkill, rt_sigqueueinfo, rt_tgsigqueueinfo
+    # what Landlock lets pass on files of the same user: chmod, fchmod, fchmodat, chown, fchown, lchown, fchownat,
+    #   setxattr, lsetxattr, fsetxattr, removexattr, lremovexattr, fremovexattr, utime, utimes, futimesat, utimensat
     # the rest: mount, unshare, setns, add_key, request_key, keyctl, perf_event_open, bpf, userfaultfd
     "x86_64": (
         *(41, 42, 43, 288, 49, 50, 53),
         *(57, 58, 59, 322, 62, 101, 310, 311),
+        *(200, 129, 297),
+        *(90, 91, 268, 92, 93, 94, 260, 188, 189, 190, 197, 198, 199, 132, 235, 261, 280),
         *(165, 272, 308, 248, 249, 250, 298, 321, 323),
     ),
     "aarch64": (
         *(198, 203, 202, 242, 200, 201, 199),
         *(221, 281, 129, 117, 270, 271),
+        *(130, 138, 240),
+        *(52, 53, 55, 54, 5, 6, 7, 14, 15, 16, 88),
         *(40, 97, 268, 217, 218, 219, 241, 280, 282),
     ),
 }
-_REFUSED_EVERYWHERE: Final = (424, 425, 434, 438, 440)
-"""pidfd_send_signal, io_uring_setup, pidfd_open, pidfd_getfd, process_madvise."""
+_REFUSED_EVERYWHERE: Final = (424, 425, 434, 438, 440, 452, 463, 466)
+"""pidfd_send_signal, io_uring_setup, pidfd_open, pidfd_getfd, process_madvise, fchmodat2, setxattrat, removexattrat."""
+_ON_ITSELF: Final[Mapping[str, tuple[int, int]]] = {"x86_64": (234, 302), "aarch64": (131, 261)}
+"""tgkill, by which a process aborts, and prlimit64, by which it reads its limits: the first argument tells whose."""
 
 
 def die_with(parent: int) -> None:
@@ -166,24 +175,30 @@ def _allow_file(ruleset: int, descriptor: int, rights: int) -> None:
 def _filter_system_calls(machine: str) -> bool:
     if machine not in _ARCHITECTURES or sys.maxsize <= 2**32:
         return False
-    program = _program(machine)
+    program = _program(machine, os.getpid())
     buffer = ctypes.create_string_buffer(program)
     header = struct.pack("@HP", len(program) // 8, ctypes.addressof(buffer))
     return bool(_libc().prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0) == 0)
 
 
-def _program(machine: str) -> bytes:
-    """The filter as classic BPF: other architectures kill, what is refused answers EPERM, the rest passes."""
+def _program(machine: str, pid: int) -> bytes:
+    """The filter of process `pid` as classic BPF.
+
+    Other architectures kill, what is refused answers EPERM, the rest passes.
+    """
     load, jump_equal, jump_from, jump_bits, back = 0x20, 0x15, 0x35, 0x45, 0x06
-    refuse, unknown = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+    allow, refuse, unknown = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
     steps = [(load, 0, 0, 4), (jump_equal, 1, 0, _ARCHITECTURES[machine]), (back, 0, 0, 0x80000000), (load, 0, 0, 0)]
     steps += [(jump_from, 0, 1, _X32), (back, 0, 0, refuse)]
     # Its flags lie in memory, where no filter can look: libc falls back to clone, whose flags are an argument.
     steps += [(jump_equal, 0, 1, _CLONE3), (back, 0, 0, unknown)]
     for number in (*_REFUSED[machine], *_REFUSED_EVERYWHERE):
         steps += [(jump_equal, 0, 1, number), (back, 0, 0, refuse)]
-    steps += [(jump_equal, 1, 0, _CLONE[machine]), (back, 0, 0, 0x7FFF0000)]
-    steps += [(load, 0, 0, 16), (jump_bits, 1, 0, _CLONE_THREAD), (back, 0, 0, refuse), (back, 0, 0, 0x7FFF0000)]
+    for number, itself in zip(_ON_ITSELF[machine], (pid, 0), strict=True):
+        steps += [(jump_equal, 0, 4, number), (load, 0, 0, 16), (jump_equal, 1, 0, itself)]
+        steps += [(back, 0, 0, refuse), (back, 0, 0, allow)]
+    steps += [(jump_equal, 1, 0, _CLONE[machine]), (back, 0, 0, allow)]
+    steps += [(load, 0, 0, 16), (jump_bits, 1, 0, _CLONE_THREAD), (back, 0, 0, refuse), (back, 0, 0, allow)]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 

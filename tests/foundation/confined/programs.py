@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -49,6 +50,9 @@ def attempts(request: Mapping[str, Any], *, files: Files, scratch: Path, report:
         "elsewhere": lambda: Path(request["secret"] + ".new").write_bytes(b"x"),
         "input": lambda: files["source"].write_bytes(b"overwritten"),
         "signal": lambda: os.kill(os.getppid(), 0),
+        "parents_limits": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE),
+        "permissions": lambda: Path(request["secret"]).chmod(0o777),
+        "times": lambda: os.utime(request["secret"]),
         "scratch": lambda: (scratch / "mine").write_bytes(b"x"),
         "thread": _thread,
     }

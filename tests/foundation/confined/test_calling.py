@@ -96,7 +96,8 @@ def test_the_child_can_do_its_work_and_nothing_else(tmp_path):
         found = run("attempts", order, scratch, inputs={"source": source.fileno()})
     assert {name for name, end in found.items() if end == "done"} == {"scratch", "thread"}
     assert {name for name, end in found.items() if end == "PermissionError"} == {
-        *("network", "program", "process", "secret", "parents_environment", "elsewhere", "input", "signal")
+        *("network", "program", "process", "secret", "parents_environment", "elsewhere", "input", "signal"),
+        *("parents_limits", "permissions", "times"),
     }
     assert not secret.with_suffix(".json.new").exists()
     assert list(scratch.iterdir()) == [], "what it made is gone with it"
