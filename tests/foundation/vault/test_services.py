@@ -268,6 +268,16 @@ def test_the_sweep_removes_only_old_files_without_a_row(vault_folder: Path) -> N
     assert tasks.sweep() == 0
 
 
+def test_the_sweep_asks_once_for_many_files(vault_folder: Path, django_assert_num_queries: Any) -> None:
+    for number in range(5):
+        services.store(actor=ACTOR, chunks=[bytes(number)])
+    for path in files(vault_folder):
+        _age(path, services.ORPHAN_SECONDS + 60)
+    with django_assert_num_queries(1):
+        assert tasks.sweep() == 0
+    assert len(files(vault_folder)) == 5
+
+
 def test_a_kill_between_rename_and_commit_leaves_an_orphan_that_is_swept(vault_folder: Path) -> None:
     """What a killed process or a caller's rollback leaves: the file in place, no row."""
     with services.receive(chunks=[b"x"]) as incoming, transaction.atomic():
