@@ -293,6 +293,7 @@ THROTTLES = {  # how many requests: of a key or person, of an address without on
         "key": "1800/minute",
         "address": "300/minute",
         "registration": "30/hour",
+        "invitation": "60/hour",
         "upload": "600/hour",
         "download": "1200/hour",
     }.items()

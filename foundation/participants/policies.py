@@ -57,6 +57,12 @@ def require_not_closed(organisation: Organisation) -> None:
         )
 
 
+def require_verified_at_all(actor: Actor) -> None:
+    """Refuse actors whose organisation is not verified; never the system."""
+    if not actor.is_system and not actor.organisation_verified:
+        raise Forbidden(_("Your organisation is not verified yet."), rule="participants.verified_only")
+
+
 def require_verified(actor: Actor, role: str) -> None:
     """Refuse actors whose organisation is not verified in `role`."""
     if not actor.organisation_verified:

@@ -46,6 +46,7 @@ def invite_member(
 
     The link is empty where invitations go by mail (settings.INVITATIONS_BY_MAIL): the person alone gets it, and nobody
     who invites a reviewer can come back as that reviewer. Unavailable, and nothing is kept, when it cannot be sent.
+    By mail only verified organisations invite: anybody can register one, under whatever name the mail would show.
     """
     organisation = selectors.visible_organisations(actor).filter(pk=organisation_id).first()
     if organisation is None:
@@ -53,6 +54,8 @@ def invite_member(
     policies.require_administrator(actor, organisation.pk)
     policies.require_not_closed(organisation)
     by_mail = bool(settings.INVITATIONS_BY_MAIL)
+    if by_mail:
+        policies.require_verified_at_all(actor)
     made = tokens.make(tokens.INVITATION)
     invitation = Invitation.objects.create(
         organisation=organisation,

@@ -14,6 +14,8 @@ from marketplace.api.serializers import participants as wire
 class Invitations(View):
     """`/organisations/{id}/invitations`."""
 
+    limits = {"POST": "invitation"}  # each may be a mail
+
     @extend_schema(responses=wire.InvitationOut(many=True))
     def get(self, request: Request, organisation_id: int) -> Response:
         """List your organisation's invitations (administrators)."""

@@ -146,6 +146,25 @@ def test_by_mail_nobody_sees_the_link_but_the_invited(world: World, settings) ->
     assert selectors.actor_for_token(key) is not None
 
 
+def test_an_organisation_that_nobody_has_verified_sends_no_mail(world: World, settings) -> None:
+    stranger = world.organisation("Your account is locked: open evil.example", "buyer", verified=False)
+
+    def invite() -> None:
+        services.invite_member(
+            actor=stranger.actor,
+            organisation_id=stranger.organisation_id,
+            roles=["operator"],
+            email="victim@example.com",
+        )
+
+    invite()
+    settings.INVITATIONS_BY_MAIL = True
+    with pytest.raises(Forbidden) as refused:
+        invite()
+    assert refused.value.rule == "participants.verified_only"
+    assert (len(mail.outbox), Invitation.objects.count()) == (0, 1)
+
+
 def test_a_mail_that_fails_leaves_no_invitation(world: World, settings, monkeypatch) -> None:
     settings.INVITATIONS_BY_MAIL = True
 

@@ -55,7 +55,7 @@ def server(transactional_db: None, tmp_path: Path) -> Iterator[str]:
     url = urlsplit(os.environ["DATABASE_URL"])
     database = urlunsplit(url._replace(path=f"/{settings.DATABASES['default']['NAME']}"))
     unlimited = dict.fromkeys(
-        (f"THROTTLE_{name}" for name in ("KEY", "ADDRESS", "REGISTRATION", "UPLOAD", "DOWNLOAD")), ""
+        (f"THROTTLE_{name}" for name in ("KEY", "ADDRESS", "REGISTRATION", "INVITATION", "UPLOAD", "DOWNLOAD")), ""
     )
     with (tmp_path / "web.log").open("w") as log:
         process = subprocess.Popen(
