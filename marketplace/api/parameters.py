@@ -21,12 +21,14 @@ Check = Callable[[str, str], FieldError | None]
 """From the parameter's pointer and its value to what is wrong with it."""
 
 LONGEST: Final = 500
+FURTHEST: Final = datetime.timedelta(hours=15)
+"""No place's clock is further from UTC than 14 hours, and PostgreSQL takes none from 16 on."""
 NUMBERS: Final = (int, OpenApiTypes.INT, OpenApiTypes.INT64)
 
 
 def require_documented(view: Any, method: str, given: QueryDict) -> None:
     """InvalidInput for parameters that the operation does not document, that come twice or say what they cannot."""
-    documented = _documented(type(view), method.lower())
+    documented = _documented(type(view), "get" if method == "HEAD" else method.lower())
     known = documented.checks
     errors = [
         FieldError(f"/{name}", _("This parameter is needed.")) for name in documented.required if name not in given
@@ -134,8 +136,10 @@ def _number(least: int, most: int) -> Check:
 def _instant(pointer: str, value: str) -> FieldError | None:
     try:
         found = parse_datetime(value)
-    except ValueError:
-        found = None
-    if found is not None and found.tzinfo is not None:
-        return None
+        offset = None if found is None else found.utcoffset()
+        if found is not None and offset is not None and abs(offset) <= FURTHEST:
+            found.astimezone(datetime.UTC)
+            return None
+    except (ValueError, OverflowError):
+        pass
     return FieldError(pointer, _("Give an instant with its offset, e.g. 2026-01-31T08:00:00+08:00 (RFC 3339)."))

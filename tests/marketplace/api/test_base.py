@@ -98,6 +98,34 @@ def test_the_oldest_come_first_where_asked(world: World) -> None:
     assert [row["id"] for page in (first, second) for row in page["results"]] == numbers
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2026-01-01T00:00:00+23:59",
+        "2026-01-01T00:00:00-16:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
+def test_instants_that_the_database_cannot_take_are_refused(world: World, value: str) -> None:
+    for path, name in (("rulebooks/decision_table", "at"), ("audit/events", "until")):
+        answer = world.exchange.client.get(f"/api/v1/{path}", {name: value})
+        assert (answer.status_code, [e["pointer"] for e in answer.json()["errors"]]) == (422, [f"/{name}"])
+
+
+def test_instants_at_the_ends_of_time_are_taken(world: World) -> None:
+    for value in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59+14:00"):
+        assert world.exchange.client.get("/api/v1/audit/events", {"since": value}).status_code == 200
+
+
+def test_a_head_takes_what_its_get_takes(world: World) -> None:
+    for query in ("page_size=1&state=open", "bogus=1"):
+        get, head = (
+            ask(f"/api/v1/demands?{query}").status_code for ask in (world.buyer.client.get, world.buyer.client.head)
+        )
+        assert get == head == (422 if query == "bogus=1" else 200)
+
+
 def test_audit_events_between_two_instants(world: World) -> None:
     client, number = world.exchange.client, world.provider.organisation_id
     asked = {"subject_type": "organisation", "subject_id": str(number), "action": "organisation.registered"}
