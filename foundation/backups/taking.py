@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,8 +18,9 @@ from functools import partial
 from json import dumps
 from pathlib import Path
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
@@ -28,13 +30,16 @@ from foundation.audit import services as audit
 from foundation.backups import manifest, programs
 from foundation.backups.errors import BackupError
 from foundation.backups.manifest import Dump, Manifest, Part, StoredFile
-from foundation.vault import codec, holding, keys, storage
+from foundation.vault import codec, holding, keys, reading, storage
+from foundation.vault.errors import Tampered
+from foundation.vault.models import Blob
 
 WRAPPED_FOR: Final = "exchange backup"
 """What the wrapped key of a dump is bound to in the place where a stored file has its address."""
 LEFT_OUT: Final = ("django_session",)
 """Tables that come back empty: whoever was signed in when the backup was made is not signed in after a restore."""
 _BATCH: Final = 1_000
+_BLOB: Final = ("uid", "address", "size", "wrapped_key", "master_key_version")
 _PATIENCE: Final = 100
 """Tries at the lock, 50 ms apart: removals hold its other side for moments."""
 
@@ -154,16 +159,22 @@ def _files(other: BaseDatabaseWrapper, folder: Path, *, copy: bool) -> tuple[Par
     count = size = 0
     listing = folder / manifest.FILES
     with open(listing, "x", encoding="ascii") as lines, other.chunked_cursor() as cursor:
-        cursor.execute("SELECT uid, size FROM vault_blob ORDER BY uid")
+        cursor.execute(f"SELECT {', '.join(_BLOB)} FROM vault_blob ORDER BY uid")  # noqa: S608 (our names)
         while rows := cursor.fetchmany(_BATCH):
-            for uid, plain_size in rows:
-                part = _copied(UUID(str(uid)), plain_size, folder, copy=copy)
-                lines.write(dumps(asdict(StoredFile(str(uid), part.size, part.sha256))) + "\n")
+            for row in rows:
+                blob = Blob(**dict(zip(_BLOB, row, strict=True)))
+                part = _copied(blob, folder, copy=copy)
+                lines.write(dumps(asdict(StoredFile(str(blob.uid), part.size, part.sha256))) + "\n")
                 count, size = count + 1, size + part.size
     return manifest.measured(listing), count, size
 
 
-def _copied(uid: UUID, plain_size: int, folder: Path, *, copy: bool) -> Part:
+def _copied(blob: Blob, folder: Path, *, copy: bool) -> Part:
+    """A stored file at its place in the backup, known to open: a damaged one would look whole for as long as it lies.
+
+    BackupError for a lost or damaged file, and for one whose key is not configured.
+    """
+    uid = blob.uid
     target = folder / "blobs" / uid.hex[:2] / str(uid)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = storage.blob_path(uid)
@@ -172,8 +183,15 @@ def _copied(uid: UUID, plain_size: int, folder: Path, *, copy: bool) -> Part:
     except FileNotFoundError as error:
         raise BackupError(f"stored file {uid} is lost: `manage.py vault verify` names all damaged files") from error
     part = manifest.measured(target)
-    if part.size != codec.stored_size(plain_size):
+    if part.size != codec.stored_size(blob.size):
         raise BackupError(f"stored file {uid} is cut short: `manage.py vault verify` names all damaged files")
+    try:
+        with open(target, "rb") as file:
+            deque(codec.decrypt(file, key=reading.data_key_of(blob), uid=uid, size=blob.size), maxlen=0)
+    except Tampered as error:
+        raise BackupError(f"stored file {uid} is damaged: `manage.py vault verify` names all damaged files") from error
+    except ImproperlyConfigured as error:
+        raise BackupError(f"stored file {uid} cannot be read: {error}") from error
     return part
 
 

@@ -70,6 +70,10 @@ def test_a_failed_backup_leaves_nothing(tmp_path: Path) -> None:
     lost = services.store(actor=ACTOR, chunks=[b"content"])
     places = tmp_path / "backups"
     places.mkdir()
+    whole = storage.blob_path(lost.uid).read_bytes()
+    storage.blob_path(lost.uid).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))  # as long as it was
+    with pytest.raises(BackupError, match=f"{lost.uid} is damaged"):
+        taking.take_backup(actor=ACTOR, output=places / "today")
     os.truncate(storage.blob_path(lost.uid), 20)
     with pytest.raises(BackupError, match=f"{lost.uid} is cut short"):
         taking.take_backup(actor=ACTOR, output=places / "today")
