@@ -6,7 +6,6 @@ from foundation.state_machine import drop_trigger_sql, trigger_sql
 
 RULEBOOK_VERSION = [
     ("", "draft"),
-    ("draft", "draft"),
     ("draft", "proposed"),
     ("draft", "withdrawn"),
     ("proposed", "draft"),

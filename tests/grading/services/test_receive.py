@@ -53,7 +53,8 @@ def files() -> set:
 
 def assert_nothing(before) -> None:
     assert files() == before
-    assert (DataAsset.objects.count(), Blob.objects.count(), Job.objects.count()) == (0, 0, 0)
+    assert (DataAsset.objects.count(), Blob.objects.count()) == (0, 0)
+    assert not Job.objects.filter(kind__startswith="grading.").exists()
     assert not Event.objects.filter(action__startswith="data_asset.").exists()
 
 
