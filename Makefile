@@ -22,7 +22,7 @@ demo: .venv/.demo ## Run the exchange end to end on real data, with its own serv
 	$(EMBEDDED) --state .state/demo -- $(PYTHON) examples/demo.py $(ARGS)
 
 test: .venv/.dev ## Run all tests with coverage (ARGS="tests/foundation -k vault" for some of them)
-	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS) --cov
+	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) --cov
 
 run: .venv/.runtime ## Serve on http://127.0.0.1:8000 (PORT=...): web, worker and beat of Procfile; data stay in .state
 	PATH="$(CURDIR)/.venv/bin:$$PATH" PORT=$(PORT) PYTHONUNBUFFERED=1 exec $(EMBEDDED) -- sh -c \
