@@ -25,6 +25,8 @@ from foundation.audit.models import Event, Seal, SealedPosition, TreeNode
 
 BATCH: Final = 10_000
 """Most events under one seal: bounds the sealer's memory and what a broken root leaves in doubt."""
+LOOKS: Final = 5
+"""How often the sealer looks before it lets a transaction that it cannot see hold it back until the next run."""
 _LOCK: Final = 0x61756469_7473656C
 """Advisory lock that makes the sealer single ("auditsel")."""
 
@@ -149,20 +151,33 @@ def _snapshot() -> tuple[int, int]:
     """(first transaction of this database that may still be running, first that has not begun).
 
     A snapshot counts the transactions of the whole cluster. One that is seen running in another database cannot write
-    here and does not hold the horizon back; one that cannot be seen (prepared, of another role) does.
+    here and does not hold the horizon back; one that cannot be seen (prepared, of another role) does. One that ended
+    between the two looks is in neither: look again. The horizon never passes the asking transaction itself, which its
+    own snapshot does not count as running.
     """
+    for _look in range(LOOKS):
+        horizon, newest, unexplained = _look_once()
+        if not unexplained:
+            break
+    return horizon, newest
+
+
+def _look_once() -> tuple[int, int, bool]:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction the list of others is read only once
         cursor.execute("""
-            WITH current AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot)
-            SELECT coalesce(
-                       (SELECT min(running::text::bigint)
-                          FROM pg_snapshot_xip(snapshot) AS running
-                         WHERE NOT EXISTS (
-                               SELECT FROM pg_stat_activity AS other
-                                WHERE other.backend_xid = running::xid AND other.datname <> current_database())),
-                       pg_snapshot_xmax(snapshot)::text::bigint),
-                   pg_snapshot_xmax(snapshot)::text::bigint
+            WITH current AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
+                 running AS MATERIALIZED (
+                     SELECT running::text::bigint AS number, other.pid IS NULL AS unexplained,
+                            coalesce(other.datname <> current_database(), false) AS elsewhere
+                       FROM current, pg_snapshot_xip(snapshot) AS running
+                       LEFT JOIN pg_stat_activity AS other ON other.backend_xid = running::xid)
+            SELECT least((SELECT min(number) FROM running WHERE NOT elsewhere),
+                         pg_current_xact_id_if_assigned()::text::bigint,
+                         pg_snapshot_xmax(snapshot)::text::bigint),
+                   pg_snapshot_xmax(snapshot)::text::bigint,
+                   coalesce((SELECT bool_or(unexplained) FROM running), false)
               FROM current
         """)
-        horizon, newest = cursor.fetchone()
-    return int(horizon), int(newest)
+        horizon, newest, unexplained = cursor.fetchone()
+    return int(horizon), int(newest), bool(unexplained)

@@ -100,11 +100,38 @@ def test_a_transaction_of_another_database_holds_nothing_back() -> None:
     assert verify().ok
 
 
-def test_a_transaction_does_not_seal_its_own_events() -> None:
+@pytest.mark.parametrize("others_end", [False, True])
+def test_a_transaction_does_not_seal_its_own_events(others_end: bool) -> None:
     with transaction.atomic():
         services.record(actor=ALICE, action="demand.opened", subject=("matching.demand", 1))
+        if others_end:  # a later transaction that has ended moves the end of the snapshot beyond ours
+            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as elsewhere:
+                elsewhere.execute("SELECT pg_current_xact_id()")
         assert seal() == 0
     assert seal() == 1
+
+
+def test_a_transaction_that_ended_between_two_looks_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(2)
+    looks = iter([(1, 9, True), (1, 9, True)])
+    once = sealing._look_once
+    monkeypatch.setattr(sealing, "_look_once", lambda: next(looks, None) or once())
+    assert seal() == 2
+
+
+def test_a_transaction_that_stays_unseen_holds_the_sealer_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(2)
+    looked: list[int] = []
+
+    def unseen() -> tuple[int, int, bool]:
+        looked.append(1)
+        return 1, 9, True
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sealing, "_look_once", unseen)
+        assert seal() == 0
+    assert len(looked) == sealing.LOOKS
+    assert seal() == 2
 
 
 def test_batches_leave_nothing_behind() -> None:
