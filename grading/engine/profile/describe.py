@@ -19,7 +19,7 @@ from grading.engine.profile.model import (
 )
 from grading.engine.profile.shapes import shape
 from grading.engine.profile.tally import Tally
-from grading.engine.readers.table import ColumnHeading
+from grading.engine.readers.table import LONGEST_NAME, ColumnHeading
 
 #: Share of the values that must fit a type for the column to be of it; the rest are exceptions.
 TYPE_SHARE = 0.8
@@ -87,6 +87,7 @@ def describe_column(heading: ColumnHeading, gathered: ColumnGatherer) -> tuple[C
         estimated=tuple(estimated),
         formulas=tally.formulas,
         formula_examples=shown(tally.examples_of({"formula"})[:TOP_VALUES]),
+        header=None if heading.original == heading.name else heading.original[:LONGEST_NAME],
     )
     return profile, sample, scale
 

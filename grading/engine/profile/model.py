@@ -86,7 +86,7 @@ class ColumnProfile:
     `broken_text` counts cells with replacement or control characters; `variants` cells whose value differs only
     in case, width or spacing from a more frequent one, `variant_examples` shows them.
     `formulas` counts cells that a spreadsheet would run. `estimated` names the figures that come from a sample of
-    the distinct values.
+    the distinct values. `header` is the name as the file has it where `name` is another, made unique and plain.
     """
 
     name: str
@@ -117,6 +117,7 @@ class ColumnProfile:
     estimated: tuple[str, ...] = ()
     formulas: int = 0
     formula_examples: tuple[ValueCount, ...] = ()
+    header: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

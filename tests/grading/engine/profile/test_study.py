@@ -66,6 +66,15 @@ def test_golden_table(study_of: StudyOf) -> None:
     assert note.lengths == LengthSummary(3, 5, 27 / 6)
 
 
+def test_names_are_kept_as_the_file_has_them_too(study_of: StudyOf) -> None:
+    profile = study_of("a, b ,a,\n1,2,3,4\n5,6,7,8\n").profile
+
+    assert [(column.name, column.header) for column in profile.columns] == [
+        ("a", None), ("b", " b "), ("a_2", "a"), ("column_4", ""),
+    ]  # fmt: skip
+    assert Profile.from_dict(profile.to_dict()) == profile
+
+
 def test_exceptions_are_the_values_that_do_not_fit(study_of: StudyOf, table_text: TableText) -> None:
     rows = [["amount"], *([number] for number in range(18)), ["n.a."], ["12O"], ["12O"]]
     column = study_of(table_text(rows)).profile.column("amount")
