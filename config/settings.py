@@ -339,8 +339,18 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation by mail has shown whose add
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/300s/key"}  # of second factors; the lockout counts passwords
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/300s/key"}  # of second factors, beside the lockout
 MFA_ADAPTER = "foundation.participants.signin.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    name: f"foundation.participants.signin.second_factors.{form}"
+    for name, form in {
+        "authenticate": "SignInCode",
+        "reauthenticate": "ConfirmingCode",
+        "authenticate_webauthn": "SignInPasskey",
+        "reauthenticate_webauthn": "ConfirmingPasskey",
+        "login_webauthn": "PasskeyAlone",
+    }.items()
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone is two factors: the device, and what unlocks it
@@ -356,6 +366,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever keeps tryi
 AXES_CLIENT_IP_CALLABLE = "foundation.participants.signin.lockout.address"
 AXES_LOCKOUT_CALLABLE = "foundation.participants.signin.lockout.locked_out"
 AXES_USERNAME_CALLABLE = "foundation.participants.signin.lockout.username"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]  # a mistyped code is nearly a code
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

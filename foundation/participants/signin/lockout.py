@@ -1,4 +1,4 @@
-"""Too many wrong passwords for an account from one address: it is locked for a while, and the audit log says so.
+"""Too many wrong passwords or second factors for an account from one address: it is locked there, and the log says so.
 
 Attempts are counted by what an attacker cannot vary at no cost: the name without its case, as signing in finds the
 account, and of an IPv6 address the /64, which one host may hold as a whole.
@@ -9,7 +9,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from axes.helpers import get_cool_off
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_cool_off, get_credentials
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.core.cache import cache
@@ -33,6 +34,22 @@ def address(request: HttpRequest) -> str:
     """The address that an attempt counts for; empty where none is known."""
     found = client_address(request)
     return network_of(found) if found else ""
+
+
+def refuse_locked(request: HttpRequest, user: User) -> bool:
+    """Whether this account is locked for this address; if so, the answer becomes the page of the lockout."""
+    credentials = get_credentials(user.get_username())
+    if AxesProxyHandler.is_allowed(request, credentials):
+        return False
+    request.axes_locked_out = True  # type: ignore[attr-defined]
+    request.axes_credentials = credentials  # type: ignore[attr-defined]
+    return True
+
+
+def count_failure(request: HttpRequest, user: User) -> None:
+    """Count what failed after the password, or without one, as a wrong password is counted."""
+    credentials = get_credentials(user.get_username())
+    AxesProxyHandler.user_login_failed(sender=__name__, credentials=credentials, request=request)
 
 
 def locked_out(request: HttpRequest, _answer: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
