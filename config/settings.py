@@ -340,6 +340,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/300s/key"}  # of second factors, beside the lockout
+ACCOUNT_FORMS = {
+    "change_password": "foundation.participants.signin.passwords.ChangePassword",
+    "reset_password_from_key": "foundation.participants.signin.passwords.ResetPassword",
+}
 MFA_ADAPTER = "foundation.participants.signin.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     name: f"foundation.participants.signin.second_factors.{form}"

@@ -9,6 +9,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "organisation.rejected": ("tell.participants.organisation_rejected",),
     "organisation.suspended": ("tell.participants.organisation_suspended",),
     "organisation.reinstated": ("tell.participants.organisation_reinstated",),
+    "member.access_ended": ("tell.participants.access_ended",),
     "job.failed": ("tell.jobs.job_failed",),
     # catalogue → matching: a listing that appears, changes or goes away is matched again with the open demands
     "listing.submitted": ("tell.catalog.listing_submitted",),

@@ -12,7 +12,7 @@ from foundation.notifications import selectors
 from foundation.notifications.models import WebhookEndpoint
 from foundation.notifications.registry import Audience, Kind, Words, register
 from foundation.participants import selectors as participants
-from foundation.participants.models import MemberRole
+from foundation.participants.models import MemberRole, Membership
 
 ADMINISTRATORS = (MemberRole.ADMINISTRATOR,)
 OPERATORS = (MemberRole.ADMINISTRATOR, MemberRole.OPERATOR)
@@ -25,6 +25,16 @@ def _itself(organisation_id: int) -> list[Audience]:
 def _names(actor: Actor, ids: Collection[int]) -> dict[int, Words]:
     seen = participants.visible_organisations(actor).filter(pk__in=ids)
     return {row.pk: {"name": row.name} for row in seen}
+
+
+def _person_and_administrators(membership_id: int) -> list[Audience]:
+    found = Membership.objects.filter(pk=membership_id).values_list("organisation_id", "user_id")
+    return [Audience(organisation, ADMINISTRATORS, user_id=user) for organisation, user in found]
+
+
+def _people(actor: Actor, ids: Collection[int]) -> dict[int, Words]:
+    seen = participants.visible_memberships(actor).filter(pk__in=ids)
+    return {row.pk: {"username": row.user.get_username()} for row in seen}
 
 
 def _organisation(name: str, label: Promise, title: Promise, text: Promise) -> Kind:
@@ -82,6 +92,19 @@ register(
         _("Your organisation was reinstated"),
         _("%(name)s is reinstated"),
         _("The suspension of %(name)s is lifted: its roles count again."),
+    ),
+    Kind(
+        name="participants.access_ended",
+        subject_type="membership",
+        label=_("API keys and sessions were ended with a password"),
+        title=_("The API keys of %(username)s were revoked"),
+        text=_(
+            "The password of %(username)s was reset, or changed with this wish: all sessions and API keys ended. What "
+            "worked with such a key needs a new one. If nobody of you has done this, tell the exchange at once."
+        ),
+        audience=_person_and_administrators,
+        words=_people,
+        link="/api/v1/keys",
     ),
     Kind(
         name="jobs.job_failed",

@@ -16,10 +16,14 @@ Words = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The people of one organisation who have one of these member roles; its webhooks are told, too."""
+    """The people of one organisation who have one of these member roles; its webhooks are told, too.
+
+    `user_id` is one person of it who is told whatever the roles.
+    """
 
     organisation_id: int
     member_roles: Collection[str]
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,9 +143,12 @@ def own_keys(actor: Actor) -> models.QuerySet[ApiKey]:
     return of_organisation.filter(membership__user=actor.user_id)
 
 
-def members_with(organisation_id: int, member_roles: Iterable[str]) -> models.QuerySet[Membership]:
-    """The people of an organisation who have at least one of these member roles and can act."""
-    return _memberships().filter(organisation=organisation_id, roles__overlap=list(member_roles)).order_by("pk")
+def members_with(
+    organisation_id: int, member_roles: Iterable[str], *, user_id: int | None = None
+) -> models.QuerySet[Membership]:
+    """The people of an organisation who can act and have one of these member roles, or are the one person named."""
+    wanted = models.Q(roles__overlap=list(member_roles)) | models.Q(user=user_id or 0)
+    return _memberships().filter(wanted, organisation=organisation_id).order_by("pk")
 
 
 def actor_for_member(*, user_id: int, organisation_id: int) -> Actor | None:

@@ -62,7 +62,7 @@ def test_every_text_can_be_filled(name: str, language: str) -> None:
     kind = registry.kind(name)
     known = dict.fromkeys(
         ["title", "number", "name", "buyer", "holder", "until", "file", "level", "matches", "demands", "id", "job",
-         "kind", "code", "reason"], "x"
+         "kind", "code", "reason", "username"], "x"
     )  # fmt: skip
     with override(language):
         assert "%" not in str(kind.title) % known + str(kind.text) % known + str(kind.label)
@@ -87,6 +87,17 @@ def test_organisations_are_told_what_the_exchange_decided(world: World) -> None:
         assert told(f"participants.organisation_{event}")[-1] == party.user.pk
         assert read(party, f"participants.organisation_{event}") == title
     assert read(refused, "participants.organisation_rejected") == "Refused Company was not accepted"
+
+
+def test_a_reset_password_is_told_to_the_person_and_to_the_administrators(world: World) -> None:
+    operator, auditor = world.colleague(world.provider, "operator"), world.colleague(world.provider, "auditor")
+    user_id, name = operator.user.pk, operator.user.username
+    ended = participants.end_access(actor=SYSTEM, user_id=user_id, because=participants.RESET)
+    run_the_telling()
+    assert (ended.keys, ended.sessions) == (1, 0)
+    assert told("participants.access_ended") == [world.provider.user.pk, user_id]
+    assert read(world.provider, "participants.access_ended") == f"The API keys of {name} were revoked"
+    assert not selectors.visible_notifications(auditor.actor).exists()
 
 
 def test_listings_from_submission_to_suspension(world: World) -> None:

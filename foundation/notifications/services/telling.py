@@ -41,7 +41,7 @@ def tell(*, actor: Actor, kind: str, subject_id: int, params: Mapping[str, Any] 
     members = {
         (row.user_id, row.organisation_id): row
         for audience in audiences
-        for row in participants.members_with(audience.organisation_id, audience.member_roles)
+        for row in participants.members_with(audience.organisation_id, audience.member_roles, user_id=audience.user_id)
         if subject_id in chosen.words(participants.actor_of(row), [subject_id])
     }
     people, mails = _write_notices(chosen, subject_id, kept, list(members.values()))

@@ -1,5 +1,6 @@
 """Every write to organisations, members, invitations, keys and elevations, by use case."""
 
+from foundation.participants.services.accounts import CHANGED, RESET, end_access
 from foundation.participants.services.elevation import begin_elevation, end_elevation, expire_elevations
 from foundation.participants.services.invitations import (
     Joining,
@@ -26,6 +27,8 @@ from foundation.participants.services.verification import (
 )
 
 __all__ = [
+    "CHANGED",
+    "RESET",
     "Joining",
     "NewMember",
     "accept_invitation",
@@ -35,6 +38,7 @@ __all__ = [
     "change_roles",
     "choose_language",
     "deactivate_person",
+    "end_access",
     "end_elevation",
     "end_membership",
     "expire_elevations",

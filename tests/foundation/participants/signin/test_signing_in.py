@@ -13,7 +13,7 @@ from foundation.actors import ANONYMOUS
 from foundation.audit.models import Event as AuditEvent
 from foundation.errors import InvalidInput
 from foundation.participants import services, sessions
-from foundation.participants.models import User
+from foundation.participants.models import ApiKey, User
 from tests.factories import Party, World
 from tests.foundation.participants.signin.conftest import PASSWORD
 
@@ -133,6 +133,7 @@ def test_unknown_names_are_told_nothing_and_not_recorded(world: World, with_pass
 
 def test_a_password_is_reset_by_mail(world: World, with_password, settings) -> None:
     party = with_password(world.provider)
+    other, _answer = sign_in(party)
     browser = Client()
     for address in ("nobody@example.com", party.user.email):
         answer = browser.post("/accounts/password/reset/", {"email": address})
@@ -142,12 +143,44 @@ def test_a_password_is_reset_by_mail(world: World, with_password, settings) -> N
     form = browser.get(link.replace(settings.PUBLIC_URL, ""), follow=True)
     path = form.request["PATH_INFO"]
     fresh = "an entirely new secret 9"
+    person, keys = party.user, ApiKey.objects.filter(membership__user=party.user)
+    colleague = world.colleague(party, "operator")
     browser.post(path, {"password1": fresh, "password2": fresh})
-    assert AuditEvent.objects.get(action="person.password_reset").subject_id == str(party.user.pk)
-    assert sign_in(party)[1].status_code == 200
-    assert sign_in(party, fresh)[1].status_code == 302
-    assert browser.post(path, {"password1": PASSWORD, "password2": PASSWORD}).status_code in (200, 302)
-    assert sign_in(party, fresh)[1].status_code == 302
+    assert other.get("/accounts/").status_code == 302
+    assert not UserSession.objects.filter(user=person).exists()
+    assert [key.revoked_at is not None for key in keys] == [True]
+    assert party.client.get("/api/v1/me").status_code == 401
+    assert colleague.client.get("/api/v1/me").status_code == 200
+    ended = AuditEvent.objects.get(action="person.access_ended")
+    assert (ended.subject_id, ended.actor_user_id) == (str(person.pk), None)
+    assert ended.data == {"because": "password_reset", "keys": 1, "sessions": 1}
+    assert AuditEvent.objects.get(action="person.password_reset").subject_id == str(person.pk)
+    for _number in range(2):
+        said = [Client().post(LOGIN, {"login": person.username, "password": word}) for word in (PASSWORD, fresh)]
+        assert [answer.status_code for answer in said] == [200, 302]
+        assert browser.post(path, {"password1": PASSWORD, "password2": PASSWORD}).status_code in (200, 302)
+    assert events("person.access_ended") == 1
+
+
+@pytest.mark.parametrize("wish", [False, True])
+def test_a_changed_password_revokes_keys_when_asked(world: World, with_password, wish: bool) -> None:
+    party = with_password(world.provider)
+    person = party.user
+    other, _answer = sign_in(party)
+    browser, _answer = sign_in(party)
+    page, fresh = "/accounts/password/change/", "an entirely new secret 9"
+    said = {"oldpassword": "wrong", "password1": fresh, "password2": fresh, **({"end_access": "on"} if wish else {})}
+    assert browser.post(page, said).status_code == 200
+    assert ApiKey.objects.filter(membership__user=person, revoked_at=None).count() == 1
+    assert "Revoke my API keys as well" in browser.get(page).content.decode()
+    assert browser.post(page, {**said, "oldpassword": PASSWORD}).status_code == 302
+    assert [client.get("/accounts/").status_code for client in (browser, other)] == [200, 302]
+    assert ApiKey.objects.filter(membership__user=person, revoked_at=None).count() == (0 if wish else 1)
+    ended = AuditEvent.objects.filter(action="person.access_ended")
+    assert [(event.actor_user_id, event.data["because"], event.data["keys"]) for event in ended] == (
+        [(person.pk, "password_changed", 1)] if wish else []
+    )
+    assert AuditEvent.objects.get(action="person.password_changed").actor_user_id == person.pk
 
 
 def test_sessions_are_listed_and_ended(world: World, with_password) -> None:
