@@ -1,4 +1,4 @@
-"""Stored files handed to a confined child: how much it may use, and what its end means for the file."""
+"""Files handed to a confined child: how much it may use, and what its end means for the file."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -43,27 +43,47 @@ def read_confined(
 ) -> Any:
     """Run `function` over the decrypted file (`files["source"]`) in a confined child; what it returns.
 
-    UnreadableFile where the file asks for more than a file may, or breaks its reader. Retryable where the child was
-    killed from outside. Tampered for a damaged file. What `report` raises ends the child.
+    UnreadableFile as `call_over`. Retryable where the child was killed from outside. Tampered for a damaged file. What
+    `report` raises ends the child.
     """
     with reading.plaintext_file(blob) as path:
         try:
-            return confined.call(
-                function,
-                request,
-                inputs={"source": int(path.name)},
-                outputs=outputs or {},
-                limits=limits_for(blob.size),
-                scratch=Path(settings.STATE_DIR) / "scratch",
-                report=report,
+            return call_over(
+                function, request, source=int(path.name), byte_size=blob.size, outputs=outputs, report=report
             )
-        except Exceeded as error:
-            code = PROBLEMS.get(error.resource, "expands")
-            raise UnreadableFile(code, limit=round(error.limit / (1 if code == "needs_time" else MIB))) from error
-        except Broken as error:
-            raise UnreadableFile("parser_broken") from error
         except Killed as error:
             raise Retryable(f"the confined process ended: {error.reason}") from error
+
+
+def call_over(
+    function: str,
+    request: Mapping[str, Any],
+    *,
+    source: int,
+    byte_size: int,
+    outputs: Mapping[str, int] | None = None,
+    report: Callable[[float, str], None] | None = None,
+) -> Any:
+    """Run `function` over the open file `source` (`files["source"]`) in a confined child; what it returns.
+
+    UnreadableFile where the file asks for more than a file may, or breaks its reader. Killed where the child was ended
+    from outside. Needs no database.
+    """
+    try:
+        return confined.call(
+            function,
+            request,
+            inputs={"source": source},
+            outputs=outputs or {},
+            limits=limits_for(byte_size),
+            scratch=Path(settings.STATE_DIR) / "scratch",
+            report=report,
+        )
+    except Exceeded as error:
+        code = PROBLEMS.get(error.resource, "expands")
+        raise UnreadableFile(code, limit=round(error.limit / (1 if code == "needs_time" else MIB))) from error
+    except Broken as error:
+        raise UnreadableFile("parser_broken") from error
 
 
 def seldom(report: Callable[[float, str], None]) -> Callable[[float, str], None]:

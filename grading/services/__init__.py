@@ -9,15 +9,18 @@ from grading.services.decide import (
     return_grade,
 )
 from grading.services.discard import discard_asset
-from grading.services.examine import examine_asset, reexamine
+from grading.services.examine import EXAMINATION, examine_asset, reexamine
 from grading.services.receive import EXAMINE, checked_digest, keep_file, receive_file
 from grading.services.rescore import RESCORE, rescore_assets
+from grading.services.results import category_path
 
 __all__ = [
     "CATEGORY_LENGTH",
+    "EXAMINATION",
     "EXAMINE",
     "REASON_LENGTH",
     "RESCORE",
+    "category_path",
     "checked_digest",
     "confirm_grade",
     "decide_grade",

@@ -1,0 +1,219 @@
+"""`manage.py grade`: what it says and where, with nothing behind it: no database, no broker."""
+
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from grading.management.commands import grade
+from tests.grading.samples import NO_TABLE, hospital, observations
+
+PROJECT = Path(__file__).resolve().parents[3]
+NOWHERE = {
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "EXCHANGE_STATE": str(settings.STATE_DIR),
+}
+
+
+@pytest.fixture
+def patients(tmp_path) -> Path:
+    path = tmp_path / "住院.csv"
+    path.write_bytes(hospital())
+    return path
+
+
+@pytest.fixture
+def weather(tmp_path) -> Path:
+    path = tmp_path / "weather.csv"
+    path.write_bytes(observations())
+    return path
+
+
+def run(*arguments: Any, **options: Any) -> str:
+    out = io.StringIO()
+    call_command("grade", *map(str, arguments), in_process=True, stdout=out, **options)
+    return out.getvalue()
+
+
+def outside(*arguments: Any, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "manage.py", "grade", *map(str, arguments)]
+    return subprocess.run(command, cwd=PROJECT, env=NOWHERE | environment, capture_output=True, check=False)
+
+
+def test_without_a_database_in_a_confined_child(patients, tmp_path):
+    picture, missing = tmp_path / "picture.csv", tmp_path / "missing.csv"
+    picture.write_bytes(NO_TABLE)
+    done = outside("--json", missing, tmp_path, picture, patients, LANGUAGE="zh_CN:en")
+
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(record["file"], record["rows"], record["level"]) for record in records] == [
+        (str(patients), 120, "general_4")
+    ]
+    complaints = done.stderr.decode().splitlines()
+    assert [line.partition(": ")[0] for line in complaints] == [str(missing), str(tmp_path), str(picture)]
+    assert complaints[0].endswith(": 文件不存在或无法打开。")
+    assert done.returncode == 2
+    names = records[0]["columns"][0]
+    assert (names["name"], names["sensitive_type"], names["personal"]) == ("姓名", "person_name", True)
+    assert {value["value"] for value in names["top_values"]} == {"文文"}
+
+
+def test_the_record(weather):
+    (line,) = run("--json", weather, as_of=grade._day("2024-06-01")).splitlines()
+    record = json.loads(line)
+    assert (record["format"], record["encoding"], record["delimiter"], record["rows"]) == ("csv", "utf-8", ",", 60)
+    hour = record["columns"][0]
+    assert {key: hour[key] for key in ("name", "type", "nulls", "distinct", "sensitive_type", "personal")} == {
+        "name": "hour", "type": "integer", "nulls": 0, "distinct": 60, "sensitive_type": None, "personal": False,
+    }  # fmt: skip
+    quality = record["quality"]
+    low, high = quality["interval"]
+    assert 0 <= low <= quality["overall"] <= high <= 100
+    assert quality["interval_method"] == "wilson_95_weighted"
+    assert quality["dimensions"]["timeliness"] == {"score": None, "interval": None, "coverage": 0.0, "weight": 10.0}
+    assert quality["assessed_on"] == "2024-06-01"
+    assert (record["level"], record["category"]) == ("general_1", "meteorology/weather_observation/object_information")
+    assert record["findings"] == []
+    assert record["rules"] == {"scheme": None, "quality_profile": None}
+    assert record["versions"]["scheme"] == "national@1.0"
+
+
+def test_what_is_declared_is_judged(weather, tmp_path):
+    declared = tmp_path / "declared.json"
+    declared.write_text(json.dumps({"columns": {"hour": "date"}, "update_frequency": "monthly", "sector": "health"}))
+    options = {
+        "declared": declared,
+        "modified_on": "2024-05-31",
+        "sector": "transport",
+        "as_of": grade._day("2024-06-01"),
+    }
+    record = json.loads(run("--json", weather, **options))
+    assert record["quality"]["dimensions"]["timeliness"]["score"] == 100.0
+    assert (record["category"].partition("/")[0], record["category_declared"]) == ("transport", True)
+    assert [(item["kind"], item["column"], item["count"]) for item in record["findings"]] == [
+        ("declared_type_mismatch", "hour", 60)
+    ]
+
+
+def test_rules_of_ones_own(weather, tmp_path):
+    shipped = PROJECT / "grading/schemes/quality_profile_default.toml"
+    own = tmp_path / "own.toml"
+    own.write_text(shipped.read_text().replace('version = "1.0"', 'version = "7"', 1))
+    record = json.loads(run("--json", weather, quality_profile=own))
+    assert record["versions"]["quality_profile"] == "default@7"
+    assert record["rules"] == {"scheme": None, "quality_profile": str(own)}
+    own.write_text("code = 1")
+    with pytest.raises(CommandError, match="code is missing or no text") as refused:
+        run(weather, quality_profile=own)
+    assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("declared", "problem"),
+    [
+        ({"modified_on": "yesterday"}, "/declared/modified_on: Give a date"),
+        ({"titel": "x"}, "/declared/titel: Not known"),
+    ],
+)
+def test_a_declaration_that_cannot_be_read_is_named(weather, tmp_path, declared, problem):
+    path = tmp_path / "declared.json"
+    path.write_text(json.dumps(declared))
+    with pytest.raises(CommandError, match=problem):
+        run(weather, declared=path)
+
+
+def test_the_page(patients):
+    text = run(patients)
+    assert "Rows           120" in text
+    assert "身份证号   text                0%        120   Resident identity number" in text
+    assert "Resident identity number         sensitive         0.97   The column name contains “身份证”." in text
+    assert "Recommended level  general 4" in text
+    assert "• 姓名, 身份证号" in text
+    assert "timeliness at a point in time  The listing does not say when the data was last modified." in text
+    assert "The rule files shipped with this version; an exchange may have released others." in text
+    assert "\x1b" not in text
+    assert all(line == line.rstrip() for line in text.splitlines())
+
+
+def test_the_page_speaks_chinese(patients):
+    text = run(patients, lang="zh-hans")
+    assert "居民身份证号" in text
+    assert "时点及时性" in text or "挂牌未说明数据的最近修改时间。" in text
+
+
+def test_a_strangers_file_cannot_act_on_the_terminal(tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_bytes("\x9d0;title a,\u202eb\n\x9b2J1,\u202e2\n\x9b2J1,\u202e2\n".encode())
+    text = run(path)
+    assert not {"\x9b", "\x9d", "\u202e"} & set(text)
+    assert "\\x9d0;title a   " in text
+
+
+def test_findings_are_cut_where_asked(tmp_path):
+    path = tmp_path / "dirty.csv"
+    path.write_text("a,b\n1,\n,2\n3,N/A\n")
+    assert "2 more findings: --findings all lists them." in run(path, findings=1)
+    assert "more finding" not in run(path, findings=None)
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANGUAGE": "fr:zh_TW:en", "LANG": "en_US.UTF-8"}, "zh-hans"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh-hans"),
+        ({"LANG": "fr_FR"}, "en"),
+    ],
+)
+def test_the_language_of_the_environment(monkeypatch, environment, language):
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    assert grade._language_of_the_environment() == language
+
+
+def test_an_interrupt_ends_with_130(monkeypatch, weather):
+    def interrupted(*_args: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(grade, "examine_file", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        run(weather)
+    assert ended.value.code == 130
+
+
+def test_a_terminal_shows_progress_and_ctrl_c_ends_it(tmp_path):
+    """On a terminal of its own; the file is long enough to be interrupted, and its child does not outlive it."""
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"a,b\n" + b"1,2\n3,4\n5,6\n7,8\n" * 2_000_000)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(PROJECT)
+        os.execvpe(sys.executable, [sys.executable, "manage.py", "grade", str(path)], NOWHERE | {"TERM": "xterm"})
+    seen = b""
+    while b"long.csv: " not in seen:
+        seen += os.read(terminal, 4096)
+    os.kill(pid, signal.SIGINT)
+    while True:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        seen += piece
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 130
+    assert b"Traceback" not in seen
+    assert "━".encode() in seen
