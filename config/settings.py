@@ -277,6 +277,7 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
 # -- the exchange's own ------------------------------------------------------------------------------------------
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
+SECTORS = "marketplace.catalog.models.Sector"  # that an authority can be the authority of
 AUDIT_KEYS = versioned_secrets("AUDIT_KEY", production=PRODUCTION)
 AUDIT_SIGNING_KEYS = versioned_secrets("AUDIT_SIGNING_KEY", production=PRODUCTION)
 AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN") or "localhost/audit"  # the log's name in its checkpoints, for good

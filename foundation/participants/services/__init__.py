@@ -20,6 +20,7 @@ from foundation.participants.services.members import (
 )
 from foundation.participants.services.registration import NewMember, bootstrap_exchange, register_organisation
 from foundation.participants.services.verification import (
+    correct_sector,
     reinstate_organisation,
     reject_organisation,
     suspend_organisation,
@@ -37,6 +38,7 @@ __all__ = [
     "bootstrap_exchange",
     "change_roles",
     "choose_language",
+    "correct_sector",
     "deactivate_person",
     "end_access",
     "end_elevation",

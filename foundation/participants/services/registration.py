@@ -14,7 +14,7 @@ from stdnum.cn import uscc as uscc_number
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, FieldError, InvalidInput
-from foundation.participants import states
+from foundation.participants import sectors, states
 from foundation.participants.models import (
     MemberRole,
     Membership,
@@ -89,15 +89,19 @@ def _checked_fields(*, uscc: str, region: str, kind: str, roles: Sequence[tuple[
         )
     if not (len(region) == 6 and region.isascii() and region.isdigit()):
         errors.append(FieldError("/region", _("Give the six-digit division code (GB/T 2260), e.g. 210200.")))
+    if len(set(roles)) > MOST_CLAIMS:
+        errors.append(FieldError("/roles", _("Claim at most %(limit)s roles."), {"limit": MOST_CLAIMS}))
+        roles = roles[:1]  # one error is enough for them all
     for place, (role, sector) in enumerate(roles):
         if role not in Role.values or role == Role.EXCHANGE:
             errors.append(FieldError(f"/roles/{place}/role", _("Not a role that can be claimed.")))
-        elif (role == Role.SECTOR_AUTHORITY) != bool(sector):
+        elif role == Role.SECTOR_AUTHORITY:
+            if error := sectors.wrong(sector, f"/roles/{place}/sector"):
+                errors.append(error)
+        elif sector:
             errors.append(FieldError(f"/roles/{place}/sector", _("A sector belongs to an authority only.")))
     if not roles:
         errors.append(FieldError("/roles", _("Claim at least one role.")))
-    if len(set(roles)) > MOST_CLAIMS:
-        errors.append(FieldError("/roles", _("Claim at most %(limit)s roles."), {"limit": MOST_CLAIMS}))
     if errors:
         raise InvalidInput(errors)
 

@@ -1,4 +1,4 @@
-"""The exchange verifies, rejects, suspends and reinstates organisations."""
+"""The exchange verifies, rejects, suspends and reinstates organisations, and corrects the sectors of authorities."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -7,8 +7,8 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, InvalidInput, NotFound
-from foundation.participants import happenings, policies, states
-from foundation.participants.models import Organisation, OrganisationKind, OrganisationRole
+from foundation.participants import happenings, policies, sectors, states
+from foundation.participants.models import Organisation, OrganisationKind, OrganisationRole, Role
 
 
 def _locked(organisation_id: int) -> Organisation:
@@ -31,8 +31,14 @@ def _move(*, actor: Actor, organisation_id: int, event: str, action: str, reason
 
 @transaction.atomic
 def verify_organisation(*, actor: Actor, organisation_id: int) -> Organisation:
-    """Confirm identity and all claimed roles. Conflict when a sector has its authority already."""
+    """Confirm identity and all claimed roles. Conflict for a sector that is unknown or has its authority already."""
     organisation = _move(actor=actor, organisation_id=organisation_id, event="verify", action="organisation.verified")
+    claims = OrganisationRole.objects.filter(organisation=organisation, role=Role.SECTOR_AUTHORITY)
+    if strange := sorted(set(claims.values_list("sector", flat=True)) - set(sectors.known())):
+        raise Conflict(
+            _("No listing is of the sector %(sectors)s that the organisation claims: correct or reject the claim."),
+            sectors=", ".join(strange),
+        )
     now = timezone.now()
     organisation.verified_at = now
     organisation.save(update_fields=["verified_at"])
@@ -42,6 +48,36 @@ def verify_organisation(*, actor: Actor, organisation_id: int) -> Organisation:
     except IntegrityError as error:
         raise Conflict(_("Another organisation is the authority of this sector already.")) from error
     return organisation
+
+
+@transaction.atomic
+def correct_sector(*, actor: Actor, organisation_id: int, wrong: str, right: str) -> OrganisationRole:
+    """Give an authority the code of a known sector in place of one that is none (the exchange's administrators).
+
+    Nothing else is corrected: what an authority is responsible for is not changed behind a confirmation. NotFound for
+    a claim that is not there; Conflict for a known sector and where `right` has its authority already.
+    """
+    policies.require_exchange(actor, "administrator")
+    organisation = _locked(organisation_id)
+    if unknown := sectors.wrong(right, "/right"):
+        raise InvalidInput([unknown])
+    if wrong in sectors.known():
+        raise Conflict(_("'%(sector)s' is a known sector: nothing is wrong with it."), sector=wrong)
+    claims = OrganisationRole.objects.select_for_update().filter(organisation=organisation)
+    row = claims.filter(role=Role.SECTOR_AUTHORITY, sector=wrong).first()
+    if row is None:
+        raise NotFound
+    row.sector = right
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["sector"])
+    except IntegrityError as error:
+        raise Conflict(_("Another organisation is the authority of this sector already.")) from error
+    data = {"from": wrong, "to": right}
+    audit.record(
+        actor=actor, action="organisation.sector_corrected", subject=("organisation", organisation.pk), data=data
+    )
+    return row
 
 
 def _with_reason(reason: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from foundation.participants.models import (
@@ -16,13 +17,19 @@ from foundation.participants.models import (
     User,
 )
 from foundation.participants.scopes import SCOPES
+from marketplace.catalog.models import Sector
+
+
+@extend_schema_field(serializers.ChoiceField(choices=Sector.choices, default="", allow_blank=True))
+class SectorField(serializers.CharField):
+    """The code of a sector; the service says which there are."""
 
 
 class RoleClaim(serializers.Serializer[Any]):
     """A role; `sector` for sector authorities only."""
 
     role = serializers.ChoiceField(choices=[c for c in Role.choices if c[0] != Role.EXCHANGE])
-    sector = serializers.CharField(max_length=40, default="", allow_blank=True)
+    sector = SectorField(max_length=40, default="", allow_blank=True)
 
 
 class MemberIn(serializers.Serializer[Any]):

@@ -65,6 +65,8 @@ def test_whoever_registers_has_a_key_and_no_power(db: None) -> None:
         ({"roles": [("exchange", "")]}, "/roles/0/role"),
         ({"roles": [("provider", ""), ("king", "")]}, "/roles/1/role"),
         ({"roles": [("sector_authority", "")]}, "/roles/0/sector"),
+        ({"roles": [("sector_authority", "Health")]}, "/roles/0/sector"),
+        ({"roles": [("provider", ""), ("sector_authority", "astrology")]}, "/roles/1/sector"),
         ({"roles": [("provider", "health")]}, "/roles/0/sector"),
         ({"member": NewMember("a", roles=[])}, "/member/roles"),
         ({"member": NewMember("a", roles=["owner"])}, "/member/roles"),

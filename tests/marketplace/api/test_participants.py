@@ -6,6 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from foundation.participants.models import ApiKey, Membership, Organisation
+from marketplace.catalog.models import Sector
 from tests.factories import World
 
 API = "/api/v1"
@@ -51,6 +52,16 @@ def test_a_wrong_registration_names_its_fields(world: World) -> None:
     assert answer.status_code == 422
     assert [e["pointer"] for e in answer.json()["errors"]] == ["/uscc", "/region", "/roles/0/sector"]
     assert _counts() == before
+
+
+def test_an_unknown_sector_is_answered_with_the_known_ones(world: World) -> None:
+    said = {**REGISTRATION, "kind": "authority", "roles": [{"role": "sector_authority", "sector": "healthcare"}]}
+    before = _counts()
+    answer = world.anonymous.post(f"{API}/organisations", said, format="json")
+    assert (answer.status_code, _counts()) == (422, before)
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "/roles/0/sector"
+    assert set(error["detail"].removesuffix(".").rpartition(": ")[2].split(", ")) == set(Sector.values)
 
 
 @pytest.mark.parametrize("action", ["verify", "reject", "suspend", "reinstate"])
