@@ -4,10 +4,10 @@
 """
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
-    # participants and jobs → their people
+    # participants and jobs → their people; a suspended provider takes its listings with it, a reinstated one none back
     "organisation.verified": ("tell.participants.organisation_verified",),
     "organisation.rejected": ("tell.participants.organisation_rejected",),
-    "organisation.suspended": ("tell.participants.organisation_suspended",),
+    "organisation.suspended": ("catalog.suspend_with_provider", "tell.participants.organisation_suspended"),
     "organisation.reinstated": ("tell.participants.organisation_reinstated",),
     "member.access_ended": ("tell.participants.access_ended",),
     "job.failed": ("tell.jobs.job_failed",),

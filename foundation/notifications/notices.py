@@ -91,7 +91,10 @@ register(
         "organisation_reinstated",
         _("Your organisation was reinstated"),
         _("%(name)s is reinstated"),
-        _("The suspension of %(name)s is lifted: its roles count again."),
+        _(
+            "The suspension of %(name)s is lifted: its roles count again. Listings that were suspended with it stay so "
+            "until the exchange reinstates each."
+        ),
     ),
     Kind(
         name="participants.access_ended",

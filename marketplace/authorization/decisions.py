@@ -90,8 +90,8 @@ def permit(
     Everything but `grant` is read anew. `own_downloads` of those counted are the asker's running ones, so that a
     download that was counted when it began does not refuse itself later.
     """
-    version = ListingVersion.objects.get(pk=grant.version_id)
-    holder = Organisation.objects.get(pk=grant.organisation_id)
+    version = ListingVersion.objects.select_related("listing__organisation").get(pk=grant.version_id)
+    holder, provider = Organisation.objects.get(pk=grant.organisation_id), version.listing.organisation
     facts = pdp.GrantFacts(
         state=grant.state,
         starts_at=grant.starts_at,
@@ -102,6 +102,8 @@ def permit(
         listing_state=version.state,
         holder=grant.organisation_id,
         holder_verified=holder.state == participant_states.VERIFIED,
+        provider=provider.pk,
+        provider_verified=provider.state == participant_states.VERIFIED,
         max_downloads=grant.download_limit,
         used_downloads=grant.downloads_used - own_downloads,
         used_bytes=grant.bytes_sent,

@@ -14,6 +14,7 @@ REASONS: Mapping[str, str] = {
     "term_over": _("The grant's term ended at %(ends_at)s."),
     "not_the_holder": _("The grant belongs to another organisation."),
     "holder_not_verified": _("The organisation that holds the grant is not verified at present."),
+    "provider_not_verified": _("The organisation that provides the data is not verified at present."),
     "form_not_granted": _("The form '%(wanted)s' is not granted; granted: %(granted)s."),
     "downloads_used_up": _("All %(limit)s downloads of the grant are used."),
     "bytes_used_up": _("The grant's %(limit)s bytes do not suffice: %(used)s are used, %(wanted)s wanted."),

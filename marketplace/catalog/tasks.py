@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from foundation.actors import system
 from foundation.jobs.registry import job
 from foundation.jobs.services import Run
 from marketplace.catalog import services
+
+ACTOR = system("catalog")
+
+
+@job("catalog.suspend_with_provider")
+def suspend_with_provider(run: Run, *, subject_id: int) -> Mapping[str, Any]:
+    """Suspend the published listings of a suspended organisation."""
+    return {"suspended": services.suspend_with_provider(run, actor=ACTOR, organisation_id=subject_id)}
 
 
 @job("catalog.attach_upload")

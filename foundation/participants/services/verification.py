@@ -118,5 +118,5 @@ def suspend_organisation(*, actor: Actor, organisation_id: int, reason: str) -> 
 
 @transaction.atomic
 def reinstate_organisation(*, actor: Actor, organisation_id: int) -> Organisation:
-    """Lift a suspension."""
+    """Lift a suspension: roles count again. What was suspended with the organisation is not lifted with it."""
     return _move(actor=actor, organisation_id=organisation_id, event="reinstate", action="organisation.reinstated")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from foundation.jobs.models import Job
@@ -21,6 +22,7 @@ from marketplace.catalog.models import (
     StepKind,
     SupplyMode,
 )
+from marketplace.catalog.services import PROVIDER_SUSPENDED
 
 
 class CatalogueQuery(serializers.Serializer[Any]):
@@ -160,12 +162,21 @@ class VersionSummaryOut(serializers.ModelSerializer[ListingVersion]):
         read_only_fields = fields
 
 
+class StateReasonField(serializers.CharField):
+    """Why a version is in its state; what the exchange itself has said is in the reader's language."""
+
+    def to_representation(self, value: str) -> str:
+        """The reason."""
+        return gettext(value) if value == PROVIDER_SUSPENDED else value
+
+
 class VersionWordsOut(serializers.ModelSerializer[ListingVersion]):
     """All that a version says."""
 
     rights = RightOut(many=True, read_only=True)
     provenance = StepOut(many=True, read_only=True)
     provider = PartyOut(source="listing.organisation", read_only=True)
+    state_reason = StateReasonField(read_only=True)
     terms = TermsField(read_only=True)
 
     class Meta:

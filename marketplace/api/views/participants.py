@@ -98,7 +98,7 @@ class Suspend(View):
 
     @extend_schema(request=wire.ReasonIn, responses=wire.OrganisationOut)
     def post(self, request: Request, organisation_id: int) -> Response:
-        """Suspend a verified organisation (the exchange)."""
+        """Suspend a verified organisation (the exchange); a job suspends its published listings."""
         reason = self.read(wire.ReasonIn)["reason"]
         row = services.suspend_organisation(actor=self.actor, organisation_id=organisation_id, reason=reason)
         return self.answer(row, wire.OrganisationOut)
@@ -109,7 +109,7 @@ class Reinstate(View):
 
     @extend_schema(request=None, responses=wire.OrganisationOut)
     def post(self, request: Request, organisation_id: int) -> Response:
-        """Lift a suspension (the exchange)."""
+        """Lift a suspension (the exchange); its listings stay suspended until each is reinstated."""
         row = services.reinstate_organisation(actor=self.actor, organisation_id=organisation_id)
         return self.answer(row, wire.OrganisationOut)
 

@@ -17,11 +17,11 @@ DELIVERABLE_STATES: Final = frozenset({"published", "superseded"})
 
 @dataclass(frozen=True, slots=True)
 class GrantFacts:
-    """What is known of a grant, its listing version and its holder at the moment of the hand-over.
+    """What is known of a grant, its listing version and its parties at the moment of the hand-over.
 
     `max_downloads` and `max_bytes` are None for no limit; `used_*` count what was handed over before.
     `listing_level` is the decided level of the version today, None while no grade is decided.
-    `holder` and `asker` (of `permit`) are organisation identifiers, compared for equality only.
+    `holder`, `provider` and `asker` (of `permit`) are organisation identifiers, compared for equality only.
     """
 
     state: str
@@ -33,6 +33,8 @@ class GrantFacts:
     listing_state: str
     holder: int
     holder_verified: bool
+    provider: int
+    provider_verified: bool
     max_downloads: int | None = None
     used_downloads: int = 0
     max_bytes: int | None = None
@@ -63,7 +65,7 @@ def permit(grant: GrantFacts, *, now: datetime, wanted_form: str, asker: int, wa
     """Judge whether `asker` may receive `wanted_form` (`wanted_bytes` long, as far as known) at `now`.
 
     Codes: grant_not_active, term_not_started, term_over, not_the_holder, holder_not_verified,
-    form_not_granted, downloads_used_up, bytes_used_up, listing_not_available, level_not_decided,
+    provider_not_verified, form_not_granted, downloads_used_up, bytes_used_up, listing_not_available, level_not_decided,
     level_above_granted. Unknown codes in the facts refuse; nothing unknown is ever let through.
     `now`, `starts_at` and `ends_at` must be aware; the term includes its start and excludes its end.
     """
@@ -95,6 +97,8 @@ def _of_the_parties(grant: GrantFacts, asker: int) -> Iterator[Reason]:
         yield Reason("not_the_holder", {"asker": asker})
     if not grant.holder_verified:
         yield Reason("holder_not_verified", {"holder": grant.holder})
+    if not grant.provider_verified:
+        yield Reason("provider_not_verified", {"provider": grant.provider})
 
 
 def _of_the_use(grant: GrantFacts, wanted_form: str, wanted_bytes: int) -> Iterator[Reason]:

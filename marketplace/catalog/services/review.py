@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from foundation.events import services as events
+from foundation.participants.models import Organisation
 from foundation.participants.states import VERIFIED
 from grading.models import Level
 from grading.selectors import decided_grades, unsettled
@@ -134,7 +135,9 @@ def _make_room(actor: Actor, version: ListingVersion) -> None:
 
 
 def _require_provider_verified(version: ListingVersion) -> None:
-    if version.listing.organisation.state != VERIFIED:
+    """Of the provider as it is now, held: a suspension that comes after this sees the listing as published."""
+    provider = Organisation.objects.select_for_update(no_key=True).get(pk=version.listing.organisation_id)
+    if provider.state != VERIFIED:
         raise Conflict(_("The provider is not verified at present: its listings cannot be public."))
 
 

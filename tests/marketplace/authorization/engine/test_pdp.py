@@ -22,6 +22,8 @@ GOOD = GrantFacts(
     listing_state="published",
     holder=7,
     holder_verified=True,
+    provider=5,
+    provider_verified=True,
     max_downloads=3,
     used_downloads=2,
     max_bytes=1000,
@@ -49,6 +51,7 @@ def test_a_good_grant_is_honoured_to_its_last_byte_and_download() -> None:
         ({"starts_at": NOW + timedelta(seconds=1)}, "term_not_started", {"starts_at": "2026-03-01T12:00:01+00:00"}),
         ({"ends_at": NOW}, "term_over", {"ends_at": "2026-03-01T12:00:00+00:00"}),
         ({"holder_verified": False}, "holder_not_verified", {"holder": 7}),
+        ({"provider_verified": False}, "provider_not_verified", {"provider": 5}),
         ({"forms": ("aggregate",)}, "form_not_granted", {"wanted": "masked", "granted": "aggregate"}),
         ({"used_downloads": 3}, "downloads_used_up", {"limit": 3, "used": 3}),
         ({"used_bytes": 901}, "bytes_used_up", {"limit": 1000, "used": 901, "wanted": 100}),
@@ -95,6 +98,7 @@ def test_all_failed_conditions_are_told_at_once() -> None:
         listing_level="core",
         listing_state="draft",
         holder_verified=False,
+        provider_verified=False,
         used_downloads=3,
         used_bytes=1000,
     )
@@ -103,6 +107,7 @@ def test_all_failed_conditions_are_told_at_once() -> None:
         "term_over",
         "not_the_holder",
         "holder_not_verified",
+        "provider_not_verified",
         "form_not_granted",
         "downloads_used_up",
         "bytes_used_up",
@@ -133,6 +138,8 @@ GRANTS = st.builds(
     listing_state=st.sampled_from(["draft", "in_review", "published", "superseded", "suspended", "withdrawn"]),
     holder=st.integers(1, 2),
     holder_verified=st.booleans(),
+    provider=st.just(3),
+    provider_verified=st.booleans(),
     max_downloads=st.none() | st.integers(0, 2),
     used_downloads=st.integers(0, 3),
     max_bytes=st.none() | st.integers(0, 100),
@@ -150,6 +157,7 @@ def test_what_is_allowed_is_within_the_grant(grant: GrantFacts, form: str, asker
         and form in grant.forms
         and asker == grant.holder
         and grant.holder_verified
+        and grant.provider_verified
         and (grant.max_downloads is None or grant.used_downloads + 1 <= grant.max_downloads)
         and (grant.max_bytes is None or grant.used_bytes + max(size, 1) <= grant.max_bytes)
         and grant.listing_state in ("published", "superseded")

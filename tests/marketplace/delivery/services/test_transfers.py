@@ -87,7 +87,7 @@ def test_a_client_that_breaks_off_has_been_metered(world: World) -> None:
     assert Event.objects.get(action="transfer.interrupted").data["by"] == "client"
 
 
-@pytest.mark.parametrize("event", ["revoke", "suspend", "expire", "listing", "holder", "level"])
+@pytest.mark.parametrize("event", ["revoke", "suspend", "expire", "listing", "holder", "provider", "level"])
 def test_what_ends_the_right_stops_a_running_download(world: World, event: str) -> None:
     content = table(STRIDE + 2 * MIB)
     grant = granted(world, content=content)
@@ -103,6 +103,9 @@ def test_what_ends_the_right_stops_a_running_download(world: World, event: str) 
         catalog.suspend_version(actor=world.reviewer.actor, version_id=grant.version_id, reason="complaint")
     elif event == "holder":
         suspend_organisation(actor=world.exchange.actor, organisation_id=grant.organisation_id, reason="under inquiry")
+    elif event == "provider":
+        provider = grant.listing.organisation_id
+        suspend_organisation(actor=world.exchange.actor, organisation_id=provider, reason="under inquiry")
     else:
         regrade(world, grant.version, "general_3")
     code = {
@@ -111,6 +114,7 @@ def test_what_ends_the_right_stops_a_running_download(world: World, event: str) 
         "expire": "term_over",
         "listing": "listing_not_available",
         "holder": "holder_not_verified",
+        "provider": "provider_not_verified",
         "level": "level_above_granted",
     }[event]
     sent += len(next(stream))  # of the stride that was reserved before
