@@ -38,9 +38,20 @@ def latest_job(asset_id: int) -> Job | None:
     return Job.objects.filter(subject_type="data_asset", subject_id=asset_id).order_by("-pk").first()
 
 
+def profiles(asset_id: int) -> models.QuerySet[Profile]:
+    """Every profile of an asset, newest first: each examination adds one."""
+    return Profile.objects.filter(asset_id=asset_id).order_by("-pk")
+
+
 def latest_profile(asset_id: int) -> Profile | None:
     """What the newest examination counted; None before the first."""
-    return Profile.objects.filter(asset_id=asset_id).order_by("-pk").first()
+    return profiles(asset_id).first()
+
+
+def personal_columns(profile: Profile) -> frozenset[str]:
+    """The columns whose values the profile holds as shapes, because they were found to be personal."""
+    found = SensitivityFinding.objects.filter(profile=profile, personal=True).exclude(sensitive_type="age")
+    return frozenset(found.values_list("column", flat=True))
 
 
 def assessments(asset_id: int) -> models.QuerySet[QualityAssessment]:

@@ -87,10 +87,10 @@ def _columns(record: Record) -> Iterable[Any]:
 
 def _frequent(column: Record) -> str:
     """The most frequent value; of personal columns values are shapes already."""
-    if not column["top_values"]:
-        return ""
-    top = column["top_values"][0]
-    return f"{printable(top['value'], 40)} ({_share(top['count'], column['values'])})"
+    for top in column["top_values"]:
+        if top["value"] not in column["placeholder_values"]:
+            return f"{printable(top['value'], 40)} ({_share(top['count'], column['values'])})"
+    return ""
 
 
 def _quality(record: Record) -> Iterable[Any]:

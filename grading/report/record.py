@@ -63,6 +63,7 @@ def _column(position: int, column: ColumnProfile, verdict: ColumnVerdict | None)
         "sensitive_personal": verdict is not None and verdict.sensitive_personal,
         "sensitive_confidence": verdict.confidence if verdict and verdict.sensitive_type else None,
         "sensitive_reasons": [wording.sentence(item.code, item.params) for item in verdict.evidence] if verdict else [],
+        "placeholder_values": [item.value for item in column.placeholder_values],
         "top_values": [{"value": item.value, "count": item.count} for item in column.top_values],
         "patterns": [{"pattern": item.pattern, "count": item.count} for item in column.patterns],
         "numbers": to_plain(column.numbers),

@@ -1,7 +1,11 @@
-"""Conditional requests (RFC 9110 §13): an edit says which revision it starts from."""
+"""Conditional requests (RFC 9110 §13): an edit says which revision it starts from, a reader what it has already."""
 
+import hashlib
 import re
 
+from django.http import HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException
@@ -24,6 +28,14 @@ ETAG = OpenApiParameter(
 )
 
 
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag of what you have: 304 while it is the same."
+)
+CONTENT_ETAG = OpenApiParameter(
+    "ETag", str, OpenApiParameter.HEADER, response=[200], description="Of the content, for `If-None-Match`."
+)
+
+
 class PreconditionRequired(APIException):
     """The edit does not say which revision it starts from (RFC 6585)."""
 
@@ -35,6 +47,23 @@ class PreconditionRequired(APIException):
 def with_etag(response: Response, revision: int) -> Response:
     """The response, with the revision as its strong entity tag."""
     response["ETag"] = f'"{revision}"'
+    return response
+
+
+def revalidated(request: Request, response: HttpResponse) -> HttpResponse:
+    """A whole answer with an ETag of its bytes, to be kept by who asked and asked for again; 304 while it is the same.
+
+    If-None-Match compares weakly (RFC 9110, section 13.1.2).
+    """
+    tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    known = [given.removeprefix("W/") for given in parse_etags(request.headers.get("If-None-Match", ""))]
+    if tag in known or known == ["*"]:
+        kept = {name: value for name, value in response.items() if name != "Content-Type"}
+        response = HttpResponse(status=304, headers=kept)
+        del response["Content-Type"]  # the others, its policy among them, replace those that are kept with the answer
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ("Accept-Language", "Authorization", "Cookie"))
     return response
 
 

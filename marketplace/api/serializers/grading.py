@@ -61,11 +61,23 @@ class ExamineIn(serializers.Serializer[Any]):
 
 
 class ProfileOut(serializers.ModelSerializer[Profile]):
-    """What one pass over the file counted; `data` holds the columns. Values of personal columns are shapes."""
+    """What one pass over the file counted; `data` holds the columns. Values of personal columns are shapes.
+
+    A profile never changes: `version` reads an older one by its `id`.
+    """
 
     class Meta:
         model = Profile
         fields = ["id", "asset", "engine_version", "rows", "columns", "data", "created_at"]
+        read_only_fields = fields
+
+
+class ProfileSummaryOut(serializers.ModelSerializer[Profile]):
+    """A profile in short; its `id` is the `version` to read it by."""
+
+    class Meta:
+        model = Profile
+        fields = ["id", "asset", "engine_version", "rows", "columns", "created_at"]
         read_only_fields = fields
 
 

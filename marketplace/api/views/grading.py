@@ -1,21 +1,30 @@
 """Data assets, what their examinations found, and their grades."""
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
+from django.http import HttpResponse
 from django.urls import path
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.errors import NotFound
 from grading import selectors, services
-from grading.models import AssetState, GradeState, Level
+from grading.drawing import POLICY, distribution, standalone
+from grading.models import AssetState, GradeState, Level, Profile
+from grading.pictures import distribution_of
 from marketplace.api.base import View
 from marketplace.api.idempotency import creates
+from marketplace.api.preconditions import CONTENT_ETAG, IF_NONE_MATCH, revalidated
 from marketplace.api.serializers import grading as wire
 from marketplace.api.views.jobs import JobOut
 
 T = TypeVar("T")
+SVG: Final = "image/svg+xml"
+VERSION: Final = OpenApiParameter("version", int, description="The `id` of an older profile; the newest without it.")
+NOT_MODIFIED: Final = OpenApiResponse(description="You have it already.")
 
 
 def _found(row: T | None) -> T:
@@ -53,14 +62,77 @@ class Asset(View):
         return self.answer(selectors.asset(self.actor, asset_id), wire.AssetDetailOut)
 
 
-class AssetProfile(View):
+class SvgRenderer(JSONRenderer):
+    """Lets clients ask for a picture, which the view draws; problems are written by this renderer."""
+
+    media_type = SVG
+    format = "svg"
+
+
+class ProfileView(View):
+    """What examinations counted: the newest, or the one that `version` names."""
+
+    def profile(self, asset_id: int) -> Profile:
+        """The profile that was asked for, or NotFound."""
+        rows = selectors.profiles(selectors.asset(self.actor, asset_id).pk)
+        version = self.asked_number("version")
+        return _found((rows if version is None else rows.filter(pk=version)).first())
+
+
+class AssetProfile(ProfileView):
     """`/assets/{id}/profile`."""
 
-    @extend_schema(responses=wire.ProfileOut)
+    @extend_schema(
+        parameters=[VERSION, IF_NONE_MATCH, CONTENT_ETAG], responses={200: wire.ProfileOut, 304: NOT_MODIFIED}
+    )
+    def get(self, request: Request, asset_id: int) -> HttpResponse:
+        """Read what an examination counted: the newest, or an older one of the history."""
+        body = JSONRenderer().render(wire.ProfileOut(self.profile(asset_id)).data)
+        return revalidated(request, HttpResponse(body, content_type="application/json"))
+
+
+class AssetProfileHistory(View):
+    """`/assets/{id}/profile/history`."""
+
+    @extend_schema(responses=wire.ProfileSummaryOut(many=True))
     def get(self, request: Request, asset_id: int) -> Response:
-        """Read what the newest examination counted."""
+        """List every profile, newest first; old ones stay."""
         asset = selectors.asset(self.actor, asset_id)
-        return self.answer(_found(selectors.latest_profile(asset.pk)), wire.ProfileOut)
+        return self.page(selectors.profiles(asset.pk).defer("data"), wire.ProfileSummaryOut)
+
+
+class ColumnDistribution(ProfileView):
+    """`/assets/{id}/profile/columns/{position}/distribution.svg`."""
+
+    renderer_classes = [SvgRenderer, JSONRenderer]
+
+    @extend_schema(
+        operation_id="assets_profile_columns_distribution",
+        parameters=[
+            OpenApiParameter(
+                "position", int, OpenApiParameter.PATH, description="Of the column in `data.columns`, from 0."
+            ),
+            VERSION,
+            IF_NONE_MATCH,
+            CONTENT_ETAG,
+        ],
+        responses={(200, SVG): OpenApiTypes.STR, 304: NOT_MODIFIED},
+    )
+    def get(self, request: Request, asset_id: int, position: int) -> HttpResponse:
+        """Draw how the values of one column are distributed.
+
+        A histogram of numbers and dates, else bars of the most frequent values; below it, how many are missing. Of
+        personal columns shapes are drawn instead of values. The picture has its text for screen readers, follows light
+        and dark themes, and is in the language of the request.
+        """
+        profile = self.profile(asset_id)
+        columns = profile.data.get("columns", ())
+        if position >= len(columns):
+            raise NotFound
+        found = distribution_of(columns[position], personal=selectors.personal_columns(profile))
+        picture = HttpResponse(standalone(distribution(found)), content_type=f"{SVG}; charset=utf-8")
+        picture["Content-Security-Policy"] = POLICY
+        return revalidated(request, picture)
 
 
 class AssetQuality(View):
@@ -181,6 +253,8 @@ urls = [
     path("assets", Assets.as_view()),
     path("assets/<int:asset_id>", Asset.as_view()),
     path("assets/<int:asset_id>/profile", AssetProfile.as_view()),
+    path("assets/<int:asset_id>/profile/history", AssetProfileHistory.as_view()),
+    path("assets/<int:asset_id>/profile/columns/<int:position>/distribution.svg", ColumnDistribution.as_view()),
     path("assets/<int:asset_id>/quality", AssetQuality.as_view()),
     path("assets/<int:asset_id>/quality/history", AssetQualityHistory.as_view()),
     path("assets/<int:asset_id>/findings", AssetFindings.as_view()),

@@ -26,14 +26,14 @@ NOWHERE = {
 
 
 @pytest.fixture
-def patients(tmp_path) -> Path:
+def patients(tmp_path: Path) -> Path:
     path = tmp_path / "住院.csv"
     path.write_bytes(hospital())
     return path
 
 
 @pytest.fixture
-def weather(tmp_path) -> Path:
+def weather(tmp_path: Path) -> Path:
     path = tmp_path / "weather.csv"
     path.write_bytes(observations())
     return path

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def found(tmp_path_factory) -> Examination:
     return examine_file(path, declared={}, rules=shipped_rules(), today=date(2024, 6, 1), confine=False)
 
 
-def lines(findings, kind):
+def lines(findings: list[Any], kind: str) -> list[tuple[int | None, str | None, int]]:
     return [(item["row"], item["column"], item["count"]) for item in findings if item["kind"] == kind]
 
 

@@ -98,6 +98,7 @@ class Scene:
             "version_id": self.draft.pk,
             "distribution_id": file.pk,
             "asset_id": file.asset_id,
+            "position": 0,
             "grade_id": self.grade.pk,
             "job_id": job.pk,
         }

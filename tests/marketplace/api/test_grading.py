@@ -1,6 +1,7 @@
 """Assets and grades over REST: who gets which answer, and that a refused request changes nothing."""
 
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from rest_framework.test import APIClient
@@ -8,6 +9,7 @@ from rest_framework.test import APIClient
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
 from grading import services
+from grading.drawing import POLICY
 from grading.models import DataAsset, Grade
 from tests import factories
 from tests.factories import Party, World
@@ -15,7 +17,7 @@ from tests.grading.samples import NO_TABLE, hospital, observations
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
-READS = ["", "/profile", "/quality", "/quality/history", "/findings", "/grade"]
+READS = ["", "/profile", "/profile/columns/0/distribution.svg", "/quality", "/quality/history", "/findings", "/grade"]
 
 
 @pytest.fixture
@@ -111,6 +113,65 @@ def test_profile_and_quality(world, asset):
     assert "The listing does not say when the data was last modified." in reasons
     history = get(world.provider.client, f"/assets/{asset.pk}/quality/history")["results"]
     assert [(row["id"], row["overall"]) for row in history] == [(quality["id"], quality["overall"])]
+
+
+def test_profiles_stay_and_are_read_by_version(world, asset):
+    path = f"/assets/{asset.pk}/profile"
+    first = get(world.provider.client, path)
+    services.reexamine(actor=world.provider.actor, asset_id=asset.pk)
+    run_waiting()
+    newest = get(world.provider.client, path)
+    assert newest["id"] > first["id"]
+    assert get(world.provider.client, path, version=first["id"]) == first
+    history = get(world.provider.client, f"{path}/history")["results"]
+    assert [(row["id"], row["rows"], row["columns"]) for row in history] == [
+        (newest["id"], 120, 5), (first["id"], 120, 5),
+    ]  # fmt: skip
+    assert "data" not in history[0]
+    other = receive(world, observations())
+    run_waiting()
+    strange = get(world.provider.client, f"/assets/{other.pk}/profile")["id"]
+    assert world.provider.client.get(f"{API}{path}", {"version": strange}).status_code == 404
+
+
+@pytest.mark.parametrize("part", ["profile", "profile/columns/0/distribution.svg"])
+def test_what_a_reader_has_already_is_not_sent_again(world, asset, part):
+    client, path = world.provider.client, f"{API}/assets/{asset.pk}/{part}"
+    whole = client.get(path)
+    tag = whole["ETag"]
+    assert whole["Cache-Control"] == "private, no-cache"
+    assert {"Accept-Language", "Authorization", "Cookie"} <= set(whole["Vary"].split(", "))
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = client.get(path, headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+        assert "Content-Type" not in again
+        assert again["Content-Security-Policy"] == whole["Content-Security-Policy"]
+    assert client.get(path, headers={"If-None-Match": '"other"'}).content == whole.content
+
+
+def test_a_distribution_is_drawn_in_the_language_of_the_request(world, asset):
+    client, path = world.provider.client, f"{API}/assets/{asset.pk}/profile/columns"
+    answer = client.get(f"{path}/4/distribution.svg", headers={"Accept": "image/svg+xml", "Accept-Language": "en"})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
+    assert answer["Content-Security-Policy"] == POLICY
+    tree = ElementTree.fromstring(answer.content)
+    assert tree.attrib["aria-label"] == "住院天数"
+    assert len([box for box in tree.iter("{http://www.w3.org/2000/svg}rect") if box.get("y") != "250"]) == 14
+    assert "whole number · 120 cells · 14 distinct" in answer.content.decode()
+    chinese = client.get(f"{path}/4/distribution.svg", headers={"Accept-Language": "zh-Hans"})
+    assert "整数" in chinese.content.decode()
+    assert chinese["ETag"] != answer["ETag"]
+    assert client.get(f"{path}/5/distribution.svg").status_code == 404
+
+
+def test_no_picture_shows_what_is_personal(world, asset):
+    client, path = world.provider.client, f"{API}/assets/{asset.pk}/profile/columns"
+    names, _numbers, phones = (client.get(f"{path}/{n}/distribution.svg").content.decode() for n in range(3))
+    assert "文文" in names
+    assert "shapes of the values" in names
+    assert not set("王李张刘陈杨赵黄周吴") & set(names)
+    assert "13910" not in phones
+    assert "99999999999" in phones
 
 
 def test_findings_and_grade_in_words(world, asset):

@@ -1,16 +1,16 @@
-"""Quality as pictures: a radar of the dimensions and bars with their intervals, as inline SVG. Pure, no Django.
+"""Quality as pictures: a radar of the dimensions and bars with their intervals.
 
-Lines and text take the colour of the page (`currentColor`), so that light and dark themes both work. What was not
-assessed is never drawn as zero: its axis stays empty and is labelled with a dash.
+What was not assessed is never drawn as zero: its axis stays empty and is labelled with a dash.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
-ACCENT: Final = "#417690"
+from grading.drawing.svg import ACCENT, begin
+
 RINGS: Final = (25, 50, 75, 100)
 RADIUS: Final = 100.0
 MISSING: Final = "–"
@@ -35,7 +35,7 @@ def radar(marks: Sequence[Mark], *, title: str) -> str:
     """A radar chart, the first mark at the top, clockwise. Needs at least three marks (ValueError)."""
     if len(marks) < 3:
         raise ValueError("a radar needs at least three dimensions")
-    parts = [_open(-230, -150, 460, 300, title, _told(marks))]
+    parts = [begin(-230, -150, 460, 300, title, _told(marks))]
     for ring in RINGS:
         corners = " ".join(_point(place, len(marks), ring) for place in range(len(marks)))
         parts.append(f'<polygon points="{corners}" fill="none" stroke="currentColor" stroke-opacity="0.2"/>')
@@ -58,7 +58,7 @@ def radar(marks: Sequence[Mark], *, title: str) -> str:
 def bars(marks: Sequence[Mark], *, title: str) -> str:
     """One horizontal bar a mark, with a whisker for its interval where it has one."""
     height = 24 * len(marks) + 8
-    parts = [_open(0, 0, 460, height, title, _told(marks))]
+    parts = [begin(0, 0, 460, height, title, _told(marks))]
     for row, mark in enumerate(marks):
         top = 24 * row + 4
         middle = top + 9
@@ -77,13 +77,6 @@ def bars(marks: Sequence[Mark], *, title: str) -> str:
             )
         parts.append(f'<text x="428" y="{middle + 4}" font-size="12" fill="currentColor">{mark.text}</text>')
     return "".join([*parts, "</svg>"])
-
-
-def _open(x: int, y: int, width: int, height: int, title: str, description: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label={quoteattr(title)}><title>{escape(title)}</title><desc>{escape(description)}</desc>'
-    )
 
 
 def _told(marks: Sequence[Mark]) -> str:

@@ -1,0 +1,21 @@
+"""Quality and distributions as pictures: accessible SVG without scripts. Pure, no Django."""
+
+from grading.drawing.axes import number
+from grading.drawing.distribution import Bin, Distribution, Share, Words, distribution, sparkline
+from grading.drawing.scores import Mark, bars, radar
+from grading.drawing.svg import POLICY, standalone
+
+__all__ = [
+    "POLICY",
+    "Bin",
+    "Distribution",
+    "Mark",
+    "Share",
+    "Words",
+    "bars",
+    "distribution",
+    "number",
+    "radar",
+    "sparkline",
+    "standalone",
+]
