@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
 from foundation.errors import Forbidden
-from grading import drawing, policies, selectors, states, wording
+from grading import drawing, pictures, policies, selectors, states, wording
 from grading.models import Grade, Level, Profile, QualityAssessment, SensitivityFinding
 from grading.services import CATEGORY_LENGTH, REASON_LENGTH
 
 COLUMNS_SHOWN: Final = 200
+COLUMNS_DRAWN: Final = 60
+"""Of wider tables the others have their small picture only."""
 FINDINGS_SHOWN: Final = 50
 VALUES_SHOWN: Final = 3
 
@@ -147,19 +149,27 @@ def _quality(row: QualityAssessment) -> dict[str, Any]:
 
 def _profile(row: Profile) -> dict[str, Any]:
     columns = row.data.get("columns", ())
+    personal = selectors.personal_columns(row)
     return {
         "rows": row.rows,
         "columns": [
-            {
-                "name": column["name"],
-                "type": wording.name(column["inferred_type"]),
-                "missing": column.get("nulls", 0) + column.get("placeholders", 0),
-                "distinct": (column.get("distinct") or {}).get("value", ""),
-                "values": [top["value"] for top in column.get("top_values", ())[:VALUES_SHOWN]],
-            }
-            for column in columns[:COLUMNS_SHOWN]
+            _column(column, pictures.distribution_of(column, personal=personal), whole=place < COLUMNS_DRAWN)
+            for place, column in enumerate(columns[:COLUMNS_SHOWN])
         ],
         "more_columns": max(0, len(columns) - COLUMNS_SHOWN),
+    }
+
+
+def _column(column: Mapping[str, Any], found: drawing.Distribution, *, whole: bool) -> dict[str, Any]:
+    return {
+        "name": column["name"],
+        "type": wording.name(column["inferred_type"]),
+        "missing": column.get("nulls", 0) + column.get("placeholders", 0),
+        "distinct": (column.get("distinct") or {}).get("value", ""),
+        "values": [top["value"] for top in column.get("top_values", ())[:VALUES_SHOWN]],
+        # labels are escaped by the drawing
+        "small": SafeString(drawing.sparkline(found)),
+        "picture": SafeString(drawing.distribution(found)) if whole else "",
     }
 
 

@@ -70,6 +70,14 @@ def state(grade: Grade) -> tuple[str, str]:
     return row.state, row.level
 
 
+def test_the_review_page_draws_every_column(world, hospital_grade):
+    text = unescape(world.reviewer.admin.get(page(hospital_grade)).content.decode())
+    for name in ("姓名", "身份证号", "手机号", "诊断", "住院天数"):
+        assert text.count(f'role="img" aria-label="{name}"') == 2  # small in its row, whole when it is opened
+    assert "median 7, half of the values from 4 to 11" in text
+    assert "shapes of the values" in text
+
+
 def test_the_review_page_shows_all_that_a_decision_needs(world, hospital_grade):
     answer = world.reviewer.admin.get(page(hospital_grade))
     text = unescape(answer.content.decode())

@@ -51,21 +51,37 @@ def outside(*arguments: Any, **environment: str) -> subprocess.CompletedProcess[
 
 
 def test_without_a_database_in_a_confined_child(patients, tmp_path):
-    picture, missing = tmp_path / "picture.csv", tmp_path / "missing.csv"
-    picture.write_bytes(NO_TABLE)
-    done = outside("--json", missing, tmp_path, picture, patients, LANGUAGE="zh_CN:en")
+    missing = tmp_path / "missing.csv"
+    done = outside("--json", missing, tmp_path, patients, LANGUAGE="zh_CN:en")
 
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(record["file"], record["rows"], record["level"]) for record in records] == [
         (str(patients), 120, "general_4")
     ]
     complaints = done.stderr.decode().splitlines()
-    assert [line.partition(": ")[0] for line in complaints] == [str(missing), str(tmp_path), str(picture)]
+    assert [line.partition(": ")[0] for line in complaints] == [str(missing), str(tmp_path)]
     assert complaints[0].endswith(": 文件不存在或无法打开。")
     assert done.returncode == 2
     names = records[0]["columns"][0]
     assert (names["name"], names["sensitive_type"], names["personal"]) == ("姓名", "person_name", True)
     assert {value["value"] for value in names["top_values"]} == {"文文"}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (NO_TABLE, "Files of the kind png are not read. Upload CSV, TSV, JSON Lines or Parquet."),
+        (b"", "The file holds no data. Upload a file with a header row and at least one record."),
+    ],
+)
+def test_what_is_no_table_is_said_in_one_line_and_the_others_are_examined(tmp_path, weather, content, sentence):
+    path, out, complaints = tmp_path / "a\x1b.csv", io.StringIO(), io.StringIO()
+    path.write_bytes(content)
+    with pytest.raises(SystemExit) as ended:
+        call_command("grade", str(path), str(weather), json=True, in_process=True, stdout=out, stderr=complaints)
+    assert ended.value.code == 2
+    assert complaints.getvalue() == f"{tmp_path}/a\\x1b.csv: {sentence}\n"
+    assert [json.loads(line)["rows"] for line in out.getvalue().splitlines()] == [60]
 
 
 def test_the_record(weather):
