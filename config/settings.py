@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "digest-matches": {"task": "marketplace.matching.digest", "schedule": 900.0},
     "expire-uploads": {"task": "foundation.uploads.expire", "schedule": 600.0},
     "expire-grants": {"task": "marketplace.authorization.expire", "schedule": 60.0},
+    "sweep-transfers": {"task": "marketplace.delivery.sweep", "schedule": 3600.0},
     "expire-demands": {"task": "marketplace.matching.expire", "schedule": 3600.0},
     "expire-people": {"task": "foundation.participants.expire", "schedule": 60.0},
 }
@@ -288,6 +289,7 @@ VAULT_MASTER_KEY_VERSION = max(VAULT_MASTER_KEYS)
 VAULT_ADDRESS_KEY = secret("VAULT_ADDRESS_KEY", production=PRODUCTION)
 DELIVERY_KEY = secret("DELIVERY_KEY", production=PRODUCTION)
 DELIVERY_LINK_SECONDS = int(os.environ.get("DELIVERY_LINK_SECONDS", "900"))
+DELIVERY_TRANSFER_HOURS = float(os.environ.get("DELIVERY_TRANSFER_HOURS", "24"))
 THROTTLES = {  # how many requests: of a key or person, of an address without one, and of these in particular
     name: os.environ.get(f"THROTTLE_{name.upper()}", usual)
     for name, usual in {

@@ -68,6 +68,9 @@ class Transfer(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(bytes_reserved__gte=0), name="transfer_bytes_not_negative")
         ]
+        indexes = [
+            models.Index(fields=["started_at"], condition=models.Q(finished_at=None), name="transfer_without_end")
+        ]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} #{self.pk}"

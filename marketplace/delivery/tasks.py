@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from celery import shared_task
+
+from foundation.actors import system
 from foundation.jobs.registry import job
 from foundation.jobs.services import Run
 from marketplace.delivery import services
+
+
+@shared_task(name="marketplace.delivery.sweep")
+def sweep() -> None:
+    """Close the transfers of killed servers (beat)."""
+    services.end_overdue_transfers(actor=system("beat"))
 
 
 @job("delivery.mask")

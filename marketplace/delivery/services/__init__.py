@@ -1,5 +1,6 @@
 """Every write to deliveries and transfers, by use case."""
 
+from marketplace.delivery.services.ending import end_overdue_transfers
 from marketplace.delivery.services.masking import mask_delivery
 from marketplace.delivery.services.preparing import make_link, prepare_delivery
 from marketplace.delivery.services.transfers import Download, TransferInterrupted, begin_download
@@ -8,6 +9,7 @@ __all__ = [
     "Download",
     "TransferInterrupted",
     "begin_download",
+    "end_overdue_transfers",
     "make_link",
     "mask_delivery",
     "prepare_delivery",

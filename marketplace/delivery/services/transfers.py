@@ -3,12 +3,11 @@
 The meter grows before bytes leave: whatever happens to client, worker or machine, it is never below what was sent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
@@ -19,24 +18,28 @@ from foundation.vault.errors import Tampered
 from marketplace.authorization.decisions import Answer
 from marketplace.authorization.services import reserve_bytes, reserve_download
 from marketplace.authorization.wording import InWords
-from marketplace.catalog.services import count_use
 from marketplace.delivery import links, selectors, states
 from marketplace.delivery.models import Delivery, Transfer
+from marketplace.delivery.services.ending import CLIENT, DAMAGED, ERROR, OVERDUE, end_transfer
 from marketplace.delivery.services.preparing import refusal
 
 STRIDE: Final = 4 << 20
 """Bytes reserved at a time: what may still leave after a revocation, and how often the database is asked."""
 
-CLIENT, DAMAGED, ERROR = "client", "tampered", "error"
-
 
 class TransferInterrupted(Gone):
-    """The grant stopped covering a download while it ran; the connection is cut, so that nobody takes it for whole."""
+    """A download was stopped while it ran; the connection is cut, so that nobody takes it for whole.
+
+    The grant no longer covers it, as `answer` says, or the sweep has ended it: then there is no answer.
+    """
 
     code = "transfer_interrupted"
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(_("The download was stopped: %(reasons)s"), reasons=InWords(answer.verdict))
+    def __init__(self, answer: Answer | None) -> None:
+        if answer is None:
+            super().__init__(_("The download was stopped: it took longer than a download may take."))
+        else:
+            super().__init__(_("The download was stopped: %(reasons)s"), reasons=InWords(answer.verdict))
         self.answer = answer
 
 
@@ -55,8 +58,14 @@ class Download:
     size: int
     pieces: Iterator[bytes]
 
-    def stream(self) -> Iterator[bytes]:
-        """The file in pieces of at most 1 MiB. TransferInterrupted when the grant stops covering it; Tampered."""
+    def stream(self) -> "Stream":
+        """The file in pieces of at most 1 MiB. TransferInterrupted when the grant stops covering it; Tampered.
+
+        Whoever takes it calls `close` in the end, as WSGI servers do, also where not one piece was asked for.
+        """
+        return Stream(self._send(), self._end)
+
+    def _send(self) -> Generator[bytes]:
         reserved = sent = 0
         ended_by, answer = ERROR, None
         try:
@@ -68,7 +77,7 @@ class Download:
             ended_by = ""
         except TransferInterrupted as stopped:
             answer = stopped.answer
-            ended_by = answer.verdict.reasons[0].code
+            ended_by = OVERDUE if answer is None else answer.verdict.reasons[0].code
             raise
         except GeneratorExit:
             ended_by = CLIENT
@@ -83,8 +92,9 @@ class Download:
     def _reserved(self, count: int) -> Answer:
         answer = reserve_bytes(grant_id=self.grant_id, form=self.form, asker_id=self.holder_id, count=count).answer
         if answer.allowed:
-            grown = models.F("bytes_reserved") + count
-            Transfer.objects.filter(pk=self.transfer_id).update(bytes_reserved=grown)
+            running = Transfer.objects.filter(pk=self.transfer_id, finished_at=None)
+            if not running.update(bytes_reserved=models.F("bytes_reserved") + count):
+                raise TransferInterrupted(None)  # the meter of the grant goes back with the transaction
         return answer
 
     def _reserve(self, count: int) -> int:
@@ -93,24 +103,38 @@ class Download:
             raise TransferInterrupted(answer)
         return count
 
-    @transaction.atomic
-    def _end(self, ended_by: str, answer: Answer | None) -> None:
-        """Close the transfer's row and count the use of the listing."""
-        rows = Transfer.objects.filter(pk=self.transfer_id)
-        reserved = rows.values_list("bytes_reserved", flat=True).get()
-        count_use(listing_id=self.listing_id, bytes_sent=reserved)
-        rows.update(finished_at=timezone.now(), interrupted_by=ended_by)
-        data: dict[str, Any] = {"grant": self.grant_id, "bytes_reserved": reserved}
-        if ended_by:
-            data["by"] = ended_by
-        if answer is not None:
-            data["decision"] = answer.as_record()
-        audit.record(
+    def _end(self, ended_by: str, answer: Answer | None = None) -> None:
+        end_transfer(
             actor=self.actor,
-            action="transfer.interrupted" if ended_by else "transfer.completed",
-            subject=("transfer", self.transfer_id),
-            data=data,
+            transfer_id=self.transfer_id,
+            ended_by=ended_by,
+            decision=None if answer is None else answer.as_record(),
         )
+
+
+class Stream:
+    """The pieces of one download. A client that is gone before the first of them ends it too."""
+
+    def __init__(self, pieces: Generator[bytes], end: Callable[[str], None]) -> None:
+        self._pieces = pieces
+        self._end = end
+        self._begun = False
+
+    def __iter__(self) -> "Stream":
+        return self
+
+    def __next__(self) -> bytes:
+        self._begun = True
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """End the download where it is; nothing if it has ended."""
+        if self._begun:
+            self._pieces.close()
+        else:  # a generator that was never asked for anything runs none of its code when it is closed
+            self._begun = True
+            self._pieces.close()
+            self._end(CLIENT)
 
 
 def begin_download(*, token: str) -> Download:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.utils import timezone
 
 from foundation.audit.models import Event
@@ -18,7 +20,7 @@ from marketplace.catalog.models import Listing
 from marketplace.delivery import services
 from marketplace.delivery.models import Transfer
 from marketplace.delivery.services.transfers import STRIDE
-from tests.factories import CSV, World, draft, examined
+from tests.factories import CSV, SYSTEM, World, draft, examined
 from tests.marketplace.authorization.asking import granted, regrade
 from tests.marketplace.delivery.fetching import MIB, file_of, linked, table, token_of
 
@@ -77,7 +79,7 @@ def test_a_client_that_breaks_off_has_been_metered(world: World) -> None:
     grant = granted(world, content=content)
     stream = services.begin_download(token=token_of(linked(world, grant))).stream()
     received = len(next(stream)) + len(next(stream))
-    stream.close()  # type: ignore[attr-defined]  # what a WSGI server does when the connection is lost
+    stream.close()  # what a WSGI server does when the connection is lost
     grant.refresh_from_db()
     transfer = Transfer.objects.get()
     assert received == 2 * MIB
@@ -85,6 +87,62 @@ def test_a_client_that_breaks_off_has_been_metered(world: World) -> None:
     assert transfer.interrupted_by == "client"
     assert Listing.objects.get(pk=grant.listing_id).bytes_delivered == STRIDE
     assert Event.objects.get(action="transfer.interrupted").data["by"] == "client"
+
+
+def test_a_client_that_is_gone_before_the_first_byte_has_ended_its_download(world: World) -> None:
+    grant = granted(world, download_limit=2)
+    path = linked(world, grant).path
+    answer = world.anonymous.get(path)
+    assert Transfer.objects.get().finished_at is None
+    request_finished.disconnect(close_old_connections)  # the test's own connection has to stay
+    for _number in range(2):  # servers may close twice
+        answer.close()
+    request_finished.connect(close_old_connections)
+    transfer = Transfer.objects.get()
+    assert (transfer.interrupted_by, transfer.bytes_reserved) == ("client", 0)
+    assert transfer.finished_at is not None
+    grant.refresh_from_db()
+    assert (grant.downloads_used, grant.bytes_sent) == (1, 0)
+    assert Event.objects.get(action="transfer.interrupted").data == {
+        "grant": grant.pk,
+        "bytes_reserved": 0,
+        "by": "client",
+    }
+    whole = world.anonymous.get(path)
+    assert b"".join(whole) == CSV  # the client of tests closes it then
+    assert Transfer.objects.latest("pk").interrupted_by == ""
+    assert Event.objects.filter(action="transfer.interrupted").count() == 1
+
+
+def test_the_sweep_ends_what_a_killed_server_left(world: World, settings) -> None:
+    content = table(STRIDE + 2 * MIB)
+    grant = granted(world, content=content)
+    token = token_of(linked(world, grant))
+    abandoned, running = (services.begin_download(token=token).stream() for _number in range(2))
+    for stream in (abandoned, running):
+        next(stream)
+    old, young = Transfer.objects.order_by("pk")
+    begun = timezone.now() - timedelta(hours=settings.DELIVERY_TRANSFER_HOURS, seconds=1)
+    Transfer.objects.filter(pk=old.pk).update(started_at=begun)
+    assert services.end_overdue_transfers(actor=SYSTEM) == 1
+    assert services.end_overdue_transfers(actor=SYSTEM) == 0
+    for row in (old, young):
+        row.refresh_from_db()
+    assert (old.interrupted_by, old.bytes_reserved, young.finished_at) == ("overdue", STRIDE, None)
+    grant.refresh_from_db()
+    assert (grant.downloads_used, grant.bytes_sent) == (2, 2 * STRIDE)
+    listing = Listing.objects.get(pk=grant.listing_id)
+    assert (listing.downloads, listing.bytes_delivered) == (1, STRIDE)
+    event = Event.objects.get(action="transfer.interrupted")
+    assert (event.actor_kind, event.subject_id, event.data["by"]) == ("system", str(old.pk), "overdue")
+    with pytest.raises(services.TransferInterrupted, match="longer than a download may take"):
+        b"".join(abandoned)  # it was not dead, only slow: nothing beyond its last stride leaves
+    grant.refresh_from_db()
+    assert grant.bytes_sent == 2 * STRIDE
+    assert Event.objects.filter(action="transfer.interrupted").count() == 1
+    b"".join(running)
+    listing.refresh_from_db()
+    assert (listing.downloads, listing.bytes_delivered) == (2, STRIDE + len(content))
 
 
 @pytest.mark.parametrize("event", ["revoke", "suspend", "expire", "listing", "holder", "provider", "level"])
