@@ -13,16 +13,16 @@ import pytest
 from celery import current_app
 from celery.app.control import Inspect
 from django.conf import settings
-from django.db import connection
+from django.test import TransactionTestCase
 
 from foundation.embedded.processes import tie_to_this_process
 from foundation.jobs.models import Job
+from tests.emptying import empty_tables
 
 PROJECT = Path(__file__).resolve().parent.parent
 LANE = os.environ.get("PYTEST_XDIST_WORKER", "")
 _NUMBERS = itertools.count()
 QUEUE, WORKER = "celery", f"tests{LANE}@localhost"
-APPEND_ONLY = ("audit_event", "audit_sealedposition", "audit_seal", "audit_treenode")
 
 LONGEST = (
     "tests/chaos/",
@@ -39,6 +39,7 @@ LONGEST = (
 """Begun first, so that no lane ends long after the others; each mostly waits for processes of its own."""
 
 settings.PASSWORD_HASHERS = ["tests.hashing.OneRound", *settings.PASSWORD_HASHERS]
+TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
 settings.THROTTLES = {}  # no test is slowed down by accident; those of the limits set their own
 
 if LANE:  # lanes run side by side: pytest-django gives each a database, this a database of the broker
@@ -70,21 +71,6 @@ def _private_vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _private_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each test has a log of its own, so that the checkpoints of one mean nothing to the next; made when written."""
     settings.AUDIT_CHECKPOINT_DIR = tmp_path_factory.getbasetemp() / f"checkpoints-{next(_NUMBERS)}"
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
-    """The test runner empties tables between tests, which the audit log refuses: lift only the TRUNCATE guard here.
-
-    UPDATE and DELETE stay refused; tests/foundation/audit puts the guard back where it asserts it.
-    """
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in APPEND_ONLY:
-            cursor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
-            cursor.execute(
-                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change()"
-            )
 
 
 @pytest.fixture(scope="session")
