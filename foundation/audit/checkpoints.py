@@ -65,6 +65,29 @@ def newest() -> Checkpoint | None:
     return None
 
 
+def set_aside(now: datetime) -> tuple[Path, int] | None:
+    """Move the checkpoints that the log no longer contains into a dated folder beside the others; where, and how many.
+
+    None where it contains the newest. For after a restore: what came after the backup is not in the log, and nothing
+    would be signed until these are out of the way. They remain evidence of what was lost. OSError where the folder
+    cannot be written. Newest first: whoever is killed in between leaves a folder for which this is true again.
+    """
+    strange: list[str] = []
+    for name, found in kept(newest_first=True):
+        if found is not None and _contains(found):
+            break
+        if found is not None:
+            strange.append(name)
+    if not strange:
+        return None
+    folder = Path(settings.AUDIT_CHECKPOINT_DIR)
+    aside = folder / f"not-in-the-log-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    aside.mkdir(mode=0o700)
+    for name in strange:
+        (folder / name).rename(aside / name)
+    return aside, len(strange)
+
+
 def kept(path: Path | None = None, *, newest_first: bool = False) -> Iterator[tuple[str, Checkpoint | None]]:
     """Name and content of every checkpoint of a folder, or of one file; None for what is not a genuine one.
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -76,6 +77,24 @@ def seal(*, actor: Actor, thorough: bool = False) -> int:
     while made := sealing.seal_batch(thorough=thorough):
         sealed += made.last - made.first + 1
     return sealed
+
+
+@transaction.atomic
+def set_checkpoints_aside(*, actor: Actor) -> Path | None:
+    """After a restore: move what was signed of a later log out of the way of the next checkpoint; where to.
+
+    None where the log contains all that was signed. Forbidden as for `seal`; OSError see `checkpoints.set_aside`.
+    Records `audit.checkpoints_set_aside`.
+    """
+    if not policies.may_seal(actor):
+        raise Forbidden(rule="audit.seal")
+    moved = checkpoints.set_aside(timezone.now())
+    if moved is None:
+        return None
+    folder, count = moved
+    data = {"folder": folder.name, "count": count}
+    record(actor=actor, action="audit.checkpoints_set_aside", subject=("audit.checkpoints", folder.name), data=data)
+    return folder
 
 
 def write_checkpoint(*, actor: Actor) -> Checkpoint | None:

@@ -96,6 +96,7 @@ def restore_backup(
         result.problems.append(f"the audit log has {events.found} problems: `manage.py audit verify` names them")
     report(f"verified: {result.files} stored files, {result.events} audit events, {len(result.problems)} problems")
     result.jobs = jobs.release_leases()
+    _set_checkpoints_aside(actor, result, report)
     with transaction.atomic():
         audit.record(
             actor=actor,
@@ -105,6 +106,17 @@ def restore_backup(
         )
     result.sealed = audit.seal(actor=actor, thorough=True)
     return result
+
+
+def _set_checkpoints_aside(actor: Actor, result: Restored, report: Callable[[str], object]) -> None:
+    """Of the installation whose place this one takes: they speak of events after the backup."""
+    try:
+        aside = audit.set_checkpoints_aside(actor=actor)
+    except OSError as error:
+        result.problems.append(f"signed checkpoints that the audit log does not contain could not be moved: {error}")
+        return
+    if aside is not None:
+        report(f"signed checkpoints of events after the backup: moved to {aside}, as evidence of what is missing")
 
 
 def _blob(folder: Path, uid: str) -> Path:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -91,6 +92,34 @@ def test_what_is_restored_is_what_was_backed_up(
             call_command("restore", str(folder))
         assert Blob.objects.count() == made.file_count + 1
     assert Session.objects.exists()
+
+
+def test_checkpoints_of_what_is_lost_are_set_aside(
+    tmp_path: Path, elsewhere: Installation, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The restored installation takes the old one's place, with its folder of checkpoints."""
+    settings.AUDIT_CHECKPOINT_DIR = signed = tmp_path / "checkpoints"
+    services.store(actor=ACTOR, chunks=[b"before"])
+    assert audit.seal(actor=ACTOR)
+    kept = audit.write_checkpoint(actor=ACTOR)
+    folder, _made = taking.take_backup(actor=ACTOR, output=tmp_path / "backup")
+    services.store(actor=ACTOR, chunks=[b"after"])
+    assert audit.seal(actor=ACTOR)
+    lost = audit.write_checkpoint(actor=ACTOR)
+    assert kept is not None
+    assert lost is not None
+    with elsewhere.entered():
+        call_command("restore", str(folder))
+        (aside,) = [found for found in signed.iterdir() if found.is_dir()]
+        assert f"moved to {aside}" in capsys.readouterr().out
+        assert [file.name for file in aside.iterdir()] == [f"{lost.size:020}.checkpoint"]
+        assert [file.name for file in signed.glob("*.checkpoint")] == [f"{kept.size:020}.checkpoint"]
+        event = Event.objects.get(action="audit.checkpoints_set_aside")
+        assert event.data == {"folder": aside.name, "count": 1}
+        fresh = audit.write_checkpoint(actor=ACTOR)  # signing goes on
+        assert fresh is not None
+        assert fresh.size > kept.size
+        assert audit.set_checkpoints_aside(actor=ACTOR) is None
 
 
 def _flip(path: Path) -> None:
