@@ -53,12 +53,16 @@ def page(record: Record, *, width: int | None, colours: bool) -> str:
 
 
 def _facts(record: Record) -> Padding:
-    facts = [(_("Format"), record["format"]), (_("Size"), filesizeformat(record["size_bytes"]))]
+    facts = [(_("Format"), record["format"]), (_("Size"), filesizeformat(record["size_bytes"]).replace("\xa0", " "))]
     if record["encoding"]:
         facts.insert(1, (_("Encoding"), record["encoding"]))
     if record["delimiter"]:
         facts.insert(
-            2, (_("Separator"), {"\t": _("tab"), " ": _("space")}.get(record["delimiter"], record["delimiter"]))
+            2,
+            (
+                _("Separator"),
+                {"\t": _("tab"), " ": _("space")}.get(record["delimiter"], printable(record["delimiter"])),
+            ),
         )
     facts.append((_("Rows"), _number(record["rows"])))
     facts.append((_("Repeated rows"), _number(record["duplicate_rows"])))

@@ -68,6 +68,7 @@ def _column(position: int, column: ColumnProfile, verdict: ColumnVerdict | None)
         "patterns": [{"pattern": item.pattern, "count": item.count} for item in column.patterns],
         "numbers": to_plain(column.numbers),
         "period": to_plain(column.period),
+        "histogram": to_plain(column.histogram),
     }
 
 

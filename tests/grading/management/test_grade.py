@@ -169,10 +169,11 @@ def test_the_page_speaks_chinese(patients):
 
 def test_a_strangers_file_cannot_act_on_the_terminal(tmp_path):
     path = tmp_path / "bad.csv"
-    path.write_bytes("\x9d0;title a,\u202eb\n\x9b2J1,\u202e2\n\x9b2J1,\u202e2\n".encode())
+    path.write_bytes("\x9d0;title a,\u202e[b]c\n\x9b2J1,\u202e2\n\x9b2J1,\u202e2\n".encode())
     text = run(path)
     assert not {"\x9b", "\x9d", "\u202e"} & set(text)
     assert "\\x9d0;title a   " in text
+    assert "\\u202e[b]c" in text
 
 
 def test_findings_are_cut_where_asked(tmp_path):
