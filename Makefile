@@ -11,7 +11,7 @@ EXAMPLES ?= 50
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test coverage run lint format migrations docs bench-audit sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
+.PHONY: help setup demo test coverage run lint format migrations docs bench-audit bench-quality sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ docs: .venv/.runtime ## Write docs/states.md and docs/errors.md from the tables 
 
 bench-audit: .venv/.runtime ## Audit events a second of eight connections beside a plain INSERT, sealer at work (ARGS="--rounds 3")
 	$(EMBEDDED) --state .state/bench -- $(PYTHON) -m bench.audit $(ARGS)
+
+bench-quality: .venv/.dev ## What the profile of a file costs beside eight others, bars met or missed (hours; ARGS="--size small --rounds 1")
+	$(PYTHON) -m bench.quality $(ARGS)
 
 sabotage: .venv/.demo ## Take one service away from each step in turn: the demo must fail there (ten minutes; ARGS="3 5" for some)
 	$(PYTHON) bench/sabotage.py $(ARGS)
