@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from foundation.confined import Killed
 from grading.management.commands import grade
 from tests.grading.samples import NO_TABLE, hospital, observations
 
@@ -164,7 +165,7 @@ def test_the_page(patients):
 def test_the_page_speaks_chinese(patients):
     text = run(patients, lang="zh-hans")
     assert "居民身份证号" in text
-    assert "时点及时性" in text or "挂牌未说明数据的最近修改时间。" in text
+    assert "挂牌未说明数据的最近修改时间。" in text
 
 
 def test_a_strangers_file_cannot_act_on_the_terminal(tmp_path):
@@ -208,6 +209,16 @@ def test_an_interrupt_ends_with_130(monkeypatch, weather):
     with pytest.raises(SystemExit) as ended:
         run(weather)
     assert ended.value.code == 130
+
+
+def test_a_child_that_was_ended_from_outside_is_no_fault_of_the_file(monkeypatch, weather):
+    def ended(*_args: object, **_options: object) -> None:
+        raise Killed("SIGKILL")
+
+    monkeypatch.setattr(grade, "examine_file", ended)
+    with pytest.raises(CommandError, match=r"ended from outside \(SIGKILL\)") as told:
+        run(weather)
+    assert told.value.returncode == 1
 
 
 def test_a_terminal_shows_progress_and_ctrl_c_ends_it(tmp_path):
