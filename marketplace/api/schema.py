@@ -5,9 +5,10 @@ from typing import Any, Final, Literal
 
 from django.db import models
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
+from marketplace.api.examples import examples_of
 from marketplace.api.idempotency import IDEMPOTENCY_KEY
 from marketplace.api.preconditions import IF_MATCH
 
@@ -91,6 +92,10 @@ class ExchangeSchema(AutoSchema):
         if "actions" in parts:
             return "_".join(part for part in parts if part != "actions")
         return str(super().get_operation_id())
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """The operation's part of the recorded journey."""
+        return examples_of(self.get_operation_id())
 
     def get_override_parameters(self) -> list[Any]:
         """Parameters of pages, and the key of creations; annotations of the view's method add theirs."""
