@@ -10,12 +10,13 @@ from django.db import connection
 
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge
 from foundation.jobs.models import Job
-from foundation.vault import reading
+from foundation.vault import reading, storage
+from foundation.vault import services as vault
 from foundation.vault.models import Blob
 from grading.models import DataAsset
 from marketplace.catalog import services
 from marketplace.catalog.models import Distribution
-from tests.factories import CSV, World, add_file, draft, draft_listing, published_listing, submitted_listing
+from tests.factories import CSV, SYSTEM, World, add_file, draft, draft_listing, published_listing, submitted_listing
 
 
 def _stored() -> tuple[int, int, int, int]:
@@ -121,6 +122,28 @@ def test_a_broken_connection_leaves_nothing(world: World) -> None:
     with pytest.raises(ConnectionResetError):
         services.add_file(actor=world.provider.actor, version_id=version.pk, filename="a.csv", chunks=broken())
     assert _stored() == before
+
+
+def test_an_upload_killed_between_storing_and_attaching_leaves_a_file_for_the_sweep_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asset, blob and distribution are one transaction; a killed process only forgets to remove the file."""
+    version, before = draft_listing(world), _stored()
+    discard = storage.discard
+    with monkeypatch.context() as killed:
+        killed.setattr(storage, "discard", lambda path: None)
+        killed.setattr(Distribution.objects, "create", _die)
+        with pytest.raises(KeyboardInterrupt):
+            add_file(world.provider, version)
+    assert storage.discard is discard
+    assert _stored() == (before[0] + 1, *before[1:])
+    vault.sweep_orphans(actor=SYSTEM, older_than=-1)
+    assert _stored()[1:] == before[1:]
+    assert len(list(storage.everything())) == Blob.objects.count()
+
+
+def _die(**_values: object) -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.django_db(transaction=True)
