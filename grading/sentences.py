@@ -12,9 +12,15 @@ from django.utils.translation import gettext_noop as _
 UNREADABLE: Final[Mapping[str, str]] = {
     "empty_file": _("The file holds no data. Upload a file with a header row and at least one record."),
     "no_header": _("The file has no header row. Put the column names in the first line."),
-    "not_a_table": _("The content is not a table. Upload CSV, TSV, JSON Lines or Parquet."),
-    "unsupported_format": _("Files of the kind %(detected)s are not read. Upload CSV, TSV, JSON Lines or Parquet."),
+    "not_a_table": _("The content is not a table. Upload CSV, TSV, JSON Lines, Parquet or XLSX."),
+    "unsupported_format": _(
+        "Files of the kind %(detected)s are not read. Upload CSV, TSV, JSON Lines, Parquet or XLSX."
+    ),
     "truncated_parquet": _("The Parquet file is cut off or damaged. Upload it again."),
+    "damaged_file": _("The %(format)s file is cut off or damaged. Upload it again."),
+    "packed_twice": _("A %(detected)s archive is packed in the file. Upload the table itself, packed at most once."),
+    "protected_workbook": _("The workbook is protected by a password. Save it without one and upload it again."),
+    "sheet_too_large": _("A sheet spans %(cells)s cells; at most %(limit)s are read. Save the table as CSV."),
     "too_many_columns": _("The file has %(columns)s columns; at most %(limit)s are accepted."),
     "malformed_table": _("The file cannot be parsed as %(format)s: %(detail)s"),
     "missing_file": _("The file is not there or cannot be opened."),
@@ -45,6 +51,9 @@ FINDINGS: Final[Mapping[str, str]] = {
     "long_header": _("The name of column %(position)s is longer than %(limit)s characters and was cut."),
     "short_header": _("The header has %(headings)s names for %(fields)s fields."),
     "irregular_quoting": _("Quotation marks are used irregularly; the file was read the forgiving way."),
+    "rows_above_header": _("%(count)s rows above the header were skipped; it is row %(row)s of the sheet."),
+    "other_sheets": _("Only sheet %(position)s of the workbook was read; it has %(count)s others."),
+    "merged_cells": _("%(count)s groups of cells are merged; only the first cell of each has the value."),
     "malformed_line": _("%(count)s lines are not JSON objects and were left out."),
     "nul_bytes": _("The file holds %(count)s NUL bytes."),
     "broken_encoding": _("%(count)s characters are not valid %(encoding)s."),

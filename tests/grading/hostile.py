@@ -4,10 +4,11 @@ import base64
 import gzip
 import io
 import json
-import zipfile
 import zlib
 
 import polars as pl
+
+from tests.grading.workbooks import sheet, workbook
 
 MIB = 1 << 20
 
@@ -40,13 +41,18 @@ def parquet(columns: int = 2, rows: int = 30) -> bytes:
     return buffer.getvalue()
 
 
-def zip_bomb() -> bytes:
-    """What an XLSX file looks like whose sheet unpacks to a thousand times its size."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/worksheets/sheet1.xml", bytes(20 * MIB))
-    return buffer.getvalue()
+def xlsx_bomb() -> bytes:
+    """A workbook whose sheet unpacks to a thousand times its size."""
+    return workbook({"s": sheet([["a"], [1]]).replace("</sheetData>", " " * (20 * MIB) + "</sheetData>")})
+
+
+def shared_bomb() -> bytes:
+    """A workbook of 40 thousand cells that all show one string of a hundred thousand letters: 4 GB where laid out."""
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 40_001))
+    text = f"<sst><si><t>{'x' * 100_000}</t></si></sst>"
+    return workbook(
+        {"s": f"<worksheet><sheetData>{cells}</sheetData></worksheet>"}, parts={"xl/sharedStrings.xml": text}
+    )
 
 
 def gzip_bomb() -> bytes:

@@ -6,6 +6,7 @@ from functools import partial
 
 import polars as pl
 
+from grading.engine.readers.encodings import encoding_name
 from grading.engine.readers.errors import UnreadableFile
 from grading.engine.readers.lines import Rewritten, rewrite, transcode
 from grading.engine.readers.scratch import Scratch, descriptor_path
@@ -54,10 +55,10 @@ def open_delimited(source: Source) -> Table:
     forgiving = partial(_open_rewritten, path, source, delimiter, originals, tuple(findings))
     if structure.suspicious or not source.sample.splitlines()[0].strip():
         return forgiving()
-    headings, frame = _frame(path, originals, delimiter, header_rows=1)
+    headings, frame = text_frame(path, originals, delimiter, header_rows=1)
     return Table(
         format="tsv" if delimiter == "\t" else "csv",
-        encoding=_encoding_name(survey.encoding),
+        encoding=encoding_name(survey.encoding),
         dialect=Dialect(delimiter),
         columns=headings,
         frame=frame,
@@ -85,9 +86,10 @@ def _header(sample: str, delimiter: str) -> tuple[list[str], list[ReaderFinding]
     return header, findings
 
 
-def _frame(
+def text_frame(
     path: str, originals: list[str], delimiter: str, *, header_rows: int
 ) -> tuple[tuple[ColumnHeading, ...], pl.LazyFrame]:
+    """The headings of a UTF-8 file whose column names are known, and its records as a lazy frame of raw text."""
     names, _ = unique_headings(originals)
     headings = tuple(
         ColumnHeading(f"c{position}", name, original, None)
@@ -130,11 +132,11 @@ def _open_rewritten(
             )
         except csv.Error as error:
             raise UnreadableFile("malformed_table", format="csv", detail=str(error)[:200]) from error
-    headings, frame = _frame(descriptor_path(handle), originals, ",", header_rows=0)
+    headings, frame = text_frame(descriptor_path(handle), originals, ",", header_rows=0)
     irregular = ReaderFinding("irregular_quoting", 1, (), {"read_with_quotes": "yes" if quoted else "no"})
     return Table(
         format="tsv" if delimiter == "\t" else "csv",
-        encoding=_encoding_name(source.survey.encoding),
+        encoding=encoding_name(source.survey.encoding),
         dialect=Dialect(delimiter, '"' if quoted else None),
         columns=headings,
         frame=frame,
@@ -158,9 +160,3 @@ def _row_finding(kind: str, count: int, rows: tuple[int, ...]) -> ReaderFinding:
     if kind == "blank":
         return ReaderFinding("blank_row", count, rows)
     return ReaderFinding("ragged_row", count, rows, {"fields": kind})
-
-
-def _encoding_name(codec: str) -> str:
-    return {"utf-8-sig": "utf-8", "cp1252": "windows-1252", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(
-        codec, codec
-    )

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
 from typing import IO, Literal
 
 from grading.engine.readers.scratch import Scratch
@@ -82,13 +81,3 @@ def rewrite(
     text.detach()
     handle.flush()
     return handle, report
-
-
-def good_json_lines(path: str, encoding: str, is_good: Callable[[str], bool]) -> Iterator[tuple[int, str | None]]:
-    """(line number from 0, the line, or None when it is not good), blank lines skipped."""
-    number = 0
-    with open(path, encoding=encoding, errors="replace") as source:
-        for line in source:
-            if line.strip():
-                yield number, (line if is_good(line) else None)
-                number += 1

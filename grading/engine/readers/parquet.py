@@ -3,11 +3,16 @@
 import polars as pl
 
 from grading.engine.readers.errors import UnreadableFile
+from grading.engine.readers.footer import BadFooter, RowGroup, read_row_groups
+from grading.engine.readers.scratch import Scratch
 from grading.engine.readers.table import MAX_COLUMNS, ColumnHeading, Table, unique_headings
 
 
-def open_parquet(path: str, size_bytes: int) -> Table:
-    """Nested and binary cells are handed over as JSON and hexadecimal text. Raises UnreadableFile if damaged."""
+def open_parquet(path: str, size_bytes: int, scratch: Scratch) -> Table:
+    """Nested and binary cells are handed over as JSON and hexadecimal text. Raises UnreadableFile if damaged.
+
+    `row_groups` is empty where the footer is read by Polars and not by `footer`.
+    """
     try:
         frame = pl.scan_parquet(path, glob=False, hive_partitioning=False)
         schema = frame.collect_schema()
@@ -37,7 +42,18 @@ def open_parquet(path: str, size_bytes: int) -> Table:
         findings=tuple(findings),
         size_bytes=size_bytes,
         records=records,
+        scratch=scratch,
+        row_groups=_row_groups(path, records),
     )
+
+
+def _row_groups(path: str, records: int) -> tuple[RowGroup, ...]:
+    try:
+        with open(path, "rb") as file:
+            groups = read_row_groups(file)
+    except BadFooter:
+        return ()
+    return groups if sum(group.rows for group in groups) == records else ()
 
 
 def _plain_text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import IO, Literal
 
+from grading.engine.readers.encodings import utf16_without_mark
 from grading.engine.readers.errors import UnreadableFile
 
 SAMPLE_BYTES = 256 * 1024
@@ -17,10 +18,11 @@ CHUNK_BYTES = 4 * 1024 * 1024
 DELIMITERS = (",", ";", "\t", "|")
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
-    (b"\x1f\x8b", "gzip"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"PK\x05\x06", "zip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\x00", "xz"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
     (b"%PDF", "pdf"),
     (b"\x89PNG", "png"),
     (b"\xff\xd8\xff", "jpeg"),
@@ -32,6 +34,11 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"Obj\x01", "avro"),
     (b"\x7fELF", "executable"),
 )
+#: What has other files in it.
+ARCHIVES = {"zip", "gzip", "zstd", "bzip2", "xz", "7z", "rar", "tar"}
+TAR_MAGIC = slice(257, 262)
+#: The directory entry of an Office file with a password (MS-OFFCRYPTO): an OLE container around the encrypted one.
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 TABLE_SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ".psv"}
 LINES_SUFFIXES = {".jsonl", ".ndjson"}
 #: Bytes that text in any of the accepted encodings does not contain, apart from a stray NUL.
@@ -55,24 +62,34 @@ def suffix_of(filename: str) -> str:
     return Path(filename.replace("\x00", "")).suffix.lower()
 
 
+def known_binary(head: bytes) -> str | None:
+    """The name of a binary format that is not read as it is, by its first bytes."""
+    if head[TAR_MAGIC] == b"ustar":
+        return "tar"
+    return next((name for magic, name in MAGIC if head.startswith(magic)), None)
+
+
 def binary_format(head: bytes, tail: bytes) -> str | None:
-    """`parquet`, or None for what may be text. Raises UnreadableFile for every other binary content."""
+    """`parquet`, `zip`, or None for what may be text. Raises UnreadableFile for every other binary content."""
     if head[:4] == b"PAR1":
         if tail[-4:] not in (b"PAR1", b"PARE"):
             raise UnreadableFile("truncated_parquet")
         return "parquet"
-    for magic, name in MAGIC:
-        if head.startswith(magic):
-            raise UnreadableFile("unsupported_format", detected=name)
-    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    name = known_binary(head)
+    if name == "zip":
+        return name
+    if name == "xls" and ENCRYPTED_PACKAGE in head:
+        raise UnreadableFile("protected_workbook")
+    if name is not None:
+        raise UnreadableFile("unsupported_format", detected=name)
+    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and utf16_without_mark(head) is None:
         controls = len(head) - len(head.translate(None, CONTROL))
-        nuls = head.count(0)
-        if controls > len(head) * 0.01 or (nuls > max(16, len(head) * 0.05) and not _utf16_without_mark(head)):
+        if controls > len(head) * 0.01 or head.count(0) > max(16, len(head) * 0.05):
             raise UnreadableFile("unsupported_format", detected="binary")
     return None
 
 
-def survey_text(file: BinaryIO) -> Survey:
+def survey_text(file: IO[bytes]) -> Survey:
     """Encoding by mark, then UTF-8, then GB18030, then windows-1252; with what the delimited reader must know."""
     file.seek(0)
     head = file.read(SAMPLE_BYTES)
@@ -85,7 +102,7 @@ def survey_text(file: BinaryIO) -> Survey:
             encoding = codec
             break
     else:
-        encoding = _utf16_without_mark(head) or "utf-8"
+        encoding = utf16_without_mark(head) or "utf-8"
     wide = encoding.startswith("utf-16")
     quotes = lone_returns = nuls = 0
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -126,6 +143,11 @@ def decode_sample(head: bytes, encoding: str) -> str:
         cut = text.rfind("\n")
         text = text[: cut + 1] if cut > 0 else text
     return text
+
+
+def looks_like_json_array(text: str) -> bool:
+    """An array whose first element is an object."""
+    return re.match(r"\s*\[\s*\{", text) is not None
 
 
 def looks_like_json_lines(text: str, filename: str) -> bool:
@@ -191,17 +213,7 @@ def _has_object_line(text: str) -> bool:
     return False
 
 
-def _utf16_without_mark(head: bytes) -> str | None:
-    """ASCII-heavy UTF-16 has a NUL in every second byte, nearly always on the same side."""
-    half = max(1, len(head) // 2)
-    if head[1::2].count(0) > half * 0.4 and head[0::2].count(0) < half * 0.05:
-        return "utf-16-le"
-    if head[0::2].count(0) > half * 0.4 and head[1::2].count(0) < half * 0.05:
-        return "utf-16-be"
-    return None
-
-
-def _legacy_encoding(file: BinaryIO) -> tuple[str, int]:
+def _legacy_encoding(file: IO[bytes]) -> tuple[str, int]:
     """For bytes that are not UTF-8: GB18030 text, UTF-8 text with broken sequences, or windows-1252.
 
     Text in two encodings, as from files that were put together, is read as UTF-8 and what is not is counted: accented
@@ -219,7 +231,7 @@ def _legacy_encoding(file: BinaryIO) -> tuple[str, int]:
     return "cp1252", latin_broken
 
 
-def _decode_counts(file: BinaryIO, encoding: str) -> tuple[int, int]:
+def _decode_counts(file: IO[bytes], encoding: str) -> tuple[int, int]:
     """(replacement characters, other non-ASCII characters) when the file is decoded with replacement."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     file.seek(0)
@@ -233,7 +245,7 @@ def _decode_counts(file: BinaryIO, encoding: str) -> tuple[int, int]:
     return broken + decoder.decode(b"", final=True).count("\ufffd"), other
 
 
-def _common_chinese_share(file: BinaryIO) -> float:
+def _common_chinese_share(file: IO[bytes]) -> float:
     """Share of the non-ASCII characters that are first-level GB 2312 characters or Chinese punctuation.
 
     GB 2312 orders its 3,755 common characters in the rows B0-D7; accented Latin letters misread as GB18030

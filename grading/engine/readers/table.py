@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from grading.engine.readers.errors import UnreadableFile, parser_detail
+from grading.engine.readers.footer import RowGroup
 from grading.engine.readers.scratch import Scratch
 
 MAX_COLUMNS = 4096
@@ -51,7 +52,7 @@ ROWS_KEPT = 200
 class Table:
     """An opened table.
 
-    `frame` has one column per heading, named by `key`; CSV and JSON Lines cells are String (raw text),
+    `frame` has one column per heading, named by `key`; CSV, JSON and XLSX cells are String (raw text),
     Parquet cells have their declared types. `records` is the number of records where the reader counted them.
     Keep the object while using `frame`: it owns the temporary files; `close()` releases them.
     """
@@ -68,6 +69,10 @@ class Table:
     #: Reads the same file again by the slow, forgiving way; None where this already is it.
     repair: "Callable[[], Table] | None" = None
     scratch: Scratch = field(default_factory=Scratch)
+    #: `gzip` or `zstd` where the file was packed; `format` is that of what was in it.
+    packing: str | None = None
+    #: The row groups of a Parquet file, in order, as its footer describes them.
+    row_groups: tuple[RowGroup, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

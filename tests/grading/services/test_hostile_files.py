@@ -1,5 +1,6 @@
 """Hostile files through the service and its job: a clear problem or finding, and the service goes on."""
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from foundation.jobs.services import LostLease
 from grading import services
 from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
 from tests.factories import World
-from tests.grading import hostile
+from tests.grading import hostile, workbooks
 from tests.grading.hostile import MIB
 from tests.grading.samples import observations
 
@@ -67,10 +68,13 @@ def leftovers() -> list[str]:
             "too_many_columns",
             {"columns": 5000, "limit": 4096},
         ),
-        (hostile.gzip_bomb, "t.csv.gz", "unsupported_format", {"detected": "gzip"}),
-        (hostile.zstd_bomb, "t.csv.zst", "unsupported_format", {"detected": "zstd"}),
-        (hostile.zip_bomb, "t.xlsx", "unsupported_format", {"detected": "zip"}),
-        (hostile.zip_bomb, "t.csv", "unsupported_format", {"detected": "zip"}),
+        (hostile.gzip_bomb, "t.csv.gz", "expands", {"limit": 16}),
+        (hostile.zstd_bomb, "t.csv.zst", "expands", {"limit": 16}),
+        (hostile.xlsx_bomb, "t.xlsx", "expands", {"limit": 16}),
+        (hostile.xlsx_bomb, "t.csv", "expands", {"limit": 16}),
+        (lambda: gzip.compress(hostile.xlsx_bomb()), "t.xlsx.gz", "packed_twice", {"detected": "zip"}),
+        (lambda: gzip.compress(hostile.table().encode())[:-9], "t.csv.gz", "damaged_file", {"format": "gzip"}),
+        (hostile.many_keys, "t.jsonl", "too_many_columns", {"columns": 5120, "limit": 4096}),
         (lambda: bytes(4096), "t.csv", "unsupported_format", {"detected": "binary"}),
         (
             lambda: b'a,b\n1,"' + b"x" * MIB,
@@ -80,7 +84,8 @@ def leftovers() -> list[str]:
         ),
     ],
 )
-def test_what_cannot_be_read_says_why(world, make: Make, filename, problem, params):
+def test_what_cannot_be_read_says_why(world, make: Make, filename, problem, params, settings):
+    settings.FILE_SCRATCH_BYTES, settings.FILE_EXPANSION = 16 * MIB, 0
     asset = examined(world, make(), filename)
     assert (asset.state, asset.problem_code, asset.problem_params) == ("unreadable", problem, params)
     assert not any(model.objects.exists() for model in (Profile, QualityAssessment, SensitivityFinding, Grade))
@@ -166,11 +171,27 @@ def test_a_parquet_bomb_ends_in_its_own_process(world, settings):
     assert leftovers() == []
 
 
-def test_a_file_that_takes_for_ever_is_given_up(world, settings):
-    settings.FILE_CPU_SECONDS, settings.FILE_CPU_SECONDS_PER_MIB = 4, 0.0
-    asset = examined(world, hostile.many_keys(), "t.jsonl")
+def test_a_workbook_that_is_small_until_it_is_laid_out_ends_in_its_own_process(world, settings):
+    settings.FILE_MEMORY_BYTES = 512 * MIB
+    asset = examined(world, hostile.shared_bomb(), "t.xlsx")
+    assert (asset.state, asset.problem_code) == ("unreadable", "needs_memory")
+
+
+def test_a_file_that_takes_for_ever_is_given_up(world, settings, monkeypatch):
+    monkeypatch.setattr("grading.services.examine.EXAMINATION", f"{PROGRAMS}:spin")
+    settings.FILE_CPU_SECONDS, settings.FILE_CPU_SECONDS_PER_MIB = 2, 0.0
+    asset = examined(world, observations())
     assert (asset.state, asset.problem_code) == ("unreadable", "needs_time")
-    assert asset.problem_params["limit"] in (4, 16), "of processor time, or by the clock where the machine is busy"
+    assert asset.problem_params["limit"] in (2, 8), "of processor time, or by the clock where the machine is busy"
+
+
+def test_a_packed_file_is_examined_as_what_is_in_it(world):
+    asset = examined(world, gzip.compress(hostile.table().encode()), "t.csv.gz")
+    assert (asset.state, asset.format, Profile.objects.get(asset=asset).rows) == ("examined", "csv", 30)
+    rows = [["n", "city"], *([n, "贵阳"] for n in range(30))]
+    asset = examined(world, workbooks.table(rows), "t.xlsx")
+    assert (asset.state, asset.format, Profile.objects.get(asset=asset).rows) == ("examined", "xlsx", 30)
+    assert leftovers() == []
 
 
 def test_a_file_that_grows_when_it_is_read_is_given_up(world, settings):

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -13,21 +13,6 @@ from grading.engine.readers import Table, UnreadableFile, open_table
 from grading.engine.readers.errors import parser_detail
 
 Open = Callable[..., Table]
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Open]:
-    tables: list[Table] = []
-
-    def make(content: bytes, filename: str = "table.csv") -> Table:
-        path = tmp_path / "content"
-        path.write_bytes(content)
-        tables.append(open_table(path, filename=filename))
-        return tables[-1]
-
-    yield make
-    for table in tables:
-        table.close()
 
 
 def rows_of(table: Table) -> list[tuple[object, ...]]:
@@ -235,10 +220,13 @@ def test_transcoding_leaves_nothing_in_the_scratch_folder(tmp_path: Path) -> Non
         (b"PAR1 and no end", "x.parquet", "truncated_parquet"),
         (b"PAR1" + b"\x00" * 40 + b"PAR1", "x.parquet", "truncated_parquet"),
         (b"\x89PNG\r\n\x1a\n", "x.csv", "unsupported_format"),
-        (b"PK\x03\x04....", "x.xlsx", "unsupported_format"),
+        (b"PK\x03\x04....", "x.xlsx", "damaged_file"),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "x.xls", "unsupported_format"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "x.xlsx", "protected_workbook"),
+        (b"x" * 257 + b"ustar\x0000", "x.tar", "unsupported_format"),
         (bytes(range(256)) * 20, "x.csv", "unsupported_format"),
         (b"<!DOCTYPE html><html></html>", "x.csv", "unsupported_format"),
-        (b'[{"a": 1}]', "x.json", "unsupported_format"),
+        (b"[[1, 2]]", "x.json", "unsupported_format"),
         (b'{\n "a": 1\n}', "x.json", "unsupported_format"),
         (b"just some words\nand more\n", "x.md", "not_a_table"),
         (b'{"a": 1}\nno\nno\n', "x.jsonl", "not_a_table"),
