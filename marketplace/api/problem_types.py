@@ -109,7 +109,7 @@ PROBLEM_TYPES: Final = (
         413,
         _("Larger than the exchange accepts"),
         _("The body is longer than the limit that `detail` names. Nothing was stored."),
-        _("Split or compress the file (Parquet is accepted), or ask the exchange's operator for a higher limit."),
+        _("Split or compress the file (Parquet, gzip, zstd), or ask the exchange's operator for a higher limit."),
     ),
     ProblemType(
         "offset_mismatch",

@@ -49,10 +49,8 @@ def xlsx_bomb() -> bytes:
 def shared_bomb() -> bytes:
     """A workbook of 40 thousand cells that all show one string of a hundred thousand letters: 4 GB where laid out."""
     cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 40_001))
-    text = f"<sst><si><t>{'x' * 100_000}</t></si></sst>"
-    return workbook(
-        {"s": f"<worksheet><sheetData>{cells}</sheetData></worksheet>"}, parts={"xl/sharedStrings.xml": text}
-    )
+    shared = {"xl/sharedStrings.xml": f"<sst><si><t>{'x' * 100_000}</t></si></sst>"}
+    return workbook({"s": f"<worksheet><sheetData>{cells}</sheetData></worksheet>"}, parts=shared)
 
 
 def gzip_bomb() -> bytes:

@@ -36,12 +36,21 @@ def utf16_without_mark(head: bytes) -> str | None:
         return "utf-16-le"
     if head[0::2].count(0) > half * 0.4 and head[1::2].count(0) < half * 0.05:
         return "utf-16-be"
+    if _is_utf8(head):  # read as UTF-16 two ASCII characters are a rare Chinese one, and stray NULs make line ends
+        return None
     readings = [codec for codec in ("utf-16-le", "utf-16-be") if _is_table(head[:UTF16_SAMPLE_BYTES], codec)]
     return readings[0] if len(readings) == 1 else None
 
 
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _is_table(sample: bytes, codec: str) -> bool:
-    # ASCII read as UTF-16 is full of rare Chinese characters, but its line ends are not characters of their own.
     if (b"\n\x00" if codec == "utf-16-le" else b"\x00\n") not in sample:
         return False
     try:

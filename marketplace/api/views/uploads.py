@@ -44,7 +44,11 @@ class Files(ReadByAll):
         responses={201: wire.UploadedOut},
     )
     def post(self, request: Request, version_id: int) -> Response:
-        """Upload a file to a draft: the body is the file, streamed and encrypted as it comes; a job examines it."""
+        """Upload a file to a draft: the body is the file, streamed and encrypted as it comes; a job examines it.
+
+        CSV, TSV, JSON Lines, JSON (one array of objects) or Parquet, each also packed with gzip or zstd; or XLSX, whose
+        first sheet with data is read. The name must say which: `table.csv`, `table.csv.gz`, `table.xlsx`.
+        """
         row = services.add_file(
             actor=self.actor,
             version_id=version_id,

@@ -25,9 +25,17 @@ MEDIA_TYPES: Final = {
     ".tsv": "text/tab-separated-values",
     ".jsonl": "application/x-ndjson",
     ".ndjson": "application/x-ndjson",
+    ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-"""Accepted names; whether the content is what the name says is judged by the examination."""
+PACKINGS: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
+"""RFC 6713, RFC 8878. A workbook is packed already."""
+ACCEPTED: Final = {
+    **MEDIA_TYPES,
+    **{name + packing: kind for packing, kind in PACKINGS.items() for name in MEDIA_TYPES if name != ".xlsx"},
+}
+"""Accepted ends of names; whether the content is what the name says is judged by the examination."""
 MOST_FILES: Final = 100
 LONGEST_TITLE: Final = 300
 
@@ -74,7 +82,7 @@ def attach_file(
         version=version,
         asset=asset,
         title=title.strip() or name,
-        media_type=MEDIA_TYPES[PurePosixPath(name).suffix.lower()],
+        media_type=ACCEPTED[_kind(name)],
     )
     version.revision += 1
     version.save(update_fields=["revision"])
@@ -116,11 +124,11 @@ def require_accepted(actor: Actor, version: ListingVersion, filename: str, title
     if len(title) > LONGEST_TITLE or "\x00" in title:
         raise InvalidInput.of("/title", _("Use at most %(limit)s characters."), limit=LONGEST_TITLE)
     name = safe_filename(filename)
-    if PurePosixPath(name).suffix.lower() not in MEDIA_TYPES:
+    if _kind(name) not in ACCEPTED:
         raise InvalidInput.of(
             "/filename",
             _("Files of these kinds are accepted: %(known)s. The name must say which."),
-            known=", ".join(MEDIA_TYPES),
+            known=", ".join(ACCEPTED),
         )
     names = version.distributions.values_list("asset__filename", flat=True)
     if name in names:
@@ -128,3 +136,9 @@ def require_accepted(actor: Actor, version: ListingVersion, filename: str, title
     if len(names) >= MOST_FILES:
         raise Conflict(_("A version has at most %(limit)s files."), limit=MOST_FILES)
     return name
+
+
+def _kind(name: str) -> str:
+    """The suffix in lower case; of a packed file the two last ones."""
+    path = PurePosixPath(name.lower())
+    return PurePosixPath(path.stem).suffix + path.suffix if path.suffix in PACKINGS else path.suffix

@@ -76,7 +76,7 @@ def mask_file(
     rules: MaskingRules | None = None,
     scratch: Path | None = None,
 ) -> MaskReport:
-    """Write the masked form of a CSV, TSV, JSON Lines or Parquet file to `sink_path`, as UTF-8 CSV.
+    """Write the masked form of a table file that `open_table` reads to `sink_path`, as UTF-8 CSV.
 
     `columns` has an entry for every column of the file: its sensitive type, or None for what is not sensitive.
     Only `kept` columns leave (all, when None), in the order of the file. `key` is the grant's own: pseudonyms agree

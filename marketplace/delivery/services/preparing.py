@@ -11,6 +11,7 @@ from foundation.audit import services as audit
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from foundation.jobs import services as jobs
 from foundation.jobs import states as job_states
+from grading.engine.readers.packing import inner_name
 from marketplace.authorization import selectors as authorization
 from marketplace.authorization.decisions import Answer, permit
 from marketplace.authorization.models import Form, Grant
@@ -77,7 +78,7 @@ def _create(actor: Actor, grant: Grant, distribution: Distribution, form: str, a
         distribution=distribution,
         form=form,
         state=states.DELIVERY.target("prepare"),
-        filename=f"{PurePath(filename).stem[:240]}.masked.csv" if masked else filename,
+        filename=f"{PurePath(inner_name(filename)).stem[:240]}.masked.csv" if masked else filename,
         media_type=MASKED_MEDIA_TYPE if masked else distribution.media_type,
     )
     audit.record(

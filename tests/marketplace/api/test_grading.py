@@ -89,7 +89,7 @@ def test_an_unreadable_asset_says_what_to_do(world):
     run_waiting()
     found = get(world.provider.client, f"/assets/{asset.pk}")
     assert (found["state"], found["problem_code"]) == ("unreadable", "unsupported_format")
-    assert found["problem"].endswith("are not read. Upload CSV, TSV, JSON Lines or Parquet.")
+    assert found["problem"].endswith("are not read. Upload CSV, TSV, JSON Lines, Parquet or XLSX.")
     assert "%(" not in found["problem"]
     for part in READS[1:]:
         expected = 200 if part == "/quality/history" else 404

@@ -9,6 +9,7 @@ import pytest
 from grading.engine.readers import Table, open_table
 
 Open = Callable[..., Table]
+RowsOf = Callable[[Table], list[tuple[Any, ...]]]
 
 
 @pytest.fixture
@@ -28,6 +29,6 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 
 
 @pytest.fixture
-def rows_of() -> Callable[[Table], list[tuple[Any, ...]]]:
+def rows_of() -> RowsOf:
     """Every row of a table."""
     return lambda table: [row for batch in table.batches() for row in batch.rows()]

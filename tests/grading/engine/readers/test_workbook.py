@@ -2,16 +2,19 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grading.engine.profile import study_table
-from grading.engine.readers import UnreadableFile, open_table
+from grading.engine.readers import Table, UnreadableFile, open_table
 from grading.engine.readers.workbook import canonical
+from tests.grading.engine.readers.conftest import Open, RowsOf
 from tests.grading.hostile import MIB
 from tests.grading.workbooks import Xml, sheet, table, workbook
 
@@ -22,17 +25,17 @@ NOON = Xml('<c r="@" s="3"><v>0.5</v></c>')
 LONG = Xml('<c r="@" s="4"><v>1.5</v></c>')
 
 
-def kinds(opened_table):
+def kinds(opened_table: Table) -> list[tuple[Any, ...]]:
     return [(found.kind, found.count, found.rows, dict(found.params)) for found in opened_table.findings]
 
 
-def refused(opened, content, **options):
+def refused(opened: Open, content: bytes, **options: Any) -> tuple[str, dict[str, Any]]:
     with pytest.raises(UnreadableFile) as caught:
         opened(content, "t.xlsx", **options)
     return caught.value.code, caught.value.params
 
 
-def test_cells_become_canonical_text(opened, rows_of):
+def test_cells_become_canonical_text(opened: Open, rows_of: RowsOf) -> None:
     found = opened(
         table(
             [
@@ -67,18 +70,18 @@ def test_cells_become_canonical_text(opened, rows_of):
         (7, "7"),
     ],
 )
-def test_the_text_of_a_value(cell, text):
+def test_the_text_of_a_value(cell: Any, text: str) -> None:
     assert canonical(cell) == text
 
 
-def test_the_profile_knows_what_the_cells_are(opened):
-    rows = [["id", "on", "share"], *([n, date(2020, 1, 1 + n % 28), n / 7] for n in range(1, 60))]
+def test_the_profile_knows_what_the_cells_are(opened: Open) -> None:
+    rows: list[list[object]] = [["id", "on", "share"], *([n, date(2020, 1, 1 + n % 28), n / 7] for n in range(1, 60))]
     profile = study_table(opened(table(rows), "t.xlsx")).profile
     assert [column.inferred_type for column in profile.columns] == ["integer", "date", "decimal"]
     assert (profile.rows, profile.format) == (59, "xlsx")
 
 
-def test_the_first_visible_sheet_with_data_is_read(opened, rows_of):
+def test_the_first_visible_sheet_with_data_is_read(opened: Open, rows_of: RowsOf) -> None:
     sheets = {"notes": sheet([]), "hidden": sheet([["x"], [1]]), "data": sheet([["a"], [7]]), "more": sheet([["b"]])}
     found = opened(workbook(sheets, hidden=["hidden"]), "t.xlsx")
     assert (found.names, rows_of(found)) == (("a",), [("7",)])
@@ -87,8 +90,15 @@ def test_the_first_visible_sheet_with_data_is_read(opened, rows_of):
     assert (found.names, kinds(found)) == (("x",), [])
 
 
-def test_titles_above_the_header_are_skipped(opened, rows_of):
-    rows = [["Table 5: 2023"], [], [None, "in 万元"], ["year", "city", "sum"], [2023, "贵阳", 1], ["total", None, 1]]
+def test_titles_above_the_header_are_skipped(opened: Open, rows_of: RowsOf) -> None:
+    rows: list[list[object]] = [
+        ["Table 5: 2023"],
+        [],
+        [None, "in 万元"],
+        ["year", "city", "sum"],
+        [2023, "贵阳", 1],
+        ["total", None, 1],
+    ]
     found = opened(table(rows), "t.xlsx")
     assert (found.names, rows_of(found)) == (
         ("year", "city", "sum"),
@@ -97,18 +107,19 @@ def test_titles_above_the_header_are_skipped(opened, rows_of):
     assert kinds(found) == [("rows_above_header", 2, (), {"row": 3})]
 
 
-def test_empty_rows_and_columns_before_the_table_are_not_part_of_it(opened, rows_of):
-    found = opened(table([[], [], [None, None, "a", "b"], [None, None, 1, 2]]), "t.xlsx")
+def test_empty_rows_and_columns_before_the_table_are_not_part_of_it(opened: Open, rows_of: RowsOf) -> None:
+    rows: list[list[object]] = [[], [], [None, None, "a", "b"], [None, None, 1, 2]]
+    found = opened(table(rows), "t.xlsx")
     assert (found.names, rows_of(found), kinds(found)) == (("a", "b"), [("1", "2")], [])
 
 
-def test_a_single_column_keeps_its_empty_cells(opened, rows_of):
+def test_a_single_column_keeps_its_empty_cells(opened: Open, rows_of: RowsOf) -> None:
     found = opened(table([["a"], [1], [None], [3]]), "t.xlsx")
     assert [row[0] or None for row in rows_of(found)] == ["1", None, "3"]
     assert (found.records, kinds(found)) == (3, [("blank_row", 1, (1,), {})])
 
 
-def test_merged_cells_and_odd_headers_are_findings(opened, rows_of):
+def test_merged_cells_and_odd_headers_are_findings(opened: Open, rows_of: RowsOf) -> None:
     xml = sheet([["a", "a", None], [1, 2, 3], [None, 5, 6]], merged=["A1:C1", "A2:A3"])
     found = opened(workbook({"s": xml}), "t.xlsx")
     assert found.names == ("a", "a_2", "column_3")
@@ -129,16 +140,16 @@ def test_merged_cells_and_odd_headers_are_findings(opened, rows_of):
         ('<row r="9"><c r="xfd4294967295"><v>1</v></c></row>', 16384 * 4294967295),
     ],
 )
-def test_a_cell_far_away_is_refused_before_the_sheet_is_laid_out(opened, far, cells):
+def test_a_cell_far_away_is_refused_before_the_sheet_is_laid_out(opened: Open, far: str, cells: int) -> None:
     xml = sheet([["a"], [1]]).replace("</sheetData>", far + "</sheetData>")
     assert refused(opened, workbook({"s": xml})) == ("sheet_too_large", {"cells": cells, "limit": 20_000_000})
 
 
-def test_too_many_columns_are_refused(opened):
+def test_too_many_columns_are_refused(opened: Open) -> None:
     assert refused(opened, table([["x"] * 5000])) == ("too_many_columns", {"columns": 5000, "limit": 4096})
 
 
-def test_a_part_that_grows_is_given_up(opened):
+def test_a_part_that_grows_is_given_up(opened: Open) -> None:
     big = workbook({"s": sheet([["a"], [1]])}, parts={"xl/sharedStrings.xml": b" " * (2 * MIB)})
     assert refused(opened, big, limit=MIB) == ("expands", {"limit": 1})
     # The directory may lie: then it is noticed while the part is unpacked.
@@ -148,11 +159,11 @@ def test_a_part_that_grows_is_given_up(opened):
     )
 
 
-def test_a_string_that_is_stored_once_and_shown_often_is_counted_each_time(opened):
+def test_a_string_that_is_stored_once_and_shown_often_is_counted_each_time(opened: Open) -> None:
     shared = (
         f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{"x" * 30_000}</t></si></sst>'
     )
-    rows = [["a"], *([Xml('<c r="@" t="s"><v>0</v></c>')] for _ in range(100))]
+    rows: list[Sequence[object]] = [["a"], *([Xml('<c r="@" t="s"><v>0</v></c>')] for _ in range(100))]
     content = workbook({"s": sheet(rows)}, parts={"xl/sharedStrings.xml": shared})
     assert opened(content, "t.xlsx").records == 100
     assert refused(opened, content, limit=2 * MIB) == ("expands", {"limit": 2})
@@ -168,7 +179,9 @@ def test_a_string_that_is_stored_once_and_shown_often_is_counted_each_time(opene
         (["xl/workbook.xml"], "malformed_table", None),
     ],
 )
-def test_other_archives_are_called_by_their_name(opened, parts, code, params):
+def test_other_archives_are_called_by_their_name(
+    opened: Open, parts: list[str], code: str, params: dict[str, Any] | None
+) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for part in parts:
@@ -178,11 +191,11 @@ def test_other_archives_are_called_by_their_name(opened, parts, code, params):
     assert params is None or found[1] == params
 
 
-def test_a_workbook_without_data_is_empty(opened):
+def test_a_workbook_without_data_is_empty(opened: Open) -> None:
     assert refused(opened, table([])) == ("empty_file", {})
 
 
-def test_a_damaged_archive_is_refused(opened):
+def test_a_damaged_archive_is_refused(opened: Open) -> None:
     content = table([["a"], *([n] for n in range(300))])
     assert refused(opened, content[:-30]) == ("damaged_file", {"format": "xlsx"})
     place = content.index(b"sheet1.xml") + 60

@@ -65,6 +65,10 @@ def test_a_file_is_stored_encrypted_and_examined_by_a_job(world: World) -> None:
         ("a.jsonl", "application/x-ndjson"),
         ("a.ndjson", "application/x-ndjson"),
         ("航班 2013.parquet", "application/vnd.apache.parquet"),
+        ("a.json", "application/json"),
+        ("a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("a.CSV.gz", "application/gzip"),
+        ("a.b.jsonl.ZST", "application/zstd"),
     ],
 )
 def test_the_name_says_the_media_type(world: World, filename: str, media_type: str) -> None:
@@ -73,7 +77,11 @@ def test_the_name_says_the_media_type(world: World, filename: str, media_type: s
 
 
 @pytest.mark.parametrize(
-    "filename", ["", "table", "table.xlsx", "table.csv.zip", ".csv", "a\x00.csv", "a\u202e.csv", ".."]
+    "filename",
+    [
+        *("", "table", "table.xls", "table.gz", "table.xlsx.gz", ".csv.gz", "table.csv.zip", ".csv", ".."),
+        *("a\x00.csv", "a\u202e.csv"),
+    ],
 )
 def test_other_names_are_refused_before_a_byte_is_read(world: World, filename: str) -> None:
     version = draft_listing(world)

@@ -1,7 +1,9 @@
 """Files masked as their grant obliges: what leaves, what never does, and that nothing is left on failure."""
 
 import csv
+import gzip
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +18,8 @@ from grading.engine.readers import Table, UnreadableFile, open_table
 from marketplace.delivery.engine import masking
 from marketplace.delivery.engine.masking import MaskingError, MaskReport, mask_file
 from marketplace.delivery.engine.rules import load_rules
+from tests.grading import workbooks
+from tests.grading.packed import zstd_packed
 
 KEY = b"a grant's own key, 32 bytes long"
 HEADINGS = ["姓名", "resident", "phone", "mrn", "born", "diagnosis", "visits"]
@@ -57,6 +61,17 @@ def write_parquet(path: Path) -> Path:
     return path
 
 
+def write_workbook(path: Path) -> Path:
+    rows: list[Sequence[object]] = [HEADINGS, *([None if cell == "" else cell for cell in row] for row in ROWS)]
+    path.write_bytes(workbooks.table(rows))
+    return path
+
+
+def packed(path: Path, pack: Callable[[bytes], bytes]) -> Path:
+    path.write_bytes(pack(path.read_bytes()))
+    return path
+
+
 def masked(
     source: Path, columns: Any = TYPES, *, key: bytes = KEY, **options: Any
 ) -> tuple[MaskReport, list[list[str]]]:
@@ -73,6 +88,9 @@ def masked(
         ("patients.tsv", lambda path: write_csv(path, delimiter="\t")),
         ("patients.jsonl", write_json_lines),
         ("patients.parquet", write_parquet),
+        ("patients.csv.gz", lambda path: packed(write_csv(path), gzip.compress)),
+        ("patients.parquet.zst", lambda path: packed(write_parquet(path), zstd_packed)),
+        ("patients.xlsx", write_workbook),
     ],
 )
 def test_every_format_leaves_as_the_same_masked_csv(tmp_path: Path, name: str, write: Any) -> None:
