@@ -1,11 +1,18 @@
 """How many audit events a second are written by eight connections while the sealer runs, beside a plain INSERT.
 
-    make bench-audit                          (ARGS="--seconds 5 --rounds 5 --writers 8")
+    make bench-audit                          (ARGS="--seconds 5 --rounds 5 --writers 8 --pause 0.2")
 
-Eight processes, one connection each, write for some seconds: `audit.record` as the exchange calls it, and, in the same
-run and by turns, a prepared INSERT of the same row into a table of the same columns and indexes, without identifier
-drawn first, canonical form, authentication code or model: what PostgreSQL itself can take in on this machine, under the
-same commit settings. A third process seals and signs all the while, as beat does, without pause. Three transactions:
+Eight processes, one connection each, write for some seconds, by turns in the same run and under the same commit
+settings:
+
+    libpq       a prepared INSERT of the same row into a table of the same columns and indexes, BEGIN, INSERT and COMMIT
+                called in libpq with parameters made before: Python is out of the way, what remains is what PostgreSQL
+                can take in on this machine
+    plain       the same INSERT through psycopg, as a program would: no identifier drawn first, no canonical form, no
+                authentication code, no model
+    record      `audit.record` as the exchange calls it
+
+Another process seals and signs all the while, at beat's pace unless `--pause` says otherwise. Three transactions:
 
     event       BEGIN, one event, COMMIT
     change      BEGIN, UPDATE of a row, two events, COMMIT: what a service of the exchange does
@@ -35,6 +42,7 @@ import django
 import psycopg
 
 DATABASE = "exchange_bench_audit"
+WAYS = ("libpq", "plain", "record")
 SHAPES = ("event", "change", "five")
 EVENTS = {"event": 1, "change": 2, "five": 5}
 DATA = {"listing": 4711, "version": 3, "grade": "important", "rules": "2026.1", "approvers": [12, 14], "open": False}
@@ -45,7 +53,7 @@ COLUMNS = (
 
 
 class Order(NamedTuple):
-    """What the writers do next: `how` is `record` or `plain`."""
+    """What the writers do next: `how` is one of `WAYS`."""
 
     how: str
     shape: str
@@ -89,6 +97,10 @@ def write(number: int, orders: "multiprocessing.Queue[Order | None]", together: 
     insert = f"INSERT INTO plain_event ({COLUMNS}) VALUES (now(), %s, %s, %s, %s, %s, %s, %s, %s::jsonb, 1, %s)"  # noqa: S608
     text = '{"approvers":[12,14],"grade":"important","listing":4711,"open":false,"rules":"2026.1","version":3}'
     change = "UPDATE thing SET state = 'published', changed_at = now() WHERE id = %s"
+    row = (
+        "member", f"writer {number}", number, 3, "listing.published", "catalog.listing", "4711", text, b"m" * 32
+    )  # fmt: skip
+    bare = libpq(raw, insert, row, change, number)
 
     def record(shape: str) -> None:
         with transaction.atomic():
@@ -103,34 +115,51 @@ def write(number: int, orders: "multiprocessing.Queue[Order | None]", together: 
             if shape == "change":
                 raw.execute(change, [number])
             for _ in range(EVENTS[shape]):
-                raw.execute(
-                    insert,
-                    (
-                        "member",
-                        f"writer {number}",
-                        number,
-                        3,
-                        "listing.published",
-                        "catalog.listing",
-                        "4711",
-                        text,
-                        b"m" * 32,
-                    ),
-                    prepare=True,
-                )
+                raw.execute(insert, row, prepare=True)
 
-    ways: dict[str, Callable[[str], None]] = {"record": record, "plain": plain}
+    ways: dict[str, Callable[[str], None]] = {"record": record, "plain": plain, "libpq": bare}
     while (order := orders.get()) is not None:
         way, shape, written = ways[order.how], order.shape, 0
         way(shape)  # connections, caches and prepared statements are warm
         together.wait()
-        begun, spent = time.perf_counter(), cpu(raw if order.how == "plain" else connection.connection)
+        used = connection.connection if order.how == "record" else raw
+        begun, spent = time.perf_counter(), cpu(used)
         while (now := time.perf_counter()) - begun < order.seconds:
             way(shape)
             written += EVENTS[shape]
-        done.put((written, now - begun, cpu(raw if order.how == "plain" else connection.connection) - spent))
+        done.put((written, now - begun, cpu(used) - spent))
     raw.close()
     connection.close()
+
+
+def libpq(
+    raw: "psycopg.Connection[Any]", insert: str, row: tuple[str | int | bytes, ...], change: str, number: int
+) -> Callable[[str], None]:
+    """The transactions of `plain`, by libpq's own calls."""
+    pg = raw.pgconn
+    values = [value if isinstance(value, bytes) else str(value).encode() for value in row]
+    formats = [1 if isinstance(value, bytes) else 0 for value in row]
+    places = (f"${place}" for place in range(1, len(row) + 1))
+    while "%s" in insert:
+        insert = insert.replace("%s", next(places), 1)
+    for name, statement in (("b", "BEGIN"), ("c", "COMMIT"), ("i", insert), ("u", change.replace("%s", "$1"))):
+        checked(pg.prepare(name.encode(), statement.encode()))
+
+    def run(shape: str) -> None:
+        checked(pg.exec_prepared(b"b", None))
+        if shape == "change":
+            checked(pg.exec_prepared(b"u", [str(number).encode()]))
+        for _ in range(EVENTS[shape]):
+            checked(pg.exec_prepared(b"i", values, formats))
+        checked(pg.exec_prepared(b"c", None))
+
+    return run
+
+
+def checked(result: psycopg.pq.abc.PGresult) -> None:
+    """RuntimeError with the server's message where a statement failed."""
+    if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
+        raise RuntimeError(result.get_error_message())
 
 
 def cpu(connection: "psycopg.Connection[Any]") -> float:
@@ -143,39 +172,49 @@ def cpu(connection: "psycopg.Connection[Any]") -> float:
     return mine + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def seal(stop: Flag, sealed: Any) -> None:
-    """Seal and sign without pause until told to stop; then what is left, and how many events were sealed in all."""
+def seal(pause: float, stop: Flag, sealed: Any) -> None:
+    """Seal and sign, pause, and again, until told to stop; then what is left, once nothing holds it back any more.
+
+    How many events were sealed in all, and the processor time that took, seconds.
+    """
     django.setup()
+    from django.db import connection  # noqa: PLC0415
+    from django.db.models import Max  # noqa: PLC0415
+
     from foundation.actors import system  # noqa: PLC0415
     from foundation.audit import services  # noqa: PLC0415
+    from foundation.audit.models import Event, SealedPosition  # noqa: PLC0415
 
-    actor, total = system("bench"), 0
+    connection.ensure_connection()
+    actor, total, begun = system("bench"), 0, cpu(connection.connection)
     while True:
-        last = stop.is_set()
+        last = stop.wait(pause)
         total += services.seal(actor=actor)
         services.write_checkpoint(actor=actor)
-        if last:
-            sealed.put(total)
+        if last and not (Event.objects.count() - (SealedPosition.objects.aggregate(n=Max("position"))["n"] or 0)):
+            sealed.put((total, cpu(connection.connection) - begun))
             return
         time.sleep(0.2)
 
 
-def measure(writers: int, rounds: int, seconds: float) -> tuple[dict[tuple[str, str], list[tuple[float, float]]], int]:
+def measure(
+    writers: int, rounds: int, seconds: float, pause: float
+) -> tuple[dict[tuple[str, str], list[tuple[float, float]]], tuple[int, float]]:
     """By way and shape, for each round: events a second, and microseconds of processor time for one event.
 
-    And how many events were sealed meanwhile and after.
+    And how many events were sealed meanwhile and after, with the seconds of processor time that took.
     """
     spawn = multiprocessing.get_context("spawn")
     together, done, stop, sealed = spawn.Barrier(writers), spawn.Queue(), spawn.Event(), spawn.Queue()
     orders: list[Any] = [spawn.Queue() for _ in range(writers)]
     crew = [spawn.Process(target=write, args=(n + 1, orders[n], together, done)) for n in range(writers)]
-    sealer = spawn.Process(target=seal, args=(stop, sealed))
+    sealer = spawn.Process(target=seal, args=(pause, stop, sealed))
     for process in (*crew, sealer):
         process.start()
     rates: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for turn in range(rounds + 1):  # the first is not counted
         for shape in SHAPES:
-            for how in ("plain", "record"):
+            for how in WAYS:
                 for queue in orders:
                     queue.put(Order(how, shape, seconds if turn else 1.0))
                 answers = [done.get(timeout=600) for _ in crew]
@@ -188,7 +227,7 @@ def measure(writers: int, rounds: int, seconds: float) -> tuple[dict[tuple[str, 
     for process in crew:
         process.join()
     stop.set()
-    total = sealed.get(timeout=600)
+    total: tuple[int, float] = sealed.get(timeout=600)
     sealer.join()
     return rates, total
 
@@ -199,6 +238,7 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--pause", type=float, default=10.0, help="of the sealer, seconds; 10 is beat's pace")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["AUDIT_CHECKPOINT_DIR"] = str(Path(folder) / "checkpoints")
@@ -209,40 +249,44 @@ def main() -> int:
         print(f"PostgreSQL {settings.pop('server_version')}, " + ", ".join(f"{k} {v}" for k, v in settings.items()))
         print(
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; {given.writers} processes of a connection,"
-            f" {given.rounds} rounds of {given.seconds:g} s; sealer and signer at work all the while"
+            f" {given.rounds} rounds of {given.seconds:g} s; sealer and signer at work every {given.pause:g} s"
         )
-        rates, sealed = measure(given.writers, given.rounds, given.seconds)
+        rates, sealed = measure(given.writers, given.rounds, given.seconds, given.pause)
         return report(rates, sealed)
 
 
-def report(rates: dict[tuple[str, str], list[tuple[float, float]]], sealed: int) -> int:
+def report(rates: dict[tuple[str, str], list[tuple[float, float]]], sealed: tuple[int, float]) -> int:
     """Print the figures; 1 if the log that was written does not verify."""
     from foundation.audit import checkpoints  # noqa: PLC0415
     from foundation.audit.verification import verify  # noqa: PLC0415
 
-    print(f"\n{'':12} {'plain INSERT':^36} {'audit.record':^36}")
-    heads = f"{'events/s (range)':>24} {'CPU µs':>10}"
-    print(f"{'transaction':12} {heads} {heads} {'ratio':>6}")
+    titles = {"libpq": "INSERT by libpq", "plain": "INSERT by psycopg", "record": "audit.record"}
+    print(f"\n{'':11}" + "".join(f"{titles[how]:>31}" for how in WAYS) + f"{'record to':>18}")
+    heads = f"{'events/s (range)':>23}{'CPU µs':>8}"
+    print(f"{'transaction':11}" + heads * len(WAYS) + f"{'libpq':>9}{'plain':>9}")
     for shape in SHAPES:
-        cells = []
-        for how in ("plain", "record"):
+        line = f"{shape:11}"
+        for how in WAYS:
             found = [rate for rate, _ in rates[how, shape]]
             spent = statistics.median(spent for _, spent in rates[how, shape])
             rate = f"{statistics.median(found):,.0f} ({min(found):,.0f}-{max(found):,.0f})"
-            cells.append(f"{rate:>24} {spent:10,.0f}")
-        pairs = zip(rates["record", shape], rates["plain", shape], strict=True)
-        ratio = statistics.median(record / plain for (record, _), (plain, _) in pairs)
-        print(f"{shape:12} {cells[0]} {cells[1]} {ratio:6.2f}")
+            line += f"{rate:>23}{spent:8,.0f}"
+        for how in ("libpq", "plain"):
+            pairs = zip(rates["record", shape], rates[how, shape], strict=True)
+            line += f"{statistics.median(record / other for (record, _), (other, _) in pairs):9.2f}"
+        print(line)
     print("CPU: of the writer and of the server's process for it, an event. 5,000 a second take 200 µs a core.")
+    total, spent = sealed
+    print(f"The sealer, an event: {spent / max(total, 1) * 1e6:,.0f} µs.")
     begun = time.perf_counter()
-    checked = verify(checkpoints.kept())
+    outcome = verify(checkpoints.kept())
     took = time.perf_counter() - begun
     print(
-        f"\n{sealed:,} events sealed; verified {checked.events:,} events under {checked.seals:,} seals and "
-        f"{checked.checkpoints:,} checkpoints in {took:.1f} s ({checked.events / took:,.0f} events/s): "
-        + ("all as written" if checked.ok and not checked.unsealed_tail else f"{checked.found} PROBLEMS")
+        f"\n{total:,} events sealed; verified {outcome.events:,} events under {outcome.seals:,} seals and "
+        f"{outcome.checkpoints:,} checkpoints in {took:.1f} s ({outcome.events / took:,.0f} events/s): "
+        + ("all as written" if outcome.ok and not outcome.unsealed_tail else f"{outcome.found} PROBLEMS")
     )
-    return 0 if checked.ok and not checked.unsealed_tail else 1
+    return 0 if outcome.ok and not outcome.unsealed_tail else 1
 
 
 if __name__ == "__main__":

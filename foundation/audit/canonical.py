@@ -53,6 +53,30 @@ def event_record(event: Any) -> dict[str, Any]:
     return record
 
 
+def event_form(event: Any, data: str) -> bytes:
+    """`canonical(event_record(event))`, written down directly, for an event whose data have the canonical form `data`.
+
+    The other fields must be those of a new event: exact types, texts as `text` gives them, an aware `at`. This is what
+    every write of the exchange waits for; whoever checks an event takes the general way.
+    """
+    key = "" if event.actor_key_id is None else f'"actor_key_id":{_number(event.actor_key_id)},'
+    return (
+        f'{{"action":{_quoted(event.action)},{key}"actor_kind":{_quoted(event.actor_kind)}'
+        f',"actor_label":{_quoted(event.actor_label)},"actor_organisation_id":{_number(event.actor_organisation_id)}'
+        f',"actor_user_id":{_number(event.actor_user_id)},"at":"{instant(event.at)}","data":{data}'
+        f',"id":{_number(event.id)},"key_version":{_number(event.key_version)}'
+        f',"subject_id":{_quoted(event.subject_id)},"subject_type":{_quoted(event.subject_type)}}}'
+    ).encode()
+
+
+def _number(value: int | None) -> str:
+    if value is None:
+        return "null"
+    if type(value) is not int or abs(value) > SAFE_INTEGER:
+        raise ValueError(f"{value!r} is not an integer that JSON carries exactly")
+    return str(value)
+
+
 def seal_record(seal: Any) -> dict[str, Any]:
     """The content of a seal as plain JSON values; every field but `frontier`, `hash` and `mac`.
 
@@ -74,17 +98,20 @@ def canonical(record: Mapping[str, Any]) -> bytes:
     return rfc8785.dumps(dict(record))
 
 
+_quoted: Final = json.encoder.encode_basestring
+"""Text as RFC 8785 writes it: only what must be is escaped."""
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
 
 
 def _simple(value: Any) -> bool:
     """Whether the C encoder of the standard library writes the very same: no fractions, names in ASCII, exact types.
 
-    It escapes text as RFC 8785 does, but writes fractions in another way and sorts names by other units.
+    It escapes text as RFC 8785 does, but writes fractions in another way and sorts names by other units. An unpaired
+    surrogate, which has no canonical form, fails as UTF-8: a ValueError too.
     """
     kind = type(value)
     if kind is str:
-        return bool(value.isascii()) or not any("\ud800" <= character <= "\udfff" for character in value)
+        return True
     if kind is int:
         return bool(abs(value) <= SAFE_INTEGER)
     if kind is dict:
@@ -117,17 +144,36 @@ def instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    """`data` as JSON values that survive jsonb unchanged; TypeError or ValueError naming the place otherwise.
+def plain(data: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """`data` as JSON values that survive jsonb unchanged, and their canonical form.
 
-    Refused: anything that is not JSON, keys that are not text, NUL and unpaired surrogates (jsonb has neither),
-    NaN and infinities, numbers beyond 2^53 - 1 (jsonb would return such a float as an integer without a canonical
-    form), and more than `DATA_LIMIT` bytes.
+    TypeError or ValueError naming the place for anything that is not JSON, keys that are not text, NUL and unpaired
+    surrogates (jsonb has neither), NaN and infinities, numbers beyond 2^53 - 1 (jsonb would return such a float as an
+    integer without a canonical form), and more than `DATA_LIMIT` bytes.
     """
-    result = {text(key, "data"): _value(value, f"data/{key}") for key, value in data.items()}
-    if (size := len(canonical(result))) > DATA_LIMIT:
+    values: dict[str, Any]
+    if _simple(data) and _storable(form := _ENCODER.encode(data)):
+        values = json.loads(form)  # a copy: what the caller does with its own afterwards is not what was written
+    else:
+        values = {text(key, "data"): _value(value, f"data/{key}") for key, value in data.items()}
+        form = canonical(values).decode()
+    if (size := len(form.encode())) > DATA_LIMIT:
         raise ValueError(f"audit data has {size} bytes, the limit is {DATA_LIMIT}: record identifiers only")
-    return result
+    return values, form
+
+
+def _storable(form: str) -> bool:
+    """Whether JSON is free of NUL and unpaired surrogates; also False for text that only looks like an escaped NUL."""
+    return "\\u0000" not in form and _encodable(form)
+
+
+def _encodable(value: str) -> bool:
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return False
+    return True
 
 
 def _value(value: Any, place: str) -> Any:
@@ -152,6 +198,6 @@ def text(value: Any, place: str) -> str:
     """`value` as an exact `str` that PostgreSQL can store; TypeError or ValueError naming `place` otherwise."""
     if not isinstance(value, str):
         raise TypeError(f"{place}: {type(value).__name__} where text is expected")
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if "\0" in value or not _encodable(value):
         raise ValueError(f"{place}: text with NUL or an unpaired surrogate cannot be stored")
     return str.__str__(value)  # the plain text of choices, whose own __str__ may differ

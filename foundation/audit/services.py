@@ -46,6 +46,7 @@ def record(
     if not _ACTION.fullmatch(action):
         raise ValueError(f"audit action '{action}' is not of the form 'listing.published'")
     subject_type, subject_id = subject_key(subject)
+    values, form = canonical.plain(data)
     event = Event(
         id=writing.next_id(),
         at=timezone.now(),
@@ -57,11 +58,11 @@ def record(
         action=action,
         subject_type=subject_type,
         subject_id=subject_id,
-        data=canonical.plain(data),
+        data=values,
         key_version=keys.current_version(),
     )
-    event.mac = keys.mac(event.key_version, keys.EVENT, canonical.canonical(canonical.event_record(event)))
-    writing.insert(event)
+    event.mac = keys.mac(event.key_version, keys.EVENT, canonical.event_form(event, form))
+    writing.insert(event, form)
     return event
 
 

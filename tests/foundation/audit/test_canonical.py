@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.audit import canonical
+from foundation.audit.models import Event
 
 
 class Mode(StrEnum):
@@ -16,7 +17,8 @@ class Mode(StrEnum):
 
 def test_plain_gives_exact_json_values() -> None:
     given = {"mode": Mode.OPEN, "ids": (1, 2), "note": None, "share": 0.25, "deep": {"名": [True, "数据"]}}
-    plain = canonical.plain(given)
+    plain, form = canonical.plain(given)
+    assert form.encode() == rfc8785.dumps(plain)
     assert plain == {"mode": "open", "ids": [1, 2], "note": None, "share": 0.25, "deep": {"名": [True, "数据"]}}
     assert type(plain["mode"]) is str
 
@@ -42,6 +44,18 @@ def test_plain_gives_exact_json_values() -> None:
 def test_plain_refuses_what_cannot_be_authenticated(value: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         canonical.plain({"place": [value]})
+
+
+@pytest.mark.parametrize("data", [{"deep": {"ids": [1]}}, {"deep": {"ids": [1]}, "share": 0.5}])
+def test_plain_gives_a_copy(data: dict[str, Any]) -> None:
+    plain, _form = canonical.plain(data)
+    data["deep"]["ids"].append(2)
+    assert plain["deep"] == {"ids": [1]}
+
+
+@pytest.mark.parametrize("value", ["\\u0000", "\\\\u0000", "汉字 \U0001f600", '"\\'])
+def test_text_that_only_looks_unstorable_is_plain(value: str) -> None:
+    assert canonical.plain({"value": value})[0] == {"value": value}
 
 
 def test_the_error_names_the_place() -> None:
@@ -75,6 +89,36 @@ def test_the_fast_way_writes_what_the_standard_s_way_writes(record: dict[str, An
         assert canonical.content(record) == b""
     else:
         assert canonical.canonical(record) == expected
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+STORABLE = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-1e15, 1e15) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+NUMBER = st.none() | st.integers(-(2**53) + 1, 2**53 - 1)
+
+
+@given(
+    st.builds(
+        Event, id=st.integers(1, 2**53 - 1), at=st.datetimes(timezones=st.just(timezone(timedelta(hours=8)))),
+        actor_kind=TEXT, actor_label=TEXT, actor_user_id=NUMBER, actor_organisation_id=NUMBER, actor_key_id=NUMBER,
+        action=TEXT, subject_type=TEXT, subject_id=TEXT, key_version=st.integers(1, 9),
+    ),
+    st.dictionaries(TEXT, STORABLE, max_size=5),
+)  # fmt: skip
+def test_an_event_is_written_down_as_the_standard_says(event: Event, data: dict[str, Any]) -> None:
+    event.data, form = canonical.plain(data)
+    assert event.data == data
+    assert canonical.event_form(event, form) == rfc8785.dumps(canonical.event_record(event))
+
+
+@pytest.mark.parametrize("number", [2**53, True, 1.0])
+def test_an_event_of_a_number_that_json_does_not_carry_has_no_form(number: Any) -> None:
+    event = Event(id=1, at=datetime(2026, 3, 1, tzinfo=UTC), actor_user_id=number, key_version=1)
+    with pytest.raises(ValueError, match="carries exactly"):
+        canonical.event_form(event, "{}")
 
 
 def test_text_is_escaped_as_the_standard_says() -> None:
