@@ -1,0 +1,121 @@
+#include "column.h"
+
+void column_open(Column *column, int type, uint32_t limit, size_t room, const Words *words) {
+    memset(column, 0, sizeof *column);
+    column->type = type;
+    column->words = words;
+    column->null_row = -1;
+    store_open(&column->store, limit, room);
+}
+
+void column_close(Column *column) {
+    store_close(&column->store);
+    if (!column->tally) return;
+    for (int kind = 0; kind < KINDS; kind++) store_close(&column->tally->examples[kind]);
+    store_close(&column->tally->pending);
+    free(column->tally->registers);
+    free(column->tally);
+    column->tally = NULL;
+}
+
+/* `mixed` undone: a number is its own hash. */
+static uint64_t unmixed(uint64_t v) {
+    v ^= v >> 33; v *= 0x9cb4b2f8129337dbULL;
+    v ^= v >> 33; v *= 0x4f74430c22a54005ULL;
+    return v ^ (v >> 33);
+}
+
+/* Called when the store holds more than it should. The first time all that came so far goes into totals. */
+void column_overflow(Column *column) {
+    Store *store = &column->store;
+    if (!column->tally) {
+        store_settle(store);
+        Tally *tally = column->tally = zeroed(1, sizeof(Tally));
+        tally->shortest = UINT32_MAX;
+        tally->least = INT64_MAX; tally->most = INT64_MIN;
+        if (store->limit < REGISTERS) tally->registers = zeroed(REGISTERS, 1);
+        if (column->type == TEXT) {
+            for (int kind = 0; kind < KINDS; kind++) store_open(&tally->examples[kind], EXAMPLES, EXAMPLES * LONGEST_VALUE);
+            store_open(&tally->pending, UINT32_MAX / 4, SIZE_MAX / 4);
+        }
+        for (uint32_t i = 0; i < store->size; i++) {
+            Value *v = &store->values[i];
+            if (column->type == TEXT)
+                tally_text(column, store->bytes + v->place, v->size, v->count, v->row, v->hash, v->characters);
+            else tally_number(column, unmixed(v->hash), v->count, v->row, v->hash);
+        }
+    }
+    store_cut(store);
+}
+
+static void keep(Store *store, uint64_t hash, const uint8_t *p, size_t n, uint64_t count, int64_t row, uint32_t chars) {
+    if (hash > store->threshold) return;
+    Value *value = store_find(store, hash);
+    if (value) {
+        value->count += count;
+        if (row < value->row) value->row = row;
+        return;
+    }
+    store_insert(store, hash, p, n, count, row, chars);
+    if (store_is_over(store)) store_cut(store);
+}
+
+static void observe(Tally *tally, uint64_t hash) {
+    if (!tally->registers) return;
+    uint8_t rank = (uint8_t)(__builtin_clzll(hash | REGISTERS) + 1), *held = &tally->registers[hash & (REGISTERS - 1)];
+    if (rank > *held) *held = rank;
+}
+
+static void span(Tally *tally, int kind, double instant) {
+    int none = !tally->kinds[kind] || (kind == INTEGER && !tally->compact);
+    if (none || instant < tally->first[kind]) tally->first[kind] = instant;
+    if (none || instant > tally->last[kind]) tally->last[kind] = instant;
+}
+
+void tally_text(Column *column, const uint8_t *p, size_t n, uint64_t count, int64_t row, uint64_t hash, uint32_t chars) {
+    Tally *tally = column->tally;
+    tally->cells += count;
+    tally->characters += chars * count;
+    if (chars < tally->shortest) tally->shortest = chars;
+    if (chars > tally->longest) tally->longest = chars;
+    observe(tally, hash);
+    Verdict found = judge(column->words, p, n);
+    if (found.kind == OTHER) {
+        keep(&tally->pending, hash, p, n, count, row, chars);
+        return;
+    }
+    if (found.kind == DATE || found.kind == DATETIME) span(tally, found.kind, found.instant);
+    if (found.compact) { span(tally, INTEGER, found.instant); tally->compact += count; }
+    if (found.kind == INTEGER || found.kind == DECIMAL) moments_add(&tally->numbers, found.number, count);
+    tally->kinds[found.kind] += count;
+    if (hash <= tally->examples[found.kind].threshold) keep(&tally->examples[found.kind], hash, p, n, count, row, chars);
+}
+
+void tally_number(Column *column, uint64_t bits, uint64_t count, int64_t row, uint64_t hash) {
+    (void)row;
+    Tally *tally = column->tally;
+    tally->cells += count;
+    observe(tally, hash);
+    if (column->type == FLOATING) {
+        double number;
+        memcpy(&number, &bits, 8);
+        if (number <= 1e150 && number >= -1e150) moments_add(&tally->numbers, number, count);
+        else {
+            tally->odd += count;
+            if (number - number == 0) tally->odd_large += count;
+        }
+        return;
+    }
+    int64_t whole = (int64_t)bits;
+    if (column->type == UNSIGNED) {
+        /* Order is kept by moving zero. */
+        int64_t moved = (int64_t)(bits ^ 1ULL << 63);
+        if (moved < tally->least) tally->least = moved;
+        if (moved > tally->most) tally->most = moved;
+        moments_add(&tally->numbers, (double)bits, count);
+        return;
+    }
+    if (whole < tally->least) tally->least = whole;
+    if (whole > tally->most) tally->most = whole;
+    moments_add(&tally->numbers, (double)whole, count);
+}
