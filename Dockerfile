@@ -4,9 +4,13 @@
 FROM python:3.13-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/exchange
-COPY requirements.txt .
+COPY requirements.txt requirements-build.txt ./
 RUN /opt/exchange/bin/pip install --no-deps --only-binary :all: -r requirements.txt \
     && /opt/exchange/bin/python -m compileall -q /opt/exchange/lib
+# The compiler stays behind: what it makes goes into the environment.
+RUN python -m venv /opt/build && /opt/build/bin/pip install --no-deps --only-binary :all: -r requirements-build.txt
+COPY grading grading
+RUN CC="/opt/build/bin/python -m ziglang cc -mcpu=baseline" /opt/exchange/bin/python grading/engine/kernel/build.py
 
 FROM python:3.13-slim-trixie
 RUN groupadd --gid 10001 exchange \

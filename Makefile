@@ -5,6 +5,7 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --use-pep517 --no-deps
 EMBEDDED := $(PYTHON) -m foundation.embedded
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command 'make requirements'
+KERNEL := $(wildcard grading/engine/kernel/src/*.[ch]) grading/engine/kernel/build.py
 PORT ?= 8000
 ARGS ?=
 EXAMPLES ?= 50
@@ -80,6 +81,7 @@ messages: .venv/.runtime ## Collect and compile the Chinese strings (needs GNU g
 
 requirements: .venv/.dev ## Pin the *.in lists in the *.txt lists (ARGS=--upgrade for the newest versions)
 	$(COMPILE) $(ARGS) requirements.in -o requirements.txt
+	$(COMPILE) $(ARGS) requirements-build.in -o requirements-build.txt
 	echo pandas | $(COMPILE) $(ARGS) --excludes /dev/stdin requirements-demo.in -o requirements-demo.txt
 	$(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
 
@@ -96,8 +98,9 @@ clean: ## Remove the environment, caches, and the data of demo and tests; the da
 
 # The environment. A stamp is newer than the list it stands for when all of the list is installed.
 
-.venv/.runtime: requirements.txt | .venv/.made
-	$(PIP) -r $<
+.venv/.runtime: requirements.txt requirements-build.txt $(KERNEL) | .venv/.made
+	$(PIP) -r requirements.txt -r requirements-build.txt
+	$(PYTHON) grading/engine/kernel/build.py
 	@touch $@
 
 .venv/.demo: requirements-demo.txt | .venv/.runtime

@@ -1,7 +1,7 @@
-"""Compiles the kernel: `python -m grading.engine.kernel.build`. Needs no compiler of the machine's own.
+"""Compiles the kernel into the environment: `python grading/engine/kernel/build.py`, which `make setup` runs.
 
 The compiler comes as a wheel (ziglang, which is Clang with C libraries for every target); CC in the environment
-chooses another. The library's name holds a digest of its sources and of the machine, so that a stale one is never loaded.
+chooses another. The library's name holds a digest of its sources and of the machine: a stale one is never loaded.
 """
 
 import hashlib
@@ -27,7 +27,8 @@ def _library() -> Path:
     for path in sorted(SOURCES.glob("*.[ch]")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     digest.update(" ".join((*FLAGS, sys.platform, platform.machine())).encode())
-    return Path(__file__).with_name(f"_kernel-{digest.hexdigest()[:16]}{sysconfig.get_config_var('SHLIB_SUFFIX') or '.so'}")
+    suffix = sysconfig.get_config_var("SHLIB_SUFFIX") or ".so"
+    return Path(sys.prefix) / "lib" / "exchange" / f"kernel-{digest.hexdigest()[:16]}{suffix}"
 
 
 LIBRARY: Final = _library()
@@ -39,15 +40,14 @@ def build() -> Path:
         return LIBRARY
     chosen = os.environ.get("CC")
     compiler = shlex.split(chosen) if chosen else [sys.executable, "-m", "ziglang", "cc", "-mcpu=baseline"]
+    LIBRARY.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=LIBRARY.parent) as folder:
         fresh = Path(folder) / LIBRARY.name
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - our own sources, by the compiler that the operator chose
             [*compiler, *FLAGS, *map(str, sorted(SOURCES.glob("*.c"))), "-o", str(fresh)],
             check=True,
             env={**os.environ, "ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder},
         )
-        for stale in LIBRARY.parent.glob("_kernel-*"):
-            stale.unlink(missing_ok=True)
         fresh.replace(LIBRARY)
     return LIBRARY
 

@@ -2,7 +2,19 @@
 
 import ctypes
 import enum
-from ctypes import POINTER, Structure, c_double, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
+from ctypes import (
+    POINTER,
+    Structure,
+    c_double,
+    c_int,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint8,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
 from functools import cache
 from typing import Final
 
@@ -107,7 +119,7 @@ class NotBuilt(ImportError):
 def load() -> ctypes.CDLL:
     """The library, its calls declared. Raises NotBuilt."""
     if not LIBRARY.exists():
-        raise NotBuilt(f"{LIBRARY} is missing: run `make setup`, or `python -m grading.engine.kernel.build`")
+        raise NotBuilt(f"{LIBRARY} is missing: run `make setup`, or `python grading/engine/kernel/build.py`")
     library = ctypes.CDLL(str(LIBRARY))
     calls = {
         "kernel_open": (c_void_p, c_uint32, c_void_p, c_uint32, c_uint64, c_uint32, c_uint64, c_uint32),

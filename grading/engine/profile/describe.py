@@ -1,12 +1,13 @@
 """From what was gathered of a column to its profile: inferred type, exceptions, summaries, pictures."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from grading.engine.profile.gather import ColumnGatherer
-from grading.engine.profile.kinds import CONFORMING, DATE_ORDERS
+from grading.engine.profile.distinct import REGISTERS_ERROR, hyperloglog
+from grading.engine.profile.kinds import CONFORMING, DATE_ORDERS, classify, is_broken, is_formula
 from grading.engine.profile.model import (
     ColumnProfile,
     HistogramBin,
@@ -17,8 +18,9 @@ from grading.engine.profile.model import (
     Quantity,
     ValueCount,
 )
+from grading.engine.profile.parts import ColumnPart
 from grading.engine.profile.shapes import shape
-from grading.engine.profile.tally import Tally
+from grading.engine.profile.tally import Lengths, Tally, exampled
 from grading.engine.readers.table import LONGEST_NAME, ColumnHeading
 
 #: Share of the values that must fit a type for the column to be of it; the rest are exceptions.
@@ -34,62 +36,135 @@ OUTLIER_SHARE = 0.005
 OUTLIER_CELLS = 50
 #: A far value that occurs more often than this is a feature of the data, not an error.
 OUTLIER_REPEATS = 3
+HASH_SPACE = float(2**64)
 
 
-def describe_column(heading: ColumnHeading, gathered: ColumnGatherer) -> tuple[ColumnProfile, pl.DataFrame, float]:
-    """The profile, and the classified sample of distinct values with its scale, for the detectors that follow."""
-    sample, scale = gathered.sample()
-    tally = gathered.tally() if gathered.spilled else Tally.of(sample)
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Classified values with their counts; each counted cell stands for `scale` cells of the column."""
+
+    frame: pl.DataFrame
+    scale: float
+
+
+def describe_column(
+    heading: ColumnHeading, part: ColumnPart, rows: int, drawn: pl.DataFrame
+) -> tuple[ColumnProfile, pl.DataFrame, float]:
+    """The profile, and the classified sample of distinct values with its scale, for the detectors that follow.
+
+    `drawn`: the column's cells in the sample of rows, `value` and `row`. Where not all distinct values were kept,
+    shares of cells are taken from it, since a sample of distinct values misses the frequent ones.
+    """
+    sample = classify(part.values.sort("row"), part.dtype, nested=part.nested)
+    present = rows - part.nulls
+    held = int(sample.get_column("count").sum())
+    scale = present / held if part.cut and held else 1.0
+    cells = _cells(part, present, drawn) if part.cut else Cells(sample, 1.0)
+    tally = part.tally if part.tally is not None else Tally.of(sample, examples=False)
+    examples = Examples(tally.examples) if part.cut else Examples(_headed(sample))
     placeholders = tally.total("placeholder")
-    values = gathered.rows - gathered.nulls - placeholders
+    values = present - placeholders
     inferred, kinds = infer_type(tally, values)
     conforming = tally.compact_dates if kinds == ("date_compact",) else tally.total(*kinds)
     others = set(tally.kinds) - set(kinds) - {"placeholder"}
     if inferred in ("text", "structure", "empty"):
         conforming, others = values, set()
-    distinct, error = gathered.distinct()
-    estimated = ["quartiles", "histogram", "patterns", "top_values"] if gathered.spilled else []
-    numbers, outliers, examples = _numbers(tally, sample, scale, inferred, exact=not gathered.spilled)
-    variants, variant_examples = (0, ()) if gathered.spilled else _variants(sample, inferred, values)
+    numbers, outliers, far = _numbers(tally, sample, scale, cells, inferred, exact=not part.cut)
+    variants, variant_examples = (0, ()) if part.cut else _variants(sample, inferred, values)
     axis = {"integer": "number", "decimal": "number", "date": "instant", "datetime": "instant"}.get(inferred)
     if kinds == ("date_compact",):
         axis = "compact"
-    top = gathered.frequent(TOP_VALUES)
-    top_texts = top.get_column("value").cast(pl.String, strict=False).fill_null("").to_list()
     profile = ColumnProfile(
         name=heading.name,
         declared_type=heading.declared_type,
         inferred_type=inferred,
-        rows=gathered.rows,
-        nulls=gathered.nulls,
-        null_row=gathered.null_row,
+        rows=rows,
+        nulls=part.nulls,
+        null_row=part.null_row,
         placeholders=placeholders,
-        placeholder_values=shown(tally.examples_of({"placeholder"})[:TOP_VALUES]),
+        placeholder_values=examples.of({"placeholder"}, TOP_VALUES),
         values=values,
-        distinct=Quantity(distinct, error == 0.0, error),
+        distinct=count_distinct(part),
         conforming=conforming,
         nonconforming=values - conforming,
-        exceptions=shown(tally.examples_of(others)[:EXCEPTIONS]) if others else (),
-        top_values=shown(
-            zip(top_texts, top.get_column("count").to_list(), top.get_column("row").to_list(), strict=True)
-        ),
-        patterns=_patterns(sample, scale) if inferred == "text" else (),
+        exceptions=examples.of(others, EXCEPTIONS),
+        top_values=_frequent(part, cells),
+        patterns=_patterns(cells) if inferred == "text" else (),
         numbers=numbers,
         outliers=outliers,
-        outlier_examples=examples,
+        outlier_examples=far,
         period=_period(tally, inferred, kinds),
-        lengths=_lengths(gathered),
-        histogram=_histogram(sample, axis, kinds, scale),
+        lengths=_lengths(tally.lengths) if part.dtype == pl.String else None,
+        histogram=_histogram(tally, cells, axis, kinds),
         broken_text=tally.broken,
-        broken_examples=shown(tally.examples_of({"broken"})[:TOP_VALUES]),
+        broken_examples=examples.of({"broken"}, TOP_VALUES),
         variants=variants,
         variant_examples=variant_examples,
-        estimated=tuple(estimated),
+        estimated=("quartiles", "histogram", "patterns", "top_values") if part.cut else (),
         formulas=tally.formulas,
+<<<<<<< HEAD
         formula_examples=shown(tally.examples_of({"formula"})[:TOP_VALUES]),
         header=None if heading.original == heading.name else heading.original[:LONGEST_NAME],
+=======
+        formula_examples=examples.of({"formula"}, TOP_VALUES),
+>>>>>>> 9946ee0 (Profile by the compiled kernel: one pass, exact totals, parts that can be put together)
     )
     return profile, sample, scale
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Values by kind."""
+
+    frame: pl.DataFrame | None
+
+    def of(self, kinds: set[str], most: int) -> tuple[ValueCount, ...]:
+        """Those of the given kinds, the most frequent first."""
+        if self.frame is None or not kinds:
+            return ()
+        chosen = self.frame.filter(pl.col("kind").is_in(sorted(kinds)))
+        ordered = chosen.sort(["count", "row"], descending=[True, False]).head(most)
+        return shown(ordered.select("text", "count", "row").rows())
+
+
+def _headed(sample: pl.DataFrame) -> pl.DataFrame:
+    return exampled(sample, sample.filter(is_broken()), sample.filter(is_formula(sample.schema["value"])))
+
+
+def _cells(part: ColumnPart, present: int, drawn: pl.DataFrame) -> Cells:
+    """The drawn cells of a column that have a value, by value."""
+    filled = drawn.filter(pl.col("value").is_not_null())
+    if part.dtype == pl.String:
+        filled = filled.filter(pl.col("value") != "")
+    counted = filled.group_by("value").agg(pl.len().cast(pl.Int64).alias("count"), pl.col("row").min())
+    frame = classify(counted.sort("row"), part.dtype, nested=part.nested)
+    return Cells(frame, present / filled.height if filled.height else 1.0)
+
+
+def _frequent(part: ColumnPart, cells: Cells) -> tuple[ValueCount, ...]:
+    """The most frequent values; of a sample, counts are exact where the value is among those kept."""
+    top = cells.frame.select("value", "count", "row").sort(["count", "row"], descending=[True, False]).head(TOP_VALUES)
+    if part.cut:
+        exact = part.values.select("value", pl.col("count").alias("exact"), pl.col("row").alias("first"))
+        estimated = (pl.col("count") * cells.scale).round().cast(pl.Int64)
+        top = top.join(exact, on="value", how="left").select(
+            "value", pl.coalesce("exact", estimated).alias("count"), pl.coalesce("first", "row").alias("row")
+        )
+        top = top.sort(["count", "row"], descending=[True, False])
+    texts = top.get_column("value").cast(pl.String, strict=False).fill_null("").to_list()
+    return shown(zip(texts, top.get_column("count").to_list(), top.get_column("row").to_list(), strict=True))
+
+
+def count_distinct(part: ColumnPart) -> Quantity:
+    """Distinct values: exact, or estimated from the largest hash kept (Beyer et al. 2007), or from registers."""
+    kept = part.values.height
+    if not part.cut:
+        return Quantity(kept)
+    if part.registers is not None:
+        return Quantity(round(hyperloglog(part.registers)), False, REGISTERS_ERROR)
+    if kept < 3:
+        return Quantity(kept, False, 1.0)
+    return Quantity(round((kept - 1) * HASH_SPACE / part.threshold), False, round(1.0 / (kept - 2) ** 0.5, 4))
 
 
 EXCEPTIONS = 20
@@ -139,26 +214,21 @@ def _date_kinds(tally: Tally) -> tuple[str, ...]:
 
 
 def _numbers(
-    tally: Tally, sample: pl.DataFrame, scale: float, inferred: str, *, exact: bool
+    tally: Tally, sample: pl.DataFrame, scale: float, cells: Cells, inferred: str, *, exact: bool
 ) -> tuple[NumberSummary | None, Quantity | None, tuple[ValueCount, ...]]:
     moments = tally.numbers
     if inferred not in ("integer", "decimal") or moments.minimum is None or moments.maximum is None:
         return None, None, ()
-    held = sample.filter(pl.col("number").is_not_null()).sort("number")
-    total = int(held.get_column("count").sum())
-    cumulated = held.with_columns(until=pl.col("count").cum_sum())
-    q1, median, q3 = (
-        float(cumulated.filter(pl.col("until") >= share * total).get_column("number")[0]) for share in (0.25, 0.5, 0.75)
-    )
-    std = (moments.squares / (moments.cells - 1)) ** 0.5 if moments.cells > 1 else None
+    q1, median, q3 = _quartiles(cells.frame) or (moments.minimum, moments.mean, moments.maximum)
+    std = moments.std
     summary = NumberSummary(
         moments.minimum, moments.maximum, _rounded(moments.mean), None if std is None else _rounded(std), q1, median, q3
     )
     spread = q3 - q1
-    if spread <= 0 or total < OUTLIER_CELLS:
+    if spread <= 0 or moments.cells < OUTLIER_CELLS:
         return summary, None, ()
     low, high = q1 - FENCE * spread, q3 + FENCE * spread
-    far = held.filter(((pl.col("number") < low) | (pl.col("number") > high)) & (pl.col("count") <= OUTLIER_REPEATS))
+    far = sample.filter(((pl.col("number") < low) | (pl.col("number") > high)) & (pl.col("count") <= OUTLIER_REPEATS))
     count = round(int(far.get_column("count").sum()) * scale)
     if count > OUTLIER_SHARE * moments.cells:
         return summary, Quantity(0, exact), ()
@@ -166,6 +236,16 @@ def _numbers(
         ["distance", "row"], descending=[True, False]
     )
     return summary, Quantity(count, exact), shown(far.select("text", "count", "row").head(TOP_VALUES).rows())
+
+
+def _quartiles(frame: pl.DataFrame) -> tuple[float, float, float] | None:
+    held = frame.filter(pl.col("number").is_not_null()).sort("number")
+    if not held.height:
+        return None
+    until = held.get_column("count").cum_sum()
+    places = [until.search_sorted(share * until[-1], side="left") for share in (0.25, 0.5, 0.75)]
+    q1, median, q3 = (float(held.get_column("number")[place]) for place in places)
+    return q1, median, q3
 
 
 def _variants(sample: pl.DataFrame, inferred: str, values: int) -> tuple[int, tuple[ValueCount, ...]]:
@@ -186,8 +266,8 @@ def _variants(sample: pl.DataFrame, inferred: str, values: int) -> tuple[int, tu
     )
 
 
-def _patterns(sample: pl.DataFrame, scale: float) -> tuple[PatternCount, ...]:
-    texts = sample.filter(pl.col("kind") != "placeholder").sort(["count", "row"], descending=[True, False])
+def _patterns(cells: Cells) -> tuple[PatternCount, ...]:
+    texts = cells.frame.filter(pl.col("kind") != "placeholder").sort(["count", "row"], descending=[True, False])
     shapes = (
         texts.head(SHAPED_VALUES)
         .select(shape(pl.col("text")).alias("shape"), "count")
@@ -196,7 +276,7 @@ def _patterns(sample: pl.DataFrame, scale: float) -> tuple[PatternCount, ...]:
         .sort(["count", "shape"], descending=[True, False])
         .head(TOP_PATTERNS)
     )
-    return tuple(PatternCount(pattern, round(count * scale)) for pattern, count in shapes.rows())
+    return tuple(PatternCount(pattern, round(count * cells.scale)) for pattern, count in shapes.rows())
 
 
 def _period(tally: Tally, inferred: str, kinds: tuple[str, ...]) -> PeriodSummary | None:
@@ -215,26 +295,24 @@ def _instant_text(seconds: float, inferred: str) -> str:
     return moment.date().isoformat() if inferred == "date" else moment.replace(tzinfo=None).isoformat()
 
 
-def _lengths(gathered: ColumnGatherer) -> LengthSummary | None:
-    lengths = gathered.lengths
+def _lengths(lengths: Lengths) -> LengthSummary | None:
     if lengths.minimum is None or lengths.maximum is None:
         return None
     return LengthSummary(lengths.minimum, lengths.maximum, _rounded(lengths.total / lengths.cells))
 
 
-def _histogram(
-    sample: pl.DataFrame, axis: str | None, kinds: tuple[str, ...], scale: float
-) -> tuple[HistogramBin, ...]:
+def _histogram(tally: Tally, cells: Cells, axis: str | None, kinds: tuple[str, ...]) -> tuple[HistogramBin, ...]:
+    """Bins of equal width from the least to the most, which are exact also where the counts are not."""
     if axis is None:
         return ()
-    held = sample if axis == "compact" else sample.filter(pl.col("kind").is_in(list(kinds)))
+    held = cells.frame if axis == "compact" else cells.frame.filter(pl.col("kind").is_in(list(kinds)))
     held = held.select(pl.col(axis).alias("place"), "count").drop_nulls()
     if not held.height:
         return ()
-    low, high = held.select(pl.col("place").min().alias("low"), pl.col("place").max().alias("high")).row(0)
+    low, high = _ends(tally, axis, kinds)
     bins = min(BINS, held.get_column("place").n_unique())
     if bins == 1 or high <= low:
-        return (HistogramBin(low, high, round(int(held.get_column("count").sum()) * scale)),)
+        return (HistogramBin(low, high, round(int(held.get_column("count").sum()) * cells.scale)),)
     width = (high - low) / bins
     counted = (
         held.select(((pl.col("place") - low) / width).floor().clip(0, bins - 1).cast(pl.Int64).alias("bin"), "count")
@@ -244,8 +322,16 @@ def _histogram(
     counts = dict(counted.rows())
     edges = [_rounded(low + width * place) for place in range(bins)] + [high]
     return tuple(
-        HistogramBin(edges[place], edges[place + 1], round(counts.get(place, 0) * scale)) for place in range(bins)
+        HistogramBin(edges[place], edges[place + 1], round(counts.get(place, 0) * cells.scale)) for place in range(bins)
     )
+
+
+def _ends(tally: Tally, axis: str, kinds: tuple[str, ...]) -> tuple[float, float]:
+    if axis == "number":
+        low, high = tally.numbers.minimum, tally.numbers.maximum
+        return low or 0.0, high or 0.0  # there are numbers among the cells
+    spans = [tally.periods[kind] for kind in kinds if kind in tally.periods]
+    return min(early for early, _ in spans), max(late for _, late in spans)
 
 
 def _rounded(number: float) -> float:

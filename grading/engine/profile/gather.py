@@ -1,166 +1,231 @@
-"""What is kept of a column while its batches go by: bounded, mergeable, independent of the order of batches.
+"""One pass over a table, or a range of it: the kernel reads, and what it found becomes a `TablePart`."""
 
-Work is done per distinct value: a batch is first reduced to (value, count, first row). Up to `limit` distinct values
-are kept exactly. Beyond it the column is *spilled*: totals go into a Tally, and the values with the smallest hashes
-stay as a uniform sample of the distinct values with exact counts (bottom-k sketch: Cohen & Kaplan 2007; Beyer et al.
-2007), beside the most frequent values (Misra & Gries 1982).
-"""
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
-from dataclasses import dataclass, field
-
+import numpy as np
 import polars as pl
 
-from grading.engine.profile.kinds import classify
-from grading.engine.profile.tally import Tally
+from grading.engine.kernel import Bounds, ColumnTotals, Held, Kernel, Status, Stopped, Type, mixed, type_of
+from grading.engine.kernel.kernel import END
+from grading.engine.profile.decode import chosen_rows, number_values, text_values
+from grading.engine.profile.kinds import PLACEHOLDERS, TRUTH, classify
+from grading.engine.profile.parts import ALL, ColumnPart, DrawnRows, TablePart, cut_rows
+from grading.engine.profile.repeats import RepeatedRows
+from grading.engine.profile.tally import Lengths, Moments, Tally
+from grading.engine.readers import Table, Text, UnreadableFile
 
-HASH_SPACE = float(2**64)
-HEAVY_VALUES = 2_048
-#: Longer values are kept by their beginning and a hash.
-LONGEST_VALUE = 512
-BYTES_KEPT = 16 * 1024 * 1024
+#: Distinct values kept over all columns, and their bytes; cells of sampled rows.
+VALUES_KEPT: Final = 1_500_000
+BYTES_KEPT: Final = 64 << 20
+CELLS_DRAWN: Final = 1_000_000
+WAITING: Final = 4_096
+"""Values of a column that may wait to be judged before they are."""
+GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+MEMORY_MIB: Final = 256
+"""The longest record that is read, in MiB."""
 
 
-@dataclass
-class Lengths:
-    """Lengths of text cells in characters."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The records of a delimited file that begin in [begin, end)."""
 
-    minimum: int | None = None
-    maximum: int | None = None
-    total: int = 0
-    cells: int = 0
+    begin: int
+    end: int
 
 
-@dataclass
-class ColumnGatherer:
-    """Feed it batches in any order, then read `sample()`, `tally()` and the counters."""
+class Irregular(UnreadableFile):
+    """The quick way of reading does not fit this file; `Table.repair` may."""
 
-    dtype: pl.DataType
-    nested: bool
-    limit: int
-    rows: int = 0
-    nulls: int = 0
-    null_row: int | None = None
-    spilled: bool = False
-    lengths: Lengths = field(default_factory=Lengths)
-    _counts: pl.DataFrame | None = None
-    _tally: Tally = field(default_factory=Tally)
-    _sketch: pl.DataFrame | None = None
-    _heavy: pl.DataFrame | None = None
-    _threshold: int | None = None
+    def __init__(self, name: str, status: Status) -> None:
+        super().__init__("malformed_table", format=name, detail=status.name.lower().replace("_", " "))
 
-    def update(self, cells: pl.Series, first_row: int) -> None:
-        """Take in the cells of one batch; `first_row` is the number of its first row in the table."""
-        self.rows += len(cells)
-        frame = pl.DataFrame({"value": cells, "row": pl.int_range(first_row, first_row + len(cells), eager=True)})
-        frame = frame.group_by("value").agg(pl.len().cast(pl.Int64).alias("count"), pl.col("row").min())
-        absent = pl.col("value").is_null()
-        if self.dtype == pl.String:
-            absent = absent | (pl.col("value") == "")
-        missing = frame.filter(absent)
-        if missing.height:
-            self.nulls += int(missing.get_column("count").sum())
-            row = int(missing.get_column("row").min())  # type: ignore[arg-type]
-            self.null_row = row if self.null_row is None else min(self.null_row, row)
-            frame = frame.filter(~absent)
-        if not frame.height:
-            return
-        if self.dtype == pl.String:
-            frame = self._measure_lengths(frame)
-        self._absorb(frame)
 
-    def sample(self) -> tuple[pl.DataFrame, float]:
-        """Classified distinct values, sorted by first row, and how many cells each sampled cell stands for.
+def bounds_for(width: int) -> Bounds:
+    """What is kept of each column of a table this wide: less of each where there are many."""
+    width = max(1, width)
+    return Bounds(
+        values=max(512, min(32_768, VALUES_KEPT // width)),
+        value_bytes=max(64 << 10, min(8 << 20, BYTES_KEPT // width)),
+        rows=max(256, min(10_000, CELLS_DRAWN // width)),
+    )
 
-        All distinct values, or a uniform sample of them once the column is spilled.
-        """
-        frame = self._sketch if self.spilled else self._counts
-        if frame is None:
-            frame = pl.DataFrame(schema={"value": self.dtype, "count": pl.Int64, "row": pl.Int64})
-        frame = classify(frame.select("value", "count", "row").sort("row"), self.dtype, nested=self.nested)
-        held = int(frame.get_column("count").sum())
-        return frame, (self.rows - self.nulls) / held if held else 1.0
 
-    def tally(self) -> Tally:
-        """Totals over all cells with a value: exact, spilled or not."""
-        return self._tally if self.spilled else Tally.of(self.sample()[0])
-
-    def distinct(self) -> tuple[int, float]:
-        """Number of distinct non-null values and the relative standard error of that number (0: exact)."""
-        if not self.spilled:
-            return (0 if self._counts is None else self._counts.height), 0.0
-        if self._sketch is None:
-            return 0, 0.0
-        kept = self._sketch.height
-        if kept < self.limit:
-            return kept, 0.0
-        largest = int(self._sketch.get_column("hash").max())  # type: ignore[arg-type]
-        return round((kept - 1) * HASH_SPACE / max(1, largest)), round(1.0 / (kept - 2) ** 0.5, 4)
-
-    def frequent(self, number: int) -> pl.DataFrame:
-        """The most frequent values (value, count, row); counts of a spilled column may be too low."""
-        frame = self._heavy if self.spilled else self._counts
-        if frame is None:
-            return pl.DataFrame(schema={"value": self.dtype, "count": pl.Int64, "row": pl.Int64})
-        return frame.select("value", "count", "row").sort(["count", "row"], descending=[True, False]).head(number)
-
-    def unrepeated(self) -> bool:
-        """No value was seen twice, as far as the sample can show."""
-        frame = self._sketch if self.spilled else self._counts
-        return frame is not None and frame.get_column("count").max() == 1
-
-    def _measure_lengths(self, frame: pl.DataFrame) -> pl.DataFrame:
-        size = pl.col("value").str.len_chars().cast(pl.Int64)
-        low, high, total, cells, longest = frame.select(
-            size.min().alias("low"),
-            size.max().alias("high"),
-            (size * pl.col("count")).sum().alias("total"),
-            pl.col("count").sum().alias("cells"),
-            pl.col("value").str.len_bytes().max().alias("longest"),
-        ).row(0)
-        kept = self.lengths
-        kept.minimum = low if kept.minimum is None else min(kept.minimum, low)
-        kept.maximum = high if kept.maximum is None else max(kept.maximum, high)
-        kept.total += total
-        kept.cells += cells
-        if longest <= LONGEST_VALUE:
-            return frame
-        value = pl.col("value")
-        return frame.with_columns(
-            value=pl.when(value.str.len_bytes() > LONGEST_VALUE)
-            .then(value.str.slice(0, 160) + pl.lit("…#") + value.hash(seed=1).cast(pl.String))
-            .otherwise(value)
+def gather(table: Table, *, section: Section | None = None, progress: Callable[[float], None]) -> TablePart:
+    """Read all records, or those of a section. `progress` gets the share read. Raises Irregular, UnreadableFile."""
+    schema = table.frame.collect_schema()
+    dtypes = [schema[heading.key] for heading in table.columns]
+    types = [type_of(dtype) for dtype in dtypes]
+    known = [Type.TEXT if found is None else found for found in types]
+    bounds = bounds_for(len(known))
+    with Kernel(known, words=(*PLACEHOLDERS, *TRUTH), bounds=bounds) as kernel:
+        judged = [Tally() for _ in known]
+        try:
+            drawn = None
+            if table.text is not None:
+                _read_text(kernel, table.text, section, progress, judged)
+            else:
+                drawn = _read_batches(kernel, table, progress, judged, bounds)
+        except Stopped as stopped:
+            if stopped.status == Status.LONG_RECORD:
+                raise UnreadableFile("needs_memory", limit=MEMORY_MIB) from stopped
+            raise Irregular(table.format, stopped.status) from stopped
+        found = kernel.table()
+        columns = tuple(
+            _column(kernel, place, pl.String() if types[place] is None else dtypes[place], nested, judged[place])
+            for place, nested in enumerate(is_nested(heading.declared_type) for heading in table.columns)
+        )
+        return TablePart(
+            rows=found.rows,
+            empty_rows=found.empty_rows,
+            columns=columns,
+            repeats=RepeatedRows.of(found.records),
+            drawn=drawn or chosen_rows(found.chosen, [heading.key for heading in table.columns]),
+            nul_bytes=found.nul_bytes,
+            form=found.form,
+            first_record=found.first_record if table.text else None,
+            next_record=found.next_record if table.text else None,
         )
 
-    def _absorb(self, frame: pl.DataFrame) -> None:
-        if self.spilled:
-            self._spill(frame)
-            return
-        self._counts = frame if self._counts is None else _summed(pl.concat([self._counts, frame]))
-        if self._counts.height > self.limit or self._counts.estimated_size() > BYTES_KEPT:
-            self.spilled = True
-            self.limit = min(self.limit, self._counts.height)
-            counts, self._counts = self._counts, None
-            self._spill(counts)
 
-    def _spill(self, frame: pl.DataFrame) -> None:
-        self._tally.add(Tally.of(classify(frame.sort("row"), self.dtype, nested=self.nested)))
-        heavy = frame if self._heavy is None else _summed(pl.concat([self._heavy, frame]))
-        if heavy.height > HEAVY_VALUES:
-            heavy = heavy.sort(["count", "row"], descending=[True, False])
-            surplus = int(heavy.get_column("count")[HEAVY_VALUES])
-            heavy = heavy.head(HEAVY_VALUES).with_columns(pl.col("count") - surplus).filter(pl.col("count") > 0)
-        self._heavy = heavy
-        hashed = frame.with_columns(hash=pl.col("value").hash(seed=0))
-        if self._threshold is not None:
-            hashed = hashed.filter(pl.col("hash") <= self._threshold)
-        if self._sketch is not None:
-            hashed = pl.concat([self._sketch, hashed])
-            hashed = hashed.group_by("value").agg(pl.col("count").sum(), pl.col("row").min(), pl.col("hash").first())
-        if hashed.height >= self.limit:
-            hashed = hashed.sort("hash").head(self.limit)
-            self._threshold = int(hashed.get_column("hash")[-1])
-        self._sketch = hashed
+def is_nested(declared: str | None) -> bool:
+    """Whether cells of this declared type are nested values, written as JSON."""
+    return declared is not None and (
+        declared in ("object", "array") or declared.startswith(("list", "struct", "array"))
+    )
 
 
-def _summed(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.group_by("value").agg(pl.col("count").sum(), pl.col("row").min())
+def _read_text(
+    kernel: Kernel, text: Text, section: Section | None, progress: Callable[[float], None], judged: list[Tally]
+) -> None:
+    descriptor = os.open(text.path, os.O_RDONLY)
+    try:
+        size = max(1, os.fstat(descriptor).st_size)
+        begin, end = (text.begin, END) if section is None else (max(text.begin, section.begin), section.end)
+        reach = max(1, min(end, size) - begin)
+
+        def step(position: int) -> None:
+            progress(min(1.0, max(0, position - begin) / reach))
+            _judge_waiting(kernel, judged, WAITING)
+
+        first = begin == text.begin
+        kernel.read(
+            descriptor,
+            delimiter=text.delimiter,
+            quote=text.quote,
+            header=text.header if first else 0,
+            begin=begin,
+            end=end,
+            whole=first,
+            step=step,
+        )
+    finally:
+        os.close(descriptor)
+    kernel.finish()
+    _judge_waiting(kernel, judged, 1)
+
+
+def _read_batches(
+    kernel: Kernel, table: Table, progress: Callable[[float], None], judged: list[Tally], bounds: Bounds
+) -> DrawnRows:
+    drawn: DrawnRows | None = None
+    rows = 0
+    for batch in table.batches():
+        frame = batch.select(_fed(name, dtype) for name, dtype in batch.schema.items())
+        kernel.take(frame)
+        drawn = _draw(drawn, frame, rows, bounds)
+        rows += frame.height
+        _judge_waiting(kernel, judged, WAITING)
+        progress(min(1.0, rows / table.records) if table.records else 0.5)
+    kernel.finish()
+    _judge_waiting(kernel, judged, 1)
+    if drawn is None:
+        schema = table.frame.select(_fed(name, dtype) for name, dtype in table.frame.collect_schema().items())
+        drawn = _draw(None, schema.head(0).collect(), 0, bounds)
+    return drawn
+
+
+def _fed(name: str, dtype: pl.DataType) -> pl.Expr:
+    """A column as the kernel takes it: types that it does not know go in as text."""
+    return pl.col(name) if type_of(dtype) is not None else pl.col(name).cast(pl.String)
+
+
+def _draw(drawn: DrawnRows | None, frame: pl.DataFrame, first: int, bounds: Bounds) -> DrawnRows:
+    """The sample of rows with those of one more batch in it."""
+    rows = np.arange(first, first + frame.height, dtype=np.int64)
+    hashes = mixed(rows.astype(np.uint64) * GOLDEN + np.uint64(1))
+    threshold = ALL if drawn is None else drawn.threshold
+    chosen = np.flatnonzero(hashes <= np.uint64(threshold))
+    text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    # Cells count with their bytes, up to the length at which values are cut.
+    size = pl.sum_horizontal(pl.lit(4 * frame.width), *(pl.col(name).str.len_bytes().clip(0, 512) for name in text))
+    fresh = frame[chosen].select(
+        pl.Series("hash", hashes[chosen]), pl.Series("row", rows[chosen]), size.cast(pl.UInt32).alias("size"), pl.all()
+    )
+    fresh = fresh.with_columns(pl.col(name).str.slice(0, 512) for name in text)
+    held = fresh if drawn is None else pl.concat([drawn.rows, fresh])
+    return cut_rows(held.sort("hash"), threshold, bounds)
+
+
+def _judge_waiting(kernel: Kernel, judged: list[Tally], least: int) -> None:
+    for place, tally in enumerate(judged):
+        if kernel.waiting(place) >= least:
+            frame = text_values(kernel.take_waiting(place)).drop("characters")
+            tally.add(Tally.of(classify(frame, pl.String())))
+
+
+def _column(kernel: Kernel, place: int, dtype: pl.DataType, nested: bool, judged: Tally) -> ColumnPart:
+    nulls, null_row = kernel.nulls(place)
+    held = kernel.values(place)
+    values = text_values(held) if dtype == pl.String else number_values(held, dtype)
+    totals = kernel.totals(place)
+    if totals is None:
+        return ColumnPart(dtype, nested, nulls, null_row, values.sort("hash"))
+    tally = _text_tally(kernel, place, totals, judged) if dtype == pl.String else _number_tally(totals, dtype)
+    if nested:
+        tally = Tally(kinds={"structure": totals.cells}, lengths=tally.lengths)
+    return ColumnPart(dtype, nested, nulls, null_row, values, True, held.threshold, tally, totals.registers)
+
+
+def _text_tally(kernel: Kernel, place: int, totals: ColumnTotals, judged: Tally) -> Tally:
+    examples = [_of_kind(kernel.examples(place, kind), kind) for kind in totals.kinds]
+    tally = Tally(
+        kinds=dict(totals.kinds),
+        compact_dates=totals.compact,
+        numbers=_moments(totals),
+        lengths=Lengths(totals.shortest, totals.longest, totals.characters, totals.cells),
+        periods=dict(totals.instants),
+        examples=pl.concat(examples) if examples else None,
+    )
+    tally.add(judged)
+    return tally
+
+
+def _of_kind(held: Held, kind: str) -> pl.DataFrame:
+    values = text_values(held)
+    text = pl.col("value").str.strip_chars().alias("text")
+    return values.select(pl.lit(kind).alias("kind"), text, "count", "row", "hash")
+
+
+def _moments(totals: ColumnTotals) -> Moments:
+    if not totals.numbers:
+        return Moments()
+    return Moments(totals.numbers, totals.total, totals.squares, totals.low, totals.high)
+
+
+def _number_tally(totals: ColumnTotals, dtype: pl.DataType) -> Tally:
+    if dtype.is_float():
+        kinds = {
+            "decimal": totals.numbers,
+            "placeholder": totals.odd - totals.odd_large,
+            "text": totals.odd_large,
+        }
+        return Tally(kinds={kind: count for kind, count in kinds.items() if count}, numbers=_moments(totals))
+    if dtype.is_integer():
+        return Tally(kinds={"integer": totals.cells}, numbers=_moments(totals))
+    kind = "date_ymd" if dtype == pl.Date else "datetime"
+    ends = pl.DataFrame({"value": pl.Series(totals.whole).cast(dtype), "count": [1, 1]})
+    early, late = classify(ends, dtype).get_column("instant").to_list()
+    return Tally(kinds={kind: totals.cells}, periods={kind: (early, late)})

@@ -68,6 +68,7 @@ def _structures(frame: pl.DataFrame) -> pl.DataFrame:
         kind=pl.lit("structure"),
         number=pl.lit(None, dtype=pl.Float64),
         instant=pl.lit(None, dtype=pl.Float64),
+        compact=pl.lit(None, dtype=pl.Float64),
     )
 
 

@@ -1,44 +1,59 @@
 """Rows that repeat an earlier row, by 64-bit row hashes in bounded memory.
 
-Beyond `HASHES_KEPT` rows only hashes divisible by a growing power of two are kept, so that all copies of a row are
-kept or dropped together; the number of repeats is then estimated from that share of the distinct rows.
+Beyond `Bounds.records` distinct rows only those stay whose hash a growing power of two divides, so that all copies of a
+row stay or go together; the number of repeats is then estimated from that share.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
 import polars as pl
 
-HASHES_KEPT = 4_000_000
-EXAMPLES = 200
+from grading.engine.kernel import Records
+
+EXAMPLES: Final = 200
 
 
-class RowRepeats:
-    """Feed it batches in order, then read `result()`. `kept`: most hashes held."""
+@dataclass(frozen=True, slots=True)
+class RepeatedRows:
+    """Distinct rows: `hash`, `first` and `second` place (null: none), `count`; all whose hash 2^`shift` divides."""
 
-    def __init__(self, kept: int = HASHES_KEPT) -> None:
-        self.kept = kept
-        self.shift = 0
-        self._held: list[pl.DataFrame] = []
-        self._size = 0
+    rows: pl.DataFrame
+    shift: int
 
-    def update(self, batch: pl.DataFrame, first_row: int) -> None:
-        """Take in a batch whose first row has the number `first_row`."""
-        rows = pl.int_range(first_row, first_row + batch.height, dtype=pl.Int64, eager=True)
-        frame = pl.DataFrame({"hash": batch.hash_rows(seed=0), "row": rows})
-        self._held.append(self._thinned(frame))
-        self._size += self._held[-1].height
-        while self._size > self.kept:
-            self.shift += 1
-            self._held = [self._thinned(part) for part in self._held]
-            self._size = sum(part.height for part in self._held)
+    @classmethod
+    def of(cls, records: Records) -> "RepeatedRows":
+        """What the kernel kept."""
+        second = records.rows["second"]
+        columns = {name: np.ascontiguousarray(records.rows[name]) for name in ("hash", "first")}
+        frame = pl.DataFrame({**columns, "second": second, "count": records.rows["count"].astype(np.int64)})
+        return cls(frame.with_columns(second=pl.when(pl.col("second") >= 0).then(pl.col("second"))), records.shift)
 
     def result(self) -> tuple[int, float, tuple[int, ...]]:
-        """(repeats, relative standard error or 0 when exact, first rows that repeat an earlier one)."""
-        if not self._held:
-            return 0, 0.0, ()
-        held = pl.concat(self._held).sort("hash", "row")
-        repeats = held.filter(pl.col("hash") == pl.col("hash").shift(1))
-        count = repeats.height << self.shift
-        error = 0.0 if not self.shift else round(1.0 / max(1, repeats.height) ** 0.5, 4)
-        return count, error, tuple(repeats.get_column("row").sort().head(EXAMPLES).to_list())
+        """(repeats, relative standard error or 0 when exact, second places of repeated rows, at most EXAMPLES)."""
+        repeats = int(self.rows.get_column("count").sum()) - self.rows.height
+        error = 0.0 if not self.shift else round(1.0 / max(1, repeats) ** 0.5, 4)
+        places = self.rows.get_column("second").drop_nulls().sort().head(EXAMPLES)
+        return repeats << self.shift, error, tuple(places.to_list())
 
-    def _thinned(self, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.filter(pl.col("hash") % (1 << self.shift) == 0) if self.shift else frame
+
+def joined(parts: Sequence[RepeatedRows], firsts: Sequence[int], limit: int) -> RepeatedRows:
+    """Of a table whose parts begin at the rows `firsts`."""
+    shift = max(part.shift for part in parts)
+    frames = [
+        part.rows.with_columns(pl.col("first", "second") + first) for part, first in zip(parts, firsts, strict=True)
+    ]
+    held = pl.concat(frames)
+    while True:
+        held = held.filter(pl.col("hash") % (1 << shift) == 0) if shift else held
+        places = held.select("hash", pl.concat_list("first", "second").alias("place")).explode("place").drop_nulls()
+        places = places.group_by("hash").agg(
+            pl.col("place").min().alias("first"), pl.col("place").bottom_k(2).max().alias("second"), pl.len().alias("n")
+        )
+        summed = held.group_by("hash").agg(pl.col("count").sum()).join(places, on="hash")
+        if summed.height <= limit:
+            second = pl.when(pl.col("n") > 1).then(pl.col("second")).alias("second")
+            return RepeatedRows(summed.select("hash", "first", second, "count").sort("hash"), shift)
+        shift += 1

@@ -1,21 +1,27 @@
 """One pass over a table: its profile, and the bounded samples that quality and sensitivity look at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
+from grading.engine.kernel import Status
 from grading.engine.profile.describe import describe_column
-from grading.engine.profile.gather import ColumnGatherer
+from grading.engine.profile.gather import Irregular, gather
 from grading.engine.profile.model import CandidateKey, ColumnProfile, Profile, Quantity
-from grading.engine.profile.repeats import RowRepeats
-from grading.engine.readers import Table, UnreadableFile
+from grading.engine.profile.parts import TablePart
+from grading.engine.readers import ReaderFinding, Table, UnreadableFile
 
 Progress = Callable[[float, str], None]
 
-#: Distinct values kept over all columns, and at most of one column.
-VALUES_KEPT = 2_000_000
-VALUES_KEPT_OF_COLUMN = 32_768
+#: Kinds of records that the kernel notes, with the findings they become.
+FORM: Final[tuple[tuple[str, str, Mapping[str, str]], ...]] = (
+    ("longer", "ragged_row", {"fields": "long"}),
+    ("shorter", "ragged_row", {"fields": "short"}),
+    ("blank", "blank_row", {}),
+    ("broken_lines", "embedded_line_break", {}),
+)
 
 
 @dataclass(frozen=True)
@@ -55,70 +61,72 @@ def study_table(table: Table, *, progress: Progress | None = None) -> Study:
     """
     try:
         return _study(table, progress)
-    except (UnreadableFile, _Miscounted):
+    except UnreadableFile:
         if table.repair is None:
             raise
     # The repaired table shares the temporary files of the first, whose owner closes them.
     return _study(table.repair(), progress)
 
 
-class _Miscounted(UnreadableFile):
-    """The parser and the count of records disagree: the quoting was misunderstood."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__("malformed_table", format=name, detail="records cannot be told apart")
-
-
 def _study(table: Table, progress: Progress | None) -> Study:
-    schema = table.frame.collect_schema()
-    width = len(table.columns)
-    limit = max(512, min(VALUES_KEPT_OF_COLUMN, VALUES_KEPT // max(1, width)))
-    gatherers = [
-        ColumnGatherer(schema[heading.key], _is_nested(heading.declared_type), limit) for heading in table.columns
-    ]
-    repeats = RowRepeats()
-    rows = empty_rows = 0
-    for batch in table.batches():
-        for gatherer, cells in zip(gatherers, batch.get_columns(), strict=True):
-            gatherer.update(cells, rows)
-        empty_rows += int(batch.select(pl.all_horizontal(pl.all().is_null())).to_series().sum())
-        repeats.update(batch, rows)
-        rows += batch.height
+    def reading(share: float) -> None:
         if progress is not None:
-            progress(_share(rows, table.records) * 0.9, "reading")
+            progress(0.9 * share, "reading")
+
+    return study_part(table, gather(table, progress=reading), progress=progress)
+
+
+def study_part(table: Table, part: TablePart, *, progress: Progress | None = None) -> Study:
+    """The study of a table of which everything was gathered. `table` gives headings and findings."""
     # A damaged file may also end early without an error: what was not read must not pass for complete.
-    if table.records is not None and rows != table.records:
-        raise _Miscounted(table.format)
+    if table.records is not None and part.rows != table.records:
+        raise Irregular(table.format, Status.UNREADABLE_INPUT)
     columns: list[ColumnProfile] = []
     samples: dict[str, Sample] = {}
-    for place, (heading, gatherer) in enumerate(zip(table.columns, gatherers, strict=True)):
-        column, frame, scale = describe_column(heading, gatherer)
-        columns.append(column)
+    drawn = part.drawn.rows
+    for place, (heading, column) in enumerate(zip(table.columns, part.columns, strict=True)):
+        cells = drawn.select(pl.col(heading.key).alias("value"), "row")
+        described, frame, scale = describe_column(heading, column, part.rows, cells)
+        columns.append(described)
         samples[heading.name] = Sample(frame, scale)
         if progress is not None:
-            progress(0.9 + 0.1 * (place + 1) / width, "describing")
-    count, error, examples = repeats.result()
+            progress(0.9 + 0.1 * (place + 1) / len(table.columns), "describing")
+    count, error, examples = part.repeats.result()
     profile = Profile(
         format=table.format,
         encoding=table.encoding,
         delimiter=table.dialect.delimiter if table.dialect else None,
         size_bytes=table.size_bytes,
-        rows=rows,
+        rows=part.rows,
         columns=tuple(columns),
-        empty_rows=empty_rows,
+        empty_rows=part.empty_rows,
         duplicate_rows=Quantity(count, error == 0.0, error),
         duplicate_examples=examples,
-        candidate_keys=_keys(columns, gatherers, rows),
+        candidate_keys=_keys(columns, part),
         unreadable_records=table.unreadable_records,
-        reader_findings=table.findings,
+        reader_findings=(*table.findings, *_form_findings(table, part)),
     )
     return Study(profile, samples)
 
 
-def _keys(columns: list[ColumnProfile], gatherers: list[ColumnGatherer], rows: int) -> tuple[CandidateKey, ...]:
+def _form_findings(table: Table, part: TablePart) -> Iterator[ReaderFinding]:
+    """What the kernel noticed of the file's form and the reader had not said."""
+    if table.text is None or not table.text.original:
+        return
+    said = {finding.kind for finding in table.findings}
+    for name, kind, params in FORM:
+        noted = part.form.get(name)
+        if noted is not None and noted.count and kind not in said:
+            yield ReaderFinding(kind, noted.count, noted.rows, params)
+    if part.nul_bytes and "nul_bytes" not in said:
+        yield ReaderFinding("nul_bytes", part.nul_bytes)
+
+
+def _keys(columns: list[ColumnProfile], part: TablePart) -> tuple[CandidateKey, ...]:
     """Single columns whose every cell has a value of its own; fractions and free text do not name records."""
     keys = []
-    for column, gatherer in zip(columns, gatherers, strict=True):
+    rows = part.rows
+    for column, gathered in zip(columns, part.columns, strict=True):
         if rows < 2 or column.values != rows or column.inferred_type in ("decimal", "structure", "boolean"):
             continue
         if column.lengths is not None and column.lengths.mean > 64:
@@ -126,16 +134,9 @@ def _keys(columns: list[ColumnProfile], gatherers: list[ColumnGatherer], rows: i
         if column.distinct.exact:
             if column.distinct.value == rows:
                 keys.append(CandidateKey((column.name,), True))
-        elif gatherer.unrepeated() and abs(column.distinct.value - rows) <= 4 * column.distinct.error * rows:
+        elif (
+            gathered.values.get_column("count").max() == 1
+            and abs(column.distinct.value - rows) <= 4 * column.distinct.error * rows
+        ):
             keys.append(CandidateKey((column.name,), False))
     return tuple(keys)
-
-
-def _is_nested(declared: str | None) -> bool:
-    return declared is not None and (
-        declared in ("object", "array") or declared.startswith(("list", "struct", "array"))
-    )
-
-
-def _share(rows: int, records: int | None) -> float:
-    return min(1.0, rows / records) if records else 0.5

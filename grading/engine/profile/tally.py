@@ -1,55 +1,97 @@
-"""Exact totals over the cells of a column, merged from parts: kinds, moments, extremes, examples."""
+"""Exact totals over the cells of a column, put together from parts: kinds, moments, extremes, lengths, examples."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
+from grading.engine.kernel import exact_sums
+from grading.engine.kernel.library import BIAS
 from grading.engine.profile.kinds import is_broken, is_formula
 
-EXAMPLES = 20
+EXAMPLES: Final = 64
+"""Values kept of each kind where not all are: those with the smallest hashes, whose counts are exact."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Moments:
-    """Number, mean, sum of squared deviations and extremes of numbers (Chan, Golub & LeVeque 1983)."""
+    """Numbers: cells, sum and sum of squares without rounding (in units of 2^-BIAS), extremes."""
 
     cells: int = 0
-    mean: float = 0.0
-    squares: float = 0.0
+    total: int = 0
+    squares: int = 0
     minimum: float | None = None
     maximum: float | None = None
 
-    def add(self, other: "Moments") -> None:
-        """Take in the moments of other cells."""
-        if not other.cells:
-            return
-        together = self.cells + other.cells
-        gap = other.mean - self.mean
-        self.mean += gap * other.cells / together
-        self.squares += other.squares + gap * gap * self.cells * other.cells / together
-        self.cells = together
-        self.minimum = _least(self.minimum, other.minimum)
-        self.maximum = _most(self.maximum, other.maximum)
+    @property
+    def mean(self) -> float:
+        """The mean, correctly rounded; of cells > 0."""
+        return self.total / (self.cells << BIAS)
+
+    @property
+    def std(self) -> float | None:
+        """The standard deviation of a sample (n - 1); None for a single cell."""
+        if self.cells < 2:
+            return None
+        spread = (self.squares * self.cells << BIAS) - self.total * self.total
+        return float((spread / (self.cells * (self.cells - 1) << 2 * BIAS)) ** 0.5)
+
+    def __add__(self, other: "Moments") -> "Moments":
+        return Moments(
+            self.cells + other.cells,
+            self.total + other.total,
+            self.squares + other.squares,
+            min((low for low in (self.minimum, other.minimum) if low is not None), default=None),
+            max((high for high in (self.maximum, other.maximum) if high is not None), default=None),
+        )
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, column: str) -> "Moments":
-        """Of a column of numbers weighted by `count`; nulls are left out."""
-        held = frame.select(column, "count").drop_nulls()
+    def of(cls, frame: pl.DataFrame) -> "Moments":
+        """Of the column `number` weighted by `count`; nulls are left out."""
+        held = frame.select("number", "count").drop_nulls()
         if not held.height:
             return cls()
-        weight, value = pl.col("count"), pl.col(column)
-        cells, mean = held.select(weight.sum(), (value * weight).sum() / weight.sum()).row(0)
-        squares = held.select((((value - mean) ** 2) * weight).sum()).item()
-        low, high = held.select(value.min().alias("low"), value.max().alias("high")).row(0)
-        return cls(cells, mean, squares, low, high)
+        numbers = held.get_column("number")
+        total, squares = exact_sums(numbers.to_numpy(), held.get_column("count").to_numpy())
+        return cls(int(held.get_column("count").sum()), total, squares, numbers.min(), numbers.max())  # type: ignore[arg-type]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """Lengths of text cells in characters."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    total: int = 0
+    cells: int = 0
+
+    def __add__(self, other: "Lengths") -> "Lengths":
+        return Lengths(
+            min((low for low in (self.minimum, other.minimum) if low is not None), default=None),
+            max((high for high in (self.maximum, other.maximum) if high is not None), default=None),
+            self.total + other.total,
+            self.cells + other.cells,
+        )
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> "Lengths":
+        """Of the column `characters` weighted by `count`; nothing where there is no such column."""
+        if "characters" not in frame.columns or not frame.height:
+            return cls()
+        size, count = pl.col("characters"), pl.col("count")
+        return cls(
+            *frame.select(
+                size.min().alias("a"), size.max().alias("b"), (size * count).sum().alias("c"), count.sum()
+            ).row(0)
+        )
+
+
+@dataclass(slots=True)
 class Tally:
     """Totals of a column's cells.
 
-    `kinds` counts cells by kind, `periods` gives (earliest, latest) instant by kind, `examples` the most frequent
-    values of each kind, of broken text and of formulas.
+    `kinds` counts cells by kind, `periods` gives (earliest, latest) instant by kind, `examples` has values (`kind`,
+    `text`, `count`, `row`, `hash`) of each kind, of broken text and of formulas.
     """
 
     kinds: dict[str, int] = field(default_factory=dict)
@@ -57,17 +99,18 @@ class Tally:
     broken: int = 0
     formulas: int = 0
     numbers: Moments = field(default_factory=Moments)
+    lengths: Lengths = field(default_factory=Lengths)
     periods: dict[str, tuple[float, float]] = field(default_factory=dict)
     examples: pl.DataFrame | None = None
 
     @classmethod
-    def of(cls, frame: pl.DataFrame) -> "Tally":
-        """Of a classified frame of values."""
+    def of(cls, frame: pl.DataFrame, *, examples: bool = True) -> "Tally":
+        """Of a classified frame of values with `hash` (and `characters` where their lengths count)."""
         by_kind = frame.group_by("kind").agg(
             pl.col("count").sum(), pl.col("instant").min().alias("early"), pl.col("instant").max().alias("late")
         )
         periods = {kind: (early, late) for kind, _, early, late in by_kind.rows() if early is not None}
-        compact = frame.filter(pl.col("compact").is_not_null()) if "compact" in frame.columns else frame.clear()
+        compact = frame.filter(pl.col("compact").is_not_null())
         if compact.height:
             early, late = compact.select(pl.col("compact").min().alias("a"), pl.col("compact").max().alias("b")).row(0)
             periods["date_compact"] = (early, late)
@@ -78,17 +121,10 @@ class Tally:
             compact_dates=int(compact.get_column("count").sum()),
             broken=int(broken.get_column("count").sum()),
             formulas=int(formulas.get_column("count").sum()),
-            numbers=Moments.of(frame, "number"),
+            numbers=Moments.of(frame),
+            lengths=Lengths.of(frame),
             periods=periods,
-            examples=_examples(
-                pl.concat(
-                    [
-                        frame.select("kind", "text", "count", "row"),
-                        broken.select(pl.lit("broken").alias("kind"), "text", "count", "row"),
-                        formulas.select(pl.lit("formula").alias("kind"), "text", "count", "row"),
-                    ]
-                )
-            ),
+            examples=_fewest(exampled(frame, broken, formulas)) if examples else None,
         )
 
     def add(self, other: "Tally") -> None:
@@ -101,30 +137,30 @@ class Tally:
         self.compact_dates += other.compact_dates
         self.broken += other.broken
         self.formulas += other.formulas
-        self.numbers.add(other.numbers)
+        self.numbers += other.numbers
+        self.lengths += other.lengths
         parts = [part for part in (self.examples, other.examples) if part is not None]
-        self.examples = _examples(pl.concat(parts)) if parts else None
+        self.examples = _fewest(pl.concat(parts)) if parts else None
 
     def total(self, *kinds: str) -> int:
         """Cells of any of the kinds."""
         return sum(self.kinds.get(kind, 0) for kind in kinds)
 
-    def examples_of(self, kinds: set[str]) -> list[tuple[str, int, int]]:
-        """(value, count, first row) of the given kinds, the most frequent first."""
-        if self.examples is None:
-            return []
-        chosen = self.examples.filter(pl.col("kind").is_in(sorted(kinds)))
-        return chosen.sort(["count", "row"], descending=[True, False]).select("text", "count", "row").rows()
+
+def exampled(frame: pl.DataFrame, broken: pl.DataFrame, formulas: pl.DataFrame) -> pl.DataFrame:
+    """Values under each heading they are an example of: their kind, `broken`, `formula`."""
+    columns = ("text", "count", "row", "hash")
+    return pl.concat(
+        [
+            frame.select("kind", *columns),
+            broken.select(pl.lit("broken").alias("kind"), *columns),
+            formulas.select(pl.lit("formula").alias("kind"), *columns),
+        ]
+    )
 
 
-def _examples(frame: pl.DataFrame) -> pl.DataFrame:
-    summed = frame.group_by("kind", "text").agg(pl.col("count").sum(), pl.col("row").min())
-    return summed.sort(["count", "row"], descending=[True, False]).group_by("kind", maintain_order=True).head(EXAMPLES)
-
-
-def _least(one: float | None, other: float | None) -> float | None:
-    return other if one is None else one if other is None else min(one, other)
-
-
-def _most(one: float | None, other: float | None) -> float | None:
-    return other if one is None else one if other is None else max(one, other)
+def _fewest(frame: pl.DataFrame) -> pl.DataFrame:
+    """The EXAMPLES values of each kind with the smallest hashes: whatever the parts, these are the same."""
+    summed = frame.group_by("kind", "hash").agg(pl.col("text").first(), pl.col("count").sum(), pl.col("row").min())
+    few = summed.sort("hash").group_by("kind", maintain_order=True).head(EXAMPLES)
+    return few.select("kind", "text", "count", "row", "hash")

@@ -3,7 +3,7 @@
 from grading.engine.readers.errors import UNREADABLE, UnreadableFile
 from grading.engine.readers.footer import ColumnChunk, RowGroup
 from grading.engine.readers.opening import open_table
-from grading.engine.readers.table import ColumnHeading, Dialect, ReaderFinding, Table
+from grading.engine.readers.table import ColumnHeading, Dialect, ReaderFinding, Table, Text
 
 __all__ = [
     "UNREADABLE",
@@ -13,6 +13,7 @@ __all__ = [
     "ReaderFinding",
     "RowGroup",
     "Table",
+    "Text",
     "UnreadableFile",
     "open_table",
 ]

@@ -18,7 +18,15 @@ from grading.engine.readers.sniff import (
     suffix_of,
 )
 from grading.engine.readers.structure import Structure, survey_structure
-from grading.engine.readers.table import MAX_COLUMNS, ColumnHeading, Dialect, ReaderFinding, Table, unique_headings
+from grading.engine.readers.table import (
+    MAX_COLUMNS,
+    ColumnHeading,
+    Dialect,
+    ReaderFinding,
+    Table,
+    Text,
+    unique_headings,
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ def open_delimited(source: Source) -> Table:
         records=structure.records,
         repair=forgiving,
         scratch=source.scratch,
+        text=Text(path, delimiter, begin=3 if path == source.path and survey.encoding == "utf-8-sig" else 0),
     )
 
 
@@ -144,6 +153,7 @@ def _open_rewritten(
         size_bytes=source.size_bytes,
         records=report.records,
         scratch=source.scratch,
+        text=Text(descriptor_path(handle), ",", header=0, original=False),
     )
 
 

@@ -26,6 +26,22 @@ class Dialect:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """Where the UTF-8 text of a delimited table is, for whoever reads it byte by byte.
+
+    Records begin at the offset `begin`, the first `header` of them are no data. `original`: it is written as the file
+    is; else it was written anew, cleanly.
+    """
+
+    path: str
+    delimiter: str
+    quote: str | None = '"'
+    begin: int = 0
+    header: int = 1
+    original: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnHeading:
     """A column as the file names it. `key` is its name in the frame: safe, positional and unique."""
 
@@ -73,6 +89,8 @@ class Table:
     packing: str | None = None
     #: The row groups of a Parquet file, in order, as its footer describes them.
     row_groups: tuple[RowGroup, ...] = ()
+    #: Where the UTF-8 text of a delimited table is.
+    text: Text | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

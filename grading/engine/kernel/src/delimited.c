@@ -227,13 +227,8 @@ static void make_room(Text *text, size_t more) {
     text->capacity = capacity;
 }
 
-/* Reads the file from where it stands, about `amount` bytes, and takes the records that begin before `end`.
-   MORE: call again. DONE: the range, or the file, is at its end. */
-PUBLIC int kernel_read(Kernel *kernel, int descriptor, uint64_t end, uint64_t amount) {
+static int read_on(Kernel *kernel, int descriptor, uint64_t end, uint64_t amount) {
     Text *text = &kernel->text;
-    jmp_buf escape;
-    out_of_memory = &escape;
-    if (setjmp(escape)) return NO_MEMORY;
     while (1) {
         /* A record that does not end yet doubles what is read at once, so that it is not looked through too often. */
         size_t piece = text->filled > PIECE ? text->filled : PIECE;
@@ -274,4 +269,12 @@ PUBLIC int kernel_read(Kernel *kernel, int descriptor, uint64_t end, uint64_t am
         if ((uint64_t)got >= amount) return MORE;
         amount -= (uint64_t)got;
     }
+}
+
+/* Reads the file from where it stands, about `amount` bytes, and takes the records that begin before `end`.
+   MORE: call again. DONE: the range, or the file, is at its end. */
+PUBLIC int kernel_read(Kernel *kernel, int descriptor, uint64_t end, uint64_t amount) {
+    jmp_buf escape;
+    out_of_memory = &escape;
+    return setjmp(escape) ? NO_MEMORY : read_on(kernel, descriptor, end, amount);
 }

@@ -1,0 +1,89 @@
+"""The kernel's memory as Polars frames."""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from grading.engine.kernel import Chosen, Held
+from grading.engine.kernel.kernel import unmixed
+from grading.engine.kernel.library import LONGEST_VALUE
+from grading.engine.profile.parts import ALL, DrawnRows
+
+SHOWN_OF_LONG: Final = 160
+"""Characters shown of a value that was cut; what tells it from others follows."""
+
+
+def text_values(held: Held) -> pl.DataFrame:
+    """`value`, `hash`, `count`, `row`, `size`, `characters` of text values; those that were cut end in their hash."""
+    values = held.values
+    kept = np.minimum(values["size"], LONGEST_VALUE)
+    texts = _texts(held.text, values["place"].tolist(), (values["place"] + kept).tolist())
+    for place in np.flatnonzero(values["size"] > LONGEST_VALUE).tolist():
+        texts[place] = f"{texts[place][:SHOWN_OF_LONG]}…#{values['hash'][place]}"
+    return pl.DataFrame(
+        {
+            "value": pl.Series(texts, dtype=pl.String),
+            "hash": np.ascontiguousarray(values["hash"]),
+            "count": values["count"].astype(np.int64),
+            "row": np.ascontiguousarray(values["row"]),
+            "size": kept.astype(np.uint32),
+            "characters": values["characters"].astype(np.int64),
+        }
+    )
+
+
+def number_values(held: Held, dtype: pl.DataType) -> pl.DataFrame:
+    """The same of values of a type; their bits are their hashes, unmixed."""
+    values = held.values
+    bits = unmixed(np.ascontiguousarray(values["hash"]))
+    if dtype.is_float():
+        series = pl.Series(bits.view(np.float64)).cast(dtype)
+    elif dtype.is_unsigned_integer():
+        series = pl.Series(bits).cast(dtype)
+    else:
+        series = pl.Series(bits.view(np.int64)).cast(dtype)
+    return pl.DataFrame(
+        {
+            "value": series,
+            "hash": np.ascontiguousarray(values["hash"]),
+            "count": values["count"].astype(np.int64),
+            "row": np.ascontiguousarray(values["row"]),
+            "size": np.zeros(len(values), np.uint32),
+            "characters": np.zeros(len(values), np.int64),
+        }
+    )
+
+
+def chosen_rows(chosen: Chosen, names: list[str]) -> DrawnRows:
+    """The sampled rows of a delimited file. Each is written as the sizes of its cells (-1: empty), then their bytes."""
+    count, width = len(chosen.rows), len(names)
+    places = chosen.rows["place"].astype(np.int64)
+    raw = np.frombuffer(chosen.cells, np.uint8)
+    sizes = raw[places[:, None] + np.arange(4 * width)].view(np.int32) if count else np.empty((0, width), np.int32)
+    filled = np.maximum(sizes, 0)
+    ends = np.cumsum(filled, axis=1, dtype=np.int64) + places[:, None] + 4 * width
+    begins = ends - filled
+    columns = {}
+    for place, name in enumerate(names):
+        texts: list[str | None] = list(_texts(chosen.cells, begins[:, place].tolist(), ends[:, place].tolist()))
+        for empty in np.flatnonzero(sizes[:, place] < 0).tolist():
+            texts[empty] = None
+        columns[name] = pl.Series(texts, dtype=pl.String)
+    rows = pl.DataFrame(
+        {
+            "hash": np.ascontiguousarray(chosen.rows["hash"]),
+            "row": np.ascontiguousarray(chosen.rows["row"]),
+            "size": np.ascontiguousarray(chosen.rows["size"]),
+            **columns,
+        }
+    )
+    return DrawnRows(rows, min(chosen.threshold, ALL))
+
+
+def _texts(data: bytes, begins: list[int], ends: list[int]) -> list[str]:
+    """UTF-8 slices as text; a character that was cut in two is left out."""
+    if data.isascii():
+        text = data.decode("ascii")
+        return [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    return [data[begin:end].decode("utf-8", "ignore") for begin, end in zip(begins, ends, strict=True)]
