@@ -256,7 +256,7 @@ def mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     value = value * np.uint64(0xFF51AFD7ED558CCD)
     value = value ^ (value >> np.uint64(33))
     value = value * np.uint64(0xC4CEB9FE1A85EC53)
-    value = value ^ (value >> np.uint64(33))
+    value ^= value >> np.uint64(33)
     return value
 
 
@@ -266,7 +266,7 @@ def unmixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     value = value * np.uint64(0x9CB4B2F8129337DB)
     value = value ^ (value >> np.uint64(33))
     value = value * np.uint64(0x4F74430C22A54005)
-    value = value ^ (value >> np.uint64(33))
+    value ^= value >> np.uint64(33)
     return value
 
 

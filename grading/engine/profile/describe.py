@@ -102,12 +102,8 @@ def describe_column(
         variant_examples=variant_examples,
         estimated=("quartiles", "histogram", "patterns", "top_values") if part.cut else (),
         formulas=tally.formulas,
-<<<<<<< HEAD
-        formula_examples=shown(tally.examples_of({"formula"})[:TOP_VALUES]),
-        header=None if heading.original == heading.name else heading.original[:LONGEST_NAME],
-=======
         formula_examples=examples.of({"formula"}, TOP_VALUES),
->>>>>>> 9946ee0 (Profile by the compiled kernel: one pass, exact totals, parts that can be put together)
+        header=None if heading.original == heading.name else heading.original[:LONGEST_NAME],
     )
     return profile, sample, scale
 

@@ -53,13 +53,19 @@ def bounds_for(width: int) -> Bounds:
     )
 
 
-def gather(table: Table, *, section: Section | None = None, progress: Callable[[float], None]) -> TablePart:
+def gather(
+    table: Table,
+    *,
+    section: Section | None = None,
+    bounds: Bounds | None = None,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> TablePart:
     """Read all records, or those of a section. `progress` gets the share read. Raises Irregular, UnreadableFile."""
     schema = table.frame.collect_schema()
     dtypes = [schema[heading.key] for heading in table.columns]
     types = [type_of(dtype) for dtype in dtypes]
     known = [Type.TEXT if found is None else found for found in types]
-    bounds = bounds_for(len(known))
+    bounds = bounds or bounds_for(len(known))
     with Kernel(known, words=(*PLACEHOLDERS, *TRUTH), bounds=bounds) as kernel:
         judged = [Tally() for _ in known]
         try:

@@ -1,0 +1,102 @@
+"""What the kernel says of single values is what the slower rules say."""
+
+import ctypes
+
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from grading.engine.kernel import KINDS, Bounds, Kernel, Type
+from grading.engine.kernel.library import load
+from grading.engine.profile.kinds import PLACEHOLDERS, TRUTH, classify
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    with Kernel([Type.TEXT], words=(*PLACEHOLDERS, *TRUTH), bounds=Bounds()) as kernel:
+        yield kernel
+
+
+def judged(kernel: Kernel, value: str) -> tuple[str, float, float, int]:
+    number, instant, compact = ctypes.c_double(), ctypes.c_double(), ctypes.c_int()
+    text = value.encode()
+    kind = load().kernel_judge(
+        kernel._kernel, text, len(text), ctypes.byref(number), ctypes.byref(instant), ctypes.byref(compact)
+    )
+    return KINDS[kind], number.value, instant.value, compact.value
+
+
+def slowly(value: str) -> dict:
+    frame = pl.DataFrame({"value": [value], "count": [1], "row": [0]})
+    return classify(frame, pl.String()).row(0, named=True)
+
+
+SIGNS = st.sampled_from(list("0123456789+-.,:eETZ/ 年月日NAaxn\t\u3000é中\u212a=@%#\x00\x7f\uff11"))
+WORDS = st.sampled_from([*PLACEHOLDERS, *TRUTH, "N/A", "None", "TRUE", "No data", " - ", "无 ", "é", "K"])
+NUMBERS = st.one_of(
+    st.integers(-(10**20), 10**20).map(str),
+    st.floats(allow_nan=False, allow_infinity=False).map(str),
+    st.from_regex(r"[+-]?[0-9]{1,19}(\.[0-9]{1,19})?(e[+-]?[0-9]{1,4})?", fullmatch=True),
+)
+TIMES = st.from_regex(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?(Z|\+08:00)?)?", fullmatch=True
+)
+DAYS = st.datetimes().map(lambda day: day.strftime("%Y-%m-%d %H:%M:%S"))
+COMPACT = st.one_of(
+    st.dates().map(lambda day: day.strftime("%Y%m%d")), st.from_regex("[12][09][0-9]{6}", fullmatch=True)
+)
+CLOCKS = st.from_regex(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?", fullmatch=True)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.one_of(st.text(SIGNS, min_size=1, max_size=30), WORDS, NUMBERS, TIMES, DAYS, COMPACT, CLOCKS))
+@example("2024-02-30")
+@example("0000-01-01")
+@example("1e150")
+@example("1e151")
+@example("-0")
+@example("00.5")
+@example("9" * 16)
+@example("+" + "9" * 18)
+@example("x" * 600)
+@example("9" * 600)
+@example("1." + "0" * 40)
+@example("UN\u212aNOWN")
+@example("20240229")
+@example("20230229")
+@example("23:59:60")
+@example("2016-12-31 23:59:60")
+def test_a_sure_verdict_is_that_of_the_slower_rules(kernel: Kernel, value: str) -> None:
+    kind, number, instant, compact = judged(kernel, value)
+    if kind == "other":
+        return
+    truth = slowly(value)
+
+    assert kind == truth["kind"]
+    assert truth["number"] is None or number == truth["number"]
+    assert (truth["number"] is not None) == (kind in ("integer", "decimal"))
+    if kind in ("date_ymd", "datetime"):
+        assert instant == truth["instant"]
+    assert (truth["compact"] is not None) == bool(compact)
+    assert not compact or instant == truth["compact"]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("17", "integer"), ("-17", "integer"), ("2.50", "decimal"), ("1e-05", "decimal"), ("00501", "padded"),
+        ("110101199003070011", "long_digits"), ("10:30", "time"), ("2024-02-29", "date_ymd"),
+        ("2024-02-29T10:30:00.123Z", "datetime"), ("Zhang Wei", "text"), ("张三", "text"), ("北京路12号", "text"),
+        ("José", "text"), ("N14228", "text"), ("12 Main St", "text"), ("12.5 oz", "text"),
+    ],
+)  # fmt: skip
+def test_common_values_need_no_slower_rules(kernel: Kernel, value: str, kind: str) -> None:
+    assert judged(kernel, value)[0] == kind
+
+
+@pytest.mark.parametrize(
+    "value", ["N/A", "yes", "无", "未知", "1,000", "=1+1", "2024年3月5日", " x", "x ", "a\x01", "１"]
+)
+def test_what_needs_more_thought_is_left_to_them(kernel: Kernel, value: str) -> None:
+    assert judged(kernel, value)[0] == "other"
