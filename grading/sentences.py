@@ -56,6 +56,7 @@ FINDINGS: Final[Mapping[str, str]] = {
     "merged_cells": _("%(count)s groups of cells are merged; only the first cell of each has the value."),
     "malformed_line": _("%(count)s lines are not JSON objects and were left out."),
     "nul_bytes": _("The file holds %(count)s NUL bytes."),
+    "embedded_line_break": _("In %(count)s records a cell holds a line break."),
     "broken_encoding": _("%(count)s characters are not valid %(encoding)s."),
 }
 """What is wrong in a table, by kind."""

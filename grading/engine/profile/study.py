@@ -11,7 +11,7 @@ from grading.engine.profile.describe import describe_column
 from grading.engine.profile.gather import Irregular, gather
 from grading.engine.profile.model import CandidateKey, ColumnProfile, Profile, Quantity
 from grading.engine.profile.parts import TablePart
-from grading.engine.readers import ReaderFinding, Table, UnreadableFile
+from grading.engine.readers import ReaderFinding, Table
 
 Progress = Callable[[float, str], None]
 
@@ -59,13 +59,14 @@ def study_table(table: Table, *, progress: Progress | None = None) -> Study:
 
     A delimited file that turns out to be irregular halfway is read again the forgiving way. Raises UnreadableFile.
     """
-    try:
-        return _study(table, progress)
-    except UnreadableFile:
-        if table.repair is None:
-            raise
-    # The repaired table shares the temporary files of the first, whose owner closes them.
-    return _study(table.repair(), progress)
+    while True:
+        try:
+            return _study(table, progress)
+        except Irregular:
+            if table.repair is None:
+                raise
+        # The repaired table shares the temporary files of the first, whose owner closes them.
+        table = table.repair()
 
 
 def _study(table: Table, progress: Progress | None) -> Study:

@@ -54,6 +54,7 @@ FINDINGS: Mapping[str, str] = {
     "merged_cells": "%(count)s groups of cells are merged; only the first cell of each has the value.",
     "malformed_line": "%(count)s lines are not JSON objects and were left out.",
     "nul_bytes": "The file holds %(count)s NUL bytes.",
+    "embedded_line_break": "In %(count)s records a cell holds a line break.",
     "broken_encoding": "%(count)s characters are not valid %(encoding)s.",
 }
 

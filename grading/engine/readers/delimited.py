@@ -39,6 +39,8 @@ class Source:
     sample: str
     survey: Survey
     scratch: Scratch
+    #: All bytes were looked at for `survey`; else only the first, and who reads on must notice what they did not show.
+    surveyed: bool = True
 
 
 def open_delimited(source: Source) -> Table:
@@ -59,7 +61,8 @@ def open_delimited(source: Source) -> Table:
         findings.append(ReaderFinding("nul_bytes", survey.nul_bytes))
     if survey.undecodable:
         findings.append(ReaderFinding("broken_encoding", survey.undecodable, (), {"encoding": survey.encoding}))
-    structure = survey_structure(path, delimiter, len(originals), quotes=survey.quotes > 0)
+    quotes = survey.quotes > 0
+    structure = survey_structure(path, delimiter, len(originals), quotes=quotes) if source.surveyed else Structure()
     forgiving = partial(_open_rewritten, path, source, delimiter, originals, tuple(findings))
     if structure.suspicious or not source.sample.splitlines()[0].strip():
         return forgiving()
@@ -72,7 +75,7 @@ def open_delimited(source: Source) -> Table:
         frame=frame,
         findings=(*findings, *_ragged(structure)),
         size_bytes=source.size_bytes,
-        records=structure.records,
+        records=structure.records if source.surveyed else None,
         repair=forgiving,
         scratch=source.scratch,
         text=Text(path, delimiter, begin=3 if path == source.path and survey.encoding == "utf-8-sig" else 0),

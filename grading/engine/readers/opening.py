@@ -18,6 +18,7 @@ from grading.engine.readers.sniff import (
     SAMPLE_BYTES,
     binary_format,
     decode_sample,
+    glance_text,
     known_binary,
     looks_like_json_array,
     looks_like_json_lines,
@@ -46,6 +47,7 @@ def open_table(
     scratch: Path | None = None,
     limit: int | None = None,
     progress: Progress | None = None,
+    trusting: bool = False,
 ) -> Table:
     """Open a CSV, TSV, JSON Lines, Parquet or XLSX file, recognised by its content and then by `filename`.
 
@@ -53,7 +55,10 @@ def open_table(
     unlinked file; it must stay open while the Table is used. What is unpacked or rewritten goes into unlinked files in
     the folder `scratch` (default: the system's temporary folder), where a file unpacks to at most `limit` bytes
     (default: what the process may write to a file, or else 64 MiB and 20 times the size). While a packed file is
-    unpacked, `progress` gets a share from 0 to 1 and the stage `unpacking`. Raises UnreadableFile.
+    unpacked, `progress` gets a share from 0 to 1 and the stage `unpacking`.
+
+    `trusting`: a delimited file whose beginning is clean UTF-8 is not looked through first, for a caller who reads
+    `text` with the kernel and turns to `repair` where it stops. Raises UnreadableFile.
     """
     location = str(path)
     try:
@@ -68,10 +73,10 @@ def open_table(
             packing = packing_of(file.read(4))
             limit = unpacked_limit(size) if limit is None else limit
             if packing is None:
-                return _open(_File(file, location, filename, size, files, limit))
+                return _open(_File(file, location, filename, size, files, limit), trusting)
             inner = unpack(file, packing, files, limit=limit, progress=progress)
             _refuse_archives(inner)
-            table = _open(_File(inner, descriptor_path(inner), inner_name(filename), size, files, limit))
+            table = _open(_File(inner, descriptor_path(inner), inner_name(filename), size, files, limit), trusting)
             return _packed(table, packing)
     except BaseException:
         files.close()
@@ -91,7 +96,12 @@ def _packed(table: Table, packing: str) -> Table:
     return replace(table, packing=packing, repair=again)
 
 
-def _open(file: _File) -> Table:
+def _reopen(file: _File) -> Table:
+    with open(file.path, "rb") as handle:
+        return _open(replace(file, handle=handle), trusting=False)
+
+
+def _open(file: _File, trusting: bool) -> Table:
     handle = file.handle
     handle.seek(0)
     head = handle.read(SAMPLE_BYTES)
@@ -104,10 +114,13 @@ def _open(file: _File) -> Table:
         case "zip":
             stored = stored_workbook(handle, file.scratch, limit=file.limit)
             return open_workbook(stored, file.size_bytes, file.scratch, limit=file.limit)
-    survey = survey_text(handle)
+    glance = glance_text(head) if trusting else None
+    survey = glance or survey_text(handle)
     sample = decode_sample(head, survey.encoding).removeprefix("\ufeff")
     if not sample.strip():
         raise UnreadableFile("empty_file")
+    if glance is not None and (looks_like_json_array(sample) or looks_like_json_lines(sample, file.filename)):
+        glance, survey = None, survey_text(handle)
     if looks_like_json_array(sample):
         lines = array_as_lines(file.path, survey.encoding, file.scratch)
         plain = replace(survey, encoding="utf-8", utf8_as_is=True)
@@ -115,4 +128,6 @@ def _open(file: _File) -> Table:
         return replace(table, format="json", encoding=encoding_name(survey.encoding))
     if looks_like_json_lines(sample, file.filename):
         return open_json_lines(file.path, file.size_bytes, survey, file.scratch)
-    return open_delimited(Source(file.path, file.filename, file.size_bytes, sample, survey, file.scratch))
+    source = Source(file.path, file.filename, file.size_bytes, sample, survey, file.scratch, surveyed=glance is None)
+    table = open_delimited(source)
+    return table if glance is None else replace(table, repair=lambda: _reopen(file))

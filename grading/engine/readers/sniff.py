@@ -89,6 +89,19 @@ def binary_format(head: bytes, tail: bytes) -> str | None:
     return None
 
 
+def glance_text(head: bytes) -> Survey | None:
+    """The survey of a text of which only the beginning was read; None where that is not clean UTF-8."""
+    text = head[len(codecs.BOM_UTF8) :] if head.startswith(codecs.BOM_UTF8) else head
+    if b"\0" in text or b"\r" in text.replace(b"\r\n", b"").removesuffix(b"\r"):
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(text)
+    except UnicodeDecodeError:
+        return None
+    encoding = "utf-8" if text is head else "utf-8-sig"
+    return Survey(encoding, True, text.count(b'"'), 0, 0, 0)
+
+
 def survey_text(file: IO[bytes]) -> Survey:
     """Encoding by mark, then UTF-8, then GB18030, then windows-1252; with what the delimited reader must know."""
     file.seek(0)

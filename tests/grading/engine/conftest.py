@@ -99,7 +99,7 @@ def study_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Study]:
             path.write_text(content, encoding="utf-8", newline="")
         elif isinstance(content, bytes):
             path.write_bytes(content)
-        with open_table(path, filename=filename) as table:
+        with open_table(path, filename=filename, trusting=True) as table:
             return study_table(table)
 
     return make
