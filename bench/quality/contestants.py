@@ -28,11 +28,12 @@ ENVIRONMENTS: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """`key` is also the module in `peers`; `title` is what the report calls it."""
+    """`key` is also the module in `peers`; `title` names it in the report; `slow`: it takes minutes on a large file."""
 
     key: str
     title: str
     environment: str
+    slow: bool = False
 
 
 CONTESTANTS: Final = tuple(
@@ -45,10 +46,10 @@ CONTESTANTS: Final = tuple(
         ("polars_profile", "Polars, lazy profile", "polars"),
         ("duckdb_profile", "DuckDB, lazy profile", "duckdb"),
         ("duckdb_summarize", "DuckDB, SUMMARIZE", "duckdb"),
-        ("ydata_minimal", "ydata-profiling, minimal", "ydata"),
+        ("ydata_minimal", "ydata-profiling, minimal", "ydata", True),
         ("pandera_schema", "pandera, a schema", "pandera"),
-        ("expectations", "Great Expectations, a suite", "expectations"),
-        ("whylogs_profile", "whylogs", "whylogs"),
+        ("expectations", "Great Expectations, a suite", "expectations", True),
+        ("whylogs_profile", "whylogs", "whylogs", True),
     )
 )
 BY_KEY: Final = {contestant.key: contestant for contestant in CONTESTANTS}

@@ -124,7 +124,12 @@ def markdown(runs: Runs, about: Mapping[str, Any], accuracy: Mapping[str, Any] |
         "",
     ]
     for key, found in runs.items():
-        lines += [f"## {key}", "", "| | CPU s | ratio | wall s | peak MB | anonymous MB |", "|---|--:|--:|--:|--:|--:|"]
+        lines += [
+            f"## {key}",
+            "",
+            "| | runs | CPU s | ratio | wall s | peak MB | anonymous MB |",
+            "|---|--:|--:|--:|--:|--:|--:|",
+        ]
         for contestant in CONTESTANTS:
             mine = figures(found.get(contestant.key, ()))
             if mine is not None:
@@ -140,10 +145,11 @@ def markdown(runs: Runs, about: Mapping[str, Any], accuracy: Mapping[str, Any] |
 def _row(title: str, mine: Figures, ratio: float | None) -> str:
     if mine.failure:
         until = f"{mine.failure} (after {mine.cpu:.1f} s of CPU, {mine.peak / 1e6:,.0f} MB)".replace("|", "\\|")
-        return f"| {title} | — | — | — | — | {until} |"
+        return f"| {title} | {mine.rounds} | — | — | — | — | {until} |"
     shown = "—" if ratio is None else f"{ratio:.2f}"
     spent = f"{mine.cpu:.2f} ({mine.cpu_low:.2f}–{mine.cpu_high:.2f})"
-    return f"| {title} | {spent} | {shown} | {mine.wall:.2f} | {mine.peak / 1e6:,.0f} | {mine.anonymous / 1e6:,.0f} |"
+    memory = f"{mine.peak / 1e6:,.0f} | {mine.anonymous / 1e6:,.0f}"
+    return f"| {title} | {mine.rounds} | {spent} | {shown} | {mine.wall:.2f} | {memory} |"
 
 
 def _bar_row(bar: Bar) -> str:

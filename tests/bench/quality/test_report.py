@@ -119,8 +119,8 @@ def test_the_report_shows_failures_as_results():
         {"machine": "this one"},
         None,
     )
-    assert "| this profile | 3.00 (3.00–3.00) | 1.50 | 1.50 | 100 | 50 |" in shown
-    assert "| whylogs | — | — | — | — | exit 1 (after 7.0 s of CPU, 100 MB) |" in shown
+    assert "| this profile | 1 | 3.00 (3.00–3.00) | 1.50 | 1.50 | 100 | 50 |" in shown
+    assert "| whylogs | 1 | — | — | — | — | exit 1 (after 7.0 s of CPU, 100 MB) |" in shown
     assert "- machine: this one" in shown
 
 
