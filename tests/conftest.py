@@ -13,6 +13,7 @@ import pytest
 from celery import current_app
 from celery.app.control import Inspect
 from django.conf import settings
+from django.db import transaction
 from django.test import TransactionTestCase
 
 from foundation.embedded.processes import tie_to_this_process
@@ -71,6 +72,18 @@ def _private_vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _private_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each test has a log of its own, so that the checkpoints of one mean nothing to the next; made when written."""
     settings.AUDIT_CHECKPOINT_DIR = tmp_path_factory.getbasetemp() / f"checkpoints-{next(_NUMBERS)}"
+
+
+@pytest.fixture(scope="class")
+def class_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """One transaction around all tests of a class: what its fixtures make is made once, each test is rolled back to it.
+
+    For tables of cases that all begin alike. Each test still asks for `db`; what a test itself makes must not be kept
+    by the objects that it shares with the others: give it a `copy` of the world.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

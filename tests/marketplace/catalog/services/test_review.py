@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from copy import copy
 from itertools import permutations
 from typing import Any
 
@@ -78,45 +79,99 @@ def _everything() -> tuple[Any, ...]:
     )
 
 
-@pytest.mark.parametrize("state", states.LISTING_VERSION.states)
-@pytest.mark.parametrize("event", ACTS)
-def test_every_cell_of_the_table(world: World, event: str, state: str) -> None:
-    version = _in_state(world, state)
-    assert world.provider.actor  # registered before the snapshot
-    assert world.reviewer.actor
-    before = _everything()
-    if not states.LISTING_VERSION.allows(event, state):
-        with pytest.raises(IllegalTransition) as refused:
-            ACTS[event](world, version)
-        assert refused.value.params == {"machine": "Listing version", "event": event, "state": state}
-        assert _everything() == before
-        return
-    ACTS[event](world, version)
-    revision = version.revision
-    version.refresh_from_db()
-    assert version.state == states.LISTING_VERSION.target(event, state)
-    assert version.revision == revision + 1
-    recorded = AuditEvent.objects.order_by("-pk")[0]
-    assert (recorded.action, recorded.subject_type, recorded.subject_id) == (
-        RECORDED[event],
-        "listing_version",
-        str(version.pk),
+class Made:
+    """A world with a version in every state; a test works on copies, since it is rolled back and they are not."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self._versions = {state: _in_state(self.world, state) for state in states.LISTING_VERSION.states}
+        assert self.world.provider.actor
+        assert self.world.reviewer.actor
+
+    def version(self, state: str) -> ListingVersion:
+        return copy(self._versions[state])
+
+
+@pytest.fixture(scope="class")
+def made(class_db: None) -> Made:
+    return Made()
+
+
+class TestTheTable:
+    """Every cell, on versions that are made once."""
+
+    @pytest.fixture
+    def world(self, made: Made, db: None) -> World:
+        return copy(made.world)
+
+    @pytest.mark.parametrize("state", states.LISTING_VERSION.states)
+    @pytest.mark.parametrize("event", ACTS)
+    def test_every_cell_of_the_table(self, world: World, made: Made, event: str, state: str) -> None:
+        version = made.version(state)
+        before = _everything()
+        if not states.LISTING_VERSION.allows(event, state):
+            with pytest.raises(IllegalTransition) as refused:
+                ACTS[event](world, version)
+            assert refused.value.params == {"machine": "Listing version", "event": event, "state": state}
+            assert _everything() == before
+            return
+        ACTS[event](world, version)
+        revision = version.revision
+        version.refresh_from_db()
+        assert version.state == states.LISTING_VERSION.target(event, state)
+        assert version.revision == revision + 1
+        recorded = AuditEvent.objects.order_by("-pk")[0]
+        assert (recorded.action, recorded.subject_type, recorded.subject_id) == (
+            RECORDED[event],
+            "listing_version",
+            str(version.pk),
+        )
+
+    @pytest.mark.parametrize(
+        ("source", "target"), sorted({*permutations(states.LISTING_VERSION.states, 2)} - states.LISTING_VERSION.pairs)
     )
+    def test_the_database_refuses_what_the_table_does_not_list(
+        self, world: World, made: Made, source: str, target: str
+    ) -> None:
+        version = made.version(source)
+        with (
+            pytest.raises(IntegrityError, match=r"illegal transition of catalog_listingversion\.state") as refused,
+            transaction.atomic(),
+        ):
+            ListingVersion.objects.filter(pk=version.pk).update(state=target)
+        assert getattr(refused.value.__cause__, "sqlstate", "") == "23514"
+        version.refresh_from_db()
+        assert version.state == source
 
-
-@pytest.mark.parametrize(
-    ("source", "target"), sorted({*permutations(states.LISTING_VERSION.states, 2)} - states.LISTING_VERSION.pairs)
-)
-def test_the_database_refuses_what_the_table_does_not_list(world: World, source: str, target: str) -> None:
-    version = _in_state(world, source)
-    with (
-        pytest.raises(IntegrityError, match=r"illegal transition of catalog_listingversion\.state") as refused,
-        transaction.atomic(),
-    ):
-        ListingVersion.objects.filter(pk=version.pk).update(state=target)
-    assert getattr(refused.value.__cause__, "sqlstate", "") == "23514"
-    version.refresh_from_db()
-    assert version.state == source
+    @pytest.mark.parametrize("event", ACTS)
+    @pytest.mark.parametrize(
+        "who",
+        [
+            "provider",
+            "provider's reviewer",
+            "other provider",
+            "buyer",
+            "exchange approver",
+            "exchange auditor",
+            "exchange reviewer",
+            "exchange administrator",
+            "authority",
+        ],
+    )
+    def test_who_may_do_what(self, world: World, made: Made, event: str, who: str) -> None:
+        version = made.version(START_OF[event])
+        party = _stranger(who, world)
+        before = _everything()
+        if who in ALLOWED[event]:
+            _called(event, party, version)
+            version.refresh_from_db()
+            assert version.state == states.LISTING_VERSION.target(event, START_OF[event])
+            return
+        sees = party.actor.is_exchange or party.organisation_id == version.listing.organisation_id
+        public = version.state == states.PUBLISHED
+        with pytest.raises(Forbidden if sees or public else NotFound):
+            _called(event, party, version)
+        assert _everything() == before
 
 
 def test_publication_is_told_to_those_who_subscribed(world: World) -> None:
@@ -183,37 +238,6 @@ START_OF = {
     "suspend": states.PUBLISHED,
     "reinstate": states.SUSPENDED,
 }
-
-
-@pytest.mark.parametrize("event", ACTS)
-@pytest.mark.parametrize(
-    "who",
-    [
-        "provider",
-        "provider's reviewer",
-        "other provider",
-        "buyer",
-        "exchange approver",
-        "exchange auditor",
-        "exchange reviewer",
-        "exchange administrator",
-        "authority",
-    ],
-)
-def test_who_may_do_what(world: World, event: str, who: str) -> None:
-    version = _in_state(world, START_OF[event])
-    party = _stranger(who, world)
-    before = _everything()
-    if who in ALLOWED[event]:
-        _called(event, party, version)
-        version.refresh_from_db()
-        assert version.state == states.LISTING_VERSION.target(event, START_OF[event])
-        return
-    sees = party.actor.is_exchange or party.organisation_id == version.listing.organisation_id
-    public = version.state == states.PUBLISHED
-    with pytest.raises(Forbidden if sees or public else NotFound):
-        _called(event, party, version)
-    assert _everything() == before
 
 
 def test_nobody_known_may_do_nothing(world: World) -> None:
