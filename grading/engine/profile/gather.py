@@ -99,7 +99,7 @@ def gather(
 def is_nested(declared: str | None) -> bool:
     """Whether cells of this declared type are nested values, written as JSON."""
     return declared is not None and (
-        declared in ("object", "array") or declared.startswith(("list", "struct", "array"))
+        declared in ("object", "array") or declared.startswith(("list", "struct", "array", "map"))
     )
 
 

@@ -31,7 +31,8 @@ class BadFooter(ValueError):
 class ColumnChunk:
     """A column's part of a row group. `nulls`, `minimum`, `maximum` are None where the footer does not say exactly.
 
-    `name` is the path of a leaf, joined by dots. `packed_bytes` are those in the file.
+    `name` is the path of a leaf, joined by dots; bounds are values of its Parquet type, which has no durations.
+    `packed_bytes` are those in the file.
     """
 
     name: str
@@ -169,8 +170,8 @@ def _chunk(chunk: dict[int, Any], leaf: dict[int, Any]) -> ColumnChunk:
     if about is None:  # encrypted with a key of its own
         raise BadFooter("encrypted columns")
     said: dict[int, Any] = about.get(12, {})
-    # 7 and 8 say whether the bounds are values of the column; where they are missing, only short types are sure.
-    cut = leaf[1] in (_BYTES, _FIXED)
+    # 7 and 8 say whether the bounds are values of the column. Where they are missing, texts may have been cut.
+    cut = leaf[1] in (_BYTES, _FIXED) and not _is_decimal(leaf)
     return ColumnChunk(
         name=b".".join(about[3]).decode("utf-8", "replace"),
         values=int(about[5]),
@@ -195,7 +196,7 @@ def _bound(raw: bytes | None, leaf: dict[int, Any]) -> Bound:
             return number if number == number and number else None  # zeros have no sign here, and NaN no order
         if physical in (_INT32, _INT64):
             return _whole(int.from_bytes(raw, "little", signed=not _is_unsigned(logical, converted)), leaf)
-        if 5 in logical or converted == 5:
+        if _is_decimal(leaf):
             return _decimal(int.from_bytes(raw, "big", signed=True), leaf)
         if 1 in logical or converted == 0:
             return raw.decode()
@@ -206,7 +207,7 @@ def _bound(raw: bytes | None, leaf: dict[int, Any]) -> Bound:
 
 def _whole(number: int, leaf: dict[int, Any]) -> Bound:
     logical, converted = leaf.get(10, {}), leaf.get(6)
-    if 5 in logical or converted == 5:
+    if _is_decimal(leaf):
         return _decimal(number, leaf)
     if 6 in logical or converted == 6:
         return date(1970, 1, 1) + timedelta(days=number)
@@ -231,6 +232,10 @@ def _decimal(number: int, leaf: dict[int, Any]) -> Decimal:
     scale = int(leaf.get(10, {}).get(5, {}).get(1, leaf.get(7, 0)))
     sign, digits, _ = Decimal(number).as_tuple()
     return Decimal((sign, digits, -scale))  # exact, whatever the context's precision
+
+
+def _is_decimal(leaf: dict[int, Any]) -> bool:
+    return 5 in leaf.get(10, {}) or leaf.get(6) == 5
 
 
 def _is_unsigned(logical: dict[int, Any], converted: int | None) -> bool:
