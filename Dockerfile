@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image for web, worker and beat: docker-compose.yml says which line of the Procfile a container runs.
+# One image for all processes: docker-compose.yml says which line of the Procfile a container runs.
 
 FROM python:3.13-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1

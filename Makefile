@@ -28,7 +28,7 @@ test: .venv/.dev ## Run all tests (ARGS="tests/foundation -k vault" for some of 
 coverage: .venv/.dev ## Run all tests and say which lines and branches none of them reached (half as long again)
 	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) --cov
 
-run: .venv/.runtime ## Serve on http://127.0.0.1:8000 (PORT=...): web, worker and beat of Procfile; data stay in .state
+run: .venv/.runtime ## Serve on http://127.0.0.1:8000 (PORT=...): every line of Procfile; data stay in .state
 	PATH="$(CURDIR)/.venv/bin:$$PATH" PORT=$(PORT) PYTHONUNBUFFERED=1 exec $(EMBEDDED) -- sh -c \
 		'python manage.py migrate --noinput && exec python -m foundation.embedded.procfile'
 

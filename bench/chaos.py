@@ -31,8 +31,9 @@ def main() -> int:
     rounds = max(1, round(options.minutes * 2))
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # through the clean-up below
     todo = deeds(
-        options.seed, kill_process=10 * rounds, kill_main=rounds, kill_worker=rounds, flush_broker=rounds,
-        restart_broker=rounds, kill_broker=rounds, hang_broker=rounds, restart_database=rounds, kill_database=rounds,
+        options.seed, kill_process=10 * rounds, kill_main=rounds, kill_worker=rounds, kill_housekeeping=rounds,
+        flush_broker=rounds, restart_broker=rounds, kill_broker=rounds, hang_broker=rounds, restart_database=rounds,
+        kill_database=rounds,
     )  # fmt: skip
     seconds = options.minutes * 60
     pace = seconds * options.workers * options.processes / options.jobs / 1.5

@@ -156,8 +156,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-demands": {"task": "marketplace.matching.expire", "schedule": 3600.0},
     "expire-people": {"task": "foundation.participants.expire", "schedule": 60.0},
 }
-for _entry in CELERY_BEAT_SCHEDULE.values():  # where no worker ran for days, the next one need not do it all days long
-    _entry["options"] = {"expires": 6 * 3600}
+HOUSEKEEPING_QUEUE = "housekeeping"  # beat's tasks never wait behind jobs: `housekeeping` of Procfile takes them alone
+for _entry in CELERY_BEAT_SCHEDULE.values():  # where none ran for days, the next one need not do it all days long
+    _entry["options"] = {"queue": HOUSEKEEPING_QUEUE, "expires": 6 * 3600}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]

@@ -74,7 +74,7 @@ def _wait_until_ready(url: str, supervisor: subprocess.Popen[bytes], log: Path, 
 
 @contextmanager
 def raised(folder: Path) -> Iterator[Stage]:
-    """Run web, worker and beat on a fresh database and an empty vault until the block ends."""
+    """Run every process of the Procfile on a fresh database and an empty vault until the block ends."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     port = _free_port()

@@ -2,7 +2,6 @@
 
 With ``--only NAME`` this process becomes the one of that line: what a container runs.
 
-
 Only the main process of each line is asked to end: gunicorn and Celery let their own workers finish what they do,
 which a signal to all of them would cut off. What has not ended when the time is over is killed with its descendants.
 If this process is killed outright, the kernel asks in its place.
@@ -37,7 +36,8 @@ def run_together(commands: Mapping[str, str]) -> int:
     """Run shell commands until one ends or a signal comes, then end all.
 
     Returns:
-        128 + n after signal n, else the exit code of the one that ended first.
+        128 + n after signal n, else the exit code of the one that ended first: 1 instead of 0, since none of them is
+        meant to end, and whoever supervises us starts again what failed, not what said that it was done.
     """
     waited_for = {*ENDED_BY, signal.SIGCHLD}
     outer_mask = signal.pthread_sigmask(signal.SIG_BLOCK, waited_for)
@@ -51,10 +51,11 @@ def run_together(commands: Mapping[str, str]) -> int:
         received = signal.sigtimedwait(waited_for, 0.5)
         told = received is not None and received.si_signo in ENDED_BY
         if code is None:
-            code = 128 + received.si_signo if received is not None and told else _first_exit_code(processes)
+            code = 128 + received.si_signo if received is not None and told else _first_failure(processes)
             if code is not None:
                 asked_at = time.monotonic()
-                _say(f"ending {', '.join(running)} (Ctrl-C once more to kill)")
+                left = [name for name in running if processes[name].poll() is None]
+                _say(f"ending {', '.join(left)} (Ctrl-C once more to kill)")
                 for process in processes.values():
                     process.terminate()
         else:
@@ -68,14 +69,15 @@ def run_together(commands: Mapping[str, str]) -> int:
         process.wait()
     for printer in printers:
         printer.join(timeout=1)
-    return code if code is not None else _first_exit_code(processes) or 0
+    return code if code is not None else _first_failure(processes) or 1
 
 
-def _first_exit_code(processes: Mapping[str, subprocess.Popen[bytes]]) -> int | None:
+def _first_failure(processes: Mapping[str, subprocess.Popen[bytes]]) -> int | None:
     for name, process in processes.items():
         if process.poll() is not None:
-            _say(f"{name} ended with exit code {exit_code(process.returncode)}")
-            return exit_code(process.returncode)
+            code = exit_code(process.returncode)
+            _say(f"{name} ended with exit code {code}")
+            return code or 1
     return None
 
 

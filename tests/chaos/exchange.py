@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 30
 
 
 class Exchange:
-    """Servers, workers and beat of one folder; a context manager that leaves nothing behind."""
+    """Servers, workers, housekeeping and beat of one folder; a context manager that leaves nothing behind."""
 
     def __init__(self, folder: Path, *, workers: int, processes: int) -> None:
         self.folder, self.processes = folder, processes
@@ -30,6 +30,7 @@ class Exchange:
         self.state, self.postgres, self.valkey = state, Postgres(state, fast=True), Valkey(state, fast=True)
         self.workers: list[subprocess.Popen[bytes] | None] = [None] * workers
         self.beat: subprocess.Popen[bytes] | None = None
+        self.housekeeping: subprocess.Popen[bytes] | None = None
         self.groups: list[int] = []
         self._connection: psycopg.Connection | None = None
         self._stack = ExitStack()
@@ -46,6 +47,7 @@ class Exchange:
             self.query((Path(__file__).parent / "tables.sql").read_text())
             for number in range(len(self.workers)):
                 self.start_worker(number)
+            self.start_housekeeping()
             self.start_beat()
             self._stack = self._stack.pop_all()
         return self
@@ -69,12 +71,19 @@ class Exchange:
             "--without-gossip", "--without-mingle", log=f"worker-{number}",
         )  # fmt: skip
 
+    def start_housekeeping(self) -> None:
+        """Start the worker of beat's tasks."""
+        self.housekeeping = self._launch(
+            "worker", "-Q", "housekeeping", "-P", "threads", "-c", "4", "-n", f"keeper-{time.monotonic_ns()}@localhost",
+            "--without-gossip", "--without-mingle", log="housekeeping",
+        )  # fmt: skip
+
     def start_beat(self) -> None:
         """Start the one beat."""
         self.beat = self._launch("beat", "--schedule", str(self.folder / "beat"), log="beat")
 
     def supervise(self) -> int:
-        """Start workers and beat again that ended by themselves, as a supervisor does; how many there were.
+        """Start again what ended by itself, as a supervisor does; how many there were.
 
         Celery gives up, for instance, where a process of its pool is killed before it has said that it is there.
         """
@@ -84,6 +93,9 @@ class Exchange:
         if self.beat is not None and self.beat.poll() is not None:
             self.start_beat()
             ended.append(-1)
+        if self.housekeeping is not None and self.housekeeping.poll() is not None:
+            self.start_housekeeping()
+            ended.append(-2)
         return len(ended)
 
     def pool_of(self, number: int) -> list[int]:
@@ -103,6 +115,13 @@ class Exchange:
         with suppress(ProcessLookupError):
             (os.killpg if pool_too else os.kill)(worker.pid, signal.SIGKILL)
         worker.wait()
+
+    def kill_housekeeping(self) -> None:
+        """SIGKILL the worker of beat's tasks and start another."""
+        assert self.housekeeping is not None
+        self.kill(self.housekeeping.pid)
+        self.housekeeping.wait()
+        self.start_housekeeping()
 
     def restart_postgres(self, *, killed: bool) -> None:
         """Stop the database, in order or by SIGKILL of its main process, and start it again."""
@@ -175,7 +194,7 @@ class Exchange:
         for group in self.groups:
             with suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGKILL)
-        for process in [*self.workers, self.beat]:
+        for process in [*self.workers, self.housekeeping, self.beat]:
             if process is not None:
                 process.wait()
 

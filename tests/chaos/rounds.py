@@ -127,6 +127,7 @@ DEEDS: dict[str, Callable[[Exchange, random.Random], None]] = {
     "kill_process": _kill_one_process,
     "kill_main": lambda exchange, draw: _kill_worker(exchange, draw, pool_too=False),
     "kill_worker": lambda exchange, draw: _kill_worker(exchange, draw, pool_too=True),
+    "kill_housekeeping": lambda exchange, draw: exchange.kill_housekeeping(),
     "flush_broker": lambda exchange, draw: exchange.flush_valkey(),
     "restart_broker": lambda exchange, draw: exchange.restart_valkey(killed=False),
     "kill_broker": lambda exchange, draw: exchange.restart_valkey(killed=True),

@@ -1,9 +1,12 @@
 """The exchange's settings for chaos: its foundation and the kinds of job of `tasks.py`, and time that runs faster."""
 
 from config.settings import *  # noqa: F403
+from config.settings import HOUSEKEEPING_QUEUE
 from config.settings import INSTALLED_APPS as WHOLE
 
 INSTALLED_APPS = [*(name for name in WHOLE if not name.startswith(("grading", "marketplace"))), "tests.chaos"]
 JOB_LEASE_SECONDS = 2
 JOB_RESEND_SECONDS = 2
-CELERY_BEAT_SCHEDULE = {"sweep-jobs": {"task": "foundation.jobs.sweep", "schedule": 0.5}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-jobs": {"task": "foundation.jobs.sweep", "schedule": 0.5, "options": {"queue": HOUSEKEEPING_QUEUE}}
+}

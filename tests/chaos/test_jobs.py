@@ -19,7 +19,7 @@ def test_every_job_ends_once_and_as_if_nothing_had_happened(tmp_path: Path, caps
         print(f"\nCHAOS_SEED={SEED}")
     todo = deeds(
         SEED, kill_process=10, kill_main=1, kill_worker=1, flush_broker=2, kill_broker=1, hang_broker=1,
-        kill_database=1, restart_database=1,
+        kill_housekeeping=1, kill_database=1, restart_database=1,
     )  # fmt: skip
     with Exchange(tmp_path / "state", workers=2, processes=3) as exchange:
         calm = play(exchange, seed=SEED, jobs=JOBS, pace=0.0, deeds=[], limit=300)

@@ -17,7 +17,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_t
 ENVIRONMENT: dict[str, str] = COMPOSE["services"]["web"]["environment"]
 SOME_SECRET = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0MTI="  # 32 bytes
 OPTIONAL = ("EMAIL_HOST_PASSWORD",)  # a mail server may ask for none
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "housekeeping", "beat")
 
 
 def _instructions() -> list[tuple[str, str]]:
@@ -94,13 +94,20 @@ def test_what_stays_up_has_a_health_check_and_comes_back(name: str) -> None:
     assert service["healthcheck"]["retries"] >= 3
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", [name for name in OURS if name != "migrate"])
 def test_processes_wait_for_servers_and_migrations(name: str) -> None:
     assert COMPOSE["services"][name]["depends_on"] == {
         "postgres": {"condition": "service_healthy"},
         "valkey": {"condition": "service_healthy"},
         "migrate": {"condition": "service_completed_successfully"},
     }
+
+
+@pytest.mark.parametrize("name", ["worker", "housekeeping"])
+def test_a_worker_is_asked_under_the_name_that_its_line_gives_it(name: str) -> None:
+    line = read_procfile((PROJECT / "Procfile").read_text("utf-8"))[name]
+    assert f"--hostname {name}@%h" in line
+    assert f"--destination {name}@$$(hostname)" in COMPOSE["services"][name]["healthcheck"]["test"][1]
 
 
 def test_only_the_loopback_is_published() -> None:

@@ -92,9 +92,9 @@ def test_read_procfile() -> None:
     assert read_procfile(text) == expected
 
 
-def test_the_projects_procfile_names_the_three_processes() -> None:
+def test_the_projects_procfile_names_its_processes() -> None:
     commands = read_procfile((PROJECT / "Procfile").read_text())
-    assert list(commands) == ["web", "worker", "beat"]
+    assert list(commands) == ["web", "worker", "housekeeping", "beat"]
     assert all("exec python -m " in command for command in commands.values())
 
 
@@ -117,11 +117,13 @@ def test_only_main_processes_are_asked_to_end(tmp_path: Path) -> None:
     assert (tmp_path / "worker.child").read_text() == "0"
 
 
-def test_when_one_ends_the_others_are_ended_and_its_code_is_the_result(tmp_path: Path) -> None:
-    supervisor = Supervisor(tmp_path, web=POLITE, beat="import sys; open(sys.argv[1], 'w'); sys.exit(3)")
+@pytest.mark.parametrize(("own", "result"), [(3, 3), (0, 1)])
+def test_when_one_ends_the_others_are_ended_and_that_is_a_failure(tmp_path: Path, own: int, result: int) -> None:
+    supervisor = Supervisor(tmp_path, web=POLITE, beat=f"import sys; open(sys.argv[1], 'w'); sys.exit({own})")
     code, output = supervisor.end()
-    assert code == 3
-    assert "beat ended with exit code 3" in output
+    assert code == result
+    assert f"beat ended with exit code {own}" in output
+    assert (tmp_path / "web.finished").exists()
     assert supervisor.left() == []
 
 
@@ -143,7 +145,7 @@ def test_descendants_that_outlive_their_parent_are_killed(tmp_path: Path) -> Non
     )
     (tmp_path / "stay.py").write_text(STUBBORN)
     supervisor = Supervisor(tmp_path, web=orphaning + "\nimport time; time.sleep(1)")
-    assert supervisor.end()[0] == 0
+    assert supervisor.end()[0] == 1
     assert until(lambda: supervisor.left() == [])
 
 
@@ -165,7 +167,7 @@ def test_output_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
     process = subprocess.Popen(command, cwd=PROJECT, stdout=write, stderr=subprocess.DEVNULL)
     os.close(write)
     os.close(read)  # a terminal that was closed
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=60) == 1  # programs of a Procfile are not meant to end
     assert (tmp_path / "done").exists()
 
 
