@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -172,6 +173,7 @@ def options() -> argparse.Namespace:
 def main() -> int:
     """Prepare, measure, print."""
     given = options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the contestant that runs ends too
     bench = Bench(given.state.resolve(), Limits(int(given.memory * 1e9), given.seconds))
     contestants = [each for each in CONTESTANTS if given.only is None or each.key in given.only]
     wanted = given.files or files((given.size,) if given.size else SIZES)
