@@ -25,53 +25,43 @@ struct ArrowArrayStream {
     void *private_data;
 };
 
-enum { INLINE_BYTES = 12 };
+enum { INLINE_BYTES = 12, BLOCK = 256 };
 
-static int is_there(const uint8_t *valid, int64_t i) { return !valid || valid[i >> 3] >> (i & 7) & 1; }
+/* What stands in a block of rows of one column. */
+typedef struct {
+    uint64_t hashes[BLOCK], bits[BLOCK];
+    uint8_t there[BLOCK];
+    Cell cells[BLOCK];
+} Block;
 
-static void take(Kernel *kernel, uint32_t place, int64_t i, uint64_t hash) {
-    row_takes(kernel, (size_t)i, place, hash);
-    kernel->filled[i] = 1;
-}
-
-static void missing(Kernel *kernel, uint32_t place, int64_t i, int64_t row) {
-    null_cell(&kernel->columns[place], row);
-    row_takes(kernel, (size_t)i, place, 0);
+/* Which of the rows from `at` on have a value. */
+static void read_there(Block *block, const struct ArrowArray *array, int64_t at, uint32_t rows) {
+    const uint8_t *valid = array->null_count ? array->buffers[0] : NULL;
+    at += array->offset;
+    for (uint32_t i = 0; i < rows; i++) block->there[i] = !valid || (valid[(at + i) >> 3] >> ((at + i) & 7) & 1);
 }
 
 /* Strings as views: size and, up to twelve bytes, the string itself; else prefix, buffer and offset. */
-static void take_views(Kernel *kernel, uint32_t place, const struct ArrowArray *array, int64_t first) {
-    const uint8_t *valid = array->null_count ? array->buffers[0] : NULL, *views = array->buffers[1];
-    for (int64_t i = 0; i < array->length; i++) {
-        const uint8_t *view = views + (array->offset + i) * 16;
+static void read_views(Block *block, const struct ArrowArray *array, int64_t at, uint32_t rows, const Store *store) {
+    const uint8_t *view = (const uint8_t *)array->buffers[1] + (array->offset + at) * 16;
+    for (uint32_t i = 0; i < rows; i++, view += 16) {
         int32_t size, buffer, offset;
-        memcpy(&size, view, 4);
-        if (size <= 0 || !is_there(valid, array->offset + i)) { missing(kernel, place, i, first + i); continue; }
         const uint8_t *p = view + 4;
+        memcpy(&size, view, 4);
+        if (size <= 0 || !block->there[i]) {
+            block->there[i] = 0; block->hashes[i] = 0; block->cells[i].p = NULL;
+            continue;
+        }
         if (size > INLINE_BYTES) {
             memcpy(&buffer, view + 8, 4);
             memcpy(&offset, view + 12, 4);
             p = (const uint8_t *)array->buffers[2 + buffer] + offset;
         }
-        uint64_t hash = hash_of(p, (size_t)size);
-        text_cell(&kernel->columns[place], p, (size_t)size, first + i, hash);
-        take(kernel, place, i, hash);
+        block->cells[i] = (Cell){p, (size_t)size};
+        block->hashes[i] = hash_of(p, (size_t)size);
+        store_prefetch(store, block->hashes[i]);
     }
 }
-
-#define TAKE_NUMBERS(NAME, STORED, WIDENED)                                                                            \
-    static void NAME(Kernel *kernel, uint32_t place, const struct ArrowArray *array, int64_t first) {                  \
-        const uint8_t *valid = array->null_count ? array->buffers[0] : NULL;                                           \
-        const STORED *values = (const STORED *)array->buffers[1] + array->offset;                                      \
-        Column *column = &kernel->columns[place];                                                                      \
-        for (int64_t i = 0; i < array->length; i++) {                                                                  \
-            if (!is_there(valid, array->offset + i)) { missing(kernel, place, i, first + i); continue; }               \
-            WIDENED wide = (WIDENED)values[i];                                                                         \
-            uint64_t bits = bits_of_##WIDENED(wide), hash = mixed(bits);                                               \
-            number_cell(column, bits, first + i, hash);                                                                \
-            take(kernel, place, i, hash | 1);                                                                          \
-        }                                                                                                              \
-    }
 
 static uint64_t bits_of_int64_t(int64_t v) { return (uint64_t)v; }
 static uint64_t bits_of_uint64_t(uint64_t v) { return v; }
@@ -85,59 +75,84 @@ static uint64_t bits_of_double(double v) {
     return bits;
 }
 
-TAKE_NUMBERS(take_int8, int8_t, int64_t)
-TAKE_NUMBERS(take_int16, int16_t, int64_t)
-TAKE_NUMBERS(take_int32, int32_t, int64_t)
-TAKE_NUMBERS(take_int64, int64_t, int64_t)
-TAKE_NUMBERS(take_uint8, uint8_t, uint64_t)
-TAKE_NUMBERS(take_uint16, uint16_t, uint64_t)
-TAKE_NUMBERS(take_uint32, uint32_t, uint64_t)
-TAKE_NUMBERS(take_uint64, uint64_t, uint64_t)
-TAKE_NUMBERS(take_float, float, double)
-TAKE_NUMBERS(take_double, double, double)
+#define READ_NUMBERS(NAME, STORED, WIDENED)                                                                            \
+    static void NAME(Block *block, const struct ArrowArray *array, int64_t at, uint32_t rows, const Store *store) {    \
+        const STORED *values = (const STORED *)array->buffers[1] + array->offset + at;                                 \
+        for (uint32_t i = 0; i < rows; i++) {                                                                          \
+            block->bits[i] = bits_of_##WIDENED((WIDENED)values[i]);                                                    \
+            block->hashes[i] = block->there[i] ? mixed(block->bits[i]) : 0;                                            \
+            store_prefetch(store, block->hashes[i]);                                                                   \
+        }                                                                                                              \
+    }
 
-static void take_booleans(Kernel *kernel, uint32_t place, const struct ArrowArray *array, int64_t first) {
-    const uint8_t *valid = array->null_count ? array->buffers[0] : NULL, *bits = array->buffers[1];
-    for (int64_t i = 0; i < array->length; i++) {
-        int64_t at = array->offset + i;
-        if (!is_there(valid, at)) { missing(kernel, place, i, first + i); continue; }
-        uint64_t bit = bits[at >> 3] >> (at & 7) & 1;
-        number_cell(&kernel->columns[place], bit, first + i, mixed(bit));
-        take(kernel, place, i, mixed(bit) | 1);
+READ_NUMBERS(read_int8, int8_t, int64_t)
+READ_NUMBERS(read_int16, int16_t, int64_t)
+READ_NUMBERS(read_int32, int32_t, int64_t)
+READ_NUMBERS(read_int64, int64_t, int64_t)
+READ_NUMBERS(read_uint8, uint8_t, uint64_t)
+READ_NUMBERS(read_uint16, uint16_t, uint64_t)
+READ_NUMBERS(read_uint32, uint32_t, uint64_t)
+READ_NUMBERS(read_uint64, uint64_t, uint64_t)
+READ_NUMBERS(read_float, float, double)
+READ_NUMBERS(read_double, double, double)
+
+static void read_booleans(Block *block, const struct ArrowArray *array, int64_t at, uint32_t rows, const Store *store) {
+    const uint8_t *bits = array->buffers[1];
+    at += array->offset;
+    (void)store;
+    for (uint32_t i = 0; i < rows; i++) {
+        block->bits[i] = bits[(at + i) >> 3] >> ((at + i) & 7) & 1;
+        block->hashes[i] = block->there[i] ? mixed(block->bits[i]) : 0;
     }
 }
 
-typedef void (*Take)(Kernel *, uint32_t, const struct ArrowArray *, int64_t);
+typedef void (*Read)(Block *, const struct ArrowArray *, int64_t, uint32_t, const Store *);
 
-static Take take_for(const char *format, int type) {
+static Read reader_for(const char *format, int type) {
     switch (format[0]) {
-    case 'v': return type == TEXT && format[1] == 'u' ? take_views : NULL;
-    case 'b': return type == BOOLEAN ? take_booleans : NULL;
-    case 'c': return type == SIGNED ? take_int8 : NULL;
-    case 's': return type == SIGNED ? take_int16 : NULL;
-    case 'i': return type == SIGNED ? take_int32 : NULL;
-    case 'l': return type == SIGNED ? take_int64 : NULL;
-    case 'C': return type == UNSIGNED ? take_uint8 : NULL;
-    case 'S': return type == UNSIGNED ? take_uint16 : NULL;
-    case 'I': return type == UNSIGNED ? take_uint32 : NULL;
-    case 'L': return type == UNSIGNED ? take_uint64 : NULL;
-    case 'f': return type == FLOATING ? take_float : NULL;
-    case 'g': return type == FLOATING ? take_double : NULL;
+    case 'v': return type == TEXT && format[1] == 'u' ? read_views : NULL;
+    case 'b': return type == BOOLEAN ? read_booleans : NULL;
+    case 'c': return type == SIGNED ? read_int8 : NULL;
+    case 's': return type == SIGNED ? read_int16 : NULL;
+    case 'i': return type == SIGNED ? read_int32 : NULL;
+    case 'l': return type == SIGNED ? read_int64 : NULL;
+    case 'C': return type == UNSIGNED ? read_uint8 : NULL;
+    case 'S': return type == UNSIGNED ? read_uint16 : NULL;
+    case 'I': return type == UNSIGNED ? read_uint32 : NULL;
+    case 'L': return type == UNSIGNED ? read_uint64 : NULL;
+    case 'f': return type == FLOATING ? read_float : NULL;
+    case 'g': return type == FLOATING ? read_double : NULL;
     case 't':
         if (type != SIGNED) return NULL;
-        return format[1] == 'd' && format[2] == 'D' ? take_int32 : format[1] == 's' ? take_int64 : NULL;
+        return format[1] == 'd' && format[2] == 'D' ? read_int32 : format[1] == 's' ? read_int64 : NULL;
     default: return NULL;
     }
 }
 
-static void take_batch(Kernel *kernel, const Take *takes, const struct ArrowArray *batch) {
-    size_t rows = (size_t)batch->length;
-    grow_batch(kernel, rows);
-    rows_begin(kernel, rows);
-    for (uint32_t place = 0; place < kernel->width; place++) takes[place](kernel, place, batch->children[place], kernel->rows);
-    for (size_t i = 0; i < rows; i++) {
+static void take_batch(Kernel *kernel, const Read *readers, const struct ArrowArray *batch) {
+    const int64_t first = kernel->rows;
+    Block block;
+    grow_batch(kernel, (size_t)batch->length);
+    rows_begin(kernel, (size_t)batch->length);
+    for (uint32_t place = 0; place < kernel->width; place++) {
+        Column *column = &kernel->columns[place];
+        const struct ArrowArray *array = batch->children[place];
+        for (int64_t at = 0; at < batch->length; at += BLOCK) {
+            uint32_t rows = batch->length - at < BLOCK ? (uint32_t)(batch->length - at) : BLOCK;
+            read_there(&block, array, at, rows);
+            readers[place](&block, array, at, rows, &column->store);
+            if (column->type == TEXT) take_texts(column, block.cells, 1, block.hashes, rows, first + at);
+            else take_numbers(column, block.bits, block.there, block.hashes, rows, first + at);
+            for (uint32_t i = 0; i < rows; i++) {
+                kernel->filled[at + i] |= block.there[i];
+                if (column->type != TEXT) block.hashes[i] |= block.there[i];   /* a zero is not an empty cell */
+            }
+            rows_take(kernel, (size_t)at, place, block.hashes, rows);
+        }
+    }
+    for (int64_t i = 0; i < batch->length; i++) {
         kernel->empty_rows += !kernel->filled[i];
-        repeats_add(&kernel->repeats, mixed(kernel->hashes[i]), kernel->rows + (int64_t)i);
+        repeats_add(&kernel->repeats, mixed(kernel->hashes[i]), first + i);
     }
     repeats_flush(&kernel->repeats);
     kernel->rows += batch->length;
@@ -151,26 +166,26 @@ PUBLIC int kernel_take(Kernel *kernel, struct ArrowArrayStream *stream) {
     struct ArrowArray *volatile held_batch = &batch;
     jmp_buf escape;
     int volatile status = DONE;
-    Take *volatile takes = NULL;
+    Read *volatile readers = NULL;
     out_of_memory = &escape;
     if (setjmp(escape)) { status = NO_MEMORY; goto out; }
     if (stream->get_schema(stream, held_schema)) { status = UNREADABLE_INPUT; goto out; }
     if (held_schema->n_children != kernel->width) { status = UNKNOWN_TYPE; goto out; }
-    takes = zeroed(kernel->width, sizeof(Take));
+    readers = zeroed(kernel->width, sizeof(Read));
     for (uint32_t i = 0; i < kernel->width; i++) {
-        takes[i] = take_for(held_schema->children[i]->format, kernel->columns[i].type);
-        if (!takes[i]) { status = UNKNOWN_TYPE; goto out; }
+        readers[i] = reader_for(held_schema->children[i]->format, kernel->columns[i].type);
+        if (!readers[i]) { status = UNKNOWN_TYPE; goto out; }
     }
     while (1) {
         if (stream->get_next(stream, held_batch)) { status = UNREADABLE_INPUT; goto out; }
         if (!held_batch->release) goto out;
-        take_batch(kernel, (const Take *)takes, held_batch);
+        take_batch(kernel, (const Read *)readers, held_batch);
         held_batch->release(held_batch);
         held_batch->release = NULL;
     }
 out:
     if (held_batch->release) held_batch->release(held_batch);
     if (held_schema->release) held_schema->release(held_schema);
-    free(takes);
+    free(readers);
     return status;
 }

@@ -42,7 +42,7 @@ void column_overflow(Column *column) {
             Value *v = &store->values[i];
             if (column->type == TEXT)
                 tally_text(column, store->bytes + v->place, v->size, v->count, v->row, v->hash, v->characters);
-            else tally_number(column, unmixed(v->hash), v->count, v->row, v->hash);
+            else tally_number(column, unmixed(v->hash), v->count, v->hash);
         }
     }
     store_cut(store);
@@ -91,8 +91,7 @@ void tally_text(Column *column, const uint8_t *p, size_t n, uint64_t count, int6
     if (hash <= tally->examples[found.kind].threshold) keep(&tally->examples[found.kind], hash, p, n, count, row, chars);
 }
 
-void tally_number(Column *column, uint64_t bits, uint64_t count, int64_t row, uint64_t hash) {
-    (void)row;
+void tally_number(Column *column, uint64_t bits, uint64_t count, uint64_t hash) {
     Tally *tally = column->tally;
     tally->cells += count;
     observe(tally, hash);
@@ -118,4 +117,40 @@ void tally_number(Column *column, uint64_t bits, uint64_t count, int64_t row, ui
     if (whole < tally->least) tally->least = whole;
     if (whole > tally->most) tally->most = whole;
     moments_add(&tally->numbers, (double)whole, count);
+}
+
+/* How a column keeps count, whatever its cells are: HASH and THERE of row i, INSERT for a new value, TALLY once there are
+   totals. What a store looks like is read anew only where it changed. */
+#define TAKE_CELLS(THERE, INSERT, TALLY)                                                                               \
+    Store *store = &column->store;                                                                                     \
+    Slot *slots = store->slots;                                                                                        \
+    uint32_t mask = store->mask;                                                                                       \
+    uint64_t threshold = store->threshold;                                                                             \
+    int tallied = column->tally != NULL;                                                                               \
+    for (uint32_t i = 0; i < rows; i++) {                                                                              \
+        if (!(THERE)) {                                                                                                \
+            if (!column->nulls++) column->null_row = first + i;                                                        \
+            continue;                                                                                                  \
+        }                                                                                                              \
+        uint64_t hash = hashes[i];                                                                                     \
+        if (tallied) TALLY;                                                                                            \
+        if (hash > threshold || store_count(store, slots, mask, hash)) continue;                                       \
+        INSERT;                                                                                                        \
+        if (store_is_over(store)) column_overflow(column);                                                             \
+        slots = store->slots;                                                                                          \
+        mask = store->mask;                                                                                            \
+        threshold = store->threshold;                                                                                  \
+        tallied = column->tally != NULL;                                                                               \
+    }
+
+void take_texts(Column *column, const Cell *cells, size_t stride, const uint64_t *hashes, uint32_t rows, int64_t first) {
+#define CELL cells[i * stride]
+    TAKE_CELLS(CELL.p, store_insert(store, hash, CELL.p, CELL.n, 1, first + i, characters(CELL.p, CELL.n)),
+               tally_text(column, CELL.p, CELL.n, 1, first + i, hash, characters(CELL.p, CELL.n)))
+#undef CELL
+}
+
+void take_numbers(Column *column, const uint64_t *bits, const uint8_t *there, const uint64_t *hashes, uint32_t rows,
+                  int64_t first) {
+    TAKE_CELLS(there[i], store_insert(store, hash, NULL, 0, 1, first + i, 0), tally_number(column, bits[i], 1, hash))
 }

@@ -36,24 +36,14 @@ void column_open(Column *column, int type, uint32_t limit, size_t room, const Wo
 void column_close(Column *column);
 void column_overflow(Column *column);
 void tally_text(Column *column, const uint8_t *p, size_t n, uint64_t count, int64_t row, uint64_t hash, uint32_t chars);
-void tally_number(Column *column, uint64_t bits, uint64_t count, int64_t row, uint64_t hash);
+void tally_number(Column *column, uint64_t bits, uint64_t count, uint64_t hash);
 
-static inline void null_cell(Column *column, int64_t row) {
-    if (!column->nulls++) column->null_row = row;
-}
+/* The bytes of one cell. `p` NULL: the cell is empty. */
+typedef struct { const uint8_t *p; size_t n; } Cell;
 
-static inline void text_cell(Column *column, const uint8_t *p, size_t n, int64_t row, uint64_t hash) {
-    Store *store = &column->store;
-    if (hash <= store->threshold && !store_count(store, hash)) store_insert(store, hash, p, n, 1, row, characters(p, n));
-    if (column->tally) tally_text(column, p, n, 1, row, hash, characters(p, n));
-    if (store_is_over(store)) column_overflow(column);
-}
-
-static inline void number_cell(Column *column, uint64_t bits, int64_t row, uint64_t hash) {
-    Store *store = &column->store;
-    if (hash <= store->threshold && !store_count(store, hash)) store_insert(store, hash, NULL, 0, 1, row, 0);
-    if (column->tally) tally_number(column, bits, 1, row, hash);
-    if (store_is_over(store)) column_overflow(column);
-}
+/* Take in the cells of rows from `first` on; the cells of a column stand `stride` apart. An empty cell's hash is 0. */
+void take_texts(Column *column, const Cell *cells, size_t stride, const uint64_t *hashes, uint32_t rows, int64_t first);
+void take_numbers(Column *column, const uint64_t *bits, const uint8_t *there, const uint64_t *hashes, uint32_t rows,
+                  int64_t first);
 
 #endif

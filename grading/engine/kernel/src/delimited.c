@@ -86,16 +86,11 @@ static void take_group(Kernel *kernel) {
         const Cell *cell = kernel->cells + i;
         for (uint32_t row = 0; row < rows; row++, cell += width) {
             hashes[row] = cell->p ? hash_of(cell->p, cell->n) : 0;
+            kernel->filled[row] |= cell->p != NULL;
             store_prefetch(&column->store, hashes[row]);
         }
-        cell = kernel->cells + i;
-        for (uint32_t row = 0; row < rows; row++, cell += width) {
-            if (cell->p) {
-                text_cell(column, cell->p, cell->n, first + row, hashes[row]);
-                kernel->filled[row] = 1;
-            } else null_cell(column, first + row);
-            row_takes(kernel, row, i, hashes[row]);
-        }
+        take_texts(column, kernel->cells + i, width, hashes, rows, first);
+        rows_take(kernel, 0, i, hashes, rows);
     }
     for (uint32_t row = 0; row < rows; row++) {
         kernel->empty_rows += !kernel->filled[row];

@@ -68,8 +68,9 @@ static inline void rows_begin(Kernel *kernel, size_t rows) {
 }
 
 /* The hash of a row grows cell by cell; an empty cell has the hash 0. */
-static inline void row_takes(Kernel *kernel, size_t row, uint32_t place, uint64_t hash) {
-    kernel->hashes[row] = folded(kernel->hashes[row] ^ hash, 0xa0761d6478bd642fULL + place);
+static inline void rows_take(Kernel *kernel, size_t from, uint32_t place, const uint64_t *hashes, uint32_t rows) {
+    uint64_t *whole = kernel->hashes + from, key = 0xa0761d6478bd642fULL + place;
+    for (uint32_t i = 0; i < rows; i++) whole[i] = folded(whole[i] ^ hashes[i], key);
 }
 
 #endif

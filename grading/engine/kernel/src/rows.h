@@ -2,7 +2,7 @@
 #ifndef EXCHANGE_KERNEL_ROWS_H
 #define EXCHANGE_KERNEL_ROWS_H
 
-#include "common.h"
+#include "column.h"
 
 typedef struct { uint64_t hash; int64_t first, second; uint64_t count; } Record;
 
@@ -27,9 +27,6 @@ typedef struct {
     size_t used, room, bytes_capacity;
     uint32_t size, limit, capacity;
 } RowSample;
-
-/* The bytes of one cell of a row. `p` NULL: the cell is empty. */
-typedef struct { const uint8_t *p; size_t n; } Cell;
 
 void repeats_open(Repeats *repeats, uint32_t limit);
 void repeats_close(Repeats *repeats);
