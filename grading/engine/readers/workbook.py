@@ -21,7 +21,7 @@ from grading.engine.readers.delimited import text_frame
 from grading.engine.readers.errors import UnreadableFile, parser_detail
 from grading.engine.readers.packing import Meter
 from grading.engine.readers.scratch import Scratch, descriptor_path
-from grading.engine.readers.table import MAX_COLUMNS, ROWS_KEPT, ReaderFinding, Table, unique_headings
+from grading.engine.readers.table import MAX_COLUMNS, ROWS_KEPT, ReaderFinding, Table, Text, unique_headings
 
 HEAD_ROWS: Final = 50
 WHOLE_BELOW: Final = 1e19
@@ -55,7 +55,8 @@ def open_workbook(stored: IO[bytes], size_bytes: int, scratch: Scratch, *, limit
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableFile("malformed_table", format="xlsx", detail="the parser gave up") from error
-    headings, frame = text_frame(descriptor_path(written.handle), written.header, ",", header_rows=0)
+    path = descriptor_path(written.handle)
+    headings, frame = text_frame(path, written.header, ",", header_rows=0)
     findings = [*unique_headings(written.header)[1], *_findings(written, merged), *([others] if others else [])]
     return Table(
         format="xlsx",
@@ -67,6 +68,7 @@ def open_workbook(stored: IO[bytes], size_bytes: int, scratch: Scratch, *, limit
         size_bytes=size_bytes,
         records=written.records,
         scratch=scratch,
+        text=Text(path, ",", header=0, original=False),
     )
 
 
