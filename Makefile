@@ -10,6 +10,9 @@ PORT ?= 8000
 ARGS ?=
 EXAMPLES ?= 50
 
+# A run of the tests starts a hundred processes: without kept bytecode each compiles all modules again (`make clean` removes it).
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup demo test coverage run lint format migrations docs bench-audit bench-quality sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
