@@ -6,24 +6,19 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import httpx
 import pytest
-from django.conf import settings
 
 from tests.factories import World
 from tests.marketplace.api.scene import Scene
 from tests.marketplace.api.test_schema import document
+from tests.serving import Server
 
-PROJECT = Path(__file__).resolve().parents[3]
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "1"))
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 ROLES = ("exchange", "provider", "buyer", "anonymous")
@@ -49,37 +44,12 @@ PERSON_IN_THE_WAY = ("people_deactivate", "members_end", "keys_revoke", "keys_ro
 @pytest.fixture
 def server(transactional_db: None, tmp_path: Path) -> Iterator[str]:
     """The address of gunicorn on the test database, without limits: the run is many requests of one key."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = urlsplit(os.environ["DATABASE_URL"])
-    database = urlunsplit(url._replace(path=f"/{settings.DATABASES['default']['NAME']}"))
     unlimited = dict.fromkeys(
         (f"THROTTLE_{name}" for name in ("KEY", "ADDRESS", "REGISTRATION", "INVITATION", "UPLOAD", "DOWNLOAD")), ""
     )
-    with (tmp_path / "web.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4",
-             "--worker-class", "gthread", "--no-control-socket"],
-            cwd=PROJECT,
-            env={**os.environ, "DATABASE_URL": database, **unlimited},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
-            while True:
-                try:
-                    httpx.get(f"{address}/healthz")
-                    break
-                except httpx.TransportError:
-                    if process.poll() is not None or time.monotonic() > deadline:
-                        raise RuntimeError((tmp_path / "web.log").read_text()) from None
-                    time.sleep(0.1)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    running = Server(tmp_path, "--threads", "4", environment=unlimited)
+    yield running.address
+    running.stop()
 
 
 def config_of(scene: Scene, token: str | None) -> str:

@@ -5,84 +5,35 @@ import os
 import random
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
-from foundation.embedded.processes import tie_to_this_process
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
 from foundation.uploads.models import Piece, Upload
 from foundation.vault import reading, storage
 from marketplace.catalog.models import Distribution, ListingVersion
 from tests.factories import World, draft_listing
+from tests.serving import Server, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROJECT = Path(__file__).resolve().parents[3]
+OPTIONS = ("--preload", "--workers", "2", "--threads", "4", "--graceful-timeout", "1")
 MIB = 1024 * 1024
 PLAIN = random.Random(7).randbytes(3 * MIB + 12_345)
 
 
-class Server:
-    """gunicorn with two worker processes, as Procfile has it, on the test database."""
-
-    def __init__(self, folder: Path) -> None:
-        self.vault = folder / "vault"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        url = urlsplit(os.environ["DATABASE_URL"])
-        database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
-        self.log = folder / "gunicorn.log"
-        command = (
-            "-m gunicorn config.wsgi --preload --worker-class gthread --workers 2 --threads 4 --graceful-timeout 1"
-        )
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, *command.split(), "--no-control-socket", "--bind", f"127.0.0.1:{self.port}"],
-                cwd=PROJECT,
-                env={**os.environ, "DATABASE_URL": database, "VAULT_DIR": str(self.vault)},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                preexec_fn=tie_to_this_process(set()),
-            )
-        until(self.answers, seconds=60)
-
-    def answers(self) -> bool:
-        assert self.process.poll() is None, self.log.read_text()
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def workers(self) -> list[int]:
-        pid = self.process.pid
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=30)
-
-
-def until(reached: Callable[[], object], *, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.02)
-
-
 @pytest.fixture(scope="module")
 def _server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("served"))
+    folder = tmp_path_factory.mktemp("served")
+    running = Server(folder, *OPTIONS, environment={"VAULT_DIR": str(folder / "vault")})
     yield running
     running.stop()
 
@@ -90,7 +41,7 @@ def _server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture
 def server(_server: Server, settings: Any) -> Server:
     """The one server of these tests; they look into its vault."""
-    settings.VAULT_DIR = _server.vault
+    settings.VAULT_DIR = _server.log.parent / "vault"
     return _server
 
 

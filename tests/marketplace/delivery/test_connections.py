@@ -1,18 +1,11 @@
 """Downloads through the real web server: what a client on the other end of a connection gets, and what is metered."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
-from django.conf import settings
 
 from marketplace.authorization.models import Grant
 from marketplace.authorization.services import revoke_grant
@@ -20,9 +13,9 @@ from marketplace.delivery.models import Transfer
 from tests.factories import World
 from tests.marketplace.authorization.asking import granted
 from tests.marketplace.delivery.fetching import MIB, linked, table
+from tests.serving import Server
 
-OPTIONS = ["--worker-class", "gthread", "--threads", "2", "--no-control-socket"]
-PROJECT = Path(__file__).resolve().parents[3]
+OPTIONS = ["--threads", "2"]
 SIZE = 48 * MIB
 """More than the buffers of a connection hold: the server is still sending when something happens."""
 
@@ -33,38 +26,12 @@ def world(transactional_db: None) -> World:
     return World()
 
 
-@pytest.fixture
-def server(transactional_db: None) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Gunicorn on the test database, as the Procfile runs it; its address and its process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = urlsplit(os.environ["DATABASE_URL"])
-    test_url = urlunsplit(url._replace(path=f"/{settings.DATABASES['default']['NAME']}"))
-    with open(Path(settings.STATE_DIR) / "test-web.log", "w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", *OPTIONS],
-            cwd=PROJECT,
-            env={**os.environ, "DATABASE_URL": test_url},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
-        try:
-            while True:
-                try:
-                    httpx.get(f"{address}/healthz")
-                    break
-                except httpx.TransportError:
-                    if process.poll() is not None or time.monotonic() > deadline:
-                        raise RuntimeError(f"the web server did not start: see {log.name}") from None
-                    time.sleep(0.1)
-            yield address, process
-        finally:
-            if process.poll() is None:
-                process.terminate()
-            process.wait(timeout=30)
+@pytest.fixture(scope="module")
+def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Gunicorn on the test database, as the Procfile runs it."""
+    running = Server(tmp_path_factory.mktemp("served"), *OPTIONS)
+    yield running
+    running.stop()
 
 
 def settled() -> Transfer:
@@ -78,19 +45,19 @@ def settled() -> Transfer:
     raise TimeoutError("the transfer was not ended")
 
 
-def test_a_whole_file_arrives(world: World, server: tuple[str, subprocess.Popen[bytes]]) -> None:
+def test_a_whole_file_arrives(world: World, server: Server) -> None:
     content = table(SIZE)
     grant = granted(world, content=content)
-    assert httpx.get(server[0] + linked(world, grant).path, timeout=60).content == content
+    assert httpx.get(server.address + linked(world, grant).path, timeout=60).content == content
     transfer = settled()
     assert (transfer.bytes_reserved, transfer.interrupted_by) == (len(content), "")
 
 
-def test_a_revocation_cuts_the_connection(world: World, server: tuple[str, subprocess.Popen[bytes]]) -> None:
+def test_a_revocation_cuts_the_connection(world: World, server: Server) -> None:
     grant = granted(world, content=table(SIZE))
     path = linked(world, grant).path
     received: list[int] = []
-    with httpx.stream("GET", server[0] + path, timeout=60) as download:
+    with httpx.stream("GET", server.address + path, timeout=60) as download:
         pieces = download.iter_raw()
         received.append(len(next(pieces)))
         revoke_grant(actor=world.approver.actor, grant_id=grant.pk, reason="misuse")
@@ -100,12 +67,12 @@ def test_a_revocation_cuts_the_connection(world: World, server: tuple[str, subpr
     grant.refresh_from_db()
     assert transfer.interrupted_by == "grant_not_active"
     assert 0 < sum(received) <= transfer.bytes_reserved == grant.bytes_sent < SIZE - MIB
-    assert httpx.get(server[0] + path).status_code == 403
+    assert httpx.get(server.address + path).status_code == 403
 
 
-def test_a_client_that_hangs_up_is_metered(world: World, server: tuple[str, subprocess.Popen[bytes]]) -> None:
+def test_a_client_that_hangs_up_is_metered(world: World, server: Server) -> None:
     grant = granted(world, content=table(SIZE))
-    with httpx.stream("GET", server[0] + linked(world, grant).path, timeout=60) as download:
+    with httpx.stream("GET", server.address + linked(world, grant).path, timeout=60) as download:
         received = len(next(download.iter_raw()))
     transfer = settled()
     grant.refresh_from_db()
@@ -113,17 +80,15 @@ def test_a_client_that_hangs_up_is_metered(world: World, server: tuple[str, subp
     assert 0 < received <= transfer.bytes_reserved == grant.bytes_sent < SIZE - MIB
 
 
-def test_a_killed_server_leaves_a_meter_that_is_not_too_low(
-    world: World, server: tuple[str, subprocess.Popen[bytes]]
-) -> None:
-    address, process = server
+def test_a_killed_server_leaves_a_meter_that_is_not_too_low(world: World, tmp_path: Path) -> None:
+    server = Server(tmp_path, *OPTIONS)
     grant = granted(world, content=table(SIZE), download_limit=1)
     path = linked(world, grant).path
     received: list[int] = []
-    with httpx.stream("GET", address + path, timeout=60) as download:
+    with httpx.stream("GET", server.address + path, timeout=60) as download:
         pieces = download.iter_raw()
         received.append(len(next(pieces)))
-        os.killpg(process.pid, signal.SIGKILL)
+        server.kill()
         with pytest.raises(httpx.TransportError):
             received.extend(len(piece) for piece in pieces)  # keeps what came before the cut
     grant = Grant.objects.get(pk=grant.pk)
