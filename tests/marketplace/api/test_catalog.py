@@ -138,32 +138,47 @@ WRITES = {
 OF_THE_PROVIDER = {"edit", "revise", "upload", "remove", "submit", "withdraw"}
 
 
-@pytest.mark.parametrize("write", WRITES)
-@pytest.mark.parametrize("public", [False, True])
-def test_who_is_refused_changes_nothing(world: World, write: str, public: bool) -> None:
-    """Every write, by everybody who may not: 401 unknown, 404 for what is hidden, 403 for what is seen."""
-    version = published_listing(world) if public else submitted_listing(world)
-    clients = _clients(world)
-    body = {**as_json(draft(world.provider)), "reason": "x"}
-    method, path = WRITES[write]
-    url = f"{API}/" + path.format(v=version.pk, l=version.listing_id, f=version.distributions.get().pk)
-    before = _rows()
-    for who, client in clients.items():
-        if who == ("provider" if write in OF_THE_PROVIDER else "reviewer"):
-            continue
-        headers = {"If-Match": f'"{version.revision}"'}
-        answer = (
-            send(client, url, b"a\n1\n", "text/csv")
-            if write == "upload"
-            else getattr(client, method)(url, body, format="json", headers=headers)
-        )
-        sees = public or who in ("provider", "reviewer")
-        expected = 401 if who == "anonymous" else 403 if sees else 404
-        assert answer.status_code == expected, (who, answer.content)
-        assert answer["Content-Type"] == "application/problem+json"
-        if expected == 403:
-            assert answer.json()["rule"].startswith(("catalog.", "participants."))
-    assert _rows() == before
+class Listed:
+    """A version that everybody sees, one that is hidden, and everybody who may try to change them."""
+
+    def __init__(self) -> None:
+        world = World()
+        self.versions = {True: published_listing(world), False: submitted_listing(world)}
+        self.clients = _clients(world)
+        self.body = {**as_json(draft(world.provider)), "reason": "x"}
+
+
+@pytest.fixture(scope="class")
+def listed(class_db: None) -> Listed:
+    return Listed()
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    @pytest.mark.parametrize("write", WRITES)
+    @pytest.mark.parametrize("public", [False, True])
+    def test_who_is_refused_changes_nothing(self, listed: Listed, write: str, public: bool) -> None:
+        """Every write, by everybody who may not: 401 unknown, 404 for what is hidden, 403 for what is seen."""
+        version, clients, body = listed.versions[public], listed.clients, listed.body
+        method, path = WRITES[write]
+        url = f"{API}/" + path.format(v=version.pk, l=version.listing_id, f=version.distributions.get().pk)
+        before = _rows()
+        for who, client in clients.items():
+            if who == ("provider" if write in OF_THE_PROVIDER else "reviewer"):
+                continue
+            headers = {"If-Match": f'"{version.revision}"'}
+            answer = (
+                send(client, url, b"a\n1\n", "text/csv")
+                if write == "upload"
+                else getattr(client, method)(url, body, format="json", headers=headers)
+            )
+            sees = public or who in ("provider", "reviewer")
+            expected = 401 if who == "anonymous" else 403 if sees else 404
+            assert answer.status_code == expected, (who, answer.content)
+            assert answer["Content-Type"] == "application/problem+json"
+            if expected == 403:
+                assert answer.json()["rule"].startswith(("catalog.", "participants."))
+        assert _rows() == before
 
 
 def test_an_edit_names_the_revision_it_starts_from(world: World) -> None:

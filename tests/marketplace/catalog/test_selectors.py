@@ -1,5 +1,7 @@
 """Who sees which version, and what is told of its files."""
 
+from copy import copy
+
 import pytest
 
 from foundation.actors import ANONYMOUS, Actor
@@ -41,37 +43,46 @@ def _one_of_each(world: World) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("who", "sees_all"),
-    [
-        ("anonymous", False),
-        ("buyer", False),
-        ("other_provider", False),
-        ("authority", False),
-        ("provider", True),
-        ("reviewer", True),
-        ("approver", True),
-        ("system", True),
-    ],
-)
-def test_visibility(world: World, who: str, sees_all: bool) -> None:
-    made = _one_of_each(world)
-    special = {"anonymous": ANONYMOUS, "system": SYSTEM}
-    actor: Actor = special[who] if who in special else getattr(world, who).actor
-    for state, version_id in made.items():
-        seen = sees_all or state == states.PUBLISHED
-        for read in (selectors.version, _file_of):
-            if state == states.DRAFT and read is _file_of:
-                continue  # it has none
-            if seen:
-                assert read(actor, version_id)
-            else:
-                with pytest.raises(NotFound):
-                    read(actor, version_id)
-    assert set(selectors.visible_versions(actor).values_list("state", flat=True)) == (
-        set(states.LISTING_VERSION.states) if sees_all else {states.PUBLISHED}
+@pytest.fixture(scope="class")
+def shown(class_db: None) -> tuple[World, dict[str, int]]:
+    """One world with a version in every state, for all who look at it."""
+    world = World()
+    return world, _one_of_each(world)
+
+
+@pytest.mark.django_db
+class TestVisibility:
+    @pytest.mark.parametrize(
+        ("who", "sees_all"),
+        [
+            ("anonymous", False),
+            ("buyer", False),
+            ("other_provider", False),
+            ("authority", False),
+            ("provider", True),
+            ("reviewer", True),
+            ("approver", True),
+            ("system", True),
+        ],
     )
-    assert selectors.visible_listings(actor).count() == (5 if sees_all else 1)
+    def test_visibility(self, shown: tuple[World, dict[str, int]], who: str, sees_all: bool) -> None:
+        world, made = copy(shown[0]), shown[1]
+        special = {"anonymous": ANONYMOUS, "system": SYSTEM}
+        actor: Actor = special[who] if who in special else getattr(world, who).actor
+        for state, version_id in made.items():
+            seen = sees_all or state == states.PUBLISHED
+            for read in (selectors.version, _file_of):
+                if state == states.DRAFT and read is _file_of:
+                    continue  # it has none
+                if seen:
+                    assert read(actor, version_id)
+                else:
+                    with pytest.raises(NotFound):
+                        read(actor, version_id)
+        assert set(selectors.visible_versions(actor).values_list("state", flat=True)) == (
+            set(states.LISTING_VERSION.states) if sees_all else {states.PUBLISHED}
+        )
+        assert selectors.visible_listings(actor).count() == (5 if sees_all else 1)
 
 
 def _file_of(actor: Actor, version_id: int) -> object:
