@@ -120,10 +120,17 @@ class Kernel:
             if status != Status.MORE:
                 raise Stopped(status)
 
-    def take(self, frame: pl.DataFrame) -> None:
-        """Take in a batch whose columns have the kernel's types (`type_of`). Raises Stopped."""
+    def take(self, frame: pl.DataFrame, *, base: int = 0, threshold: int = 0) -> npt.NDArray[np.int64]:
+        """Take in a batch whose columns have the kernel's types (`type_of`); which of its rows to draw. Raises Stopped.
+
+        Rows are counted from the kernel's first, which is row `base` of the file; those with keys (`row_keys`) up to
+        `threshold` are drawn.
+        """
         capsule = frame.__arrow_c_stream__()
-        self._check(self._calls.kernel_take(self._kernel, _pointer(capsule, STREAM)))
+        self._check(self._calls.kernel_take(self._kernel, _pointer(capsule, STREAM), base, threshold))
+        rows = ctypes.POINTER(ctypes.c_int64)()
+        count = self._calls.kernel_drawn(self._kernel, ctypes.byref(rows))
+        return np.array(rows[:count], np.int64)
 
     def finish(self) -> None:
         """All was read: keep only what may stay. Raises Stopped."""
@@ -258,6 +265,11 @@ def mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     value = value * np.uint64(0xC4CEB9FE1A85EC53)
     value ^= value >> np.uint64(33)
     return value
+
+
+def row_keys(places: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The keys of rows that stand at these places of a file: where text begins, or the number of the row."""
+    return mixed(places * np.uint64(0x9E3779B97F4A7C15) + np.uint64(1))
 
 
 def unmixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -32,13 +32,15 @@ typedef struct {
     uint64_t hashes[BLOCK], bits[BLOCK];
     uint8_t there[BLOCK];
     Cell cells[BLOCK];
+    Run runs[BLOCK];
 } Block;
 
 /* Which of the rows from `at` on have a value. */
 static void read_there(Block *block, const struct ArrowArray *array, int64_t at, uint32_t rows) {
     const uint8_t *valid = array->null_count ? array->buffers[0] : NULL;
+    if (!valid) { memset(block->there, 1, rows); return; }
     at += array->offset;
-    for (uint32_t i = 0; i < rows; i++) block->there[i] = !valid || (valid[(at + i) >> 3] >> ((at + i) & 7) & 1);
+    for (uint32_t i = 0; i < rows; i++) block->there[i] = valid[(at + i) >> 3] >> ((at + i) & 7) & 1;
 }
 
 /* Strings as views: size and, up to twelve bytes, the string itself; else prefix, buffer and offset. */
@@ -78,11 +80,9 @@ static uint64_t bits_of_double(double v) {
 #define READ_NUMBERS(NAME, STORED, WIDENED)                                                                            \
     static void NAME(Block *block, const struct ArrowArray *array, int64_t at, uint32_t rows, const Store *store) {    \
         const STORED *values = (const STORED *)array->buffers[1] + array->offset + at;                                 \
-        for (uint32_t i = 0; i < rows; i++) {                                                                          \
-            block->bits[i] = bits_of_##WIDENED((WIDENED)values[i]);                                                    \
-            block->hashes[i] = block->there[i] ? mixed(block->bits[i]) : 0;                                            \
-            store_prefetch(store, block->hashes[i]);                                                                   \
-        }                                                                                                              \
+        uint64_t *restrict bits = block->bits;                                                                         \
+        (void)store;                                                                                                   \
+        for (uint32_t i = 0; i < rows; i++) bits[i] = bits_of_##WIDENED((WIDENED)values[i]);                           \
     }
 
 READ_NUMBERS(read_int8, int8_t, int64_t)
@@ -100,10 +100,31 @@ static void read_booleans(Block *block, const struct ArrowArray *array, int64_t 
     const uint8_t *bits = array->buffers[1];
     at += array->offset;
     (void)store;
-    for (uint32_t i = 0; i < rows; i++) {
-        block->bits[i] = bits[(at + i) >> 3] >> ((at + i) & 7) & 1;
-        block->hashes[i] = block->there[i] ? mixed(block->bits[i]) : 0;
+    for (uint32_t i = 0; i < rows; i++) block->bits[i] = bits[(at + i) >> 3] >> ((at + i) & 7) & 1;
+}
+
+/* Numbers that mostly repeat the one before are taken run by run, others cell by cell. */
+static void take_bits(Column *column, Block *block, uint32_t rows, int64_t first) {
+    const uint64_t *restrict bits = block->bits;
+    const uint8_t *restrict there = block->there;
+    uint64_t *restrict hashes = block->hashes;
+    uint32_t same = 0, runs = 0;
+    for (uint32_t i = 1; i < rows; i++) same += bits[i] == bits[i - 1] && there[i] == there[i - 1];
+    if (same < rows / 4 * 3) {
+        for (uint32_t i = 0; i < rows; i++) {
+            hashes[i] = there[i] ? mixed(bits[i]) : 0;
+            store_prefetch(&column->store, hashes[i]);
+        }
+        take_numbers(column, bits, there, hashes, rows, first);
+        return;
     }
+    for (uint32_t i = 0; i < rows;) {
+        uint64_t hash = there[i] ? mixed(bits[i]) : 0;
+        uint32_t at = i;
+        do hashes[i++] = hash; while (i < rows && bits[i] == bits[at] && there[i] == there[at]);
+        block->runs[runs++] = (Run){at, i - at};
+    }
+    take_runs(column, bits, there, hashes, block->runs, runs, first);
 }
 
 typedef void (*Read)(Block *, const struct ArrowArray *, int64_t, uint32_t, const Store *);
@@ -129,6 +150,19 @@ static Read reader_for(const char *format, int type) {
     }
 }
 
+static void fill(uint8_t *restrict filled, const uint8_t *restrict there, uint32_t rows) {
+    for (uint32_t i = 0; i < rows; i++) filled[i] |= there[i];
+}
+
+static void draw(Kernel *kernel, int64_t row) {
+    if (kernel->drawn_size == kernel->drawn_capacity) {
+        size_t capacity = kernel->drawn_capacity ? 2 * kernel->drawn_capacity : 1024;
+        kernel->drawn = resized(kernel->drawn, capacity, sizeof(int64_t));
+        kernel->drawn_capacity = capacity;
+    }
+    kernel->drawn[kernel->drawn_size++] = row;
+}
+
 static void take_batch(Kernel *kernel, const Read *readers, const struct ArrowArray *batch) {
     const int64_t first = kernel->rows;
     Block block;
@@ -142,24 +176,23 @@ static void take_batch(Kernel *kernel, const Read *readers, const struct ArrowAr
             read_there(&block, array, at, rows);
             readers[place](&block, array, at, rows, &column->store);
             if (column->type == TEXT) take_texts(column, block.cells, 1, block.hashes, rows, first + at);
-            else take_numbers(column, block.bits, block.there, block.hashes, rows, first + at);
-            for (uint32_t i = 0; i < rows; i++) {
-                kernel->filled[at + i] |= block.there[i];
-                if (column->type != TEXT) block.hashes[i] |= block.there[i];   /* a zero is not an empty cell */
-            }
-            rows_take(kernel, (size_t)at, place, block.hashes, rows);
+            else take_bits(column, &block, rows, first + at);
+            fill(kernel->filled + at, block.there, rows);
+            rows_take(kernel->hashes + at, block.hashes, block.there, rows);
         }
     }
     for (int64_t i = 0; i < batch->length; i++) {
         kernel->empty_rows += !kernel->filled[i];
         repeats_add(&kernel->repeats, mixed(kernel->hashes[i]), first + i);
+        if (row_key(kernel->base + (uint64_t)(first + i)) <= kernel->drawn_threshold) draw(kernel, first + i);
     }
     repeats_flush(&kernel->repeats);
     kernel->rows += batch->length;
 }
 
-/* Takes in the batches of a stream whose columns are the kernel's. The stream's owner releases the stream. */
-PUBLIC int kernel_take(Kernel *kernel, struct ArrowArrayStream *stream) {
+/* Takes in the batches of a stream whose columns are the kernel's. The stream's owner releases the stream. Rows whose keys
+   are at most `threshold` are drawn: see kernel_drawn. The first row of all has the number `base` in the file. */
+PUBLIC int kernel_take(Kernel *kernel, struct ArrowArrayStream *stream, uint64_t base, uint64_t threshold) {
     struct ArrowSchema schema = {0};
     struct ArrowArray batch = {0};
     struct ArrowSchema *volatile held_schema = &schema;
@@ -167,6 +200,7 @@ PUBLIC int kernel_take(Kernel *kernel, struct ArrowArrayStream *stream) {
     jmp_buf escape;
     int volatile status = DONE;
     Read *volatile readers = NULL;
+    kernel->base = base; kernel->drawn_threshold = threshold; kernel->drawn_size = 0;
     out_of_memory = &escape;
     if (setjmp(escape)) { status = NO_MEMORY; goto out; }
     if (stream->get_schema(stream, held_schema)) { status = UNREADABLE_INPUT; goto out; }
@@ -188,4 +222,10 @@ out:
     if (held_schema->release) held_schema->release(held_schema);
     free(readers);
     return status;
+}
+
+/* The rows that the last kernel_take drew, counted from the kernel's first. */
+PUBLIC size_t kernel_drawn(const Kernel *kernel, const int64_t **rows) {
+    *rows = kernel->drawn;
+    return kernel->drawn_size;
 }

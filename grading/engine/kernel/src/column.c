@@ -119,9 +119,9 @@ void tally_number(Column *column, uint64_t bits, uint64_t count, uint64_t hash) 
     moments_add(&tally->numbers, (double)whole, count);
 }
 
-/* How a column keeps count, whatever its cells are: HASH and THERE of row i, INSERT for a new value, TALLY once there are
-   totals. What a store looks like is read anew only where it changed. */
-#define TAKE_CELLS(THERE, INSERT, TALLY)                                                                               \
+/* How a column keeps count, whatever its cells are: the i-th stands at row AT, TIMES in a row, if it is THERE; INSERT adds
+   a new value, TALLY adds to totals once there are some. What a store looks like is read anew only where it changed. */
+#define TAKE_CELLS(AT, TIMES, THERE, INSERT, TALLY)                                                                               \
     Store *store = &column->store;                                                                                     \
     Slot *slots = store->slots;                                                                                        \
     uint32_t mask = store->mask;                                                                                       \
@@ -129,12 +129,13 @@ void tally_number(Column *column, uint64_t bits, uint64_t count, uint64_t hash) 
     int tallied = column->tally != NULL;                                                                               \
     for (uint32_t i = 0; i < rows; i++) {                                                                              \
         if (!(THERE)) {                                                                                                \
-            if (!column->nulls++) column->null_row = first + i;                                                        \
+            if (!column->nulls) column->null_row = first + (AT);                                                       \
+            column->nulls += (TIMES);                                                                                  \
             continue;                                                                                                  \
         }                                                                                                              \
-        uint64_t hash = hashes[i];                                                                                     \
+        uint64_t hash = hashes[AT];                                                                                    \
         if (tallied) TALLY;                                                                                            \
-        if (hash > threshold || store_count(store, slots, mask, hash)) continue;                                       \
+        if (hash > threshold || store_count(store, slots, mask, hash, (TIMES))) continue;                                      \
         INSERT;                                                                                                        \
         if (store_is_over(store)) column_overflow(column);                                                             \
         slots = store->slots;                                                                                          \
@@ -145,12 +146,20 @@ void tally_number(Column *column, uint64_t bits, uint64_t count, uint64_t hash) 
 
 void take_texts(Column *column, const Cell *cells, size_t stride, const uint64_t *hashes, uint32_t rows, int64_t first) {
 #define CELL cells[i * stride]
-    TAKE_CELLS(CELL.p, store_insert(store, hash, CELL.p, CELL.n, 1, first + i, characters(CELL.p, CELL.n)),
+    TAKE_CELLS(i, 1, CELL.p, store_insert(store, hash, CELL.p, CELL.n, 1, first + i, characters(CELL.p, CELL.n)),
                tally_text(column, CELL.p, CELL.n, 1, first + i, hash, characters(CELL.p, CELL.n)))
 #undef CELL
 }
 
 void take_numbers(Column *column, const uint64_t *bits, const uint8_t *there, const uint64_t *hashes, uint32_t rows,
                   int64_t first) {
-    TAKE_CELLS(there[i], store_insert(store, hash, NULL, 0, 1, first + i, 0), tally_number(column, bits[i], 1, hash))
+    TAKE_CELLS(i, 1, there[i], store_insert(store, hash, NULL, 0, 1, first + i, 0),
+               tally_number(column, bits[i], 1, hash))
+}
+
+void take_runs(Column *column, const uint64_t *bits, const uint8_t *there, const uint64_t *hashes, const Run *runs,
+               uint32_t rows, int64_t first) {
+    TAKE_CELLS(runs[i].at, runs[i].times, there[runs[i].at],
+               store_insert(store, hash, NULL, 0, runs[i].times, first + runs[i].at, 0),
+               tally_number(column, bits[runs[i].at], runs[i].times, hash))
 }

@@ -46,4 +46,9 @@ void take_texts(Column *column, const Cell *cells, size_t stride, const uint64_t
 void take_numbers(Column *column, const uint64_t *bits, const uint8_t *there, const uint64_t *hashes, uint32_t rows,
                   int64_t first);
 
+/* Cells that are the same one after the other: where runs begin, and how long they are. */
+typedef struct { uint32_t at, times; } Run;
+void take_runs(Column *column, const uint64_t *bits, const uint8_t *there, const uint64_t *hashes, const Run *runs,
+               uint32_t rows, int64_t first);
+
 #endif

@@ -80,23 +80,24 @@ static void take_group(Kernel *kernel) {
     const uint32_t width = kernel->width, rows = kernel->grouped;
     const int64_t first = kernel->rows;
     uint64_t hashes[64];
+    uint8_t there[64];
     rows_begin(kernel, rows);
     for (uint32_t i = 0; i < width; i++) {
         Column *column = &kernel->columns[i];
         const Cell *cell = kernel->cells + i;
         for (uint32_t row = 0; row < rows; row++, cell += width) {
             hashes[row] = cell->p ? hash_of(cell->p, cell->n) : 0;
-            kernel->filled[row] |= cell->p != NULL;
+            there[row] = cell->p != NULL;
+            kernel->filled[row] |= there[row];
             store_prefetch(&column->store, hashes[row]);
         }
         take_texts(column, kernel->cells + i, width, hashes, rows, first);
-        rows_take(kernel, 0, i, hashes, rows);
+        rows_take(kernel->hashes, hashes, there, rows);
     }
     for (uint32_t row = 0; row < rows; row++) {
         kernel->empty_rows += !kernel->filled[row];
         repeats_add(&kernel->repeats, mixed(kernel->hashes[row]), first + row);
-        uint64_t key = mixed(kernel->keys[row] * 0x9e3779b97f4a7c15ULL + 1);
-        sample_add(&kernel->sample, key, first + row, kernel->cells + (size_t)row * width, width);
+        sample_add(&kernel->sample, row_key(kernel->keys[row]), first + row, kernel->cells + (size_t)row * width, width);
     }
     kernel->rows += rows;
     kernel->grouped = 0;

@@ -6,7 +6,7 @@ PUBLIC void kernel_close(Kernel *kernel) {
     if (!kernel) return;
     if (kernel->columns)
         for (uint32_t i = 0; i < kernel->width; i++) column_close(&kernel->columns[i]);
-    free(kernel->columns); free(kernel->cells); free(kernel->hashes); free(kernel->filled); free(kernel->keys);
+    free(kernel->columns); free(kernel->cells); free(kernel->hashes); free(kernel->filled); free(kernel->keys); free(kernel->drawn);
     repeats_close(&kernel->repeats);
     sample_close(&kernel->sample);
     free(kernel->text.bytes); free(kernel->text.plain);

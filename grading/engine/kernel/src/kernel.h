@@ -47,6 +47,9 @@ typedef struct {
     uint64_t *hashes;           /* of the rows of a batch */
     uint8_t *filled;            /* whether a row of the batch has any value */
     size_t batch_capacity;
+    uint64_t base, drawn_threshold;
+    int64_t *drawn;             /* rows of the last batches whose keys are small enough */
+    size_t drawn_size, drawn_capacity;
     Text text;
 } Kernel;
 
@@ -62,15 +65,18 @@ static inline void grow_batch(Kernel *kernel, size_t rows) {
     kernel->batch_capacity = rows;
 }
 
+/* Rows with the smallest keys make the sample; a key follows from where a row stands in the file. */
+static inline uint64_t row_key(uint64_t place) { return mixed(place * 0x9e3779b97f4a7c15ULL + 1); }
+
 static inline void rows_begin(Kernel *kernel, size_t rows) {
     for (size_t i = 0; i < rows; i++) kernel->hashes[i] = 0x9e3779b97f4a7c15ULL;
     memset(kernel->filled, 0, rows);
 }
 
-/* The hash of a row grows cell by cell; an empty cell has the hash 0. */
-static inline void rows_take(Kernel *kernel, size_t from, uint32_t place, const uint64_t *hashes, uint32_t rows) {
-    uint64_t *whole = kernel->hashes + from, key = 0xa0761d6478bd642fULL + place;
-    for (uint32_t i = 0; i < rows; i++) whole[i] = folded(whole[i] ^ hashes[i], key);
+/* The hash of a row is a polynomial of the hashes of its cells; one with a value differs from an empty one by its key. */
+static inline void rows_take(uint64_t *restrict whole, const uint64_t *restrict hashes, const uint8_t *restrict there,
+                             uint32_t rows) {
+    for (uint32_t i = 0; i < rows; i++) whole[i] = whole[i] * 0xa0761d6478bd642fULL + hashes[i] + there[i];
 }
 
 #endif

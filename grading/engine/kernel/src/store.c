@@ -1,6 +1,6 @@
 #include "store.h"
 
-enum { FIRST_SLOTS = 64 };
+enum { FIRST_SLOTS = 64, SPACIOUS = 8192 };
 
 _Thread_local jmp_buf *out_of_memory;
 
@@ -76,7 +76,8 @@ void store_insert(Store *store, uint64_t hash, const uint8_t *p, size_t n, uint6
     store->values[store->size++] = (Value){hash, count, row, (uint32_t)store->used, n > UINT32_MAX ? UINT32_MAX : (uint32_t)n, chars, 0};
     if (kept) memcpy(store->bytes + store->used, p, kept);
     store->used += kept;
-    if (2 * (uint64_t)store->size > store->mask + 1) {
+    /* Few collisions while it costs little memory: they are what a look-up pays for. */
+    if ((uint64_t)store->size * (store->size < SPACIOUS ? 4 : 2) > store->mask + 1) {
         store_settle(store);
         place_all(store, (store->mask + 1) * 2);
     } else place(store, store->size - 1);

@@ -53,12 +53,13 @@ static inline void store_prefetch(const Store *store, uint64_t hash) {
     __builtin_prefetch(&store->slots[(uint32_t)hash & store->mask]);
 }
 
-/* Counts a value that is there; false where it is not. `slots` and `mask` are the store's. */
-static inline int store_count(Store *store, Slot *slots, uint32_t mask, uint64_t hash) {
+/* Counts a value that is there `times`; false where it is not. `slots` and `mask` are the store's. */
+static inline int store_count(Store *store, Slot *slots, uint32_t mask, uint64_t hash, uint32_t times) {
     for (uint32_t at = (uint32_t)hash & mask;; at = (at + 1) & mask) {
         Slot *slot = &slots[at];
         if (slot->hash == hash && slot->number) {
-            if (++slot->again == 0) store->values[slot->number - 1].count += 1ULL << 32;
+            slot->again += times;
+            if (slot->again < times) store->values[slot->number - 1].count += 1ULL << 32;
             return 1;
         }
         if (!slot->number) return 0;
