@@ -198,7 +198,8 @@ def _declared(options: Mapping[str, Any]) -> dict[str, Any]:
         except (OSError, ValueError, RecursionError) as error:
             raise CommandError(f"{path}: {error}", returncode=UNREADABLE) from error
         if not isinstance(declared, dict):
-            raise CommandError(f"{path}: {_('Not a JSON object.')}", returncode=UNREADABLE)
+            problem = _("Not a JSON object.")
+            raise CommandError(f"{path}: {problem}", returncode=UNREADABLE)
     for name in (
         "title", "description", "licence", "sector", "origin", "update_frequency", "modified_on", "temporal_start",
         "temporal_end",
