@@ -10,6 +10,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config import schedule
 from config.environment import PROJECT, database, flag, secret, state_folder, versioned_secrets
 from foundation.observability.logs import configure_structlog, formatter
 
@@ -137,28 +138,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "sweep-jobs": {"task": "foundation.jobs.sweep", "schedule": 15.0},
-    "prune-jobs": {"task": "foundation.jobs.prune", "schedule": 3600.0},
-    "prune-events": {"task": "foundation.events.prune", "schedule": 3600.0},
-    "seal-audit": {"task": "foundation.audit.seal", "schedule": 10.0},
-    "sweep-vault": {"task": "foundation.vault.sweep", "schedule": 3600.0},
-    "announce-rulebooks": {"task": "foundation.rulebooks.announce", "schedule": 30.0},
-    "forget-answers": {"task": "foundation.idempotency.sweep", "schedule": 3600.0},
-    "send-webhooks": {"task": "foundation.notifications.send_due", "schedule": 15.0},
-    "keep-notifications": {"task": "foundation.notifications.keep", "schedule": 3600.0},
-    "tell-of-failed-jobs": {"task": "foundation.notifications.tell_failed_jobs", "schedule": 60.0},
-    "remind-of-grants": {"task": "marketplace.authorization.remind", "schedule": 3600.0},
-    "digest-matches": {"task": "marketplace.matching.digest", "schedule": 900.0},
-    "expire-uploads": {"task": "foundation.uploads.expire", "schedule": 600.0},
-    "expire-grants": {"task": "marketplace.authorization.expire", "schedule": 60.0},
-    "sweep-transfers": {"task": "marketplace.delivery.sweep", "schedule": 3600.0},
-    "expire-demands": {"task": "marketplace.matching.expire", "schedule": 3600.0},
-    "expire-people": {"task": "foundation.participants.expire", "schedule": 60.0},
-}
-HOUSEKEEPING_QUEUE = "housekeeping"  # beat's tasks never wait behind jobs: `housekeeping` of Procfile takes them alone
-for _entry in CELERY_BEAT_SCHEDULE.values():  # where none ran for days, the next one need not do it all days long
-    _entry["options"] = {"queue": HOUSEKEEPING_QUEUE, "expires": 6 * 3600}
+CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]

@@ -1,7 +1,7 @@
 """The exchange's settings for chaos: its foundation and the kinds of job of `tasks.py`, and time that runs faster."""
 
+from config.schedule import HOUSEKEEPING_QUEUE
 from config.settings import *  # noqa: F403
-from config.settings import HOUSEKEEPING_QUEUE
 from config.settings import INSTALLED_APPS as WHOLE
 
 INSTALLED_APPS = [*(name for name in WHOLE if not name.startswith(("grading", "marketplace"))), "tests.chaos"]

@@ -6,6 +6,7 @@ from celery import current_app
 from django.conf import settings
 from kombu import Connection
 
+from config.schedule import HOUSEKEEPING_QUEUE
 from foundation.embedded.procfile import read_procfile
 
 LINES = read_procfile((settings.BASE_DIR / "Procfile").read_text("utf-8"))
@@ -30,7 +31,7 @@ def test_it_outlasts_a_long_queue_and_the_next_one() -> None:
 
 
 def test_every_task_of_beat_goes_to_the_queue_that_one_line_alone_takes_from() -> None:
-    queue = settings.HOUSEKEEPING_QUEUE
+    queue = HOUSEKEEPING_QUEUE
     assert {entry["options"]["queue"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} == {queue}
     assert queue != current_app.conf.task_default_queue
     takers = [name for name, command in LINES.items() if f"--queues {queue} " in command]
