@@ -36,8 +36,8 @@ def emit(
 ) -> Event:
     """Write the event and one job for each subscriber, in the caller's transaction.
 
-    A subscriber's handler gets `subject_id`; jobs of the same kind and subject that have not begun are one job, which
-    sees what all callers changed. `organisation_id` names the organisation that may follow the jobs.
+    A subscriber's handler gets `subject_id`; a waiting job of the same kind and subject that nobody holds is
+    used again: it sees what all callers changed. `organisation_id` names the organisation that may follow the jobs.
     KeyError when the subscriptions table does not list `name`: an event that nobody knows of is a typing error.
     """
     if not transaction.get_connection().in_atomic_block:

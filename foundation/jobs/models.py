@@ -62,13 +62,13 @@ class Job(models.Model):
             models.Index(fields=["run_after"], name="job_queued", condition=models.Q(state="queued")),
             models.Index(fields=["lease_expires_at"], name="job_running", condition=models.Q(state="running")),
             models.Index(fields=["finished_at"], name="job_ended"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
+            models.Index(
                 fields=["dedup_key"],
                 condition=models.Q(state="queued", attempt=0) & ~models.Q(dedup_key=""),
-                name="job_one_waiting_per_key",
+                name="job_waiting_by_key",
             ),
+        ]
+        constraints = [
             models.CheckConstraint(condition=models.Q(progress__range=(0, 1)), name="job_progress_share"),
             models.CheckConstraint(
                 condition=models.Q(parent__isnull=True, part__isnull=True)

@@ -37,9 +37,10 @@ def enqueue(
 ) -> Job:
     """Write a queued job in the caller's transaction; its message is sent on commit.
 
-    With a `dedup_key`, which must determine kind and arguments, at most one job waits for its first attempt: an equal
-    waiting job is locked, so that no worker can start it before the caller's change is committed, and is returned
-    instead of a new one. A job that runs, or waits to be tried again, is no reason not to make another.
+    With a `dedup_key`, which must determine kind and arguments, an equal job that waits for its first attempt is
+    locked, so that no worker can start it before the caller's change is committed, and is returned instead of a new
+    one. A job that runs, or waits to be tried again, is no reason not to make another; nor is one that another
+    transaction has just made or locked: nobody waits here, so that jobs may be enqueued in any order.
 
     KeyError for a kind that no room registered, RuntimeError outside a transaction, ValueError for a key that stands
     for another job.
@@ -59,22 +60,18 @@ def enqueue(
         "max_attempts": policy.max_attempts,
         "max_losses": policy.max_losses,
     }
-    row = _one_waiting(fields) if dedup_key else Job.objects.create(**fields)
+    row = (_waiting(fields) if dedup_key else None) or Job.objects.create(**fields)
     transaction.on_commit(lambda: send(row.pk))
     return row
 
 
-def _one_waiting(fields: Mapping[str, Any]) -> Job:
-    """The locked waiting job with this key, made if there is none. The unique index settles two writers at once."""
-    while True:
-        Job.objects.bulk_create([Job(**fields)], ignore_conflicts=True)
-        waiting = Job.objects.filter(dedup_key=fields["dedup_key"], state=states.QUEUED, attempt=0)
-        row = waiting.select_for_update().first()
-        if row is None:  # a worker claimed it in between and may not see our change: make another
-            continue
-        if (row.kind, row.arguments) != (fields["kind"], fields["arguments"]):
-            raise ValueError(f"deduplication key '{row.dedup_key}' stands for job {row.pk}, which does something else")
-        return row
+def _waiting(fields: Mapping[str, Any]) -> Job | None:
+    """The waiting job with this key, locked, if there is one that nobody else holds."""
+    waiting = Job.objects.filter(dedup_key=fields["dedup_key"], state=states.QUEUED, attempt=0)
+    row = waiting.select_for_update(skip_locked=True).order_by("pk").first()
+    if row is not None and (row.kind, row.arguments) != (fields["kind"], fields["arguments"]):
+        raise ValueError(f"deduplication key '{row.dedup_key}' stands for job {row.pk}, which does something else")
+    return row
 
 
 def requeue(row: Job, *, pause: timedelta) -> None:

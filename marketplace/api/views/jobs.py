@@ -1,5 +1,7 @@
 """Following background jobs."""
 
+from typing import ClassVar
+
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,15 +15,19 @@ from marketplace.api.base import View
 
 
 class JobOut(serializers.ModelSerializer[JobRow]):
-    """A job and how far it is; `progress` from 0 to 1."""
+    """A job and how far it is; `progress` from 0 to 1. One that was split waits for its parts, which are jobs, too."""
 
     class Meta:
         model = JobRow
         fields = [
-            "id", "kind", "state", "subject_type", "subject_id", "progress", "progress_note", "attempt",
-            "error_code", "error_detail", "created_at", "started_at", "finished_at",
+            "id", "kind", "state", "parent", "part", "subject_type", "subject_id", "progress", "progress_note",
+            "attempt", "error_code", "error_detail", "created_at", "started_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
+        extra_kwargs: ClassVar = {
+            "parent": {"help_text": "The job that this one is a part of."},
+            "part": {"help_text": "The part's number, from 1."},
+        }
 
 
 class Jobs(View):
@@ -33,6 +39,7 @@ class Jobs(View):
             OpenApiParameter("kind", str, description="E.g. `grading.examine`."),
             OpenApiParameter("subject_type", str, description="What the job is about, e.g. `data_asset`."),
             OpenApiParameter("subject_id", int),
+            OpenApiParameter("parent", int, description="The parts of this job alone."),
         ],
         responses=JobOut(many=True),
     )
@@ -43,6 +50,8 @@ class Jobs(View):
         )
         if (subject_id := self.asked_number("subject_id")) is not None:
             rows = rows.filter(subject_id=subject_id)
+        if (parent_id := self.asked_number("parent")) is not None:
+            rows = rows.filter(parent=parent_id)
         return self.page(rows, JobOut)
 
 

@@ -103,7 +103,11 @@ def test_no_more_is_sent_again_than_has_no_message_in_the_queue(queued, settings
 
 
 def test_a_broker_that_is_away_has_no_messages(monkeypatch):
-    monkeypatch.setattr(current_app, "connection_for_write", lambda: Connection("redis://127.0.0.1:1/0"))
+    monkeypatch.setattr(
+        current_app,
+        "connection_for_write",
+        lambda: Connection("redis://127.0.0.1:1/0", transport_options={"max_retries": 0}),
+    )
     assert waiting_messages() == 0
 
 

@@ -1,6 +1,6 @@
-"""enqueue(): in the caller's transaction, once per key, never started before the caller's change is there."""
+"""enqueue(): in the caller's transaction, once per key where nobody holds it, never before the caller's change."""
 
-from threading import Event
+from threading import Barrier
 
 import pytest
 from django.db import transaction
@@ -73,25 +73,15 @@ def test_a_key_that_stands_for_something_else_is_refused(queued):
 
 
 @pytest.mark.parametrize("first_commits", [True, False])
-def test_two_enqueuers_at_once_make_one_job(queued, in_thread, first_commits):
-    written, finish = Event(), Event()
-
-    def first() -> int:
-        with transaction.atomic():
-            row = services.enqueue(kind="tests.return", arguments={"value": 1}, dedup_key="a")
-            written.set()
-            assert finish.wait(SECONDS)
-            transaction.set_rollback(not first_commits)
-            return row.pk
-
-    one = in_thread(first)
-    assert written.wait(SECONDS)
-    other = in_thread(lambda: queued(dedup_key="a").pk)
-    with pytest.raises(TimeoutError):
-        other.result(timeout=0.3)  # waits for the fate of the first: only then it is known whether there is a job
-    finish.set()
-    assert (one.result(SECONDS) == other.result(SECONDS)) is first_commits
-    assert list(Job.objects.values_list("pk", flat=True)) == [other.result()]
+def test_two_enqueuers_at_once_each_have_a_job_that_stands_and_falls_with_their_change(
+    queued, in_thread, first_commits
+):
+    with transaction.atomic():
+        row = services.enqueue(kind="tests.return", arguments={"value": 1}, dedup_key="a")
+        other = in_thread(lambda: queued(dedup_key="a").pk).result(SECONDS)  # does not wait for the fate of the first
+        transaction.set_rollback(not first_commits)
+    assert set(Job.objects.values_list("pk", flat=True)) == ({row.pk, other} if first_commits else {other})
+    assert queued(dedup_key="a").pk == (row.pk if first_commits else other)
 
 
 def test_a_waiting_job_cannot_start_before_the_second_change_is_committed(queued, in_thread):
@@ -115,10 +105,9 @@ def test_an_enqueuer_that_meets_a_claim_makes_a_job_of_its_own(queued, in_thread
     row = queued(dedup_key="a")
     with transaction.atomic():
         assert services.claim(row.pk) is not None
-        other = in_thread(lambda: queued(dedup_key="a").pk)
-        with pytest.raises(TimeoutError):
-            other.result(timeout=0.3)  # our claim is not committed: it might still come to nothing
-    assert other.result(SECONDS) != row.pk
+        other = in_thread(lambda: queued(dedup_key="a").pk).result(SECONDS)
+    assert other != row.pk
+    assert (stored(row)["state"], Job.objects.get(pk=other).state) == ("running", "queued")
 
 
 def test_a_lost_job_comes_back_beside_a_newer_one_with_its_key(queued):
@@ -158,3 +147,24 @@ def test_a_broker_that_hangs_is_waited_for_once(monkeypatch, seconds, asked):
     clock[0] += 10
     assert send(4) is False
     assert tries[-1] == [4]
+
+
+def test_two_enqueuers_in_opposite_order_wait_for_nobody(queued, in_thread):
+    """Neither for rows that the other has just made, nor for those that were there and that the other has locked."""
+    old = {key: queued(dedup_key=key).pk for key in ("old-a", "old-b")}
+    half, both = Barrier(2), Barrier(2)
+
+    def enqueuer(keys: list[str]) -> list[int]:
+        with transaction.atomic():
+            made = [services.enqueue(kind="tests.return", arguments={"value": 1}, dedup_key=keys[0]).pk]
+            half.wait(SECONDS)
+            made += [services.enqueue(kind="tests.return", arguments={"value": 1}, dedup_key=k).pk for k in keys[1:]]
+            both.wait(SECONDS)
+        return made
+
+    for first, second in ((["a", "b"], ["b", "a"]), (["old-a", "old-b"], ["old-b", "old-a"])):
+        one, other = in_thread(enqueuer, first), in_thread(enqueuer, second)
+        made = {*one.result(SECONDS), *other.result(SECONDS)}
+        assert len(made) == 4  # each has a job that its own transaction holds
+        assert made >= {old[key] for key in first if key in old}
+    assert queued(dedup_key="old-a").pk == old["old-a"]  # once they are committed, they are one again

@@ -32,7 +32,7 @@ def test_numbers_are_digits(world: World, path: str, name: str, value: str) -> N
     assert [e["pointer"] for e in answer.json()["errors"]] == [f"/{name}"]
 
 
-@pytest.mark.parametrize(("path", "name"), [("jobs", "subject_id"), ("grades", "asset")])
+@pytest.mark.parametrize(("path", "name"), [("jobs", "subject_id"), ("jobs", "parent"), ("grades", "asset")])
 @pytest.mark.parametrize("value", ["1", str(2**63 - 1)])
 def test_numbers_that_are_nobodys_find_nothing(world: World, path: str, name: str, value: str) -> None:
     answer = world.exchange.client.get(f"/api/v1/{path}", {name: value})
