@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -26,7 +27,8 @@ BUTTONS: Final[dict[str, tuple[Any, Callable[..., Job]]]] = {
     "retry": (_("Try again"), services.retry_job),
     "cancel": (_("Cancel"), services.cancel_job),
 }
-CELLS_AT_MOST: Final = 500
+CELLS_AT_MOST: Final = 200
+"""live.js asks for fewer."""
 
 
 def live(job: Job) -> str:
@@ -92,11 +94,16 @@ class JobAdmin(ReadOnlyAdmin):
     list_filter = ["state", "kind", PartsFilter]
     search_fields = ["=subject_id", "=error_code"]
     show_full_result_count = False
+    fields = [
+        "kind", "state_and_progress", "error_code", "error_detail", "arguments", "result", "subject_type", "subject_id",
+        "organisation_id", "parent", "part", "merge_kind", "attempt", "max_attempts", "losses", "max_losses",
+        "dedup_key", "created_at", "started_at", "finished_at", "run_after", "sent_at", "lease_expires_at",
+    ]  # fmt: skip
     readonly_fields = ["state_and_progress"]
     actions = ["retry_chosen", "cancel_chosen"]
 
     class Media:
-        js = ["jobs/live.js"]
+        js = [Script("jobs/live.js", defer=True)]  # it looks for what it keeps fresh
         css = {"all": ["jobs/jobs.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -90,7 +90,9 @@ def split(queued: Callable[..., Job], values: list[int]) -> tuple[Job, list[Job]
 
 
 def cell(page: str, row: Job) -> str:
-    found = re.search(rf'<span class="jobs-live jobs-(\w+)" data-live="{row.pk}">(.*?)</span>', page, re.DOTALL)
+    found = re.search(
+        rf'<span class="jobs-live jobs-(\w+)" data-live="{row.pk}" data-parts="\d+">(.*?)</span>', page, re.DOTALL
+    )
     assert found is not None
     return f"{found[1]}: {' '.join(re.sub('<[^>]+>', ' ', found[2]).split())}"
 
