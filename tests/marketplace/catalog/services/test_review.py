@@ -1,17 +1,16 @@
 """The life of a listing version: every row of the table works, every other cell is refused and changes nothing."""
 
-import threading
 from collections.abc import Callable
 from copy import copy
 from itertools import permutations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db import IntegrityError, transaction
 
 from foundation.actors import ANONYMOUS
 from foundation.audit.models import Event as AuditEvent
-from foundation.errors import Conflict, DomainError, Forbidden, IllegalTransition, InvalidInput, NotFound
+from foundation.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound
 from foundation.events.models import Event
 from foundation.participants import services as registration
 from foundation.participants.models import Membership
@@ -364,57 +363,3 @@ def test_no_newer_version_slips_past_a_suspension(world: World) -> None:
         services.publish_version(actor=world.reviewer.actor, version_id=second.pk)
     second.refresh_from_db()
     assert second.state == states.IN_REVIEW
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_publish_at_once_one_wins() -> None:
-    world = World()
-    version = submitted_listing(world)
-    actors = [world.reviewer.actor, world.second_reviewer.actor]
-    outcomes = _at_once(
-        [lambda actor=actor: services.publish_version(actor=actor, version_id=version.pk) for actor in actors]  # type: ignore[misc]
-    )
-    assert sorted(outcomes) == ["IllegalTransition", "done"]
-    assert AuditEvent.objects.filter(action="listing.published").count() == 1
-    assert Event.objects.filter(name="listing.published").count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_publication_and_withdrawal_at_once_end_in_one_order_or_the_other() -> None:
-    world = World()
-    version = submitted_listing(world)
-    reviewer, provider = world.reviewer.actor, world.provider.actor
-    outcomes = _at_once(
-        [
-            lambda: services.publish_version(actor=reviewer, version_id=version.pk),
-            lambda: services.withdraw_version(actor=provider, version_id=version.pk),
-        ]
-    )
-    version.refresh_from_db()
-    assert version.state == states.WITHDRAWN
-    public = Event.objects.filter(name__in=["listing.published", "listing.withdrawn"]).order_by("pk")
-    told = list(public.values_list("name", flat=True))
-    assert told == (["listing.published", "listing.withdrawn"] if outcomes == ["done", "done"] else [])
-
-
-def _at_once(acts: list[Callable[[], Any]]) -> list[str]:
-    """The outcome of each act, all let go together on connections of their own."""
-    outcomes, gate = [""] * len(acts), threading.Barrier(len(acts))
-
-    def run(at: int) -> None:
-        try:
-            gate.wait(10)
-            acts[at]()
-            outcomes[at] = "done"
-        except DomainError as error:
-            outcomes[at] = type(error).__name__
-        finally:
-            connection.close()
-            close_old_connections()
-
-    threads = [threading.Thread(target=run, args=(at,)) for at in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return outcomes
