@@ -100,10 +100,11 @@ register(
         name="participants.access_ended",
         subject_type="membership",
         label=_("API keys and sessions were ended with a password"),
-        title=_("The API keys of %(username)s were revoked"),
+        title=_("Sessions and API keys of %(username)s ended with a new password"),
         text=_(
-            "The password of %(username)s was reset, or changed with this wish: all sessions and API keys ended. What "
-            "worked with such a key needs a new one. If nobody of you has done this, tell the exchange at once."
+            "The password of %(username)s was reset, or changed with this wish: all API keys ended, and all sessions "
+            "but the one it was changed in. What worked with such a key needs a new one. If nobody of you has done "
+            "this, tell the exchange at once."
         ),
         audience=_person_and_administrators,
         words=_people,

@@ -190,7 +190,7 @@ def _findings(record: Record) -> Iterable[Any]:
 
 
 def _rules(record: Record) -> Iterable[Any]:
-    yield Text(", ".join(f"{kind} {version}" for kind, version in record["versions"].items()))
+    yield Text(", ".join(f"{kind} {printable(version)}" for kind, version in record["versions"].items()))
     files = record["rules"]
     given = [f"{kind}: {printable(path, 300)}" for kind, path in files.items() if path is not None]
     if given:

@@ -96,7 +96,8 @@ def test_a_reset_password_is_told_to_the_person_and_to_the_administrators(world:
     run_the_telling()
     assert (ended.keys, ended.sessions) == (1, 0)
     assert told("participants.access_ended") == [world.provider.user.pk, user_id]
-    assert read(world.provider, "participants.access_ended") == f"The API keys of {name} were revoked"
+    title = f"Sessions and API keys of {name} ended with a new password"
+    assert read(world.provider, "participants.access_ended") == title
     assert not selectors.visible_notifications(auditor.actor).exists()
 
 

@@ -55,7 +55,8 @@ def correct_sector(*, actor: Actor, organisation_id: int, wrong: str, right: str
     """Give an authority the code of a known sector in place of one that is none (the exchange's administrators).
 
     Nothing else is corrected: what an authority is responsible for is not changed behind a confirmation. NotFound for
-    a claim that is not there; Conflict for a known sector and where `right` has its authority already.
+    a claim that is not there; Conflict for a known sector and where another is the authority of `right` already. Where
+    the organisation claims `right` as well, in two spellings, one claim is left.
     """
     policies.require_exchange(actor, "administrator")
     organisation = _locked(organisation_id)
@@ -64,13 +65,16 @@ def correct_sector(*, actor: Actor, organisation_id: int, wrong: str, right: str
     if wrong in sectors.known():
         raise Conflict(_("'%(sector)s' is a known sector: nothing is wrong with it."), sector=wrong)
     claims = OrganisationRole.objects.select_for_update().filter(organisation=organisation)
-    row = claims.filter(role=Role.SECTOR_AUTHORITY, sector=wrong).first()
-    if row is None:
+    said = {row.sector: row for row in claims.filter(role=Role.SECTOR_AUTHORITY, sector__in=[wrong, right])}
+    if wrong not in said:
         raise NotFound
-    row.sector = right
+    row, spelled = said.get(right, said[wrong]), said[wrong]
+    row.sector, row.confirmed_at = right, row.confirmed_at or spelled.confirmed_at
     try:
         with transaction.atomic():
-            row.save(update_fields=["sector"])
+            if row is not spelled:
+                spelled.delete()
+            row.save(update_fields=["sector", "confirmed_at"])
     except IntegrityError as error:
         raise Conflict(_("Another organisation is the authority of this sector already.")) from error
     data = {"from": wrong, "to": right}

@@ -182,11 +182,15 @@ def _rules(options: Mapping[str, Any]) -> tuple[RuleSet, dict[str, str | None]]:
     return rules, given
 
 
+def _unusable(problem: str) -> CommandError:
+    return CommandError(printable(problem, 4000), returncode=UNREADABLE)
+
+
 def _loaded(path: Path, load: Callable[[Mapping[str, Any]], T]) -> T:
     try:
         return load(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise CommandError(f"{path}: {error}", returncode=UNREADABLE) from error
+        raise _unusable(f"{path}: {error}") from error
 
 
 def _declared(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,10 +200,10 @@ def _declared(options: Mapping[str, Any]) -> dict[str, Any]:
         try:
             declared = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise CommandError(f"{path}: {error}", returncode=UNREADABLE) from error
+            raise _unusable(f"{path}: {error}") from error
         if not isinstance(declared, dict):
             problem = _("Not a JSON object.")
-            raise CommandError(f"{path}: {problem}", returncode=UNREADABLE)
+            raise _unusable(f"{path}: {problem}")
     for name in (
         "title", "description", "licence", "sector", "origin", "update_frequency", "modified_on", "temporal_start",
         "temporal_end",
@@ -210,4 +214,4 @@ def _declared(options: Mapping[str, Any]) -> dict[str, Any]:
         return checked_declaration(declared)
     except InvalidInput as error:
         problems = [f"{field.pointer}: {said(field.message, field.params)}" for field in error.fields]
-        raise CommandError("; ".join(problems), returncode=UNREADABLE) from error
+        raise _unusable("; ".join(problems)) from error

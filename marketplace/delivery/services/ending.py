@@ -24,6 +24,7 @@ def end_transfer(
 ) -> bool:
     """Close a transfer and count the use of its listing; False, with nothing changed, where it has been closed before.
 
+    Nor is one closed that reserved a stride since it was read: listing and log would say less than the meter.
     The meter stays as it is: what was reserved may have left. Records `transfer.completed` or, with `ended_by`,
     `transfer.interrupted`.
     """
@@ -33,7 +34,8 @@ def end_transfer(
         return False
     grant_id, listing_id, reserved = found
     count_use(listing_id=listing_id, bytes_sent=reserved)
-    if not rows.update(finished_at=timezone.now(), interrupted_by=ended_by):  # somebody else was faster
+    unchanged = rows.filter(bytes_reserved=reserved)  # asked anew, with the row locked
+    if not unchanged.update(finished_at=timezone.now(), interrupted_by=ended_by):
         transaction.set_rollback(True)
         return False
     data: dict[str, Any] = {"grant": grant_id, "bytes_reserved": reserved}

@@ -49,7 +49,6 @@ class Download:
 
     transfer_id: int
     grant_id: int
-    listing_id: int
     holder_id: int
     actor: Actor
     form: str
@@ -161,7 +160,6 @@ def begin_download(*, token: str) -> Download:
             return Download(
                 transfer_id=transfer.pk,
                 grant_id=delivery.grant_id,
-                listing_id=delivery.grant.listing_id,
                 holder_id=bearer.holder_id,
                 actor=bearer.actor,
                 form=delivery.form,

@@ -82,6 +82,18 @@ def test_what_is_left_is_named_and_corrected(world: World) -> None:
         call_command("correct_sector", str(number), "health", "finance")
 
 
+@pytest.mark.parametrize("confirmed", ["finance", "Finance", ""])
+def test_two_spellings_of_a_claim_become_one(world: World, confirmed: str) -> None:
+    number = of_old(world, "Finance", "finance")
+    since = world.exchange.organisation.verified_at
+    OrganisationRole.objects.filter(organisation=number, sector=confirmed).update(confirmed_at=since)
+    row = services.correct_sector(actor=SYSTEM, organisation_id=number, wrong="Finance", right="finance")
+    assert stored(number) == ["finance"]
+    assert OrganisationRole.objects.get(pk=row.pk).confirmed_at == (since if confirmed else None)
+    assert AuditEvent.objects.filter(action="organisation.sector_corrected").count() == 1
+    assert authorities_have_known_sectors(databases=["default"]) == []
+
+
 def test_corrections_that_are_refused(world: World) -> None:
     assert world.authority.actor.sectors == {"health"}
     number = of_old(world, "public health")

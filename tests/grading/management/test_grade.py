@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -175,6 +176,22 @@ def test_a_strangers_file_cannot_act_on_the_terminal(tmp_path):
     assert not {"\x9b", "\x9d", "\u202e"} & set(text)
     assert "\\x9d0;title a   " in text
     assert "\\u202e[b]c" in text
+
+
+def test_a_strangers_rules_cannot_act_on_the_terminal(weather, tmp_path):
+    shipped = PROJECT / "grading/schemes/quality_profile_default.toml"
+    rules, declared = tmp_path / "rules.toml", tmp_path / "declared.json"
+    rules.write_text(shipped.read_text().replace('version = "1.0"', 'version = "\\u001b[2J"', 1))
+    text = run(weather, quality_profile=rules)
+    assert "\x1b" not in text
+    assert "quality_profile default@\\x1b[2J" in text
+    rules = tmp_path / "\x1b[2J.toml"
+    declared.write_text(json.dumps({"\x1b[2J": "x"}))
+    for given in ({"quality_profile": rules}, {"declared": declared}):
+        with pytest.raises(CommandError, match=re.escape("\\x1b[2J")) as refused:
+            run(weather, **given)
+        assert "\x1b" not in str(refused.value)
+        assert refused.value.returncode == 2
 
 
 def test_findings_are_cut_where_asked(tmp_path):

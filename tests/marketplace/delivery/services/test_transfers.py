@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.signals import request_finished
 from django.db import close_old_connections
+from django.db.models import F
 from django.utils import timezone
 
 from foundation.audit.models import Event
@@ -17,8 +18,10 @@ from marketplace.authorization.models import Grant
 from marketplace.authorization.services import resume_grant, revoke_grant, suspend_grant
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import Listing
+from marketplace.catalog.services import count_use
 from marketplace.delivery import services
 from marketplace.delivery.models import Transfer
+from marketplace.delivery.services import ending
 from marketplace.delivery.services.transfers import STRIDE
 from tests.factories import CSV, SYSTEM, World, draft, examined
 from tests.marketplace.authorization.asking import granted, regrade
@@ -143,6 +146,26 @@ def test_the_sweep_ends_what_a_killed_server_left(world: World, settings) -> Non
     b"".join(running)
     listing.refresh_from_db()
     assert (listing.downloads, listing.bytes_delivered) == (2, STRIDE + len(content))
+
+
+def test_the_sweep_leaves_what_has_just_reserved_more(world: World, monkeypatch) -> None:
+    stream = services.begin_download(token=token_of(linked(world, granted(world)))).stream()
+    next(stream)
+    begun = timezone.now() - timedelta(hours=settings.DELIVERY_TRANSFER_HOURS, seconds=1)
+    Transfer.objects.update(started_at=begun)
+
+    def count_late(**given: int) -> None:
+        Transfer.objects.update(bytes_reserved=F("bytes_reserved") + 1)  # while the sweep waits for the listing
+        count_use(**given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ending, "count_use", count_late)
+        assert services.end_overdue_transfers(actor=SYSTEM) == 0
+    assert Transfer.objects.get().finished_at is None
+    assert Listing.objects.get().downloads == 0
+    assert not Event.objects.filter(action="transfer.interrupted").exists()
+    assert services.end_overdue_transfers(actor=SYSTEM) == 1
+    stream.close()
 
 
 @pytest.mark.parametrize("event", ["revoke", "suspend", "expire", "listing", "holder", "provider", "level"])
