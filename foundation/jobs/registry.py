@@ -13,6 +13,7 @@ class Ended:
 
 Outcome = Mapping[str, Any] | Ended | None
 Handler = Callable[..., Outcome]
+Release = Callable[[Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Kind:
     """A registered kind: its handler takes `(run, **arguments)` and returns a small JSON result, None or Ended.
 
     `max_attempts` counts attempts that ended in an error, `max_losses` those whose worker died: what kills its worker
-    that often would kill them all.
+    that often would kill them all. `release` is given the result of a part that nobody will read any more, in the
+    transaction that takes it out of the job: a kind whose results name stored files deletes them there.
     """
 
     name: str
@@ -47,20 +49,26 @@ class Kind:
     max_attempts: int = 3
     max_losses: int = 3
     backoff: Backoff = Backoff()
+    release: Release | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def job(
-    name: str, *, max_attempts: int = 3, max_losses: int = 3, backoff: Backoff | None = None
+    name: str,
+    *,
+    max_attempts: int = 3,
+    max_losses: int = 3,
+    backoff: Backoff | None = None,
+    release: Release | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of kind `name`, with its policy of retries."""
 
     def register(handler: Handler) -> Handler:
         if name in _kinds and _kinds[name].handler is not handler:
             raise ValueError(f"two handlers for job kind '{name}'")
-        _kinds[name] = Kind(name, handler, max_attempts, max_losses, backoff or Backoff())
+        _kinds[name] = Kind(name, handler, max_attempts, max_losses, backoff or Backoff(), release)
         return handler
 
     return register
@@ -69,6 +77,11 @@ def job(
 def kind(name: str) -> Kind:
     """The kind called `name`; KeyError when no room registered it."""
     return _kinds[name]
+
+
+def releasing() -> Mapping[str, Release]:
+    """The kinds whose results hold something that must be released, and how."""
+    return {name: kind.release for name, kind in _kinds.items() if kind.release is not None}
 
 
 def names() -> frozenset[str]:

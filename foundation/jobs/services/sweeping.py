@@ -1,5 +1,7 @@
 """What beat does for jobs: bring back the lost, send again what the broker lost, remove what ended long ago."""
 
+import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -8,11 +10,13 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop as _
 
-from foundation.jobs import states
+from foundation.jobs import registry, states
 from foundation.jobs.models import Job
 from foundation.jobs.services.leases import parent_waits, wanted
 from foundation.jobs.services.parts import part_failed
 from foundation.jobs.services.queueing import send, send_all, waiting_messages
+
+log = logging.getLogger(__name__)
 
 BATCH: Final = 1_000
 PRUNED: Final = 100
@@ -95,8 +99,10 @@ def _overdue() -> list[int]:
 def prune() -> int:
     """Remove jobs that ended longer ago than JOB_RETENTION_DAYS, with their parts; how many, without the parts.
 
-    What they did stays, and so does what the audit log says of them.
+    What they did stays, and so does what the audit log says of them. Results of parts whose merge has succeeded or was
+    cancelled are released at once; those of a job that failed stay as long as it can be tried again.
     """
+    _release_unread()
     age = timedelta(days=settings.JOB_RETENTION_DAYS)
     ended = Job.objects.filter(state__in=states.FINISHED, parent__isnull=True, finished_at__lt=Now() - age)
     removed = 0
@@ -111,6 +117,35 @@ def _remove(ended: models.QuerySet[Job]) -> int:
     locked = ended.select_for_update(skip_locked=True).order_by("pk")
     identifiers = list(locked.values_list("pk", flat=True)[:PRUNED])
     parts = Job.objects.filter(parent__in=identifiers)
+    _release(_holding(parts))
     parts._raw_delete(parts.db)  # parts have no parts: nothing hangs on them, and there may be a million
     Job.objects.filter(pk__in=identifiers).delete()
     return len(identifiers)
+
+
+def _holding(jobs: models.QuerySet[Job]) -> models.QuerySet[Job]:
+    """Those whose result holds something that their kind must release."""
+    return jobs.filter(kind__in=registry.releasing().keys(), state=states.SUCCEEDED, result__isnull=False)
+
+
+def _release(parts: Iterable[Job]) -> None:
+    """In the transaction that forgets their results."""
+    how = registry.releasing()
+    for part in parts:
+        how[part.kind](part.result or {})
+
+
+def _release_unread() -> None:
+    """Release results of parts whose merge has read them or never will; a part that cannot be is left and logged."""
+    if not registry.releasing():
+        return
+    done = (states.SUCCEEDED, states.CANCELLED)  # neither is ever tried again
+    for part_id in list(_holding(Job.objects.filter(parent__state__in=done)).values_list("pk", flat=True)[:BATCH]):
+        try:
+            with transaction.atomic():
+                part = _holding(Job.objects.select_for_update(skip_locked=True)).filter(pk=part_id).first()
+                if part is not None:
+                    _release([part])
+                    Job.objects.filter(pk=part_id).update(result=None)
+        except Exception:
+            log.exception("the result of job %s could not be released", part_id)

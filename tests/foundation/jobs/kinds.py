@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.db import OperationalError
 from kombu.exceptions import OperationalError as BrokerDown
 
+from foundation.actors import system
 from foundation.errors import Conflict, Unavailable
 from foundation.jobs.models import Job
 from foundation.jobs.registry import job
@@ -23,7 +25,13 @@ from foundation.jobs.services import (
     split,
     succeed,
 )
+from foundation.vault import reading
+from foundation.vault import services as vault
+from foundation.vault.models import Blob
 
+ACTOR = system("tests")
+DISTURB: list[Callable[[Run], object]] = []
+"""What happens, once, while a part stores its file."""
 RAISED: dict[str, BaseException] = {
     "retryable": Retryable("the server is away"),
     "unavailable": Unavailable(),
@@ -89,6 +97,30 @@ def square(run: Run, *, value: int) -> dict[str, int]:
     if value < 0:
         raise Conflict("%(value)s is negative.", value=value)
     return {"square": value * value}
+
+
+def forget(result: Mapping[str, Any]) -> None:
+    for blob in Blob.objects.filter(pk=result["blob"]):
+        vault.delete(actor=ACTOR, blob=blob)
+
+
+@job("tests.store", release=forget)
+def store(run: Run, *, text: str) -> Ended:
+    """Its result is a file in the vault; file, result and end are one transaction."""
+    with vault.receive(chunks=[text.encode()]) as incoming, run.commit():
+        blob = vault.keep(actor=ACTOR, incoming=incoming)
+        if DISTURB:
+            DISTURB.pop()(run)
+        return succeed(run, {"blob": blob.pk})
+
+
+@job("tests.join")
+def join(run: Run, *, refuse: bool = False) -> dict[str, Any]:
+    """Reads the files of the parts, in order."""
+    if refuse:
+        raise RAISED["conflict"]
+    blobs = [Blob.objects.get(pk=(part.result or {})["blob"]) for part in results_of_parts(run)]
+    return {"text": b"".join(b"".join(reading.open_range(blob)) for blob in blobs).decode()}
 
 
 @job("tests.merge", max_attempts=2)
