@@ -293,6 +293,7 @@ FILE_CPU_SECONDS_PER_MIB = float(os.environ.get("FILE_CPU_SECONDS_PER_MIB", "1.0
 FILE_WALL_SECONDS = int(os.environ.get("FILE_WALL_SECONDS", "3300"))
 FILE_SCRATCH_BYTES = int(os.environ.get("FILE_SCRATCH_BYTES", str(64 * 1024**2)))
 FILE_EXPANSION = int(os.environ.get("FILE_EXPANSION", "20"))
+EXAMINE_PART_BYTES = int(os.environ.get("EXAMINE_PART_BYTES", str(256 * 1024**2))) or None  # 0: files are never split
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
 JOB_RESEND_SECONDS = int(os.environ.get("JOB_RESEND_SECONDS", "30"))
 JOB_RETENTION_DAYS = int(os.environ.get("JOB_RETENTION_DAYS", "90"))

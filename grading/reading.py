@@ -1,7 +1,7 @@
 """Files handed to a confined child: how much it may use, and what its end means for the file."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,18 +38,28 @@ def read_confined(
     request: Mapping[str, Any],
     *,
     blob: Blob,
+    ranges: Sequence[tuple[int, int]] | None = None,
+    inputs: Mapping[str, int] | None = None,
     outputs: Mapping[str, int] | None = None,
     report: Callable[[float, str], None] | None = None,
 ) -> Any:
     """Run `function` over the decrypted file (`files["source"]`) in a confined child; what it returns.
 
+    With `ranges` the child has only those bytes of it, and is given the time and room for so many.
     UnreadableFile as `call_over`. Retryable where the child was killed from outside. Tampered for a damaged file. What
     `report` raises ends the child.
     """
-    with reading.plaintext_file(blob) as path:
+    byte_size = blob.size if ranges is None else sum(end - begin for begin, end in ranges)
+    with reading.plaintext_file(blob, ranges=ranges) as path:
         try:
             return call_over(
-                function, request, source=int(path.name), byte_size=blob.size, outputs=outputs, report=report
+                function,
+                request,
+                source=int(path.name),
+                byte_size=byte_size,
+                inputs=inputs,
+                outputs=outputs,
+                report=report,
             )
         except Killed as error:
             raise Retryable(f"the confined process ended: {error.reason}") from error
@@ -61,6 +71,7 @@ def call_over(
     *,
     source: int,
     byte_size: int,
+    inputs: Mapping[str, int] | None = None,
     outputs: Mapping[str, int] | None = None,
     report: Callable[[float, str], None] | None = None,
 ) -> Any:
@@ -73,7 +84,7 @@ def call_over(
         return confined.call(
             function,
             request,
-            inputs={"source": source},
+            inputs={"source": source, **(inputs or {})},
             outputs=outputs or {},
             limits=limits_for(byte_size),
             scratch=Path(settings.STATE_DIR) / "scratch",

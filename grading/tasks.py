@@ -1,5 +1,10 @@
 """Background work of grading."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from celery import shared_task
+
 from foundation.jobs.registry import job
 from foundation.jobs.services import Outcome, Run
 from grading import services
@@ -11,7 +16,25 @@ def examine(run: Run, *, subject_id: int) -> Outcome:
     return services.examine_asset(run, asset_id=subject_id)
 
 
+@job(services.EXAMINE_PART)
+def examine_part(run: Run, *, subject_id: int, number: int, piece: Mapping[str, Any]) -> Outcome:
+    """Gather one part of a long file."""
+    return services.examine_part(run, asset_id=subject_id, number=number, piece=piece)
+
+
+@job(services.EXAMINE_MERGE)
+def examine_merge(run: Run, *, subject_id: int) -> Outcome:
+    """Every part was gathered: put them together and judge."""
+    return services.merge_parts(run, asset_id=subject_id)
+
+
 @job(services.RESCORE)
 def rescore(run: Run, *, subject_id: int) -> Outcome:
     """Another quality profile is in force: score every file again from what was measured."""
     return services.rescore_assets(run, version_id=subject_id)
+
+
+@shared_task(name="grading.sweep")
+def sweep() -> int:
+    """Remove what ended examinations left of their parts (beat)."""
+    return services.sweep_parts()

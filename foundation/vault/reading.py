@@ -1,6 +1,6 @@
 """Reading the vault: ranges as verified pieces, or a private plaintext file for an engine that needs a path."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,16 +23,25 @@ def open_range(blob: Blob, *, offset: int = 0, length: int | None = None) -> Ite
 
 
 @contextmanager
-def plaintext_file(blob: Blob) -> Iterator[Path]:
+def plaintext_file(*blobs: Blob, ranges: Sequence[tuple[int, int]] | None = None) -> Iterator[Path]:
     """The decrypted file under a path that only this process can open, e.g. `/proc/self/fd/7`.
+
+    Several blobs make one file, one after the other. Of a single one `ranges` may choose the bytes [begin, end) that
+    are there: the file is empty elsewhere, where it takes no room, and ends with the last of them.
 
     It lies in the state folder with mode 0600 and has no name there (unlinked before anything is written), so a kill
     leaves nothing; it is complete and verified before the block starts (else Tampered) and gone after it. A child
     process started by exec needs the descriptor passed on (`pass_fds`); a forked one has it.
     """
     with storage.private_file() as file:
-        for piece in open_range(blob):
-            file.write(piece)
+        if ranges is None:
+            for blob in blobs:
+                file.writelines(open_range(blob))
+        else:
+            (blob,) = blobs
+            for begin, end in ranges:
+                file.seek(begin)
+                file.writelines(open_range(blob, offset=begin, length=end - begin))
         file.flush()
         file.seek(0)
         yield Path(f"/proc/self/fd/{file.fileno()}")

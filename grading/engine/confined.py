@@ -1,26 +1,44 @@
 """The examination as a confined child runs it: plain data in, plain data out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from grading.engine.examine import Examination, examine
+from grading.engine.examine import Examination, Large, examine, examine_parts
 from grading.engine.levels import Facts
 from grading.engine.plain import from_plain, to_plain
+from grading.engine.profile.carry import BadPart, from_bytes, to_bytes
+from grading.engine.profile.gather import RowRange, Section
+from grading.engine.profile.parts import TablePart
+from grading.engine.profile.split import MOST_PARTS, Apart, Piece, gather_piece
 from grading.engine.quality import Metadata
-from grading.engine.readers import UnreadableFile
+from grading.engine.readers import UnreadableFile, open_table
 from grading.engine.rules import RuleSet
 
 
-def order(*, filename: str, metadata: Metadata, facts: Facts, rules: RuleSet, today: date) -> dict[str, Any]:
-    """The request of `examine_confined`: the rules travel with it, so that the child needs no other source of them."""
+def order(
+    *,
+    filename: str,
+    metadata: Metadata,
+    facts: Facts,
+    rules: RuleSet,
+    today: date,
+    part_bytes: int | None = None,
+    sizes: Sequence[int] = (),
+) -> dict[str, Any]:
+    """The request of `examine_confined`, or of `merge_confined` with the `sizes` of its parts.
+
+    The rules travel with it, so that the child needs no other source of them.
+    """
     return {
         "filename": filename,
         "metadata": to_plain(metadata),
         "facts": to_plain(facts),
         "rules": to_plain(rules),
         "today": today.isoformat(),
+        "part_bytes": part_bytes,
+        "sizes": list(sizes),
     }
 
 
@@ -31,25 +49,113 @@ def examine_confined(
     scratch: Path,
     report: Callable[[float, str], None],
 ) -> dict[str, Any]:
-    """`{"examination": …}`, or `{"unreadable": {"code": …, "params": …}}` for what is no table."""
+    """`{"examination": …}`, `{"unreadable": {"code": …, "params": …}}` for what is no table, or `{"pieces": […]}`.
+
+    The latter where the order has `part_bytes` and the file is longer and can be cut.
+    """
     try:
         found = examine(
             files["source"],
-            filename=request["filename"],
-            metadata=from_plain(Metadata, request["metadata"]),
-            facts=from_plain(Facts, request["facts"]),
-            rules=from_plain(RuleSet, request["rules"]),
-            today=date.fromisoformat(request["today"]),
+            **_subject(request),
             progress=report,
             scratch=scratch,
+            part_bytes=request["part_bytes"],
         )
+    except Large as large:
+        return {"pieces": [to_plain(piece) for piece in large.pieces]}
     except UnreadableFile as problem:
-        return {"unreadable": {"code": problem.code, "params": to_plain(problem.params)}}
+        return _unreadable(problem)
+    return {"examination": found.to_dict()}
+
+
+def gather_confined(
+    request: Mapping[str, Any],
+    *,
+    files: Mapping[str, Path],
+    scratch: Path,
+    report: Callable[[float, str], None],
+) -> dict[str, Any]:
+    """Gather the `piece` of a file of `size` bytes into `files["sink"]`: `{"rows": …}`, or `{"unreadable": …}`."""
+    piece = pieces([request["piece"]], request["size"])[0]
+    try:
+        with open_table(files["source"], filename=request["filename"], scratch=scratch, trusting=True) as table:
+            part = gather_piece(table, piece, size=request["size"], progress=lambda share: report(share, "reading"))
+    except UnreadableFile as problem:
+        return _unreadable(problem)
+    files["sink"].write_bytes(to_bytes(part))
+    return {"rows": part.rows}
+
+
+def merge_confined(
+    request: Mapping[str, Any],
+    *,
+    files: Mapping[str, Path],
+    scratch: Path,
+    report: Callable[[float, str], None],
+) -> dict[str, Any]:
+    """As `examine_confined`, from what `gather_confined` wrote of the parts, one after the other in `files["parts"]`.
+
+    `{"apart": code}` where they do not make the file.
+    """
+    try:
+        found = examine_parts(
+            files["source"], _carried(files["parts"], request["sizes"], report), **_subject(request), progress=report
+        )
+    except (Apart, BadPart) as apart:
+        return {"apart": str(apart)}
+    except UnreadableFile as problem:
+        return _unreadable(problem)
     return {"examination": found.to_dict()}
 
 
 def result(answer: Mapping[str, Any]) -> Examination:
-    """What `examine_confined` answered. Raises UnreadableFile where that is the answer."""
+    """What `examine_confined` or `merge_confined` answered. Raises UnreadableFile, Apart where that is the answer."""
     if "unreadable" in answer:
         raise UnreadableFile(answer["unreadable"]["code"], **answer["unreadable"]["params"])
+    if "apart" in answer:
+        raise Apart(str(answer["apart"])[:60])
     return Examination.from_dict(answer["examination"])
+
+
+def pieces(plain: Any, size: int) -> tuple[Piece, ...]:
+    """The pieces of a file of `size` bytes, checked. UnreadableFile for what are none: the child was led astray."""
+    try:
+        found = tuple(_piece(one, size) for one in plain)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableFile("parser_broken") from error
+    if not 1 <= len(found) <= MOST_PARTS:
+        raise UnreadableFile("parser_broken")
+    return found
+
+
+def _piece(plain: Mapping[str, Any], size: int) -> Piece:
+    section = plain["section"]
+    places = [*section.values(), *plain["content"], *(place for ends in plain["opening"] for place in ends)]
+    ranges = [(begin, end) for begin, end in (*plain["opening"], plain["content"])]
+    if not all(type(place) is int and 0 <= place < 1 << 62 for place in places) or len(ranges) > 4:
+        raise ValueError("no piece")
+    if not all(begin < end <= size for begin, end in ranges):
+        raise ValueError("a piece of another file")
+    kind = Section if "begin" in section else RowRange
+    return Piece(kind(**section), tuple(ranges[:-1]), ranges[-1])
+
+
+def _subject(request: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "filename": request["filename"],
+        "metadata": from_plain(Metadata, request["metadata"]),
+        "facts": from_plain(Facts, request["facts"]),
+        "rules": from_plain(RuleSet, request["rules"]),
+        "today": date.fromisoformat(request["today"]),
+    }
+
+
+def _unreadable(problem: UnreadableFile) -> dict[str, Any]:
+    return {"unreadable": {"code": problem.code, "params": to_plain(problem.params)}}
+
+
+def _carried(path: Path, sizes: Sequence[int], report: Callable[[float, str], None]) -> Iterator[TablePart]:
+    with path.open("rb") as file:
+        for place, size in enumerate(sizes):
+            report(0.5 * place / len(sizes), "merging")
+            yield from_bytes(file.read(size))

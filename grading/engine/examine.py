@@ -1,22 +1,32 @@
 """The whole examination of a file: profile, quality, sensitive columns, category and level."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from grading.engine import ENGINE_VERSION
 from grading.engine.levels import Facts, Recommendation, recommend
 from grading.engine.plain import from_plain, to_plain
-from grading.engine.profile import Profile, study_table
+from grading.engine.profile import Profile, Study, study_table
+from grading.engine.profile.parts import TablePart
+from grading.engine.profile.split import Piece, pieces_of, put_together
+from grading.engine.profile.study import study_part
 from grading.engine.quality import Assessment, Metadata, assess
-from grading.engine.readers import UnreadableFile, open_table
+from grading.engine.readers import Table, UnreadableFile, open_table
 from grading.engine.redact import redact_assessment, redact_profile
 from grading.engine.rules import RuleSet
 from grading.engine.sensitivity import ColumnVerdict, detect, names_a_person
+
+Report = Callable[[float, str], None]
+READ: Final = 0.8
+"""The share of the work that is done when everything is read."""
+UNPACKED: Final = 0.1
+"""That of a packed file's unpacking, which goes before its reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,14 @@ class Examination:
         return from_plain(cls, data)
 
 
+class Large(Exception):
+    """The file is long enough to be read in parts: `pieces` says which."""
+
+    def __init__(self, pieces: tuple[Piece, ...]) -> None:
+        self.pieces = pieces
+        super().__init__(len(pieces))
+
+
 def examine(
     path: Path | str,
     *,
@@ -48,31 +66,66 @@ def examine(
     facts: Facts,
     rules: RuleSet,
     today: date,
-    progress: Callable[[float, str], None] | None = None,
+    progress: Report | None = None,
     scratch: Path | None = None,
+    part_bytes: int | None = None,
 ) -> Examination:
     """Read the file once and judge it. `facts.rows` below the file's own rows is raised to them.
 
     `progress` gets a share from 0 to 1 and a stage (`unpacking`, `reading`, `describing`, `sensitivity`, `quality`,
-    `level`). Raises UnreadableFile.
+    `level`). Raises UnreadableFile; Large, before anything is read, where `part_bytes` is given and the file is longer
+    and can be cut.
     """
+    report = progress or _unheard
+    with _opened(path, filename=filename, today=today, scratch=scratch, report=report) as table:
+        if part_bytes is not None and (pieces := pieces_of(table, path, part_bytes)):
+            raise Large(pieces)
+        begun = UNPACKED if table.packing else 0.0
+        study = study_table(table, progress=lambda share, stage: report(begun + (READ - begun) * share, stage))
+    return _judge(study, metadata=metadata, facts=facts, rules=rules, today=today, report=report)
 
-    def report(share: float, stage: str) -> None:
-        if progress is not None:
-            progress(share, stage)
 
+def examine_parts(
+    path: Path | str,
+    parts: Iterable[TablePart],
+    *,
+    filename: str,
+    metadata: Metadata,
+    facts: Facts,
+    rules: RuleSet,
+    today: date,
+    progress: Report | None = None,
+) -> Examination:
+    """The same examination from what was gathered of the file's parts; of the file itself only its opening is read.
+
+    Raises UnreadableFile; Apart where the parts do not make the file.
+    """
+    report = progress or _unheard
+    with _opened(path, filename=filename, today=today, scratch=None, report=report) as table:
+        whole = put_together(table, parts)
+        report(READ, "describing")
+        study = study_part(table, whole)
+    return _judge(study, metadata=metadata, facts=facts, rules=rules, today=today, report=report)
+
+
+@contextmanager
+def _opened(path: Path | str, *, filename: str, today: date, scratch: Path | None, report: Report) -> Iterator[Table]:
     report(0.0, "opening")
-    packed = 0.1  # a packed file's share of the work that goes before its reading
 
     def unpacking(share: float, stage: str) -> None:
-        report(packed * share, stage)
+        report(UNPACKED * share, stage)
 
     with open_table(path, filename=filename, scratch=scratch, progress=unpacking, trusting=True) as table:
         if any(names_a_person(name, today) for name in table.names):
             raise UnreadableFile("no_header")  # the first record stands in its place, and names are shown to everybody
-        begun = packed if table.packing else 0.0
-        study = study_table(table, progress=lambda share, stage: report(begun + (0.8 - begun) * share, stage))
-    report(0.8, "sensitivity")
+        yield table
+
+
+def _judge(
+    study: Study, *, metadata: Metadata, facts: Facts, rules: RuleSet, today: date, report: Report
+) -> Examination:
+    """All that follows from the study, whichever way it was made."""
+    report(READ, "sensitivity")
     verdicts = detect(study, taxonomy=rules.taxonomy, today=today)
     report(0.87, "quality")
     births = frozenset(verdict.column for verdict in verdicts if verdict.sensitive_type == "birth_date")
@@ -94,3 +147,7 @@ def examine(
         recommendation=recommendation,
         versions={"engine": ENGINE_VERSION, "polars": pl.__version__, **rules.versions()},
     )
+
+
+def _unheard(_share: float, _stage: str) -> None:
+    """Nobody wants to know."""

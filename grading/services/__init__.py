@@ -9,15 +9,19 @@ from grading.services.decide import (
     return_grade,
 )
 from grading.services.discard import discard_asset
-from grading.services.examine import EXAMINATION, examine_asset, reexamine
+from grading.services.examine import examine_asset, reexamine
+from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, sweep_parts
 from grading.services.receive import EXAMINE, checked_digest, keep_file, receive_file
 from grading.services.rescore import RESCORE, rescore_assets
 from grading.services.results import category_path
+from grading.services.whole import EXAMINATION
 
 __all__ = [
     "CATEGORY_LENGTH",
     "EXAMINATION",
     "EXAMINE",
+    "EXAMINE_MERGE",
+    "EXAMINE_PART",
     "REASON_LENGTH",
     "RESCORE",
     "category_path",
@@ -26,10 +30,13 @@ __all__ = [
     "decide_grade",
     "discard_asset",
     "examine_asset",
+    "examine_part",
     "keep_file",
+    "merge_parts",
     "needs_two_reviewers",
     "receive_file",
     "reexamine",
     "rescore_assets",
     "return_grade",
+    "sweep_parts",
 ]

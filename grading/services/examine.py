@@ -1,26 +1,24 @@
 """Examining a data asset: the job reads the file once, then writes all results in one transaction."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run
 from grading import policies, selectors
-from grading.declaration import checked_declaration, facts_of, metadata_of
+from grading.declaration import checked_declaration
 from grading.engine import confined
 from grading.engine.readers import UnreadableFile
 from grading.models import DataAsset
-from grading.reading import read_confined, seldom
-from grading.rulebook import rules_in_force
+from grading.services.parts import split_examination
 from grading.services.receive import enqueue_examination
-from grading.services.results import GONE, write_problem, write_results
-
-EXAMINATION: Final = "grading.engine.confined:examine_confined"
+from grading.services.results import GONE, write_problem
+from grading.services.whole import Examined, Subject, ask, write
 
 
 def examine_asset(run: Run, *, asset_id: int) -> Outcome:
@@ -28,31 +26,22 @@ def examine_asset(run: Run, *, asset_id: int) -> Outcome:
 
     The file is read in a confined child. One that is no table, or that asks for more than a file may, makes the asset
     `unreadable` with the problem's code; the job succeeds and says so.
+    A long one is split: its parts are jobs, and a merge writes the results (`services.parts`).
     Results are written with the end of the job, in one transaction that only the current attempt can enter.
     Tampered for a damaged file.
     """
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
     if asset is None:  # taken back by its owner before the job began
         return GONE
-    (rules, rulebooks), today = rules_in_force(), timezone.localdate()
+    subject, size = Subject.of(asset), asset.blob.size
     try:
-        with run.heartbeat():
-            answer = read_confined(
-                EXAMINATION,
-                confined.order(
-                    filename=asset.filename,
-                    metadata=metadata_of(asset.declared),
-                    facts=facts_of(asset.declared),
-                    rules=rules,
-                    today=today,
-                ),
-                blob=asset.blob,
-                report=seldom(run.progress),
-            )
-        found = confined.result(answer)
+        answer = ask(run, subject, part_bytes=settings.EXAMINE_PART_BYTES)
+        pieces = confined.pieces(answer["pieces"], size) if "pieces" in answer else ()
     except UnreadableFile as problem:
         return write_problem(run, asset_id, problem)
-    return write_results(run, asset, found, rules=rules, rulebooks=rulebooks, today=today)
+    if pieces:
+        return split_examination(run, asset, pieces)
+    return write(run, asset, lambda: Examined(subject, confined.result(answer), {}))
 
 
 @transaction.atomic

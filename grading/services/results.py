@@ -56,12 +56,13 @@ def write_results(
     rules: RuleSet,
     rulebooks: Mapping[str, Mapping[str, Any]],
     today: date,
+    notes: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Profile, sensitive columns, assessment and a recommended grade; `read` is the asset as it was examined.
 
     `rulebooks` says where the rules come from, by kind.
 
-    The job's result: the ids of what was written. Emits `grade.recommended`.
+    The job's result: the ids of what was written, and `notes`. Emits `grade.recommended`.
     """
     with run.commit():
         asset = DataAsset.objects.select_for_update().filter(pk=read.pk).first()
@@ -91,7 +92,7 @@ def write_results(
             data={"profile": profile.pk, "assessment": assessment.pk, **origin},
         )
         grade = _write_grade(asset, profile, found, rules, rulebooks[SCHEME])
-        return succeed(run, {"profile": profile.pk, "assessment": assessment.pk, "grade": grade.pk})
+        return succeed(run, {"profile": profile.pk, "assessment": assessment.pk, "grade": grade.pk, **(notes or {})})
 
 
 def _write_profile(asset: DataAsset, found: Examination) -> Profile:

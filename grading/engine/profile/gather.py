@@ -36,6 +36,14 @@ class Section:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class RowRange:
+    """The rows [first, first + count) of a Parquet file: whole row groups, so that no page is read twice."""
+
+    first: int
+    count: int
+
+
 class Irregular(UnreadableFile):
     """The quick way of reading does not fit this file; `Table.repair` may."""
 
@@ -56,11 +64,14 @@ def bounds_for(width: int) -> Bounds:
 def gather(
     table: Table,
     *,
-    section: Section | None = None,
+    section: Section | RowRange | None = None,
     bounds: Bounds | None = None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> TablePart:
-    """Read all records, or those of a section. `progress` gets the share read. Raises Irregular, UnreadableFile."""
+    """Read all records, or those of a section: of text a Section, else a RowRange. `progress` gets the share read.
+
+    Raises Irregular, UnreadableFile; ValueError for a section of another kind.
+    """
     schema = table.frame.collect_schema()
     dtypes = [schema[heading.key] for heading in table.columns]
     types = [type_of(dtype) for dtype in dtypes]
@@ -71,9 +82,13 @@ def gather(
         try:
             drawn = None
             if table.text is not None:
+                if isinstance(section, RowRange):
+                    raise ValueError("delimited text is cut by bytes")
                 _read_text(kernel, table.text, section, progress, judged)
             else:
-                drawn = _read_batches(kernel, table, progress, judged, bounds)
+                if isinstance(section, Section):
+                    raise ValueError("only delimited text is cut by bytes")
+                drawn = _read_batches(kernel, table, section, progress, judged, bounds)
         except Stopped as stopped:
             if stopped.status == Status.LONG_RECORD:
                 raise UnreadableFile("needs_memory", limit=MEMORY_MIB) from stopped
@@ -134,22 +149,31 @@ def _read_text(
 
 
 def _read_batches(
-    kernel: Kernel, table: Table, progress: Callable[[float], None], judged: list[Tally], bounds: Bounds
+    kernel: Kernel,
+    table: Table,
+    section: RowRange | None,
+    progress: Callable[[float], None],
+    judged: list[Tally],
+    bounds: Bounds,
 ) -> DrawnRows:
     drawn: DrawnRows | None = None
+    first, count = (0, None) if section is None else (section.first, section.count)
+    expected = table.records if count is None else count
     rows = 0
-    for batch in table.batches():
+    for batch in table.batches(first, count):
         frame = batch.select(_fed(name, dtype) for name, dtype in batch.schema.items())
         kernel.take(frame)
-        drawn = _draw(drawn, frame, rows, bounds)
+        drawn = _draw(drawn, frame, rows, first, bounds)
         rows += frame.height
         _judge_waiting(kernel, judged, WAITING)
-        progress(min(1.0, rows / table.records) if table.records else 0.5)
+        progress(min(1.0, rows / expected) if expected else 0.5)
+    if count is not None and rows != count:  # what was not read must not pass for complete
+        raise Stopped(Status.UNREADABLE_INPUT)
     kernel.finish()
     _judge_waiting(kernel, judged, 1)
     if drawn is None:
         schema = table.frame.select(_fed(name, dtype) for name, dtype in table.frame.collect_schema().items())
-        drawn = _draw(None, schema.head(0).collect(), 0, bounds)
+        drawn = _draw(None, schema.head(0).collect(), 0, first, bounds)
     return drawn
 
 
@@ -158,10 +182,13 @@ def _fed(name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(name) if type_of(dtype) is not None else pl.col(name).cast(pl.String)
 
 
-def _draw(drawn: DrawnRows | None, frame: pl.DataFrame, first: int, bounds: Bounds) -> DrawnRows:
-    """The sample of rows with those of one more batch in it."""
-    rows = np.arange(first, first + frame.height, dtype=np.int64)
-    hashes = mixed(rows.astype(np.uint64) * GOLDEN + np.uint64(1))
+def _draw(drawn: DrawnRows | None, frame: pl.DataFrame, read: int, first: int, bounds: Bounds) -> DrawnRows:
+    """The sample of rows with those of one more batch in it, of which `read` rows came before.
+
+    Rows are chosen by their place in the file, where the part begins with `first`, so that any cut draws the same.
+    """
+    rows = np.arange(read, read + frame.height, dtype=np.int64)
+    hashes = mixed((rows + first).astype(np.uint64) * GOLDEN + np.uint64(1))
     threshold = ALL if drawn is None else drawn.threshold
     chosen = np.flatnonzero(hashes <= np.uint64(threshold))
     text = [name for name, dtype in frame.schema.items() if dtype == pl.String]

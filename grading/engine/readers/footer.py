@@ -32,7 +32,7 @@ class ColumnChunk:
     """A column's part of a row group. `nulls`, `minimum`, `maximum` are None where the footer does not say exactly.
 
     `name` is the path of a leaf, joined by dots; bounds are values of its Parquet type, which has no durations.
-    `packed_bytes` are those in the file.
+    `packed_bytes` are those in the file, from the offset `begin` on.
     """
 
     name: str
@@ -42,6 +42,7 @@ class ColumnChunk:
     maximum: Bound
     packed_bytes: int
     unpacked_bytes: int
+    begin: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class RowGroup:
     packed_bytes: int
     unpacked_bytes: int
     columns: tuple[ColumnChunk, ...]
+
+    @property
+    def begin(self) -> int:
+        """Where its first byte is."""
+        return min((column.begin for column in self.columns), default=0)
 
 
 def read_row_groups(file: BinaryIO) -> tuple[RowGroup, ...]:
@@ -180,6 +186,7 @@ def _chunk(chunk: dict[int, Any], leaf: dict[int, Any]) -> ColumnChunk:
         maximum=_bound(said.get(5), leaf) if said.get(7, not cut) else None,
         packed_bytes=int(about[7]),
         unpacked_bytes=int(about[6]),
+        begin=min(place for place in (int(about[9]), int(about.get(11) or about[9])) if place >= 0),
     )
 
 

@@ -101,10 +101,14 @@ class Table:
         """Rows of a batch: fewer for wide tables."""
         return max(256, min(BATCH_ROWS, BATCH_CELLS // max(1, len(self.columns))))
 
-    def batches(self) -> Iterator[pl.DataFrame]:
-        """Every row once, in file order, by the streaming engine. Raises UnreadableFile where the content breaks."""
+    def batches(self, first: int = 0, count: int | None = None) -> Iterator[pl.DataFrame]:
+        """Every row once, or `count` of them from `first` on, in file order, by the streaming engine.
+
+        Raises UnreadableFile where the content breaks.
+        """
+        frame = self.frame if count is None else self.frame.slice(first, count)
         try:
-            yield from self.frame.collect_batches(
+            yield from frame.collect_batches(
                 chunk_size=self.batch_rows(), maintain_order=True, engine="streaming", lazy=True
             )
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:

@@ -30,7 +30,7 @@ static inline uint64_t signs(const uint8_t *p, uint8_t delimiter, uint8_t quote)
 #endif
 }
 
-/* Checks that bytes continue UTF-8 (Unicode 15, table 3-7) and counts NUL bytes. False where they do not. */
+/* Checks that bytes continue UTF-8 (Unicode 15, table 3-7) and notices NUL bytes. False where they do not. */
 static int check_utf8(Text *text, const uint8_t *p, size_t n) {
     unsigned left = text->utf8;
     uint8_t low = text->utf8_low, high = text->utf8_high;
@@ -43,13 +43,13 @@ static int check_utf8(Text *text, const uint8_t *p, size_t n) {
                 __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
                 int nul = _mm_movemask_epi8(_mm_cmpeq_epi8(v, zero));
                 if (_mm_movemask_epi8(v)) break;
-                text->nul_bytes += (unsigned)__builtin_popcount((unsigned)nul);
+                text->any_nul |= nul != 0;
                 i += 16;
             }
             if (i == n) break;
 #endif
             uint8_t c = p[i++];
-            if (c < 0x80) { text->nul_bytes += !c; continue; }
+            if (c < 0x80) { text->any_nul |= !c; continue; }
             low = 0x80; high = 0xbf;
             if (c >= 0xc2 && c <= 0xdf) left = 1;
             else if (c >= 0xe0 && c <= 0xef) { left = 2; if (c == 0xe0) low = 0xa0; if (c == 0xed) high = 0x9f; }
@@ -197,6 +197,12 @@ static int take_records(Kernel *kernel, uint64_t end, size_t *used) {
     return inside && text->ended ? BAD_QUOTES : MORE;
 }
 
+/* NUL bytes of what was taken: those read beyond the end of a range are counted with the next one. */
+static void count_nuls(Text *text, size_t used) {
+    const uint8_t *end = text->bytes + used;
+    for (const uint8_t *p = text->bytes; (p = memchr(p, 0, (size_t)(end - p))) != NULL; p++) text->nul_bytes++;
+}
+
 /* Drops what was taken; in a range that begins inside the file, first the record that began before it. */
 static void drop(Text *text, size_t used) {
     memmove(text->bytes, text->bytes + used, text->filled - used);
@@ -255,6 +261,7 @@ static int read_on(Kernel *kernel, int descriptor, uint64_t end, uint64_t amount
         size_t used;
         int status = take_records(kernel, end, &used);
         if (status == DONE || status == MORE) take_group(kernel);
+        if (text->any_nul) count_nuls(text, used);
         drop(text, used);
         text->next_record = text->at;
         if (status == MORE && text->ended) status = text->filled ? BAD_QUOTES : DONE;

@@ -31,6 +31,7 @@ typedef struct {
     int begun;
     uint8_t *plain;             /* quoted cells without their doubled quotes */
     uint64_t nul_bytes;
+    int any_nul;
     Note longer, shorter, blank, broken_lines;
 } Text;
 

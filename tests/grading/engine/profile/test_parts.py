@@ -5,6 +5,8 @@ import io
 import itertools
 import random
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +16,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from grading.engine.kernel import Bounds
-from grading.engine.profile.gather import Irregular, Section, gather
+from grading.engine.profile.carry import from_bytes, to_bytes
+from grading.engine.profile.gather import Irregular, RowRange, Section, gather
 from grading.engine.profile.parts import ColumnPart, TablePart, registered, together
 from grading.engine.profile.study import study_part
 from grading.engine.readers import Table, UnreadableFile, open_table
@@ -37,6 +40,7 @@ def assert_same(one: TablePart, other: TablePart) -> None:
 def assert_same_column(a: ColumnPart, b: ColumnPart) -> None:
     assert (a.nulls, a.null_row, a.cut, a.threshold) == (b.nulls, b.null_row, b.cut, b.threshold)
     assert_frame_equal(a.values, b.values)
+    assert (a.dtype, a.nested, a.registers is None) == (b.dtype, b.nested, b.registers is None)
     assert registered(a).tolist() == registered(b).tolist()
     x, y = a.totals(), b.totals()
     for name in ("kinds", "compact_dates", "broken", "formulas", "numbers", "lengths", "periods"):
@@ -58,7 +62,7 @@ WORDS = ["", "1", "2.5", "-7", "0012", "N/A", "无", "yes", "2024-02-29", "2024-
 CELLS = st.one_of(st.sampled_from(WORDS), st.integers(0, 10**6).map(str), st.text(max_size=8))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(CELLS, min_size=0, max_size=4), min_size=1, max_size=120), data=st.data())
 def test_parts_of_a_file_make_the_whole(tmp_path: Path, rows: list[list[str]], data: st.DataObject) -> None:
     clean = [[cell.replace("\r", " ").replace("\n", " ").replace('"', "'") for cell in row] for row in rows]
@@ -67,7 +71,7 @@ def test_parts_of_a_file_make_the_whole(tmp_path: Path, rows: list[list[str]], d
     writer.writerows([["a", "b", "c"], *clean])
     path = tmp_path / "t"
     path.write_bytes(text.getvalue().encode())
-    places = data.draw(st.lists(st.integers(0, path.stat().st_size), max_size=4))
+    places = data.draw(st.lists(st.integers(1, path.stat().st_size), max_size=4))
     try:
         table = open_table(path, filename="t.csv")
     except UnreadableFile:  # too many signs that no text has
@@ -77,6 +81,7 @@ def test_parts_of_a_file_make_the_whole(tmp_path: Path, rows: list[list[str]], d
         parts = cut_at(table, places)
 
         assert [part.first_record for part in parts[1:]] == [part.next_record for part in parts[:-1]]
+        parts = [from_bytes(to_bytes(part), SMALL) for part in parts]
         assert_same(whole, together(parts, SMALL))
         assert study_part(table, whole).profile == study_part(table, together(parts, SMALL)).profile
 
@@ -118,3 +123,72 @@ def test_batches_of_a_parquet_file_keep_what_its_text_keeps(tmp_path: Path) -> N
 
     assert_same_column(columnar.columns[0], textual.columns[0])
     assert columnar.repeats.result() == textual.repeats.result()
+
+
+INSTANTS = st.integers(-(2**50), 2**52).map(lambda us: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us))
+TYPED: dict[str, tuple[pl.DataType, st.SearchStrategy[object]]] = {
+    "text": (pl.String(), CELLS),
+    "whole": (pl.Int64(), st.integers(-(2**63), 2**63 - 1)),
+    "small": (pl.UInt8(), st.integers(0, 3)),
+    "large": (pl.UInt64(), st.integers(0, 2**64 - 1)),
+    "number": (pl.Float64(), st.floats()),
+    "short": (pl.Float32(), st.floats(width=32)),
+    "truth": (pl.Boolean(), st.booleans()),
+    "day": (pl.Date(), st.dates(date(1900, 1, 1), date(2200, 1, 1))),
+    "instant": (pl.Datetime("us", "Asia/Shanghai"), INSTANTS),
+    "tenths": (pl.Decimal(10, 1), st.integers(-999, 999).map(lambda tenth: Decimal(tenth) / 10)),
+    "list": (pl.List(pl.Int64()), st.lists(st.integers(0, 2), max_size=2)),
+}
+
+
+@st.composite
+def typed_frames(draw: st.DrawFn) -> pl.DataFrame:
+    names = draw(st.lists(st.sampled_from(sorted(TYPED)), min_size=1, max_size=4, unique=True))
+    rows = draw(st.integers(1, 150))
+    columns = {}
+    for name in names:
+        dtype, cells = TYPED[name]
+        few = draw(st.lists(st.one_of(st.none(), cells), min_size=1, max_size=draw(st.integers(1, 60))))
+        places = random.Random(draw(st.integers(0, 99)))
+        columns[name] = pl.Series(name, [places.choice(few) for _ in range(rows)], dtype=dtype)
+    return pl.DataFrame(columns)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(frame=typed_frames(), group=st.integers(1, 60), data=st.data())
+def test_row_groups_of_a_file_make_the_whole(
+    tmp_path: Path, frame: pl.DataFrame, group: int, data: st.DataObject
+) -> None:
+    path = tmp_path / "p"
+    frame.write_parquet(path, row_group_size=group)
+    with open_table(path, filename="t.parquet") as table:
+        begins = [found.first_row for found in table.row_groups]
+        cuts = data.draw(st.lists(st.sampled_from(begins), max_size=4, unique=True).map(sorted))
+        edges = sorted({0, *cuts, frame.height})
+        whole = gather(table, bounds=SMALL)
+        ranges = [RowRange(first, end - first) for first, end in itertools.pairwise(edges)]
+        parts = [gather(table, section=section, bounds=SMALL) for section in ranges]
+
+        assert whole.rows == frame.height
+        for part in parts:
+            assert_same(part, from_bytes(to_bytes(part), SMALL))
+        parts = [from_bytes(to_bytes(part), SMALL) for part in parts]
+        assert_same(whole, together(parts, SMALL))
+        assert study_part(table, whole).profile == study_part(table, together(parts, SMALL)).profile
+
+
+def test_row_groups_lie_where_the_footer_says(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"n": range(5_000), "s": [f"v{n}" for n in range(5_000)]})
+    frame.write_parquet(tmp_path / "p", row_group_size=1_000)
+    content = bytearray((tmp_path / "p").read_bytes())
+    with open_table(tmp_path / "p", filename="t.parquet") as table:
+        groups = table.row_groups
+        wanted = gather(table, section=RowRange(2_000, 1_000))
+    content[groups[0].begin : groups[2].begin] = bytes(groups[2].begin - groups[0].begin)
+    content[groups[3].begin : groups[4].begin] = bytes(groups[4].begin - groups[3].begin)
+    (tmp_path / "p").write_bytes(content)
+
+    with open_table(tmp_path / "p", filename="t.parquet") as table:
+        assert_same(wanted, gather(table, section=RowRange(2_000, 1_000)))
+        with pytest.raises(UnreadableFile):
+            gather(table, section=RowRange(1_000, 1_000))
