@@ -178,7 +178,7 @@ def test_a_workbook_that_is_small_until_it_is_laid_out_ends_in_its_own_process(w
 
 
 def test_a_file_that_takes_for_ever_is_given_up(world, settings, monkeypatch):
-    monkeypatch.setattr("grading.services.examine.EXAMINATION", f"{PROGRAMS}:spin")
+    monkeypatch.setattr("grading.services.whole.EXAMINATION", f"{PROGRAMS}:spin")
     settings.FILE_CPU_SECONDS, settings.FILE_CPU_SECONDS_PER_MIB = 2, 0.0
     asset = examined(world, observations())
     assert (asset.state, asset.problem_code) == ("unreadable", "needs_time")
@@ -203,7 +203,7 @@ def test_a_file_that_grows_when_it_is_read_is_given_up(world, settings):
 
 @pytest.mark.parametrize("program", ["surprise", "fault"])
 def test_a_reader_that_breaks_down_makes_the_file_unreadable(world, program, monkeypatch):
-    monkeypatch.setattr("grading.services.examine.EXAMINATION", f"{PROGRAMS}:{program}")
+    monkeypatch.setattr("grading.services.whole.EXAMINATION", f"{PROGRAMS}:{program}")
     asset = examined(world, observations())
     assert (asset.state, asset.problem_code, asset.problem_params) == ("unreadable", "parser_broken", {})
 
@@ -219,7 +219,7 @@ def test_a_cancelled_job_ends_its_child(world, monkeypatch):
     claimed = jobs.claim(Job.objects.get(kind="grading.examine").pk)
     assert claimed is not None
     row, run = claimed
-    monkeypatch.setattr("grading.services.examine.EXAMINATION", f"{PROGRAMS}:sleep")
+    monkeypatch.setattr("grading.services.whole.EXAMINATION", f"{PROGRAMS}:sleep")
     told = []
 
     def progress(self: jobs.Run, share: float, note: str = "") -> None:
