@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from grading.engine.kernel import Bounds, ColumnTotals, Held, Kernel, Status, Stopped, Type, mixed, type_of
-from grading.engine.kernel.kernel import END
+from grading.engine.kernel import Bounds, ColumnTotals, Held, Kernel, Status, Stopped, Type, type_of
+from grading.engine.kernel.kernel import END, row_keys
 from grading.engine.profile.decode import chosen_rows, number_values, text_values
 from grading.engine.profile.kinds import PLACEHOLDERS, TRUTH, classify
 from grading.engine.profile.parts import ALL, ColumnPart, DrawnRows, TablePart, cut_rows
@@ -23,7 +24,6 @@ BYTES_KEPT: Final = 64 << 20
 CELLS_DRAWN: Final = 1_000_000
 WAITING: Final = 4_096
 """Values of a column that may wait to be judged before they are."""
-GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 MEMORY_MIB: Final = 256
 """The longest record that is read, in MiB."""
 
@@ -162,8 +162,8 @@ def _read_batches(
     rows = 0
     for batch in table.batches(first, count):
         frame = batch.select(_fed(name, dtype) for name, dtype in batch.schema.items())
-        kernel.take(frame)
-        drawn = _draw(drawn, frame, rows, first, bounds)
+        chosen = kernel.take(frame, base=first, threshold=ALL if drawn is None else drawn.threshold)
+        drawn = _draw(drawn, frame, chosen, rows, first, bounds)
         rows += frame.height
         _judge_waiting(kernel, judged, WAITING)
         progress(min(1.0, rows / expected) if expected else 0.5)
@@ -173,7 +173,7 @@ def _read_batches(
     _judge_waiting(kernel, judged, 1)
     if drawn is None:
         schema = table.frame.select(_fed(name, dtype) for name, dtype in table.frame.collect_schema().items())
-        drawn = _draw(None, schema.head(0).collect(), 0, first, bounds)
+        drawn = _draw(None, schema.head(0).collect(), np.empty(0, np.int64), 0, first, bounds)
     return drawn
 
 
@@ -182,20 +182,25 @@ def _fed(name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(name) if type_of(dtype) is not None else pl.col(name).cast(pl.String)
 
 
-def _draw(drawn: DrawnRows | None, frame: pl.DataFrame, read: int, first: int, bounds: Bounds) -> DrawnRows:
-    """The sample of rows with those of one more batch in it, of which `read` rows came before.
+def _draw(
+    drawn: DrawnRows | None,
+    frame: pl.DataFrame,
+    rows: npt.NDArray[np.int64],
+    read: int,
+    first: int,
+    bounds: Bounds,
+) -> DrawnRows:
+    """The sample of rows with `rows` of one more batch in it, before which `read` were read.
 
-    Rows are chosen by their place in the file, where the part begins with `first`, so that any cut draws the same.
+    They are chosen by their place in the file, where the part begins with `first`, so that any cut draws the same.
     """
-    rows = np.arange(read, read + frame.height, dtype=np.int64)
-    hashes = mixed((rows + first).astype(np.uint64) * GOLDEN + np.uint64(1))
+    hashes, chosen = row_keys((rows + first).astype(np.uint64)), rows - read
     threshold = ALL if drawn is None else drawn.threshold
-    chosen = np.flatnonzero(hashes <= np.uint64(threshold))
     text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     # Cells count with their bytes, up to the length at which values are cut.
     size = pl.sum_horizontal(pl.lit(4 * frame.width), *(pl.col(name).str.len_bytes().clip(0, 512) for name in text))
     fresh = frame[chosen].select(
-        pl.Series("hash", hashes[chosen]), pl.Series("row", rows[chosen]), size.cast(pl.UInt32).alias("size"), pl.all()
+        pl.Series("hash", hashes), pl.Series("row", rows), size.cast(pl.UInt32).alias("size"), pl.all()
     )
     fresh = fresh.with_columns(pl.col(name).str.slice(0, 512) for name in text)
     held = fresh if drawn is None else pl.concat([drawn.rows, fresh])

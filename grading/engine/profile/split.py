@@ -80,7 +80,7 @@ def _row_ranges(table: Table, path: Path | str, part_bytes: int) -> tuple[Piece,
         return ()
     footer = _footer_begin(path)
     begins = [*(group.begin for group in groups), footer]
-    if any(later <= earlier for earlier, later in itertools.pairwise(begins)):
+    if begins[0] < 0 or any(later <= earlier for earlier, later in itertools.pairwise(begins)):
         return ()  # a file whose groups are not written one after the other
     rows = [*(group.first_row for group in groups), table.records or 0]
     opening = ((0, TRAILER), (footer, table.size_bytes))

@@ -186,7 +186,7 @@ def _chunk(chunk: dict[int, Any], leaf: dict[int, Any]) -> ColumnChunk:
         maximum=_bound(said.get(5), leaf) if said.get(7, not cut) else None,
         packed_bytes=int(about[7]),
         unpacked_bytes=int(about[6]),
-        begin=min(place for place in (int(about[9]), int(about.get(11) or about[9])) if place >= 0),
+        begin=min(int(about[9]), int(about.get(11) or about[9])),
     )
 
 
