@@ -98,9 +98,7 @@ def merge_parts(run: Run, *, asset_id: int) -> Outcome:
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
     if asset is None:
         return GONE
-    outcome = write(run, asset, partial(_merged_or_whole, run, asset))
-    discard_parts(job_id=run.job_id)
-    return outcome
+    return write(run, asset, partial(_merged_or_whole, run, asset), besides=partial(discard_parts, job_id=run.job_id))
 
 
 def _merged_or_whole(run: Run, asset: DataAsset) -> Examined:

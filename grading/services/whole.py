@@ -75,19 +75,30 @@ def examine_whole(run: Run, asset: DataAsset, *, why: str) -> Examined:
     return Examined(subject, confined.result(answer), {"read_whole": why})
 
 
-def write(run: Run, asset: DataAsset, examined: Callable[[], Examined]) -> Outcome:
-    """Write what `examined` returns, or why the file cannot be read, with the end of the job."""
+def write(
+    run: Run, asset: DataAsset, examined: Callable[[], Examined], *, besides: Callable[[], object] | None = None
+) -> Outcome:
+    """Write what `examined` returns, or why the file cannot be read, with the end of the job.
+
+    `besides` is called in the transaction that does so.
+    """
+    done: Examined | UnreadableFile
     try:
         done = examined()
     except UnreadableFile as problem:
-        return write_problem(run, asset.pk, problem)
-    subject = done.subject
-    return write_results(
-        run,
-        asset,
-        done.found,
-        rules=subject.rules,
-        rulebooks=subject.rulebooks,
-        today=subject.today,
-        notes=done.notes,
-    )
+        done = problem
+    with run.commit():
+        if besides is not None:
+            besides()
+        if isinstance(done, UnreadableFile):
+            return write_problem(run, asset.pk, done)
+        subject = done.subject
+        return write_results(
+            run,
+            asset,
+            done.found,
+            rules=subject.rules,
+            rulebooks=subject.rulebooks,
+            today=subject.today,
+            notes=done.notes,
+        )

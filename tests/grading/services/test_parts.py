@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,10 +77,21 @@ def stored_files() -> int:
 
 @pytest.fixture
 def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Start a Celery worker for which files of more than 256 KiB are long, in a process group of its own."""
+    """Start a Celery worker for which files of more than 256 KiB are long, in a process group of its own.
+
+    And with a state folder of its own: one that is killed leaves the empty folder of its child there.
+    """
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700)
+    shutil.copy2(live.STATE_DIR / "secrets.json", state)
     started: list[subprocess.Popen[bytes]] = []
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{live.DATABASES['default']['NAME']}")
-    environment = {**os.environ, "DATABASE_URL": urlunsplit(url), "EXAMINE_PART_BYTES": str(256 << 10)}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(url),
+        "EXAMINE_PART_BYTES": str(256 << 10),
+        "EXCHANGE_STATE": str(state),
+    }
 
     def start() -> subprocess.Popen[bytes]:
         name = f"parts-{len(started)}@localhost"
