@@ -38,6 +38,13 @@ signal.signal(signal.SIGTERM, finish)
 me.touch()
 while True: time.sleep(1)
 """
+# Goes on when the web process has begun.
+SECOND = """
+import pathlib, sys, time
+me = pathlib.Path(sys.argv[1])
+while not me.with_name('web').exists(): time.sleep(0.02)
+me.touch()
+"""
 STUBBORN = """
 import pathlib, signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -119,7 +126,7 @@ def test_only_main_processes_are_asked_to_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("own", "result"), [(3, 3), (0, 1)])
 def test_when_one_ends_the_others_are_ended_and_that_is_a_failure(tmp_path: Path, own: int, result: int) -> None:
-    supervisor = Supervisor(tmp_path, web=POLITE, beat=f"import sys; open(sys.argv[1], 'w'); sys.exit({own})")
+    supervisor = Supervisor(tmp_path, web=POLITE, beat=SECOND + f"sys.exit({own})")
     code, output = supervisor.end()
     assert code == result
     assert f"beat ended with exit code {own}" in output
