@@ -165,6 +165,7 @@ def _read_batches(
         chosen = kernel.take(frame, base=first, threshold=ALL if drawn is None else drawn.threshold)
         drawn = _draw(drawn, frame, chosen, rows, first, bounds)
         rows += frame.height
+        del batch, frame  # their memory is that of the next ones
         _judge_waiting(kernel, judged, WAITING)
         progress(min(1.0, rows / expected) if expected else 0.5)
     if count is not None and rows != count:  # what was not read must not pass for complete

@@ -15,6 +15,8 @@ LONGEST_NAME = 200
 #: A batch holds at most this many cells, whatever the table's width: what bounds memory.
 BATCH_CELLS = 4_000_000
 BATCH_ROWS = 131_072
+#: Row groups of a Parquet file that unpack to more than this are read in batches instead.
+GROUP_BYTES = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,19 @@ class Table:
         return max(256, min(BATCH_ROWS, BATCH_CELLS // max(1, len(self.columns))))
 
     def batches(self, first: int = 0, count: int | None = None) -> Iterator[pl.DataFrame]:
-        """Every row once, or `count` of them from `first` on, in file order, by the streaming engine.
+        """Every row once, or `count` of them from `first` on, in file order. Raises UnreadableFile where it breaks.
 
-        Raises UnreadableFile where the content breaks.
+        Row groups of bounded size are read one after the other, which costs less than to have them read ahead.
         """
-        frame = self.frame if count is None else self.frame.slice(first, count)
+        until = None if count is None else first + count
+        groups = [group for group in self.row_groups if group.first_row >= first]
+        groups = [group for group in groups if until is None or group.first_row + group.rows <= until]
         try:
+            if groups and max(group.unpacked_bytes for group in groups) <= GROUP_BYTES:
+                for start, rows in _gathered(groups, self.batch_rows()):
+                    yield self.frame.slice(start, rows).collect()
+                return
+            frame = self.frame if count is None else self.frame.slice(first, count)
             yield from frame.collect_batches(
                 chunk_size=self.batch_rows(), maintain_order=True, engine="streaming", lazy=True
             )
@@ -123,6 +132,20 @@ class Table:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+
+def _gathered(groups: list[RowGroup], least: int) -> Iterator[tuple[int, int]]:
+    """(first row, rows) of consecutive row groups together, until they have `least` rows or fill a batch's memory."""
+    start = rows = held = 0
+    for group in groups:
+        if rows and (rows >= least or held + group.unpacked_bytes > GROUP_BYTES):
+            yield start, rows
+            rows = held = 0
+        start = start if rows else group.first_row
+        rows += group.rows
+        held += group.unpacked_bytes
+    if rows:
+        yield start, rows
 
 
 def unique_headings(originals: list[str]) -> tuple[list[str], list[ReaderFinding]]:

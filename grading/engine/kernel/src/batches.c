@@ -29,7 +29,7 @@ enum { INLINE_BYTES = 12, BLOCK = 256 };
 
 /* What stands in a block of rows of one column. */
 typedef struct {
-    uint64_t hashes[BLOCK], bits[BLOCK];
+    uint64_t hashes[BLOCK], bits[BLOCK], keys[BLOCK];   /* keys: what the cells add to the hashes of their rows */
     uint8_t there[BLOCK];
     Cell cells[BLOCK];
     Run runs[BLOCK];
@@ -108,8 +108,19 @@ static void take_bits(Column *column, Block *block, uint32_t rows, int64_t first
     const uint64_t *restrict bits = block->bits;
     const uint8_t *restrict there = block->there;
     uint64_t *restrict hashes = block->hashes;
+    uint64_t *restrict keys = block->keys;
     uint32_t same = 0, runs = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        uint64_t key = bits[i] * 0x9e3779b97f4a7c15ULL;
+        keys[i] = there[i] ? key ^ key >> 32 : 0;
+    }
     for (uint32_t i = 1; i < rows; i++) same += bits[i] == bits[i - 1] && there[i] == there[i - 1];
+    if (same < rows / 4 * 3 && column->may_be_direct) {
+        runs = take_direct(column, bits, there, rows, first, block->runs);
+        for (uint32_t i = 0; i < runs; i++) hashes[block->runs[i].at] = mixed(bits[block->runs[i].at]);
+        take_runs(column, bits, there, hashes, block->runs, runs, first);
+        return;
+    }
     if (same < rows / 4 * 3) {
         for (uint32_t i = 0; i < rows; i++) {
             hashes[i] = there[i] ? mixed(bits[i]) : 0;
@@ -178,7 +189,7 @@ static void take_batch(Kernel *kernel, const Read *readers, const struct ArrowAr
             if (column->type == TEXT) take_texts(column, block.cells, 1, block.hashes, rows, first + at);
             else take_bits(column, &block, rows, first + at);
             fill(kernel->filled + at, block.there, rows);
-            rows_take(kernel->hashes + at, block.hashes, block.there, rows);
+            rows_take(kernel->hashes + at, column->type == TEXT ? block.hashes : block.keys, block.there, rows);
         }
     }
     for (int64_t i = 0; i < batch->length; i++) {

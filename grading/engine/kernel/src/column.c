@@ -10,6 +10,8 @@ void column_open(Column *column, int type, uint32_t limit, size_t room, const Wo
 
 void column_close(Column *column) {
     store_close(&column->store);
+    free(column->direct);
+    column->direct = NULL;
     if (!column->tally) return;
     for (int kind = 0; kind < KINDS; kind++) store_close(&column->tally->examples[kind]);
     store_close(&column->tally->pending);
@@ -162,4 +164,48 @@ void take_runs(Column *column, const uint64_t *bits, const uint8_t *there, const
     TAKE_CELLS(runs[i].at, runs[i].times, there[runs[i].at],
                store_insert(store, hash, NULL, 0, runs[i].times, first + runs[i].at, 0),
                tally_number(column, bits[runs[i].at], runs[i].times, hash))
+}
+
+uint32_t take_direct(Column *column, const uint64_t *bits, const uint8_t *there, uint32_t rows, int64_t first, Run *left) {
+    uint32_t others = 0, seen = 0;
+    if (!column->direct) {
+        while (seen < rows && !there[seen]) seen++;
+        column->direct = zeroed(1, sizeof(Direct));
+        uint64_t one = seen < rows ? bits[seen] : 0;
+        column->direct->base = one + BELOW < DIRECT ? 0 - (uint64_t)BELOW : one - DIRECT / 2;
+    }
+    Direct *direct = column->direct;
+    const uint64_t base = direct->base;
+    for (uint32_t i = 0; i < rows; i++) {
+        uint64_t place = bits[i] - base;
+        if (!there[i]) {
+            if (!column->nulls++) column->null_row = first + i;
+        } else if (place < DIRECT) {
+            if (!direct->counts[place]++) direct->rows[place] = first + i;
+        } else left[others++] = (Run){i, 1};
+    }
+    if (others > rows / 2) column->may_be_direct = 0;   /* not a small range */
+    return others;
+}
+
+/* All that was counted apart goes into the values. */
+void column_settle(Column *column) {
+    Store *store = &column->store;
+    Direct *direct = column->direct;
+    store_settle(store);
+    if (!direct) return;
+    for (uint32_t place = 0; place < DIRECT; place++) {
+        uint64_t count = direct->counts[place], bits = direct->base + place, hash = mixed(bits);
+        if (!count) continue;
+        direct->counts[place] = 0;
+        if (column->tally) tally_number(column, bits, count, hash);
+        if (hash > store->threshold) continue;
+        Value *value = store_find(store, hash);
+        if (!value) store_insert(store, hash, NULL, 0, count, direct->rows[place], 0);
+        else {
+            value->count += count;
+            if (direct->rows[place] < value->row) value->row = direct->rows[place];
+        }
+        if (store_is_over(store)) column_overflow(column);
+    }
 }

@@ -24,17 +24,23 @@ typedef struct {
     uint8_t *registers;         /* HyperLogLog (Flajolet et al. 2007), where the store is small */
 } Tally;
 
+/* Whole numbers of a small range are counted by their place in it: no hash, no look-up. */
+enum { DIRECT = 8192, BELOW = 1024 };
+typedef struct { uint64_t base, counts[DIRECT]; int64_t rows[DIRECT]; } Direct;
+
 typedef struct {
-    int type;
+    int type, may_be_direct;
     const Words *words;
     int64_t nulls, null_row;
     Store store;
     Tally *tally;               /* NULL while all distinct values are kept */
+    Direct *direct;             /* what was counted by place so far */
 } Column;
 
 void column_open(Column *column, int type, uint32_t limit, size_t room, const Words *words);
 void column_close(Column *column);
 void column_overflow(Column *column);
+void column_settle(Column *column);
 void tally_text(Column *column, const uint8_t *p, size_t n, uint64_t count, int64_t row, uint64_t hash, uint32_t chars);
 void tally_number(Column *column, uint64_t bits, uint64_t count, uint64_t hash);
 
@@ -50,5 +56,8 @@ void take_numbers(Column *column, const uint64_t *bits, const uint8_t *there, co
 typedef struct { uint32_t at, times; } Run;
 void take_runs(Column *column, const uint64_t *bits, const uint8_t *there, const uint64_t *hashes, const Run *runs,
                uint32_t rows, int64_t first);
+
+/* Counts by place what it can; `left` gets the rows of the others, whose number is returned. */
+uint32_t take_direct(Column *column, const uint64_t *bits, const uint8_t *there, uint32_t rows, int64_t first, Run *left);
 
 #endif

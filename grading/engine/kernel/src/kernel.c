@@ -1,6 +1,6 @@
 #include "kernel.h"
 
-enum { LONGEST_RECORD = 256 * 1024 * 1024, GROUP_ROWS = 64, GROUP_CELLS = 8192 };
+enum { LONGEST_RECORD = 256 * 1024 * 1024, GROUP_ROWS = 64, GROUP_CELLS = 8192, DIRECT_COLUMNS = 256 };
 
 PUBLIC void kernel_close(Kernel *kernel) {
     if (!kernel) return;
@@ -28,7 +28,10 @@ PUBLIC Kernel *kernel_open(uint32_t width, const uint8_t *types, uint32_t limit,
     if (kernel->group > GROUP_ROWS) kernel->group = GROUP_ROWS;
     kernel->cells = zeroed((size_t)kernel->group * width, sizeof(Cell));
     kernel->keys = zeroed(kernel->group, sizeof(uint64_t));
-    for (uint32_t i = 0; i < width; i++) column_open(&kernel->columns[i], types[i], limit, room, &kernel->words);
+    for (uint32_t i = 0; i < width; i++) {
+        column_open(&kernel->columns[i], types[i], limit, room, &kernel->words);
+        kernel->columns[i].may_be_direct = width <= DIRECT_COLUMNS && (types[i] == SIGNED || types[i] == UNSIGNED);
+    }
     grow_batch(kernel, kernel->group);
     repeats_open(&kernel->repeats, records_kept);
     sample_open(&kernel->sample, rows_kept, rows_room);
@@ -63,7 +66,7 @@ PUBLIC int kernel_finish(Kernel *kernel) {
     sample_cut(&kernel->sample);
     for (uint32_t i = 0; i < kernel->width; i++) {
         Column *column = &kernel->columns[i];
-        store_settle(&column->store);
+        column_settle(column);
         if (store_must_cut(&column->store)) column_overflow(column);
         if (!column->tally) continue;
         for (int kind = 0; kind < KINDS; kind++)
