@@ -80,7 +80,7 @@ def test_nothing_of_ours_is_inherited(tmp_path, monkeypatch):
         found = run("surroundings", {}, tmp_path)
     assert "secret" not in json.dumps(found)
     assert set(found["environment"]) - {"PYTHONPYCACHEPREFIX"} == {
-        *("LANG", "PATH", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONUTF8")
+        *("LANG", "OPENBLAS_NUM_THREADS", "PATH", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONUTF8")
     }
     assert found["descriptors"] == 4, "three standard ones and the pipe of answers"
     assert (found["nice"] >= 5, found["session"], found["user_code"]) == (True, True, False)
