@@ -19,6 +19,7 @@ from grading.models import Level
 from grading.selectors import current_grade
 from marketplace.catalog import selectors, services, states
 from marketplace.catalog.models import Distribution, Listing, ListingVersion, ProvenanceStep, RightDeclaration
+from marketplace.catalog.reasons import in_words
 
 BUTTONS: Final[dict[str, tuple[Any, Callable[..., ListingVersion], bool]]] = {
     "publish": (_("Publish"), services.publish_version, False),
@@ -80,7 +81,8 @@ class ListingVersionAdmin(ReadOnlyAdmin):
     list_select_related = ["listing__organisation"]
     search_fields = ["title", "title_zh", "listing__organisation__name"]
     inlines = [RightInline, ProvenanceInline, DistributionInline]
-    readonly_fields = ["provider", "level"]
+    exclude = ["state_reason"]
+    readonly_fields = ["provider", "level", "reason"]
 
     @admin.display(description=_("provider"), ordering="listing__organisation__name")
     def provider(self, version: ListingVersion) -> str:
@@ -92,6 +94,11 @@ class ListingVersionAdmin(ReadOnlyAdmin):
         """The highest decided level over the files; empty while one is undecided."""
         found = selectors.level_of(version)
         return str(Level(found).label) if found else "-"
+
+    @admin.display(description=_("reason of the state"))
+    def reason(self, version: ListingVersion) -> str:
+        """Why the version is in its state."""
+        return in_words(version.state_reason)
 
     def get_urls(self) -> list[URLPattern]:
         """The buttons' addresses before the admin's own."""

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext
 from rest_framework import serializers
 
 from foundation.jobs.models import Job
@@ -22,7 +21,7 @@ from marketplace.catalog.models import (
     StepKind,
     SupplyMode,
 )
-from marketplace.catalog.services import PROVIDER_SUSPENDED
+from marketplace.catalog.reasons import in_words
 
 
 class CatalogueQuery(serializers.Serializer[Any]):
@@ -167,7 +166,7 @@ class StateReasonField(serializers.CharField):
 
     def to_representation(self, value: str) -> str:
         """The reason."""
-        return gettext(value) if value == PROVIDER_SUSPENDED else value
+        return in_words(value)
 
 
 class VersionWordsOut(serializers.ModelSerializer[ListingVersion]):

@@ -3,7 +3,7 @@
 from marketplace.catalog.drafts import DeclaredRight, DeclaredStep, Draft
 from marketplace.catalog.services.drafting import create_listing, edit_draft, revise_listing
 from marketplace.catalog.services.files import add_file, remove_file
-from marketplace.catalog.services.providers import PROVIDER_SUSPENDED, suspend_with_provider
+from marketplace.catalog.services.providers import suspend_with_provider
 from marketplace.catalog.services.review import (
     publish_version,
     reinstate_version,
@@ -16,7 +16,6 @@ from marketplace.catalog.services.uploads import attach_upload, begin_upload
 from marketplace.catalog.services.usage import count_use
 
 __all__ = [
-    "PROVIDER_SUSPENDED",
     "DeclaredRight",
     "DeclaredStep",
     "Draft",

@@ -1,9 +1,5 @@
 """What follows for listings when their provider is suspended or reinstated."""
 
-from typing import Final
-
-from django.utils.translation import gettext_noop as _
-
 from foundation.actors import Actor
 from foundation.errors import NotFound
 from foundation.events import services as events
@@ -13,10 +9,8 @@ from foundation.participants.policies import require_system
 from foundation.participants.states import SUSPENDED
 from marketplace.catalog import states
 from marketplace.catalog.models import ListingVersion
+from marketplace.catalog.reasons import PROVIDER_SUSPENDED
 from marketplace.catalog.services._rows import locked_version, move
-
-PROVIDER_SUSPENDED: Final = _("The provider is suspended.")
-"""Stored as the reason of the versions, and translated for whoever reads it."""
 
 
 def suspend_with_provider(run: Run, *, actor: Actor, organisation_id: int) -> int:

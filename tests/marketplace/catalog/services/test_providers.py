@@ -1,6 +1,7 @@
 """A suspended provider takes its published listings with it; a reinstated one brings none of them back."""
 
 import pytest
+from django.urls import reverse
 
 from foundation.audit.models import Event as AuditEvent
 from foundation.errors import Conflict, Forbidden
@@ -13,6 +14,7 @@ from foundation.participants.models import Organisation
 from marketplace.authorization.decisions import permit
 from marketplace.catalog import services, states, tasks
 from marketplace.catalog.models import ListingVersion
+from marketplace.catalog.reasons import PROVIDER_SUSPENDED
 from marketplace.delivery import services as delivery
 from tests.factories import World, draft_listing, published_listing, submitted_listing
 from tests.marketplace.authorization.asking import granted
@@ -63,7 +65,10 @@ def test_published_listings_go_with_their_provider_and_others_stay(world: World)
     assert world.anonymous.get(f"/api/v1/versions/{public[0].pk}").status_code == 404
     assert world.anonymous.get(f"/api/v1/versions/{other.pk}").status_code == 200
     seen = world.reviewer.client.get(f"/api/v1/versions/{public[0].pk}").json()
-    assert (seen["state"], seen["state_reason"]) == ("suspended", services.PROVIDER_SUSPENDED)
+    assert (seen["state"], seen["state_reason"]) == ("suspended", PROVIDER_SUSPENDED)
+    page = reverse("admin:catalog_listingversion_change", args=[public[0].pk])
+    assert "提供方已被暂停。" in world.reviewer.admin.get(page, headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "The provider is suspended." in world.reviewer.admin.get(page).content.decode()
     assert Organisation.objects.get(pk=number).state == "suspended"
 
 
