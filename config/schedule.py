@@ -11,7 +11,6 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "prune-jobs": ("foundation.jobs.prune", 3600.0),
     "prune-events": ("foundation.events.prune", 3600.0),
     "seal-audit": ("foundation.audit.seal", 10.0),
-    "sweep-examinations": ("grading.sweep", 900.0),
     "sweep-vault": ("foundation.vault.sweep", 3600.0),
     "announce-rulebooks": ("foundation.rulebooks.announce", 30.0),
     "forget-answers": ("foundation.idempotency.sweep", 3600.0),

@@ -60,27 +60,6 @@ class DataAsset(models.Model):
         return f"{self.filename} #{self.pk}"
 
 
-class CarriedPart(models.Model):
-    """What was gathered of one part of a file, encrypted, while the job that it was split from is under way.
-
-    `job` is the whole examination's; `number` counts from 1. Gone when that job has ended (`services.parts`).
-    """
-
-    job_id = models.BigIntegerField(_("job"), db_index=True)
-    number = models.PositiveIntegerField(_("part number"))
-    blob = models.OneToOneField(Blob, models.PROTECT, related_name="+", verbose_name=_("stored file"))
-    created_at = models.DateTimeField(_("made at"), db_default=Now())
-
-    class Meta:
-        verbose_name = _("part of an examination")
-        verbose_name_plural = _("parts of examinations")
-        ordering = ["job_id", "number"]
-        constraints = [models.UniqueConstraint(fields=["job_id", "number"], name="carried_part_once")]
-
-    def __str__(self) -> str:
-        return f"{self.job_id}/{self.number}"
-
-
 class Profile(models.Model):
     """What one pass over the file counted; `data` is `grading.engine` Profile.to_dict()."""
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from celery import shared_task
-
 from foundation.jobs.registry import job
 from foundation.jobs.services import Outcome, Run
 from grading import services
@@ -16,10 +14,10 @@ def examine(run: Run, *, subject_id: int) -> Outcome:
     return services.examine_asset(run, asset_id=subject_id)
 
 
-@job(services.EXAMINE_PART)
-def examine_part(run: Run, *, subject_id: int, number: int, piece: Mapping[str, Any]) -> Outcome:
+@job(services.EXAMINE_PART, release=services.release_part)
+def examine_part(run: Run, *, subject_id: int, piece: Mapping[str, Any]) -> Outcome:
     """Gather one part of a long file."""
-    return services.examine_part(run, asset_id=subject_id, number=number, piece=piece)
+    return services.examine_part(run, asset_id=subject_id, piece=piece)
 
 
 @job(services.EXAMINE_MERGE)
@@ -32,9 +30,3 @@ def examine_merge(run: Run, *, subject_id: int) -> Outcome:
 def rescore(run: Run, *, subject_id: int) -> Outcome:
     """Another quality profile is in force: score every file again from what was measured."""
     return services.rescore_assets(run, version_id=subject_id)
-
-
-@shared_task(name="grading.sweep")
-def sweep() -> int:
-    """Remove what ended examinations left of their parts (beat)."""
-    return services.sweep_parts()

@@ -10,7 +10,7 @@ from grading.services.decide import (
 )
 from grading.services.discard import discard_asset
 from grading.services.examine import examine_asset, reexamine
-from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, sweep_parts
+from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, release_part
 from grading.services.receive import EXAMINE, checked_digest, keep_file, receive_file
 from grading.services.rescore import RESCORE, rescore_assets
 from grading.services.results import category_path
@@ -36,7 +36,7 @@ __all__ = [
     "needs_two_reviewers",
     "receive_file",
     "reexamine",
+    "release_part",
     "rescore_assets",
     "return_grade",
-    "sweep_parts",
 ]

@@ -1,7 +1,7 @@
 """A long file is examined in parts: each a job that gathers what is in it, and a merge that judges the whole.
 
-What a part gathered waits in the vault, as a CarriedPart of the examination's job, until that has ended. Whatever keeps
-the parts from making the file (quoting that is not clean, a part that asks for too much, one that is gone), the merge
+What a part gathered waits in the vault, named by the part's result, until the examination has ended. Whatever keeps the
+parts from making the file (quoting that is not clean, a part that asks for too much, one that is gone), the merge
 reads the file whole, and its result says why: parts save time and change nothing.
 """
 
@@ -12,19 +12,17 @@ from functools import partial
 from typing import IO, Any, Final
 
 from django.conf import settings
-from django.db import transaction
 
 from foundation.jobs import services as jobs
-from foundation.jobs import states as job_states
-from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run
 from foundation.vault import reading
 from foundation.vault import services as vault
+from foundation.vault.models import Blob
 from grading.engine import confined
 from grading.engine.plain import to_plain
 from grading.engine.profile.split import Apart, Piece
 from grading.engine.readers import UnreadableFile
-from grading.models import CarriedPart, DataAsset
+from grading.models import DataAsset
 from grading.reading import read_confined, seldom
 from grading.services.results import ACTOR, GONE
 from grading.services.whole import Examined, Subject, examine_whole, write
@@ -44,22 +42,19 @@ def split_examination(run: Run, asset: DataAsset, pieces: Sequence[Piece]) -> Ou
     return jobs.split(
         run,
         kind=EXAMINE_PART,
-        parts=[
-            {"subject_id": asset.pk, "number": number, "piece": to_plain(piece)}
-            for number, piece in enumerate(pieces, start=1)
-        ],
+        parts=[{"subject_id": asset.pk, "piece": to_plain(piece)} for piece in pieces],
         then=EXAMINE_MERGE,
     )
 
 
-def examine_part(run: Run, *, asset_id: int, number: int, piece: Mapping[str, Any]) -> Outcome:
+def examine_part(run: Run, *, asset_id: int, piece: Mapping[str, Any]) -> Outcome:
     """Gather one part in a confined child and keep it for the merge; the part ends in the transaction that keeps it.
 
     Where it cannot be read as a part, its result says `whole`: why the file has to be read whole. Tampered for a
     damaged file.
     """
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
-    if asset is None or run.parent_id is None:
+    if asset is None:
         return GONE
     (wanted,) = confined.pieces([piece], asset.blob.size)
     order = {"filename": asset.filename, "size": asset.blob.size, "piece": to_plain(wanted)}
@@ -85,9 +80,7 @@ def examine_part(run: Run, *, asset_id: int, number: int, piece: Mapping[str, An
             vault.receive(chunks=_bytes_of(sink), limit=CARRIED_BYTES) as incoming,
             run.commit(),
         ):
-            blob = vault.keep(actor=ACTOR, incoming=incoming)
-            CarriedPart.objects.create(job_id=run.parent_id, number=number, blob=blob)
-            return jobs.succeed(run, {"bytes": blob.size})
+            return jobs.succeed(run, {"blob": vault.keep(actor=ACTOR, incoming=incoming).pk})
 
 
 def merge_parts(run: Run, *, asset_id: int) -> Outcome:
@@ -98,7 +91,7 @@ def merge_parts(run: Run, *, asset_id: int) -> Outcome:
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
     if asset is None:
         return GONE
-    return write(run, asset, partial(_merged_or_whole, run, asset), besides=partial(discard_parts, job_id=run.job_id))
+    return write(run, asset, partial(_merged_or_whole, run, asset), besides=partial(_release_all, run))
 
 
 def _merged_or_whole(run: Run, asset: DataAsset) -> Examined:
@@ -115,16 +108,17 @@ def _merged(run: Run, asset: DataAsset) -> Examined:
     for part in parts:
         if "whole" in (part.result or {}):
             raise Apart(str((part.result or {})["whole"]))
-    carried = list(CarriedPart.objects.filter(job_id=run.job_id).order_by("number").select_related("blob"))
-    if not parts or [row.number for row in carried] != [part.number for part in parts]:
+    kept = Blob.objects.in_bulk([(part.result or {}).get("blob") for part in parts])
+    if not parts or len(kept) != len(parts):
         raise Apart("parts_missing")
+    carried = [kept[(part.result or {})["blob"]] for part in parts]
     size = asset.blob.size
     (first,) = confined.pieces([parts[0].arguments["piece"]], size)
     subject = Subject.of(asset)
-    with run.heartbeat(), reading.plaintext_file(*(row.blob for row in carried)) as path:
+    with run.heartbeat(), reading.plaintext_file(*carried) as path:
         answer = read_confined(
             MERGE,
-            subject.order(sizes=[row.blob.size for row in carried]),
+            subject.order(sizes=[blob.size for blob in carried]),
             blob=asset.blob,
             ranges=(*first.opening, (max(0, size - TAIL), size)),
             inputs={"parts": int(path.name)},
@@ -133,23 +127,16 @@ def _merged(run: Run, asset: DataAsset) -> Examined:
     return Examined(subject, confined.result(answer), {"parts": len(parts)})
 
 
-@transaction.atomic
-def discard_parts(*, job_id: int) -> int:
-    """Remove what was carried for an examination; how many parts."""
-    rows = list(CarriedPart.objects.select_for_update().filter(job_id=job_id).select_related("blob"))
-    for row in rows:
-        row.delete()
-        vault.delete(actor=ACTOR, blob=row.blob)
-    return len(rows)
+def release_part(result: Mapping[str, Any]) -> None:
+    """Remove what a part gathered, if that is still there: its merge has ended, or never will be."""
+    blob = Blob.objects.filter(pk=result.get("blob") or 0).first()
+    if blob is not None:
+        vault.delete(actor=ACTOR, blob=blob)
 
 
-def sweep_parts() -> int:
-    """Remove what ended, or removed, examinations left behind: their merge was killed, failed or cancelled."""
-    removed = 0
-    for job_id in list(CarriedPart.objects.order_by().values_list("job_id", flat=True).distinct()):
-        if not Job.objects.filter(pk=job_id, state__in=job_states.UNFINISHED).exists():
-            removed += discard_parts(job_id=job_id)
-    return removed
+def _release_all(run: Run) -> None:
+    for part in jobs.results_of_parts(run):
+        release_part(part.result or {})
 
 
 def _bytes_of(sink: IO[bytes]) -> Iterator[bytes]:

@@ -24,10 +24,9 @@ from foundation.actors import system
 from foundation.audit.models import Event
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
-from foundation.vault import services as vault
 from foundation.vault.models import Blob
 from grading import services
-from grading.models import CarriedPart, DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
+from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
 from tests.factories import World
 from tests.grading.engine.profile.test_split import csv_of, people
 
@@ -155,7 +154,6 @@ def test_workers_that_die_and_parts_in_any_order_change_nothing(start_worker, se
     assert sum(part.losses for part in parts_of(job)) == 1
     assert results(job.result or {}) == results(whole.result or {})
     assert SensitivityFinding.objects.filter(profile_id=(job.result or {})["profile"]).exists()
-    assert not CarriedPart.objects.exists()
     assert (Blob.objects.count(), stored_files()) == (1, files)
 
 
@@ -176,13 +174,13 @@ def test_row_groups_in_parts_give_the_results_of_one_go(world, settings):
     assert len(parts) == 4
     for part in reversed(parts):
         jobs.execute(part.pk)
-    assert CarriedPart.objects.filter(job_id=job.pk).count() == 4
+    assert [Blob.objects.filter(pk=(part.result or {})["blob"]).count() for part in parts_of(job)] == [1] * 4
     jobs.execute(job.pk)
 
     job.refresh_from_db()
     assert (job.state, (job.result or {}).get("parts")) == ("succeeded", 4)
     assert results(job.result or {}) == results(whole.result or {})
-    assert not CarriedPart.objects.exists()
+    assert Blob.objects.get() == asset.blob
     assert Event.objects.filter(action="blob.deleted").count() == 4
 
 
@@ -197,43 +195,32 @@ def test_what_does_not_read_in_parts_is_read_whole_and_says_so(world, settings):
     for part in parts:
         jobs.execute(part.pk)
     assert [part.result for part in parts_of(job)][1] == {"whole": "malformed_table"}
-    assert CarriedPart.objects.get().number == 1
+    assert Blob.objects.count() == 2
     jobs.execute(job.pk)
 
     job.refresh_from_db()
     assert (job.state, (job.result or {})["read_whole"]) == ("succeeded", "malformed_table")
     assert job.progress_note.endswith("(read whole: malformed_table)")
-    assert (not CarriedPart.objects.exists(), Blob.objects.count()) == (True, 1)
+    assert Blob.objects.get() == asset.blob
     asset.refresh_from_db()
     assert asset.state == "examined"
     assert "irregular_quoting" in {found["kind"] for found in Profile.objects.get().data["reader_findings"]}
 
 
 @pytest.mark.django_db
-def test_what_is_carried_goes_when_the_examination_has_ended(world):
-    receive(world, b"a,b\n1,2\n", "t.csv")
-    waiting = Job.objects.get(kind="grading.examine")
-    for job_id in (waiting.pk, waiting.pk + 1):  # the second was removed long ago
-        blob = vault.store(actor=system("tests"), chunks=[b"part"])
-        CarriedPart.objects.create(job_id=job_id, number=1, blob=blob)
-    assert services.sweep_parts() == 1
-    assert CarriedPart.objects.get().job_id == waiting.pk
-
-    jobs.cancel_job(actor=system("tests"), job_id=waiting.pk)
-    assert services.sweep_parts() == 1
-    assert (CarriedPart.objects.count(), Blob.objects.count()) == (0, 1)
-    assert services.sweep_parts() == 0
-
-
-@pytest.mark.django_db
-def test_a_part_of_a_cancelled_examination_keeps_nothing(world, settings):
+def test_a_cancelled_examination_keeps_nothing(world, settings):
     settings.EXAMINE_PART_BYTES = 100_000
-    receive(world, csv_of(3_000), "records.csv")
+    asset = receive(world, csv_of(3_000), "records.csv")
     job = run_waiting()
-    claimed = jobs.claim(parts_of(job)[0].pk)
+    first, second, *_others = parts_of(job)
+    jobs.execute(first.pk)
+    claimed = jobs.claim(second.pk)
     assert claimed is not None
-    part, run = claimed
+    jobs.prune()
+    assert Blob.objects.count() == 2
+
     jobs.cancel_job(actor=system("tests"), job_id=job.pk)
     with pytest.raises(jobs.LostLease):
-        services.examine_part(run, asset_id=part.arguments["subject_id"], number=1, piece=part.arguments["piece"])
-    assert (CarriedPart.objects.count(), Blob.objects.count()) == (0, 1)
+        services.examine_part(claimed[1], asset_id=asset.pk, piece=second.arguments["piece"])
+    jobs.prune()
+    assert Blob.objects.get() == asset.blob

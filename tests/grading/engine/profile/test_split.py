@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -19,7 +20,7 @@ from grading.engine.quality import Metadata
 from grading.engine.readers import open_table
 from grading.engine.rules import load_rules
 
-SUBJECT = {"metadata": Metadata(), "facts": Facts(), "today": date(2026, 7, 1)}
+SUBJECT: dict[str, Any] = {"metadata": Metadata(), "facts": Facts(), "today": date(2026, 7, 1)}
 KIB = 1024
 
 
@@ -152,8 +153,8 @@ def test_parts_are_few_and_cover_the_file(tmp_path: Path) -> None:
     size = path.stat().st_size
     pieces = cut(path, 100)
     assert len(pieces) == MOST_PARTS
-    sections = [piece.section for piece in pieces]
-    assert all(isinstance(section, Section) for section in sections)
+    sections = [piece.section for piece in pieces if isinstance(piece.section, Section)]
+    assert len(sections) == len(pieces)
     assert (sections[0].begin, sections[-1].end) == (3, size)
     assert [section.begin for section in sections[1:]] == [section.end for section in sections[:-1]]
     assert cut(path, size) == ()
