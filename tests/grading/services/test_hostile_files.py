@@ -188,7 +188,7 @@ def test_a_file_that_takes_for_ever_is_given_up(world, settings, monkeypatch):
 def test_a_packed_file_is_examined_as_what_is_in_it(world):
     asset = examined(world, gzip.compress(hostile.table().encode()), "t.csv.gz")
     assert (asset.state, asset.format, Profile.objects.get(asset=asset).rows) == ("examined", "csv", 30)
-    rows = [["n", "city"], *([n, "贵阳"] for n in range(30))]
+    rows: list[list[object]] = [["n", "city"], *([n, "贵阳"] for n in range(30))]
     asset = examined(world, workbooks.table(rows), "t.xlsx")
     assert (asset.state, asset.format, Profile.objects.get(asset=asset).rows) == ("examined", "xlsx", 30)
     assert leftovers() == []
