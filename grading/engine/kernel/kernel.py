@@ -118,7 +118,7 @@ class Kernel:
             if status == Status.DONE:
                 return
             if status != Status.MORE:
-                raise Stopped(status)
+                self._check(status)
 
     def take(self, frame: pl.DataFrame, *, base: int = 0, threshold: int = 0) -> npt.NDArray[np.int64]:
         """Take in a batch whose columns have the kernel's types (`type_of`); which of its rows to draw. Raises Stopped.
@@ -135,6 +135,10 @@ class Kernel:
     def finish(self) -> None:
         """All was read: keep only what may stay. Raises Stopped."""
         self._check(self._calls.kernel_finish(self._kernel))
+
+    def crowded(self) -> bool:
+        """So many values wait to be judged outside that they should be before more is read."""
+        return bool(self._calls.kernel_crowded(self._kernel))
 
     def waiting(self, column: int) -> int:
         """Distinct values of a column that wait to be judged outside."""

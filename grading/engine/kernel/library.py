@@ -2,6 +2,7 @@
 
 import ctypes
 import enum
+import secrets
 from ctypes import (
     POINTER,
     Structure,
@@ -130,6 +131,8 @@ def load() -> ctypes.CDLL:
         "kernel_take": (c_int, c_void_p, c_void_p, c_uint64, c_uint64),
         "kernel_drawn": (c_size_t, c_void_p, POINTER(POINTER(c_int64))),
         "kernel_position": (c_uint64, c_void_p),
+        "kernel_key": (None, c_uint64),
+        "kernel_crowded": (c_int, c_void_p),
         "kernel_finish": (c_int, c_void_p),
         "kernel_table": (None, c_void_p, POINTER(TableView)),
         "kernel_store": (c_int, c_void_p, c_uint32, c_int, POINTER(StoreView)),
@@ -144,4 +147,5 @@ def load() -> ctypes.CDLL:
     for name, (result, *arguments) in calls.items():
         call = getattr(library, name)
         call.restype, call.argtypes = result, arguments
+    library.kernel_key(secrets.randbits(64))
     return library

@@ -18,7 +18,7 @@ def text_values(held: Held) -> pl.DataFrame:
     """`value`, `hash`, `count`, `row`, `size`, `characters` of text values; those that were cut end in their hash."""
     values = held.values
     kept = np.minimum(values["size"], LONGEST_VALUE)
-    texts = _texts(held.text, values["place"].tolist(), (values["place"] + kept).tolist())
+    texts = _texts(_decoded(held.text), values["place"].tolist(), (values["place"] + kept).tolist())
     for place in np.flatnonzero(values["size"] > LONGEST_VALUE).tolist():
         texts[place] = f"{texts[place][:SHOWN_OF_LONG]}…#{values['hash'][place]}"
     return pl.DataFrame(
@@ -65,8 +65,9 @@ def chosen_rows(chosen: Chosen, names: list[str]) -> DrawnRows:
     ends = np.cumsum(filled, axis=1, dtype=np.int64) + places[:, None] + 4 * width
     begins = ends - filled
     columns = {}
+    source = _decoded(chosen.cells)
     for place, name in enumerate(names):
-        texts: list[str | None] = list(_texts(chosen.cells, begins[:, place].tolist(), ends[:, place].tolist()))
+        texts: list[str | None] = list(_texts(source, begins[:, place].tolist(), ends[:, place].tolist()))
         for empty in np.flatnonzero(sizes[:, place] < 0).tolist():
             texts[empty] = None
         columns[name] = pl.Series(texts, dtype=pl.String)
@@ -81,9 +82,13 @@ def chosen_rows(chosen: Chosen, names: list[str]) -> DrawnRows:
     return DrawnRows(rows, min(chosen.threshold, ALL))
 
 
-def _texts(data: bytes, begins: list[int], ends: list[int]) -> list[str]:
+def _decoded(data: bytes) -> str | bytes:
+    """As text where a place in it is the same place in the bytes: slices of it need not be decoded one by one."""
+    return data.decode("ascii") if data.isascii() else data
+
+
+def _texts(data: str | bytes, begins: list[int], ends: list[int]) -> list[str]:
     """UTF-8 slices as text; a character that was cut in two is left out."""
-    if data.isascii():
-        text = data.decode("ascii")
-        return [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    if isinstance(data, str):
+        return [data[begin:end] for begin, end in zip(begins, ends, strict=True)]
     return [data[begin:end].decode("utf-8", "ignore") for begin, end in zip(begins, ends, strict=True)]

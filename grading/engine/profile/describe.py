@@ -37,11 +37,13 @@ OUTLIER_CELLS = 50
 #: A far value that occurs more often than this is a feature of the data, not an error.
 OUTLIER_REPEATS = 3
 HASH_SPACE = float(2**64)
+#: Drawn cells that must share a value before it passes for a frequent one: fewer may be all there are of it.
+SURELY_FREQUENT = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Classified values with their counts; each counted cell stands for `scale` cells of the column."""
+    """Classified values with their counts, which stand for `scale` times as many cells of the column."""
 
     frame: pl.DataFrame
     scale: float
@@ -49,16 +51,16 @@ class Cells:
 
 def describe_column(
     heading: ColumnHeading, part: ColumnPart, rows: int, drawn: pl.DataFrame
-) -> tuple[ColumnProfile, pl.DataFrame, float]:
-    """The profile, and the classified sample of distinct values with its scale, for the detectors that follow.
+) -> tuple[ColumnProfile, Cells, Cells]:
+    """The profile, and for the detectors that follow: a sample of the distinct values, and one of the cells.
 
     `drawn`: the column's cells in the sample of rows, `value` and `row`. Where not all distinct values were kept,
     shares of cells are taken from it, since a sample of distinct values misses the frequent ones.
     """
     sample = classify(part.values.sort("row"), part.dtype, nested=part.nested)
     present = rows - part.nulls
-    held = int(sample.get_column("count").sum())
-    scale = present / held if part.cut and held else 1.0
+    # A value is kept or not whatever its count: each kept one stands for as many as its share of the hashes says.
+    scale = HASH_SPACE / (part.threshold + 1) if part.cut else 1.0
     cells = _cells(part, present, drawn) if part.cut else Cells(sample, 1.0)
     tally = part.tally if part.tally is not None else Tally.of(sample, examples=False)
     examples = Examples(tally.examples) if part.cut else Examples(_headed(sample))
@@ -105,7 +107,7 @@ def describe_column(
         formula_examples=examples.of({"formula"}, TOP_VALUES),
         header=None if heading.original == heading.name else heading.original[:LONGEST_NAME],
     )
-    return profile, sample, scale
+    return profile, Cells(sample, scale), cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +140,24 @@ def _cells(part: ColumnPart, present: int, drawn: pl.DataFrame) -> Cells:
 
 
 def _frequent(part: ColumnPart, cells: Cells) -> tuple[ValueCount, ...]:
-    """The most frequent values; of a sample, counts are exact where the value is among those kept."""
-    top = cells.frame.select("value", "count", "row").sort(["count", "row"], descending=[True, False]).head(TOP_VALUES)
+    """The most frequent values; of a sample, counts are exact where the value is among those kept.
+
+    Others are estimated from the drawn cells, and left out where these are too few: a count that is shown must never
+    be above one that so many cells do not have (`grading.engine.redact` goes by it).
+    """
+    top = cells.frame.select("value", "count", "row")
     if part.cut:
-        exact = part.values.select("value", pl.col("count").alias("exact"), pl.col("row").alias("first"))
+        exact = part.values.select("value", "count", "row")
+        drawn = top.filter(pl.col("count") >= SURELY_FREQUENT).join(exact, on="value", how="anti", nulls_equal=True)
         estimated = (pl.col("count") * cells.scale).round().cast(pl.Int64)
-        top = top.join(exact, on="value", how="left").select(
-            "value", pl.coalesce("exact", estimated).alias("count"), pl.coalesce("first", "row").alias("row")
-        )
-        top = top.sort(["count", "row"], descending=[True, False])
+        top = pl.concat([exact, drawn.with_columns(count=estimated)])
+    top = top.sort(["count", "row"], descending=[True, False]).head(TOP_VALUES)
     texts = top.get_column("value").cast(pl.String, strict=False).fill_null("").to_list()
     return shown(zip(texts, top.get_column("count").to_list(), top.get_column("row").to_list(), strict=True))
 
 
 def count_distinct(part: ColumnPart) -> Quantity:
-    """Distinct values: exact, or estimated from the largest hash kept (Beyer et al. 2007), or from registers."""
+    """Distinct values: exact, or estimated from the smallest hash left out (Beyer et al. 2007), or from registers."""
     kept = part.values.height
     if not part.cut:
         return Quantity(kept)
@@ -160,7 +165,7 @@ def count_distinct(part: ColumnPart) -> Quantity:
         return Quantity(round(hyperloglog(part.registers)), False, REGISTERS_ERROR)
     if kept < 3:
         return Quantity(kept, False, 1.0)
-    return Quantity(round((kept - 1) * HASH_SPACE / part.threshold), False, round(1.0 / (kept - 2) ** 0.5, 4))
+    return Quantity(round(kept * HASH_SPACE / (part.threshold + 1)), False, round(1.0 / (kept - 1) ** 0.5, 4))
 
 
 EXCEPTIONS = 20

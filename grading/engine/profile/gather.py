@@ -19,11 +19,13 @@ from grading.engine.profile.tally import Lengths, Moments, Tally
 from grading.engine.readers import Table, Text, UnreadableFile
 
 #: Distinct values kept over all columns, and their bytes; cells of sampled rows.
-VALUES_KEPT: Final = 1_500_000
+VALUES_KEPT: Final = 1_000_000
 BYTES_KEPT: Final = 64 << 20
 CELLS_DRAWN: Final = 1_000_000
 WAITING: Final = 4_096
 """Values of a column that may wait to be judged before they are."""
+FEW_WAITING: Final = 16
+"""The same where they crowd the memory, over all columns."""
 MEMORY_MIB: Final = 256
 """The longest record that is read, in MiB."""
 
@@ -55,7 +57,7 @@ def bounds_for(width: int) -> Bounds:
     """What is kept of each column of a table this wide: less of each where there are many."""
     width = max(1, width)
     return Bounds(
-        values=max(512, min(32_768, VALUES_KEPT // width)),
+        values=max(256, min(32_768, VALUES_KEPT // width)),
         value_bytes=max(64 << 10, min(8 << 20, BYTES_KEPT // width)),
         rows=max(256, min(10_000, CELLS_DRAWN // width)),
     )
@@ -129,7 +131,7 @@ def _read_text(
 
         def step(position: int) -> None:
             progress(min(1.0, max(0, position - begin) / reach))
-            _judge_waiting(kernel, judged, WAITING)
+            _judge_waiting(kernel, judged, FEW_WAITING if kernel.crowded() else WAITING)
 
         first = begin == text.begin
         kernel.read(
@@ -166,7 +168,7 @@ def _read_batches(
         drawn = _draw(drawn, frame, chosen, rows, first, bounds)
         rows += frame.height
         del batch, frame  # their memory is that of the next ones
-        _judge_waiting(kernel, judged, WAITING)
+        _judge_waiting(kernel, judged, FEW_WAITING if kernel.crowded() else WAITING)
         progress(min(1.0, rows / expected) if expected else 0.5)
     if count is not None and rows != count:  # what was not read must not pass for complete
         raise Stopped(Status.UNREADABLE_INPUT)
@@ -218,10 +220,10 @@ def _judge_waiting(kernel: Kernel, judged: list[Tally], least: int) -> None:
 def _column(kernel: Kernel, place: int, dtype: pl.DataType, nested: bool, judged: Tally) -> ColumnPart:
     nulls, null_row = kernel.nulls(place)
     held = kernel.values(place)
-    values = text_values(held) if dtype == pl.String else number_values(held, dtype)
+    values = (text_values(held) if dtype == pl.String else number_values(held, dtype)).sort("hash")
     totals = kernel.totals(place)
     if totals is None:
-        return ColumnPart(dtype, nested, nulls, null_row, values.sort("hash"))
+        return ColumnPart(dtype, nested, nulls, null_row, values)
     tally = _text_tally(kernel, place, totals, judged) if dtype == pl.String else _number_tally(totals, dtype)
     if nested:
         tally = Tally(kinds={"structure": totals.cells}, lengths=tally.lengths)

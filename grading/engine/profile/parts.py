@@ -5,7 +5,7 @@ same however it was cut: values and rows by their hashes, sums without rounding 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Final
 
@@ -16,7 +16,7 @@ import polars as pl
 from grading.engine.kernel import Bounds, Noted
 from grading.engine.profile.kinds import classify
 from grading.engine.profile.repeats import RepeatedRows, joined
-from grading.engine.profile.tally import Tally
+from grading.engine.profile.tally import Lengths, Tally
 
 NOTED: Final = 200
 ALL: Final = (1 << 64) - 1
@@ -44,7 +44,11 @@ class ColumnPart:
         """Totals over all cells."""
         if self.tally is not None:
             return self.tally
-        return Tally.of(classify(self.values, self.dtype, nested=self.nested))
+        tally = Tally.of(classify(self.values, self.dtype, nested=self.nested))
+        # What is known of a column that was cut must not depend on which of its parts were.
+        if self.nested:
+            return Tally(kinds=tally.kinds, lengths=tally.lengths)
+        return tally if self.dtype == pl.String else replace(tally, lengths=Lengths(), examples=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,8 @@ def _column(parts: Sequence[ColumnPart], firsts: Sequence[int], bounds: Bounds) 
         if bounds.values < REGISTERED:
             registers = np.maximum.reduce([registered(part) for part in parts])
     if stays < values.height:
+        threshold = below(values, stays)
         values = values.head(stays)
-        threshold = int(values.get_column("hash")[-1]) if stays else 0
     nulls = sum(part.nulls for part in parts)
     one = parts[0]
     return ColumnPart(
@@ -174,9 +178,17 @@ def cut_rows(rows: pl.DataFrame, threshold: int, bounds: Bounds) -> DrawnRows:
     """Of rows sorted by hash those that may stay."""
     stays = kept(rows.get_column("size"), bounds.rows, bounds.row_bytes)
     if stays < rows.height:
+        threshold = below(rows, stays)
         rows = rows.head(stays)
-        threshold = int(rows.get_column("hash")[-1]) if stays else 0
     return DrawnRows(rows, threshold)
+
+
+def below(frame: pl.DataFrame, stays: int) -> int:
+    """The largest hash that may stay, where of values (or rows) sorted by hash only the first `stays` do.
+
+    The first one left out decides, not the last one kept: what comes between them belongs to what may stay.
+    """
+    return max(0, int(frame.get_column("hash")[stays]) - 1)
 
 
 def _form(parts: Sequence[Mapping[str, Noted]], firsts: Sequence[int]) -> dict[str, Noted]:

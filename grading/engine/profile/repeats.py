@@ -33,8 +33,11 @@ class RepeatedRows:
 
     def result(self) -> tuple[int, float, tuple[int, ...]]:
         """(repeats, relative standard error or 0 when exact, second places of repeated rows, at most EXAMPLES)."""
-        repeats = int(self.rows.get_column("count").sum()) - self.rows.height
-        error = 0.0 if not self.shift else round(1.0 / max(1, repeats) ** 0.5, 4)
+        more = self.rows.get_column("count") - 1
+        repeats = int(more.sum())
+        # All copies of a row are in or out together: rows with many of them make the estimate uncertain.
+        spread = (1 - 0.5**self.shift) * float((more.cast(pl.Float64) ** 2).sum())
+        error = 0.0 if not self.shift else round(spread**0.5 / repeats, 4) if repeats else 1.0
         places = self.rows.get_column("second").drop_nulls().sort().head(EXAMPLES)
         return repeats << self.shift, error, tuple(places.to_list())
 

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from grading.engine.kernel import Status
-from grading.engine.profile.describe import describe_column
+from grading.engine.profile.describe import SURELY_FREQUENT, Cells, describe_column
 from grading.engine.profile.gather import Irregular, gather
 from grading.engine.profile.model import CandidateKey, ColumnProfile, Profile, Quantity
 from grading.engine.profile.parts import TablePart
@@ -28,12 +28,21 @@ FORM: Final[tuple[tuple[str, str, Mapping[str, str]], ...]] = (
 class Sample:
     """Distinct values of a column, classified: `value`, `count`, `row`, `text`, `kind`, `number`, `instant`.
 
-    All of them, or a uniform sample; each cell in it stands for `scale` cells of the column. Holds the data itself:
-    never store it.
+    All of them, or a uniform sample, with exact counts; each value in it stands for `scale` values of the column, which
+    says much of rare ones and little of frequent ones. For those there is `cells`: the values of all cells, or of those
+    of a uniform sample of rows. Holds the data itself: never store it.
     """
 
     frame: pl.DataFrame
     scale: float
+    cells: Cells
+
+    def count(self, chosen: pl.Expr) -> int:
+        """Cells whose value is chosen: from the drawn ones, or where these are too few from the distinct values."""
+        drawn = int(self.cells.frame.filter(chosen).get_column("count").sum())
+        if self.complete or drawn >= SURELY_FREQUENT:
+            return round(drawn * self.cells.scale)
+        return round(int(self.frame.filter(chosen).get_column("count").sum()) * self.scale)
 
     @property
     def complete(self) -> bool:
@@ -87,9 +96,9 @@ def study_part(table: Table, part: TablePart, *, progress: Progress | None = Non
     drawn = part.drawn.rows
     for place, (heading, column) in enumerate(zip(table.columns, part.columns, strict=True)):
         cells = drawn.select(pl.col(heading.key).alias("value"), "row")
-        described, frame, scale = describe_column(heading, column, part.rows, cells)
+        described, values, shares = describe_column(heading, column, part.rows, cells)
         columns.append(described)
-        samples[heading.name] = Sample(frame, scale)
+        samples[heading.name] = Sample(values.frame, values.scale, shares)
         if progress is not None:
             progress(0.9 + 0.1 * (place + 1) / len(table.columns), "describing")
     count, error, examples = part.repeats.result()

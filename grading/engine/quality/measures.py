@@ -248,8 +248,7 @@ def cells_outside(column: ColumnProfile, sample: Sample, start: date | None, end
         outside = outside | (place < _seconds(start))
     if end is not None:
         outside = outside | (place >= _seconds(end + timedelta(days=1)))
-    cells = int(sample.frame.filter(outside).get_column("count").sum())
-    return min(column.conforming, round(cells * sample.scale))
+    return min(column.conforming, sample.count(outside))
 
 
 def _seconds(day: date) -> float:
@@ -260,4 +259,4 @@ def _cells_of_type(column: ColumnProfile, sample: Sample, expected: str) -> int:
     if column.inferred_type == expected:
         return column.conforming
     kinds = CONFORMING[expected]
-    return round(int(sample.frame.filter(pl.col("kind").is_in(list(kinds))).get_column("count").sum()) * sample.scale)
+    return sample.count(pl.col("kind").is_in(list(kinds)))

@@ -75,6 +75,12 @@ static inline uint64_t hash_of(const uint8_t *p, size_t n) {
     return mixed(folded(a ^ 0x8bb84b93962eacc9ULL, b ^ seed));
 }
 
+/* Where tables look for a hash first. The key is a secret of the process: hashes are known to whoever writes a file, and
+   values made to meet in one place would cost a walk through all of them each. */
+extern uint64_t slot_key;
+
+static inline uint32_t slot_of(uint64_t hash, uint32_t mask) { return (uint32_t)folded(hash, slot_key) & mask; }
+
 static inline uint32_t characters(const uint8_t *p, size_t n) {
     size_t continued = 0, i = 0;
     for (; i + 8 <= n; i += 8) {

@@ -9,7 +9,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { PIECE = 256 * 1024, SLACK = 64 };
+enum { PIECE = 256 * 1024, LONGEST_PIECE = 8 * 1024 * 1024, SLACK = 64 };
 
 /* One bit for each of 64 bytes that is a delimiter, a line end or a quote. */
 static inline uint64_t signs(const uint8_t *p, uint8_t delimiter, uint8_t quote) {
@@ -172,6 +172,7 @@ static int take_records(Kernel *kernel, uint64_t end, size_t *used) {
                 cell->p = stop > start ? bytes + start : NULL;
                 cell->n = stop - start;
                 if (doubled) {
+                    if (!text->plain) text->plain = resized(NULL, text->capacity, 1);
                     cell->n = unquoted(text->plain + plain, cell->p, cell->n, text->quote);
                     cell->p = text->plain + plain;
                     plain += cell->n;
@@ -222,18 +223,20 @@ static int skip_to_record(Text *text) {
 
 static void make_room(Text *text, size_t more) {
     size_t capacity = text->capacity ? text->capacity : 2 * PIECE;
-    while (capacity < text->filled + more + SLACK + 2) capacity *= 2;
+    while (capacity < text->filled + more + SLACK + 2) capacity += capacity / 2;
     if (capacity == text->capacity) return;
     text->bytes = resized(text->bytes, capacity, 1);
-    text->plain = resized(text->plain, capacity, 1);
+    free(text->plain);
+    text->plain = NULL;   /* most files need none */
     text->capacity = capacity;
 }
 
 static int read_on(Kernel *kernel, int descriptor, uint64_t end, uint64_t amount) {
     Text *text = &kernel->text;
     while (1) {
-        /* A record that does not end yet doubles what is read at once, so that it is not looked through too often. */
-        size_t piece = text->filled > PIECE ? text->filled : PIECE;
+        /* A record that does not end yet doubles what is read at once, so that it is not looked through too often; up to
+           a bound, since what comes behind it waits for the slower rules all at once. */
+        size_t piece = text->filled <= PIECE ? PIECE : text->filled < LONGEST_PIECE ? text->filled : LONGEST_PIECE;
         if (text->filled > text->most) return LONG_RECORD;
         make_room(text, piece);
         uint8_t *fresh = text->bytes + text->filled;
@@ -243,11 +246,12 @@ static int read_on(Kernel *kernel, int descriptor, uint64_t end, uint64_t amount
         if (got == 0) {
             text->ended = 1;
             if (text->utf8) return NOT_UTF8;
+            text->size = text->at + text->filled;
             /* The last line may lack its end. */
             if (text->filled && text->bytes[text->filled - 1] != '\n') text->bytes[text->filled++] = '\n';
         } else {
             size_t rest = 0;   /* of a character that began before the range */
-            if (!text->begun && !text->filled)
+            if (!text->begun && !text->filled && text->at == text->first_record)
                 while (rest < 3 && rest < (size_t)got && (fresh[rest] & 0xc0) == 0x80) rest++;
             if (!check_utf8(text, fresh + rest, (size_t)got - rest)) return NOT_UTF8;
             if (!text->returns) text->returns = memchr(fresh, '\r', (size_t)got) != NULL;
@@ -263,13 +267,14 @@ static int read_on(Kernel *kernel, int descriptor, uint64_t end, uint64_t amount
         if (status == DONE || status == MORE) take_group(kernel);
         if (text->any_nul) count_nuls(text, used);
         drop(text, used);
-        text->next_record = text->at;
+        /* Not behind the end where the last line lacks its own. */
+        text->next_record = text->ended && text->at > text->size ? text->size : text->at;
         if (status == MORE && text->ended) status = text->filled ? BAD_QUOTES : DONE;
         if (status != MORE) {
             repeats_flush(&kernel->repeats);
             return status;
         }
-        if ((uint64_t)got >= amount) return MORE;
+        if ((uint64_t)got >= amount || kernel_crowded(kernel)) return MORE;
         amount -= (uint64_t)got;
     }
 }

@@ -138,6 +138,11 @@ static double read_number(const uint8_t *p, size_t n) {
 
 Verdict judge(const Words *words, const uint8_t *p, size_t n) {
     Verdict found = {OTHER, 0, 0, 0};
+    /* Of longer ones no more may be there, and what a value is must not depend on who asks. */
+    if (n > LONGEST_VALUE) {
+        found.kind = judge_words(words, p, n);
+        return found;
+    }
     size_t sign = p[0] == '+' || p[0] == '-', i = sign;
     uint64_t mantissa = 0;
     while (i < n && is_digit(p[i])) {

@@ -54,6 +54,13 @@ PUBLIC void kernel_delimited(Kernel *kernel, uint8_t delimiter, uint8_t quote, i
     text->first_record = text->at;
 }
 
+/* Once in a process, before the first kernel: later keys are ignored, since tables stand by the first. */
+PUBLIC void kernel_key(uint64_t key) {
+    static int keyed;
+    if (!keyed) slot_key = key | 1;
+    keyed = 1;
+}
+
 /* How many bytes were taken. */
 PUBLIC uint64_t kernel_position(const Kernel *kernel) { return kernel->text.at; }
 
@@ -120,10 +127,21 @@ PUBLIC int kernel_store(const Kernel *kernel, uint32_t column, int which, StoreV
     return 1;
 }
 
-/* Values that wait for the slower rules, over all columns at most. */
+/* Values of a column that wait for the slower rules. */
 PUBLIC uint32_t kernel_waiting(const Kernel *kernel, uint32_t column) {
     const Tally *tally = kernel->columns[column].tally;
     return tally && tally->pending.slots ? tally->pending.size : 0;
+}
+
+/* So many values wait, or such long ones, that they should be taken over before more is read. */
+PUBLIC int kernel_crowded(const Kernel *kernel) {
+    uint64_t values = 0, bytes = 0;
+    for (uint32_t i = 0; i < kernel->width; i++) {
+        const Tally *tally = kernel->columns[i].tally;
+        if (!tally) continue;
+        values += tally->pending.size; bytes += tally->pending.used;
+    }
+    return values > MOST_WAITING || bytes > (uint64_t)MOST_WAITING * 128;
 }
 
 /* They were taken over. */

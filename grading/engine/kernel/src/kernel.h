@@ -13,7 +13,7 @@
 #define PUBLIC __attribute__((visibility("default")))
 #endif
 
-enum { NOTED = 200 };
+enum { NOTED = 200, MOST_WAITING = 256 * 1024 };
 
 /* Records of one kind: how many, and the first ones. */
 typedef struct { uint64_t count; int64_t rows[NOTED]; } Note;
@@ -30,7 +30,7 @@ typedef struct {
     uint64_t first_record, next_record;   /* where the range's first record began; where the next range's begins */
     int begun;
     uint8_t *plain;             /* quoted cells without their doubled quotes */
-    uint64_t nul_bytes;
+    uint64_t nul_bytes, size;   /* NUL bytes of the records taken; the size of the file, once `ended` */
     int any_nul;
     Note longer, shorter, blank, broken_lines;
 } Text;
@@ -53,6 +53,8 @@ typedef struct {
     size_t drawn_size, drawn_capacity;
     Text text;
 } Kernel;
+
+PUBLIC int kernel_crowded(const Kernel *kernel);
 
 static inline void note(Note *note, int64_t row) {
     if (note->count < NOTED) note->rows[note->count] = row;

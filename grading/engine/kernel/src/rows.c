@@ -17,7 +17,7 @@ void repeats_close(Repeats *repeats) {
 }
 
 static void place(Repeats *repeats, uint32_t number) {
-    uint32_t at = (uint32_t)(repeats->records[number].hash >> 20) & repeats->mask;
+    uint32_t at = slot_of(repeats->records[number].hash, repeats->mask);
     while (repeats->slots[at]) at = (at + 1) & repeats->mask;
     repeats->slots[at] = number + 1;
 }
@@ -50,7 +50,7 @@ static void thin(Repeats *repeats) {
 
 static void look_up(Repeats *repeats, uint64_t hash, int64_t row) {
     if (hash & ((1ULL << repeats->shift) - 1)) return;
-    uint32_t at = (uint32_t)(hash >> 20) & repeats->mask;
+    uint32_t at = slot_of(hash, repeats->mask);
     for (; repeats->slots[at]; at = (at + 1) & repeats->mask) {
         Record *record = &repeats->records[repeats->slots[at] - 1];
         if (record->hash == hash) {
@@ -67,7 +67,7 @@ static void look_up(Repeats *repeats, uint64_t hash, int64_t row) {
 /* Looks up the rows that wait. */
 void repeats_flush(Repeats *repeats) {
     for (unsigned i = 0; i < repeats->waits; i++) {
-        uint32_t number = repeats->slots[(uint32_t)(repeats->waiting[i].hash >> 20) & repeats->mask];
+        uint32_t number = repeats->slots[slot_of(repeats->waiting[i].hash, repeats->mask)];
         if (number) __builtin_prefetch(&repeats->records[number - 1]);
     }
     unsigned waits = repeats->waits;
@@ -130,7 +130,7 @@ void sample_cut(RowSample *sample) {
         used += sample->chosen[stay++].size;
     if (stay < sample->size) {
         sample->size = stay;
-        sample->threshold = stay ? sample->chosen[stay - 1].hash : 0;
+        sample->threshold = sample->chosen[stay].hash ? sample->chosen[stay].hash - 1 : 0;
     }
     uint8_t *bytes = resized(NULL, sample->bytes_capacity, 1);
     used = 0;

@@ -34,7 +34,7 @@ void repeats_flush(Repeats *repeats);
 
 static inline void repeats_add(Repeats *repeats, uint64_t hash, int64_t row) {
     if (hash & ((1ULL << repeats->shift) - 1)) return;
-    __builtin_prefetch(&repeats->slots[(uint32_t)(hash >> 20) & repeats->mask]);
+    __builtin_prefetch(&repeats->slots[slot_of(hash, repeats->mask)]);
     repeats->waiting[repeats->waits].hash = hash;
     repeats->waiting[repeats->waits].row = row;
     if (++repeats->waits == 64) repeats_flush(repeats);

@@ -3,6 +3,7 @@
 enum { FIRST_SLOTS = 64, SPACIOUS = 8192 };
 
 _Thread_local jmp_buf *out_of_memory;
+uint64_t slot_key = 0x9e3779b97f4a7c15ULL;
 
 void store_open(Store *store, uint32_t limit, size_t room) {
     memset(store, 0, sizeof *store);
@@ -27,7 +28,7 @@ void store_empty(Store *store) {
 
 static void place(Store *store, uint32_t number) {
     uint64_t hash = store->values[number].hash;
-    uint32_t at = (uint32_t)hash & store->mask;
+    uint32_t at = slot_of(hash, store->mask);
     while (store->slots[at].number) at = (at + 1) & store->mask;
     store->slots[at] = (Slot){hash, number + 1, 0};
 }
@@ -44,7 +45,7 @@ void store_settle(Store *store) {
 
 /* The value with this hash, or NULL; what was counted since it was settled is not in its count. */
 Value *store_find(const Store *store, uint64_t hash) {
-    for (uint32_t at = (uint32_t)hash & store->mask; store->slots[at].number; at = (at + 1) & store->mask)
+    for (uint32_t at = slot_of(hash, store->mask); store->slots[at].number; at = (at + 1) & store->mask)
         if (store->slots[at].hash == hash) return &store->values[store->slots[at].number - 1];
     return NULL;
 }
@@ -76,8 +77,10 @@ void store_insert(Store *store, uint64_t hash, const uint8_t *p, size_t n, uint6
     store->values[store->size++] = (Value){hash, count, row, (uint32_t)store->used, n > UINT32_MAX ? UINT32_MAX : (uint32_t)n, chars, 0};
     if (kept) memcpy(store->bytes + store->used, p, kept);
     store->used += kept;
-    /* Few collisions while it costs little memory: they are what a look-up pays for. */
-    if ((uint64_t)store->size * (store->size < SPACIOUS ? 4 : 2) > store->mask + 1) {
+    /* Few collisions while it costs little memory: they are what a look-up pays for. Where few values may stay there are
+       many stores. */
+    int spacious = store->size < SPACIOUS && store->limit >= SPACIOUS;
+    if ((uint64_t)store->size * (spacious ? 4 : 2) > store->mask + 1) {
         store_settle(store);
         place_all(store, (store->mask + 1) * 2);
     } else place(store, store->size - 1);
@@ -88,7 +91,7 @@ static int by_hash(const void *one, const void *other) {
     return a->hash < b->hash ? -1 : a->hash > b->hash;
 }
 
-/* Leaves the run of values in order of hashes that may stay; `threshold` is the last hash of it. */
+/* Leaves the run of values in order of hashes that may stay; the first one left out is above `threshold`. */
 void store_cut(Store *store) {
     store_settle(store);
     qsort(store->values, store->size, sizeof(Value), by_hash);
@@ -103,7 +106,7 @@ void store_cut(Store *store) {
     if (stay < store->size) {
         store->cut = 1;
         store->size = stay;
-        store->threshold = stay ? store->values[stay - 1].hash : 0;
+        store->threshold = store->values[stay].hash ? store->values[stay].hash - 1 : 0;
     }
     if (store->bytes) {
         uint8_t *bytes = resized(NULL, store->bytes_capacity, 1);

@@ -1,8 +1,8 @@
 /* The distinct values of a column, each with its count and first row: all of them, or those with the smallest hashes.
 
    A bottom-k sketch (Cohen & Kaplan 2007; Beyer et al. 2007). What stays does not depend on the order in which values
-   come: the longest run of values in order of their hashes that has at most `limit` values and `room` bytes. Counts
-   of what stays are exact. */
+   come: the longest run of values in order of their hashes that has at most `limit` values and `room` bytes. What ends
+   the run is the first value left out, not the last one kept: one between them may still come. Counts are exact. */
 #ifndef EXCHANGE_KERNEL_STORE_H
 #define EXCHANGE_KERNEL_STORE_H
 
@@ -41,7 +41,7 @@ void store_cut(Store *store);
 
 /* Keeps twice what may stay, so that cutting back costs little a value. */
 static inline int store_is_over(const Store *store) {
-    return store->size > 2 * store->limit || store->used > 2 * store->room;
+    return store->size >= 2 * store->limit || store->used > 2 * store->room;
 }
 
 /* More than may stay, so that something must be left out in the end. */
@@ -50,12 +50,12 @@ static inline int store_must_cut(const Store *store) {
 }
 
 static inline void store_prefetch(const Store *store, uint64_t hash) {
-    __builtin_prefetch(&store->slots[(uint32_t)hash & store->mask]);
+    __builtin_prefetch(&store->slots[slot_of(hash, store->mask)]);
 }
 
 /* Counts a value that is there `times`; false where it is not. `slots` and `mask` are the store's. */
 static inline int store_count(Store *store, Slot *slots, uint32_t mask, uint64_t hash, uint32_t times) {
-    for (uint32_t at = (uint32_t)hash & mask;; at = (at + 1) & mask) {
+    for (uint32_t at = slot_of(hash, mask);; at = (at + 1) & mask) {
         Slot *slot = &slots[at];
         if (slot->hash == hash && slot->number) {
             slot->again += times;
