@@ -125,7 +125,7 @@ def test_totals_of_typed_columns_do_not_depend_on_which_parts_were_cut(tmp_path:
 
 def test_values_that_wait_to_be_judged_are_few_whatever_a_step_reads(tmp_path: Path) -> None:
     path = tmp_path / "t"
-    path.write_text("c\n" + "".join(f"-{number:x}g\n" for number in range(700_000)))
+    path.write_text("c\n" + "".join(f"-{number:x}g\n" for number in range(420_000)))
     waiting: list[int] = []
     with Kernel([Type.TEXT], words=(), bounds=FEW) as kernel, path.open("rb") as file:
 
@@ -135,5 +135,5 @@ def test_values_that_wait_to_be_judged_are_few_whatever_a_step_reads(tmp_path: P
 
         kernel.read(file.fileno(), delimiter=",", quote='"', header=1, step=step)
 
-        assert kernel.table().rows == 700_000
+        assert kernel.table().rows == 420_000
     assert max(waiting) < 320_000
