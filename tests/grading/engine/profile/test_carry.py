@@ -24,7 +24,10 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> TablePart:
     """With cut columns, totals beyond 64 bits, registers and repeats."""
     path = tmp_path_factory.mktemp("carry") / "t.csv"
     source = random.Random(4)
-    lines = [f"{source.random() * 1e140},名{source.randrange(90)},20240{n % 9 + 1}11,=x|{n % 7}" for n in range(400)]
+    lines = [
+        f"{source.random() * 1e140},名{source.randrange(90)},2024{n % 12 + 1:02}{n % 28 + 1:02},=x|{n % 40}"
+        for n in range(400)
+    ]
     path.write_text("x,名称,d,f\n" + "\n".join(lines + lines[:30]))
     with open_table(path, filename="t.csv") as table:
         return gather(table, bounds=SMALL)
@@ -45,6 +48,8 @@ def test_a_part_is_equal_when_read_back(part):
     assert part.columns[0].tally is not None
     assert part.columns[0].tally.numbers.squares > 1 << 2600
     assert part.columns[0].registers is not None
+    dates, formulas = part.columns[2].totals(), part.columns[3].totals()
+    assert (dates.compact_dates, dates.formulas, formulas.compact_dates, formulas.formulas) == (430, 0, 0, 430)
     assert part.repeats.result()[0] > 0
     assert_same(part, from_bytes(to_bytes(part), SMALL))
     assert to_bytes(from_bytes(to_bytes(part), SMALL)) == to_bytes(part)
