@@ -49,14 +49,13 @@ def joined(parts: Sequence[RepeatedRows], firsts: Sequence[int], limit: int) -> 
         part.rows.with_columns(pl.col("first", "second") + first) for part, first in zip(parts, firsts, strict=True)
     ]
     held = pl.concat(frames)
-    while True:
-        held = held.filter(pl.col("hash") % (1 << shift) == 0) if shift else held
-        places = held.select("hash", pl.concat_list("first", "second").alias("place")).explode("place").drop_nulls()
-        places = places.group_by("hash").agg(
-            pl.col("place").min().alias("first"), pl.col("place").bottom_k(2).max().alias("second"), pl.len().alias("n")
-        )
-        summed = held.group_by("hash").agg(pl.col("count").sum()).join(places, on="hash")
-        if summed.height <= limit:
-            second = pl.when(pl.col("n") > 1).then(pl.col("second")).alias("second")
-            return RepeatedRows(summed.select("hash", "first", second, "count").sort("hash"), shift)
+    held = (held.filter(pl.col("hash") % (1 << shift) == 0) if shift else held).sort("hash", "first")
+    begins = held.select(pl.col("hash").ne_missing(pl.col("hash").shift(1))).to_series()
+    copied = pl.col("hash") == pl.col("hash").shift(-1)
+    second = pl.min_horizontal("second", pl.when(copied).then(pl.col("first").shift(-1)))
+    counts = np.add.reduceat(held.get_column("count").to_numpy(), np.flatnonzero(begins.to_numpy()))
+    summed = held.with_columns(second=second).filter(begins).with_columns(count=pl.Series(counts, dtype=pl.Int64))
+    while summed.height > limit:
         shift += 1
+        summed = summed.filter(pl.col("hash") % (1 << shift) == 0)
+    return RepeatedRows(summed.select("hash", "first", "second", "count"), shift)
