@@ -19,6 +19,7 @@ from django.test import TransactionTestCase
 from foundation.embedded.processes import tie_to_this_process
 from foundation.jobs.models import Job
 from tests.emptying import empty_tables
+from tests.template import drop_template, use_template
 
 PROJECT = Path(__file__).resolve().parent.parent
 LANE = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -57,6 +58,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((place for place, begins in enumerate(LONGEST) if item.nodeid.startswith(begins)), len(LONGEST))
 
     items.sort(key=rank)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker,
+) -> None:
+    """The lanes share the work of migrating, unless they are asked to keep their databases or to do without."""
+    if LANE and not request.config.getoption("reuse_db") and not request.config.getoption("nomigrations"):
+        with django_db_blocker.unblock():
+            use_template(os.environ["PYTEST_XDIST_TESTRUNUID"])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The process that leads the lanes ends after them."""
+    if not LANE and session.config.getoption("numprocesses", None):
+        drop_template()
 
 
 @pytest.fixture(scope="session", autouse=True)
