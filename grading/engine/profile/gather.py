@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -207,7 +207,9 @@ def _draw(
     )
     fresh = fresh.with_columns(pl.col(name).str.slice(0, 512) for name in text)
     held = fresh if drawn is None else pl.concat([drawn.rows, fresh])
-    return cut_rows(held.sort("hash"), threshold, bounds)
+    stays = cut_rows(held.sort("hash"), threshold, bounds)
+    # Joined to nothing they are copies: views would keep all texts of their batches in memory, and so the whole file.
+    return replace(stays, rows=stays.rows.with_columns(pl.col(name) + pl.lit("") for name in text))
 
 
 def _judge_waiting(kernel: Kernel, judged: list[Tally], least: int) -> None:

@@ -137,3 +137,16 @@ def test_values_that_wait_to_be_judged_are_few_whatever_a_step_reads(tmp_path: P
 
         assert kernel.table().rows == 420_000
     assert max(waiting) < 320_000
+
+
+def test_drawn_rows_do_not_keep_the_texts_of_the_others(tmp_path: Path) -> None:
+    values = [f"some text that is too long to stand in a view {number}" for number in range(20_000)]
+    pl.DataFrame({"s": values}).write_parquet(tmp_path / "t")
+    with open_table(tmp_path / "t", filename="t.parquet") as table:
+        drawn = gather(table, bounds=Bounds(rows=100)).drawn.rows.get_column("c0")
+
+    assert drawn.len() == 100
+    assert (
+        sum(buffer.size for buffer in drawn.to_arrow(compat_level=pl.CompatLevel.newest()).buffers() if buffer)
+        < 100_000
+    )
