@@ -130,7 +130,10 @@ class CandidateKey:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A whole table. `empty_rows` have no value in any column; `duplicate_rows` repeat an earlier row exactly."""
+    """A whole table. `empty_rows` have no value in any column; `duplicate_rows` repeat an earlier row exactly.
+
+    `duplicate_examples`: where the first of those rows stands a second time.
+    """
 
     format: str
     encoding: str | None
