@@ -72,7 +72,7 @@ def test_without_a_database_in_a_confined_child(patients, tmp_path):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (NO_TABLE, "Files of the kind png are not read. Upload CSV, TSV, JSON Lines or Parquet."),
+        (NO_TABLE, "Files of the kind png are not read. Upload CSV, TSV, JSON Lines, Parquet or XLSX."),
         (b"", "The file holds no data. Upload a file with a header row and at least one record."),
     ],
 )
