@@ -1,5 +1,9 @@
 #include "judge.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* Longer values are neither numbers nor dates. */
 enum { SHORT = 40 };
 
@@ -33,31 +37,62 @@ static int is_word(const Words *words, const uint8_t *p, size_t n) {
     return 0;
 }
 
-/* Letters that numbers and dates may hold (e, E, T, Z) say nothing; any other letter says that it is neither.
-   Signs of other scripts than Latin-1 and Chinese may be digits or spaces: they are left to the slower rules. */
+/* Long texts are mostly plain letters: how many bytes from `p` on are ASCII without control characters, in sixteens. */
+static size_t plain_run(const uint8_t *p, size_t n) {
+    size_t i = 0;
+#if defined(__SSE2__)
+    const __m128i control = _mm_set1_epi8(' ' - 1);
+    for (; i + 16 <= n; i += 16) {
+        /* As signed bytes both what is not ASCII and what is below a space come first. */
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        if (_mm_movemask_epi8(_mm_cmpgt_epi8(v, control)) != 0xffff) break;
+    }
+#endif
+    (void)p; (void)n;
+    return i;
+}
+
+/* Whether a text may end in the character at `p`: no white space of other scripts, nothing that could be cut off. */
+static int may_end(const uint8_t *p, size_t size) {
+    if (size == 1) return p[0] > ' ' && p[0] < 0x80;
+    if (size == 2) return p[0] == 0xc3;
+    if (size != 3) return 0;
+    return (p[0] >= 0xe4 && p[0] <= 0xe9) || (p[0] == 0xe3 && p[1] == 0x80 && p[2] > 0x80) || (p[0] == 0xef && p[1] == 0xbc);
+}
+
+/* Letters that numbers and dates may hold (e, E, T, Z) say nothing; any other letter says that it is neither. Punctuation
+   of other scripts may stand between them. What could be a digit or a space of another script, or become a plain letter in
+   lower case, is left to the slower rules. */
 static int judge_words(const Words *words, const uint8_t *p, size_t n) {
-    size_t seen = n > LONGEST_VALUE ? LONGEST_VALUE : n;
+    size_t seen = n > LONGEST_VALUE ? LONGEST_VALUE : n, i = 0, last = 0;
     int letters = 0;
     if (p[0] == '=' || p[0] == '+' || p[0] == '-' || p[0] == '@' || p[0] <= ' ') return OTHER;
-    if (n <= LONGEST_VALUE && p[n - 1] <= ' ') return OTHER;
-    for (size_t i = 0; i < seen; i++) {
+    if (p[0] >= 0x80 && p[0] != 0xc3 && (p[0] < 0xe4 || p[0] > 0xe9)) return OTHER;
+    while (i < seen) {
         uint8_t c = p[i];
+        last = i;
         if (c < 0x80) {
             if (c < ' ' && c != '\t' && c != '\n' && c != '\r') return OTHER;
             uint8_t l = c | 32;
             letters |= l >= 'a' && l <= 'z' && l != 'e' && c != 'T' && c != 'Z';
+            i++;
+            if (letters) { size_t run = plain_run(p + i, seen - i); i += run; if (run) last = i - 1; }
         } else if (c == 0xc3) {
-            i += 1; letters = 1;
-        } else if (c >= 0xe4 && c <= 0xe9) {
+            i += 2; letters = 1;
+        } else if (c >= 0xe2 && c <= 0xef) {
             if (i + 2 < seen) {
                 const uint8_t *s = p + i;
-                letters |= !((s[0] == 0xe5 && s[1] == 0xb9 && s[2] == 0xb4) ||   /* 年 */
-                             (s[0] == 0xe6 && s[1] == 0x9c && s[2] == 0x88) ||   /* 月 */
-                             (s[0] == 0xe6 && s[1] == 0x97 && s[2] == 0xa5));    /* 日 */
+                if (c >= 0xe4 && c <= 0xe9)
+                    letters |= !((s[0] == 0xe5 && s[1] == 0xb9 && s[2] == 0xb4) ||   /* 年 */
+                                 (s[0] == 0xe6 && s[1] == 0x9c && s[2] == 0x88) ||   /* 月 */
+                                 (s[0] == 0xe6 && s[1] == 0x97 && s[2] == 0xa5));    /* 日 */
+                else if (!(c == 0xe2 && s[1] == 0x80) && !(c == 0xe3 && s[1] == 0x80) && !(c == 0xef && s[1] == 0xbc))
+                    return OTHER;
             }
-            i += 2;
+            i += 3;
         } else return OTHER;
     }
+    if (n <= LONGEST_VALUE && !may_end(p + last, n - last)) return OTHER;
     return letters && !is_word(words, p, n) ? WORDS : OTHER;
 }
 
@@ -143,6 +178,10 @@ Verdict judge(const Words *words, const uint8_t *p, size_t n) {
         found.kind = judge_words(words, p, n);
         return found;
     }
+    /* Spaces around a value are none of it; other white space is left to the slower rules. */
+    while (n && p[0] == ' ') { p++; n--; }
+    while (n && p[n - 1] == ' ') n--;
+    if (!n) return found;
     size_t sign = p[0] == '+' || p[0] == '-', i = sign;
     uint64_t mantissa = 0;
     while (i < n && is_digit(p[i])) {

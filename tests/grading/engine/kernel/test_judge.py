@@ -63,6 +63,16 @@ CLOCKS = st.from_regex(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?", fullma
 @example("9" * 600)
 @example("1." + "0" * 40)
 @example("UN\u212aNOWN")
+@example(" 17 ")
+@example("  Zhang Wei ")
+@example(" N/A ")
+@example("x\u3000")
+@example("Hello world\u2003")
+@example("订单已发货。")
+@example("尽快发货；谢谢！")
+@example("x" * 40 + "\x01" + "y" * 40)
+@example("x" * 40 + "\ufffd")
+@example(" =1+1")
 @example("20240229")
 @example("20230229")
 @example("23:59:60")
@@ -89,6 +99,7 @@ def test_a_sure_verdict_is_that_of_the_slower_rules(kernel: Kernel, value: str) 
         ("110101199003070011", "long_digits"), ("10:30", "time"), ("2024-02-29", "date_ymd"),
         ("2024-02-29T10:30:00.123Z", "datetime"), ("Zhang Wei", "text"), ("张三", "text"), ("北京路12号", "text"),
         ("José", "text"), ("N14228", "text"), ("12 Main St", "text"), ("12.5 oz", "text"),
+        (" 17 ", "integer"), ("late please ", "text"), ("已联系；尽快发货。", "text"), ("“quoted” — text", "other"),
     ],
 )  # fmt: skip
 def test_common_values_need_no_slower_rules(kernel: Kernel, value: str, kind: str) -> None:
@@ -96,7 +107,7 @@ def test_common_values_need_no_slower_rules(kernel: Kernel, value: str, kind: st
 
 
 @pytest.mark.parametrize(
-    "value", ["N/A", "yes", "无", "未知", "1,000", "=1+1", "2024年3月5日", " x", "x ", "a\x01", "１"]
+    "value", ["N/A", "yes", "无", "未知", "1,000", "=1+1", "2024年3月5日", "\tx", "x\u3000", "a\x01", "１"]
 )
 def test_what_needs_more_thought_is_left_to_them(kernel: Kernel, value: str) -> None:
     assert judged(kernel, value)[0] == "other"
