@@ -50,6 +50,8 @@ static int check_utf8(Text *text, const uint8_t *p, size_t n) {
 #endif
             uint8_t c = p[i++];
             if (c < 0x80) { text->any_nul |= !c; continue; }
+            /* Most characters of Chinese text: three bytes, the last two of which may be any that continue. */
+            if (c >= 0xe1 && c <= 0xec && i + 1 < n && (p[i] & 0xc0) == 0x80 && (p[i + 1] & 0xc0) == 0x80) { i += 2; continue; }
             low = 0x80; high = 0xbf;
             if (c >= 0xc2 && c <= 0xdf) left = 1;
             else if (c >= 0xe0 && c <= 0xef) { left = 2; if (c == 0xe0) low = 0xa0; if (c == 0xed) high = 0x9f; }

@@ -231,7 +231,10 @@ Verdict judge(const Words *words, const uint8_t *p, size_t n) {
         size_t from = ++i;
         if (i < n && (p[i] == '+' || p[i] == '-')) from = ++i;
         while (i < n && is_digit(p[i])) i++;
-        if (i == from || i - from > 3) return found;
+        if (i == from || i - from > 3) {
+            found.kind = judge_words(words, p, n);
+            return found;
+        }
     }
     if (i != n || !(decimals || exponent)) {
         found.kind = judge_words(words, p, n);
