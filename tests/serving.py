@@ -5,24 +5,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
 from foundation.embedded.processes import tie_to_this_process
+from tests.waiting import until
 
 PROJECT = Path(__file__).resolve().parent.parent
-
-
-def until(reached: Callable[[], object], *, seconds: float = 30) -> None:
-    """Look again and again, without hurry."""
-    deadline = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.02)
 
 
 class Server:
@@ -47,7 +39,7 @@ class Server:
                 stderr=subprocess.STDOUT,
                 preexec_fn=tie_to_this_process(set()),  # a killed test run leaves no server
             )
-        until(self._answers, seconds=60)
+        until(self._answers)
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()

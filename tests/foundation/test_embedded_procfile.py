@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from foundation.embedded.procfile import read_procfile
+from tests.waiting import until
 
 PROJECT = Path(__file__).resolve().parents[2]
 # Says when it has begun, and how it ended: asked for it, after finishing what it did.
@@ -85,14 +86,6 @@ class Supervisor:
         return found
 
 
-def until(condition: object, seconds: float = 30) -> bool:
-    assert callable(condition)
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return bool(condition())
-
-
 def test_read_procfile() -> None:
     text = "# comment\nweb: exec python -m x --bind ${BIND:-127.0.0.1}:${PORT:-8000}\n\nworker-2:run\nnot a line\n"
     expected = {"web": "exec python -m x --bind ${BIND:-127.0.0.1}:${PORT:-8000}", "worker-2": "run"}
@@ -138,7 +131,7 @@ def test_a_second_signal_kills_what_does_not_end(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path, web=STUBBORN, worker=POLITE)
     supervisor.process.send_signal(signal.SIGINT)
     supervisor.process.send_signal(signal.SIGINT)  # at once, as to a process group: the same wish, told twice
-    assert until((tmp_path / "worker.finished").exists)
+    until((tmp_path / "worker.finished").exists)
     time.sleep(1)
     assert supervisor.process.poll() is None
     supervisor.process.send_signal(signal.SIGINT)
@@ -153,16 +146,16 @@ def test_descendants_that_outlive_their_parent_are_killed(tmp_path: Path) -> Non
     (tmp_path / "stay.py").write_text(STUBBORN)
     supervisor = Supervisor(tmp_path, web=orphaning + "\nimport time; time.sleep(1)")
     assert supervisor.end()[0] == 1
-    assert until(lambda: supervisor.left() == [])
+    until(lambda: supervisor.left() == [])
 
 
 def test_a_killed_supervisor_takes_its_processes_with_it(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path, web=POLITE, worker=POLITE)
     supervisor.process.kill()
     supervisor.process.communicate(timeout=60)
-    assert until((tmp_path / "web.finished").exists)
-    assert until((tmp_path / "worker.finished").exists)
-    assert until(lambda: supervisor.left() == [])
+    until((tmp_path / "web.finished").exists)
+    until((tmp_path / "worker.finished").exists)
+    until(lambda: supervisor.left() == [])
 
 
 def test_output_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop as _
 
+from foundation.errors import DomainError
 from foundation.jobs import registry, states
 from foundation.jobs.models import Job
 from foundation.jobs.services.leases import parent_waits, wanted
@@ -147,5 +148,5 @@ def _release_unread() -> None:
                 if part is not None:
                     _release([part])
                     Job.objects.filter(pk=part_id).update(result=None)
-        except Exception:
+        except (DomainError, DatabaseError, OSError):
             log.exception("the result of job %s could not be released", part_id)

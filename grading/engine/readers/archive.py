@@ -36,6 +36,8 @@ _USUAL_COLUMN: Final = re.compile(rb' r="([A-Za-z]{1,8})')
 _USUAL_ROW: Final = re.compile(rb' r="[A-Za-z]{0,8}([0-9]{1,12})')
 _ANY_COLUMN: Final = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,8})")
 _ANY_ROW: Final = re.compile(rb"\sr\s*=\s*[\"'][A-Za-z]{0,8}([0-9]{1,12})")
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+"""What reading an archive raises that is cut off, changed or from elsewhere; ValueError for names that are no text."""
 _ERROR: Final = re.compile(rb"(<(?:\w+:)?c\b[^>]*\st\s*=\s*[\"'])e([\"'])")
 """The type of a cell that holds an error. The library would leave it out; read as text it says `#REF!`."""
 
@@ -58,7 +60,7 @@ def stored_workbook(file: IO[bytes], scratch: Scratch, *, limit: int) -> IO[byte
                 raise UnreadableFile("protected_workbook")
             Meter(limit).add(sum(part.file_size for part in wanted))  # what the directory says; then what there is
             return _written_out(archive, wanted, scratch, Meter(limit))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except _DAMAGED as error:
         raise UnreadableFile("damaged_file", format="xlsx") from error
 
 

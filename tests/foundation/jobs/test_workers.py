@@ -2,12 +2,9 @@
 
 import itertools
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +25,7 @@ from foundation.jobs import services
 from foundation.jobs.models import Job
 from foundation.jobs.services.queueing import TASK, waiting_messages
 from tests.foundation.jobs.conftest import claimed, expire_lease, stored
+from tests.waiting import kill_group, until
 
 PROJECT = Path(__file__).resolve().parents[3]
 SECONDS = 60
@@ -80,7 +78,7 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
 
     yield start
     for process in started:
-        kill(process)
+        kill_group(process)
 
 
 @pytest.fixture
@@ -96,20 +94,6 @@ def start_worker(
         return launch(sys.executable, "-m", "celery", "-A", "config", "worker", "-n", name, *options)
 
     return start
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL the worker and its children at once: nothing is cleaned up, nothing handed back."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def until(found: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not found():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def enqueue_elsewhere(folder: Path, **changes: str) -> Job:
@@ -134,7 +118,7 @@ def test_another_worker_finishes_what_a_killed_one_began(start_worker, tmp_path)
     current_app.send_task(TASK, args=[row.pk], queue=QUEUE)
     first = start_worker(QUEUE)
     until(lambda: stored(row)["progress"] == 0.5, "the first worker did not begin")
-    kill(first)
+    kill_group(first)
 
     before = stored(row)
     assert (before["state"], before["attempt"], before["progress_note"]) == ("running", 1, "asleep")

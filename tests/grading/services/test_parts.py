@@ -3,12 +3,9 @@
 import io
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,9 +26,9 @@ from grading import services
 from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
 from tests.factories import World
 from tests.grading.engine.profile.test_split import csv_of, people
+from tests.waiting import kill_group, until
 
 PROJECT = Path(__file__).resolve().parents[3]
-SECONDS = 60
 
 
 @pytest.fixture
@@ -106,21 +103,8 @@ def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[Callable[[]
     current_app.control.purge()
     yield start
     for process in started:
-        kill(process)
+        kill_group(process)
     current_app.control.purge()
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def until(found: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not found():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 @pytest.mark.worker
@@ -136,7 +120,7 @@ def test_workers_that_die_and_parts_in_any_order_change_nothing(start_worker, se
     job = Job.objects.get(kind="grading.examine", state="queued")
     worker = start_worker()
     until(lambda: Job.objects.filter(parent=job, state="running").exists(), "no part was begun")
-    kill(worker)
+    kill_group(worker)
     parts = parts_of(job)
     assert len(parts) >= 4
     assert Job.objects.filter(parent=job, state="running").update(lease_expires_at=Now() - timedelta(seconds=1)) == 1

@@ -22,7 +22,8 @@ from foundation.uploads.models import Piece, Upload
 from foundation.vault import reading, storage
 from marketplace.catalog.models import Distribution, ListingVersion
 from tests.factories import World, draft_listing
-from tests.serving import Server, until
+from tests.serving import Server
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

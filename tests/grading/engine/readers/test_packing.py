@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from grading.engine.profile import study_table
 from grading.engine.readers import UnreadableFile, open_table
+from grading.engine.readers.errors import UNREADABLE
 from grading.engine.readers.packing import inner_name, packing_of, unpacked_limit
 from tests.grading import workbooks
 from tests.grading.engine.readers.conftest import Open, RowsOf
@@ -137,9 +138,18 @@ def test_whatever_is_packed_is_a_table_or_the_readers_own_error(
     tmp_path: Path, content: bytes, packing: str, cut: int
 ) -> None:
     packed = PACK[packing](content)
-    (tmp_path / "t").write_bytes(packed[: len(packed) - cut] + content[:cut])
+    read = outcome(tmp_path, packed[: len(packed) - cut] + content[:cut], "t.csv.gz")
+    if cut == 0:
+        assert read in (outcome(tmp_path, content, "t.csv"), "packed_twice")
+    else:
+        assert isinstance(read, int) or read in UNREADABLE
+
+
+def outcome(folder: Path, content: bytes, filename: str) -> int | str:
+    """How many rows there are, or why they are not read."""
+    (folder / "t").write_bytes(content)
     try:
-        with open_table(tmp_path / "t", filename="t.csv.gz") as table:
-            study_table(table)
-    except UnreadableFile:
-        pass
+        with open_table(folder / "t", filename=filename) as table:
+            return study_table(table).profile.rows
+    except UnreadableFile as error:
+        return error.code

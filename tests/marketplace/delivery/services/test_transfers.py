@@ -250,6 +250,8 @@ def test_a_download_counts_when_it_begins(world: World) -> None:
     token = token_of(linked(world, grant))
     services.begin_download(token=token)
     refused_download(token, "delivery.downloads_used_up")
+    grant.refresh_from_db()
+    assert (grant.downloads_used, Transfer.objects.count()) == (1, 1)
 
 
 def test_a_damaged_file_is_not_counted(world: World) -> None:
