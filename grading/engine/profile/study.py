@@ -52,10 +52,15 @@ class Sample:
 
 @dataclass(frozen=True)
 class Study:
-    """A profile and the samples it was made from, by column name."""
+    """A profile and the samples it was made from, by column name.
+
+    `rows`: `row`, then the cells of `c0`, `c1` … as they were read; all rows, or a uniform sample of them. It holds the
+    data itself: never store it.
+    """
 
     profile: Profile
     samples: Mapping[str, Sample]
+    rows: pl.DataFrame
 
 
 def profile_table(table: Table, *, progress: Progress | None = None) -> Profile:
@@ -116,7 +121,7 @@ def study_part(table: Table, part: TablePart, *, progress: Progress | None = Non
         unreadable_records=table.unreadable_records,
         reader_findings=(*table.findings, *_form_findings(table, part)),
     )
-    return Study(profile, samples)
+    return Study(profile, samples, drawn.drop("hash", "size"))
 
 
 def _form_findings(table: Table, part: TablePart) -> Iterator[ReaderFinding]:

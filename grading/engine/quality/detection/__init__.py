@@ -1,0 +1,1 @@
+"""Errors that nobody wrote a rule for, found by what a table says of itself."""

@@ -1,0 +1,31 @@
+"""All detectors over one sheet."""
+
+from typing import Final
+
+import polars as pl
+
+from grading.engine.profile import Study
+from grading.engine.quality.detection.model import Detector, Sheet, Suspicion
+
+DETECTORS: Final[tuple[Detector, ...]] = ()
+
+
+def sheet_of(study: Study) -> Sheet:
+    """The rows that the study kept, as text."""
+    names = tuple(column.name for column in study.profile.columns)
+    cells = study.rows.select(
+        "row", *(pl.col(f"c{place}").cast(pl.String).alias(name) for place, name in enumerate(names))
+    )
+    return Sheet(cells.sort("row"), names, study, cells.height == study.profile.rows)
+
+
+def detect_errors(sheet: Sheet) -> tuple[Suspicion, ...]:
+    """What all detectors suspect, by column and row; each cell once of a kind."""
+    found: dict[tuple[str, int, str], Suspicion] = {}
+    for detector in DETECTORS:
+        for item in detector(sheet):
+            place = (item.column, item.row, item.kind)
+            if place not in found or found[place].confidence < item.confidence:
+                found[place] = item
+    order = {name: place for place, name in enumerate(sheet.names)}
+    return tuple(sorted(found.values(), key=lambda item: (order[item.column], item.row, item.kind)))
