@@ -23,6 +23,7 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "expire-grants": ("marketplace.authorization.expire", 60.0),
     "sweep-transfers": ("marketplace.delivery.sweep", 3600.0),
     "expire-demands": ("marketplace.matching.expire", 3600.0),
+    "age-scores": ("grading.queue_aging", 3600.0),
     "expire-people": ("foundation.participants.expire", 60.0),
 }
 SCHEDULE: Final[dict[str, dict[str, Any]]] = {

@@ -23,7 +23,9 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "grade.recommended": ("matching.match_graded",),
     "grade.decided": ("matching.match_graded", "tell.grading.grade_decided"),
     "grade.returned": ("tell.grading.grade_returned",),
-    # rulebooks → rooms: rules released (for those who are told), rules whose time has come (for those who work by them)
+    "quality.fell": ("tell.grading.quality_fell",),
+    # rulebooks → rooms: rules released (for those who are told), rules whose time has come (for those who work by them:
+    # the same instant, or the day that the release names; until then the former rules are the ones to score by)
     "rulebook.released": (),
     "rulebook.entered_force": ("grading.rescore", "matching.match_reweighted"),
     "assessments.rescored": ("matching.match_all",),

@@ -37,6 +37,7 @@ class DataAsset(models.Model):
 
     `declared` holds what the owner says of it: title, description, sector, origin, region, modified_on,
     update_frequency, temporal_start, temporal_end, licence (ISO dates; keys absent when not said).
+    `rescore_on` is the first day on which its newest score is no longer true, by the time that passes alone.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("owner"))
@@ -49,12 +50,16 @@ class DataAsset(models.Model):
     state = models.CharField(_("state"), max_length=16, choices=AssetState, default=states.RECEIVED)
     problem_code = models.CharField(_("problem"), max_length=60, blank=True)
     problem_params = models.JSONField(default=dict, blank=True)
+    rescore_on = models.DateField(_("score again on"), null=True, blank=True)
     created_at = models.DateTimeField(_("received at"), db_default=Now())
 
     class Meta:
         verbose_name = _("data asset")
         verbose_name_plural = _("data assets")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["rescore_on"], name="asset_to_rescore", condition=models.Q(rescore_on__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"{self.filename} #{self.pk}"

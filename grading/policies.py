@@ -4,7 +4,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.errors import Forbidden
-from foundation.participants.policies import belongs_to
+from foundation.participants.policies import belongs_to, require_exchange
 
 OWNERS_ROLES = ("administrator", "operator")
 
@@ -32,6 +32,23 @@ def require_owner_or_exchange(actor: Actor, organisation_id: int) -> None:
     """Refuse everybody but the owner's people and the exchange's reviewers, operators and administrators."""
     if not actor.acts_as("exchange", "reviewer", *OWNERS_ROLES):
         require_owner(actor, organisation_id)
+
+
+def require_operator(actor: Actor) -> None:
+    """Refuse everybody but operators and administrators of the exchange, and the system."""
+    require_exchange(actor, *OWNERS_ROLES)
+
+
+def sees_values(actor: Actor, organisation_id: int) -> bool:
+    """Whether the actor may read values of sensitive columns: who handles the file, and who decides on its grade.
+
+    Those are operators and administrators of the owner and reviewers of the exchange. Nobody reads values of personal
+    columns here: they are stored as shapes.
+    """
+    if actor.is_system:
+        return True
+    owners = is_owner(actor, organisation_id) and not actor.member_roles.isdisjoint(OWNERS_ROLES)
+    return owners or actor.acts_as("exchange", "reviewer")
 
 
 def require_reviewer(actor: Actor, organisation_id: int) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet
 from django.utils.translation import gettext_noop as _
 
 from foundation.rulebooks import registry
@@ -14,7 +15,7 @@ from foundation.rulebooks.in_force import in_force
 from grading import states
 from grading.declaration import facts_of, metadata_of
 from grading.engine.levels import DECLARATIONS, Scheme, parse_scheme, place
-from grading.engine.quality import Assessment, QualityProfile, parse_quality_profile, reassess
+from grading.engine.quality import Assessment, QualityProfile, band, parse_quality_profile, reassess
 from grading.engine.rules import SHIPPED, RuleSet
 from grading.engine.sensitivity import ColumnVerdict
 from grading.models import Grade, QualityAssessment, SensitivityFinding
@@ -48,19 +49,33 @@ def load_scheme(data: Mapping[str, Any]) -> Scheme:
     return scheme
 
 
+def assessments() -> QuerySet[QualityAssessment]:
+    """Every assessment with all that `reassessed` needs; profiles, which may be long, stay in the database."""
+    has_values = Func(
+        F("profile__data"),
+        template="jsonb_path_exists(%(expressions)s, '$.columns[*] ? (@.values > 0)')",
+        output_field=BooleanField(),
+    )
+    return QualityAssessment.objects.annotate(has_values=has_values)
+
+
 def newest_assessments() -> QuerySet[QualityAssessment]:
-    """Of every asset its newest assessment, with the profile it rests on."""
+    """Of every asset its newest assessment, as `assessments` has it."""
     newest = QualityAssessment.objects.order_by("asset_id", "-pk").distinct("asset_id").values("pk")
-    return QualityAssessment.objects.filter(pk__in=newest).select_related("profile").order_by("pk")
+    return assessments().filter(pk__in=newest).order_by("pk")
 
 
-def reassessed(row: QualityAssessment, weights: QualityProfile) -> Assessment:
-    """A stored assessment under other weights. One of UNDECIDABLE where it is stored in a form of before."""
+def reassessed(row: Any, weights: QualityProfile, today: date | None = None) -> Assessment:
+    """A stored assessment (of `assessments`) under other weights, or on another day than its own.
+
+    One of UNDECIDABLE where it is stored in a form of before.
+    """
     return reassess(
         Assessment.from_dict(row.data),
         metadata=metadata_of(row.inputs["declared"]),
         weights=weights,
-        has_values=any(column["values"] for column in row.profile.data["columns"]),
+        has_values=row.has_values,
+        today=today,
     )
 
 
@@ -84,10 +99,8 @@ def what_if_quality(weights: QualityProfile, report: registry.Report) -> Compari
 
 def _band(score: float | None) -> str:
     """`80-90` for 80 and what lies below 90; 100 belongs to the highest band."""
-    if score is None:
-        return "insufficient_evidence"
-    low = min(int(score // 10) * 10, 90)
-    return f"{low}-{low + 10}"
+    low = band(score)
+    return "insufficient_evidence" if low is None else f"{low}-{low + 10}"
 
 
 def what_if_scheme(scheme: Scheme, report: registry.Report) -> Comparison:

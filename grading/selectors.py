@@ -12,6 +12,7 @@ from foundation.errors import NotFound
 from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from grading import states
+from grading.engine import ENGINE_VERSION
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 
 
@@ -31,6 +32,16 @@ def asset(actor: Actor, asset_id: int) -> DataAsset:
     if row is None:
         raise NotFound
     return row
+
+
+def outdated_assets() -> models.QuerySet[DataAsset]:
+    """Those whose newest examination is an older engine's, without those that are being examined; for the exchange."""
+    newest = Profile.objects.filter(asset=models.OuterRef("pk")).order_by("-pk").values("engine_version")[:1]
+    under_way = Job.objects.filter(
+        subject_type="data_asset", subject_id=models.OuterRef("pk"), state__in=job_states.UNFINISHED
+    )
+    known = DataAsset.objects.annotate(examined_by=models.Subquery(newest)).filter(examined_by__isnull=False)
+    return known.exclude(examined_by=ENGINE_VERSION).filter(~models.Exists(under_way))
 
 
 def latest_job(asset_id: int) -> Job | None:

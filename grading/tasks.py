@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from celery import shared_task
+
+from foundation.actors import system
 from foundation.jobs.registry import job
 from foundation.jobs.services import Outcome, Run
 from grading import services
@@ -30,3 +33,27 @@ def examine_merge(run: Run, *, subject_id: int) -> Outcome:
 def rescore(run: Run, *, subject_id: int) -> Outcome:
     """Another quality profile is in force: score every file again from what was measured."""
     return services.rescore_assets(run, version_id=subject_id)
+
+
+@job(services.AGE)
+def age(run: Run) -> Outcome:
+    """Scores that time has overtaken: split them into batches."""
+    return services.age_assessments(run)
+
+
+@job(services.AGE_PART)
+def age_part(run: Run, *, asset_ids: list[int]) -> Outcome:
+    """Score one batch again by today's calendar."""
+    return services.age_part(run, asset_ids=asset_ids)
+
+
+@job(services.AGE_MERGE)
+def age_merge(run: Run) -> Outcome:
+    """Every batch was scored: tell those who work with scores."""
+    return services.merge_aging(run)
+
+
+@shared_task(name="grading.queue_aging")
+def queue_aging() -> bool:
+    """Have scores brought up to the day where time has overtaken them (beat); whether there were any."""
+    return services.queue_aging(actor=system("beat"))

@@ -1,5 +1,6 @@
 """Every write to data assets and grades, by use case."""
 
+from grading.services.aging import AGE, AGE_MERGE, AGE_PART, age_assessments, age_part, merge_aging, queue_aging
 from grading.services.decide import (
     CATEGORY_LENGTH,
     REASON_LENGTH,
@@ -9,21 +10,27 @@ from grading.services.decide import (
     return_grade,
 )
 from grading.services.discard import discard_asset
-from grading.services.examine import examine_asset, reexamine
+from grading.services.examine import MOST_AT_ONCE, examine_asset, reexamine, reexamine_outdated
 from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, release_part
 from grading.services.receive import EXAMINE, checked_digest, keep_file, receive_file
-from grading.services.rescore import RESCORE, rescore_assets
+from grading.services.rescore import RESCORE, rescore_asset, rescore_assets
 from grading.services.results import category_path
 from grading.services.whole import EXAMINATION
 
 __all__ = [
+    "AGE",
+    "AGE_MERGE",
+    "AGE_PART",
     "CATEGORY_LENGTH",
     "EXAMINATION",
     "EXAMINE",
     "EXAMINE_MERGE",
     "EXAMINE_PART",
+    "MOST_AT_ONCE",
     "REASON_LENGTH",
     "RESCORE",
+    "age_assessments",
+    "age_part",
     "category_path",
     "checked_digest",
     "confirm_grade",
@@ -32,11 +39,15 @@ __all__ = [
     "examine_asset",
     "examine_part",
     "keep_file",
+    "merge_aging",
     "merge_parts",
     "needs_two_reviewers",
+    "queue_aging",
     "receive_file",
     "reexamine",
+    "reexamine_outdated",
     "release_part",
+    "rescore_asset",
     "rescore_assets",
     "return_grade",
 ]

@@ -1,24 +1,29 @@
 """Examining a data asset: the job reads the file once, then writes all results in one transaction."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
+from foundation.errors import InvalidInput
 from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run
 from grading import policies, selectors
 from grading.declaration import checked_declaration
-from grading.engine import confined
+from grading.engine import ENGINE_VERSION, confined
 from grading.engine.readers import UnreadableFile
 from grading.models import DataAsset
 from grading.services.parts import split_examination
 from grading.services.receive import enqueue_examination
 from grading.services.results import GONE, write_problem
 from grading.services.whole import Examined, Subject, ask, write
+
+MOST_AT_ONCE: Final = 1_000
+"""Examinations that one request queues."""
 
 
 def examine_asset(run: Run, *, asset_id: int) -> Outcome:
@@ -63,5 +68,31 @@ def reexamine(*, actor: Actor, asset_id: int, declared: Mapping[str, Any] | None
         action="data_asset.examination_requested",
         subject=("data_asset", asset.pk),
         data={"job": job.pk, "declared_anew": declared is not None},
+    )
+    return job
+
+
+@transaction.atomic
+def reexamine_outdated(*, actor: Actor, limit: int = 100) -> tuple[list[Job], int]:
+    """Have files examined again that an older engine examined, the longest known first (the exchange's operators).
+
+    At most `limit` (1 to MOST_AT_ONCE, InvalidInput) at a time, without those whose examination waits already: asked
+    again, it goes on. Returns the jobs, and how many files are left.
+    """
+    policies.require_operator(actor)
+    if not 1 <= limit <= MOST_AT_ONCE:
+        raise InvalidInput.of("/limit", _("Give a number from 1 to %(limit)s."), limit=MOST_AT_ONCE)
+    waiting = selectors.outdated_assets().order_by("pk")
+    jobs = [_examine_anew(actor, asset) for asset in waiting.select_for_update(of=("self",))[:limit]]
+    return jobs, waiting.count()
+
+
+def _examine_anew(actor: Actor, asset: DataAsset) -> Job:
+    job = enqueue_examination(asset)
+    audit.record(
+        actor=actor,
+        action="data_asset.examination_requested",
+        subject=("data_asset", asset.pk),
+        data={"job": job.pk, "declared_anew": False, "engine": ENGINE_VERSION},
     )
     return job

@@ -1,18 +1,31 @@
-"""Scoring every file again when another quality profile comes in force, so that all scores speak one language."""
+"""Scoring again from what was measured: the file is not read, the old assessment stays.
 
-from typing import Final
+After another quality profile has come in force, so that all scores speak one language; on request; and, in
+`services.aging`, because time has passed.
+"""
 
-from django.db.models import Exists, OuterRef, Q
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
 
-from foundation.actors import system
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+
+from foundation.actors import Actor, system
 from foundation.audit import services as audit
+from foundation.errors import Conflict, NotFound
 from foundation.events import services as events
 from foundation.jobs.services import Outcome, Run, succeed
 from foundation.rulebooks import selectors as rulebooks
 from foundation.rulebooks.in_force import InForce, in_force
+from grading import policies, selectors
+from grading.declaration import metadata_of
 from grading.engine import ENGINE_VERSION
+from grading.engine.quality import Assessment, changes_on
 from grading.models import DataAsset, QualityAssessment
-from grading.rulebook import QUALITY, UNDECIDABLE, newest_assessments, reassessed
+from grading.rulebook import QUALITY, UNDECIDABLE, assessments, newest_assessments, reassessed
 
 ACTOR: Final = system("grading")
 RESCORE: Final = "grading.rescore"
@@ -29,30 +42,67 @@ def rescore_assets(run: Run, *, version_id: int) -> Outcome:
         return {}
     profile, scored_by = in_force(QUALITY), f"inputs__rulebooks__{QUALITY}__sha256"
     others = Q(**{f"{scored_by}__isnull": True}) | ~Q(**{scored_by: profile.content.sha256})
-    wanted = list(newest_assessments().filter(others).values_list("pk", flat=True))
+    wanted = list(newest_assessments().filter(others).values_list("asset_id", flat=True))
     counts = {"rescored": 0, "undecidable": 0}
     for start in range(0, len(wanted), BATCH):
         with run.commit():
-            for outcome in _batch(wanted[start : start + BATCH], profile):
-                counts[outcome] += 1
+            for row in newest_of(locked(wanted[start : start + BATCH]), but=profile):
+                counts["undecidable" if _rescored(row, profile) is None else "rescored"] += 1
         run.progress(min(start + BATCH, len(wanted)) / len(wanted))
     with run.commit():
         events.emit(name="assessments.rescored", subject=("rulebook_version", version_id), data=counts)
         return succeed(run, counts)
 
 
-def _batch(ids: list[int], profile: InForce) -> list[str]:
-    rows = QualityAssessment.objects.select_related("profile").filter(pk__in=ids).order_by("asset_id")
-    list(DataAsset.objects.select_for_update().filter(pk__in=[row.asset_id for row in rows]).order_by("pk"))
-    newer = QualityAssessment.objects.filter(asset_id=OuterRef("asset_id"), pk__gt=OuterRef("pk"))
-    return [_rescored(row, profile) for row in rows.filter(~Exists(newer))]
+@transaction.atomic
+def rescore_asset(*, actor: Actor, asset_id: int) -> QualityAssessment:
+    """Score a file under the rules and on the day of now, from what was measured; the owner or the exchange.
 
-
-def _rescored(row: QualityAssessment, profile: InForce) -> str:
+    The newest assessment itself where that says the same. NotFound before the first; Conflict where what was measured
+    is stored in a form of before.
+    """
+    selectors.asset(actor, asset_id)
+    (asset,) = locked([asset_id])
+    policies.require_owner_or_exchange(actor, asset.organisation_id)
+    profile = in_force(QUALITY)
+    row = next(iter(newest_of([asset])), None)
+    if row is None:
+        raise NotFound
     try:
-        found = reassessed(row, profile.rules)
-    except UNDECIDABLE:
-        return "undecidable"
+        found = reassessed(row, profile.rules, timezone.localdate())
+    except UNDECIDABLE as error:
+        raise Conflict(
+            _("What was measured then cannot be scored under today's rules: have the file examined again.")
+        ) from error
+    same = {**found.to_dict(), "assessed_on": row.data["assessed_on"]} == row.data
+    if same and profile.as_record() == row.inputs.get("rulebooks", {}).get(QUALITY):
+        return QualityAssessment.objects.get(pk=row.pk)
+    return store(row, found, profile, actor=actor, action="data_asset.rescored")
+
+
+def locked(asset_ids: Iterable[int], **also: Any) -> list[DataAsset]:
+    """These assets, held until the transaction ends; of two who score at once the second sees what the first wrote."""
+    rows = DataAsset.objects.select_for_update(no_key=True).filter(pk__in=list(asset_ids), **also)
+    return list(rows.order_by("pk"))
+
+
+def newest_of(assets: Iterable[DataAsset], *, but: InForce | None = None) -> list[Any]:
+    """The newest assessment of each of the locked assets, with its asset; not those that were scored by `but`."""
+    held = {asset.pk: asset for asset in assets}
+    newest = assessments().filter(asset_id__in=list(held)).order_by("asset_id", "-pk").distinct("asset_id")
+    found = []
+    for row in newest:
+        row.asset = held[row.asset_id]
+        known = row.inputs.get("rulebooks", {}).get(QUALITY, {}).get("sha256")
+        if but is None or known != but.content.sha256:
+            found.append(row)
+    return found
+
+
+def store(
+    row: QualityAssessment, found: Assessment, profile: InForce, *, actor: Actor, action: str
+) -> QualityAssessment:
+    """Write what is said now beside what was said, with its audit event; `row.asset` is locked by the caller."""
     made = QualityAssessment.objects.create(
         profile_id=row.profile_id,
         asset_id=row.asset_id,
@@ -63,6 +113,7 @@ def _rescored(row: QualityAssessment, profile: InForce) -> str:
         coverage=found.overall.coverage,
         inputs={
             **row.inputs,
+            "today": found.assessed_on.isoformat(),
             "versions": {**row.inputs.get("versions", {}), QUALITY: f"{profile.content.code}@{profile.content.label}"},
             "rulebooks": {**row.inputs.get("rulebooks", {}), QUALITY: profile.as_record()},
             "rescored_from": row.pk,
@@ -70,9 +121,30 @@ def _rescored(row: QualityAssessment, profile: InForce) -> str:
         data=found.to_dict(),
     )
     audit.record(
-        actor=ACTOR,
-        action="data_asset.rescored",
+        actor=actor,
+        action=action,
         subject=("data_asset", row.asset_id),
         data={"assessment": made.pk, "from": row.pk, "rulebook": profile.as_record()},
     )
-    return "rescored"
+    remember_when(row, found, profile)
+    return made
+
+
+def remember_when(row: Any, found: Assessment, profile: InForce) -> None:
+    """Note at the locked asset from which day on `found` will not be true any more."""
+    row.asset.rescore_on = _first_day(row, found, profile)
+    row.asset.save(update_fields=["rescore_on"])
+
+
+def _first_day(row: Any, found: Assessment, profile: InForce) -> date | None:
+    return changes_on(
+        found, metadata=metadata_of(row.inputs["declared"]), weights=profile.rules, has_values=row.has_values
+    )
+
+
+def _rescored(row: QualityAssessment, profile: InForce) -> QualityAssessment | None:
+    try:
+        found = reassessed(row, profile.rules)
+    except UNDECIDABLE:
+        return None
+    return store(row, found, profile, actor=ACTOR, action="data_asset.rescored")

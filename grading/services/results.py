@@ -9,9 +9,11 @@ from foundation.audit import services as audit
 from foundation.events import services as events
 from foundation.jobs.services import Outcome, Run, succeed
 from grading import states
+from grading.declaration import metadata_of
 from grading.engine.examine import Examination
 from grading.engine.levels import Category
 from grading.engine.plain import to_plain
+from grading.engine.quality import changes_on
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
 from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
@@ -70,7 +72,8 @@ def write_results(
             return GONE
         asset.state = states.ASSET.target("examine", asset.state)
         asset.format, asset.problem_code, asset.problem_params = found.profile.format, "", {}
-        asset.save(update_fields=["state", "format", "problem_code", "problem_params"])
+        asset.rescore_on = _first_day_of_another_score(read, found, rules)
+        asset.save(update_fields=["state", "format", "problem_code", "problem_params", "rescore_on"])
         profile = _write_profile(asset, found)
         origin = {"versions": found.versions, "rulebooks": rulebooks}
         assessment = QualityAssessment.objects.create(
@@ -93,6 +96,15 @@ def write_results(
         )
         grade = _write_grade(asset, profile, found, rules, rulebooks[SCHEME])
         return succeed(run, {"profile": profile.pk, "assessment": assessment.pk, "grade": grade.pk, **(notes or {})})
+
+
+def _first_day_of_another_score(read: DataAsset, found: Examination, rules: RuleSet) -> date | None:
+    return changes_on(
+        found.assessment,
+        metadata=metadata_of(read.declared),
+        weights=rules.quality,
+        has_values=any(column.values for column in found.profile.columns),
+    )
 
 
 def _write_profile(asset: DataAsset, found: Examination) -> Profile:

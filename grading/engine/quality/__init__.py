@@ -1,6 +1,7 @@
 """Data quality on the six dimensions of GB/T 36344-2018."""
 
 from grading.engine.quality.assess import assess, reassess
+from grading.engine.quality.decay import band, changes_on, differs, fell
 from grading.engine.quality.model import (
     FINDINGS,
     NOT_ASSESSED,
@@ -32,6 +33,10 @@ __all__ = [
     "QualityProfile",
     "Score",
     "assess",
+    "band",
+    "changes_on",
+    "differs",
+    "fell",
     "load_quality_profile",
     "parse_quality_profile",
     "reassess",

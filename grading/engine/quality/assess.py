@@ -47,12 +47,20 @@ def assess(
     )
 
 
-def reassess(assessment: Assessment, *, metadata: Metadata, weights: QualityProfile, has_values: bool) -> Assessment:
-    """What `assess` would have said under other weights, from what it measured then; the file is not needed.
+def reassess(
+    assessment: Assessment,
+    *,
+    metadata: Metadata,
+    weights: QualityProfile,
+    has_values: bool,
+    today: date | None = None,
+) -> Assessment:
+    """What `assess` would say under other weights, or on another day, from what it measured; the file is not needed.
 
-    `metadata` and `has_values` (whether any column had a value) are those of then, as is the day.
+    `metadata` and `has_values` (whether any column had a value) are those of then; the day, too, without `today`.
+    Findings stay as they were found.
     """
-    today = assessment.assessed_on
+    today = today or assessment.assessed_on
     measures = tuple(
         point_in_time(metadata, weights, today) if measure.indicator == "point_in_time" else measure
         for measure in assessment.measures
@@ -65,6 +73,7 @@ def reassess(assessment: Assessment, *, metadata: Metadata, weights: QualityProf
         dimensions=dimensions,
         measures=measures,
         interval_method=INTERVAL_METHOD,
+        assessed_on=today,
         profile_code=weights.code,
         profile_version=weights.version,
     )

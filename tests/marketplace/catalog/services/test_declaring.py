@@ -1,11 +1,16 @@
 """What the draft says reaches the examination, also when it was edited after the upload."""
 
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
+from django.utils import timezone
 
 from foundation.errors import Conflict
 from foundation.jobs.models import Job
 from grading.models import DataAsset
 from marketplace.catalog import services
+from marketplace.catalog import services as catalog
 from tests.factories import World, add_file, draft, draft_listing, examined, published_listing
 
 
@@ -43,6 +48,30 @@ def test_an_edited_draft_is_examined_by_what_it_says_now(world: World) -> None:
     assert "licence" not in asset.declared
     assert asset.declared["columns"] == {"id": "a number"}
     assert _examinations() == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, "2024-01-31"),  # the listing says it itself
+        ({"modified_on": None}, "2014-02-01"),
+        ({"modified_on": None, "provenance": []}, None),
+    ],
+)
+def test_provenance_says_when_the_data_was_brought_up_to_date(
+    world: World, said: dict[str, Any], expected: str | None
+) -> None:
+    asset = add_file(world.provider, draft_listing(world, **said)).asset
+    assert asset.declared.get("modified_on") == expected
+
+
+def test_only_collecting_and_cleaning_count_and_only_what_was_done(world: World) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    days = {"collection": date(2015, 5, 5), "labelling": date(2020, 1, 1), "acquisition": date(2021, 1, 1)}
+    steps = [catalog.DeclaredStep(kind, "Provider", day, "contract", "log") for kind, day in days.items()]
+    late = catalog.DeclaredStep("cleaning", "Provider", tomorrow, "contract", "log")
+    asset = add_file(world.provider, draft_listing(world, modified_on=None, provenance=[*steps, late])).asset
+    assert asset.declared["modified_on"] == "2015-05-05"
 
 
 def test_a_decided_grade_outlives_a_new_version_that_says_more(world: World) -> None:
