@@ -5,9 +5,10 @@ from typing import Final
 import polars as pl
 
 from grading.engine.profile import Study
+from grading.engine.quality.detection.columns import find_in_columns
 from grading.engine.quality.detection.model import Detector, Sheet, Suspicion
 
-DETECTORS: Final[tuple[Detector, ...]] = ()
+DETECTORS: Final[tuple[Detector, ...]] = (find_in_columns,)
 
 
 def sheet_of(study: Study) -> Sheet:

@@ -1,0 +1,122 @@
+"""Disguised missing values: stand-ins for a value that nobody knew (Pearson 2006; Qahtan et al., FAHES, 2018).
+
+Two kinds: `placeholder` for the words that the profile knows, and `disguised_missing` for values that by their form or
+their frequency stick out of a column. How sure one can be depends on the column: `N/A` among numbers breaks every sum,
+`None` among words may be an answer.
+"""
+
+import re
+from collections.abc import Iterator
+from statistics import quantiles
+from typing import Final
+
+from grading.engine.quality.detection.column import Charge, Column
+from grading.engine.quality.detection.types import MOSTLY, typed_shares
+
+#: What says in words that there is no value, compared in lower case without signs around it.
+WORDS: Final = frozenset(
+    "not available|not applicable|not known|not given|not provided|not specified|not recorded|not reported|not stated|"
+    "no data|no value|no info|no information|no entry|not entered|no answer|no response|undefined|undetermined|"
+    "to be determined|to be announced|to be confirmed|to be completed|to do|todo|tbc|n.d|n/d|n/v|not set|"
+    "dummy|placeholder|empty|void|nothing|default|invalid|error|"
+    "不知道|不清楚|不明确|待确认|待定义|待填|待核实|待查|未提供|未登记|未记录|未填报|未采集|无信息|无资料|无记录|"
+    "暂缺|暂无数据|暂未提供|缺|缺省|空值|空缺|默认|测试|未说明|未注明|不祥|略".split("|")
+)
+SIGNS: Final = re.compile(r"^[^\w\s]+$")
+REPEATED: Final = re.compile(r"^([A-Za-z])\1{2,}$")
+KEYS: Final = re.compile(r"^(asdf\w*|qwert\w*|abc|abcd?|test\d*|foo|bar|lorem ipsum)$")
+SAME_DIGIT: Final = re.compile(r"^[+-]?(\d)\1{2,}(\.0*)?$")
+NINES: Final = re.compile(r"^-?9{2,}(\.0*|\.9+)?$|^-(1|8{2,})(\.0*)?$")
+NO_DAY: Final = re.compile(
+    r"^(0000[-/.]?00[-/.]?00|00[-/.]00[-/.]0000|0001[-/.]?01[-/.]?01|01[-/.]01[-/.]0001|1899[-/.]12[-/.](30|31)"
+    r"|(1753|1800|1900|1901|1970)[-/.]?0?1[-/.]?0?1|0?1[-/.]0?1[-/.](1753|1800|1900|1901|1970)"
+    r"|(2099|2999|9999)[-/.]?12[-/.]?31|(31[-/.]12|12[-/.]31)[-/.](2099|2999|9999))(?![\d])"
+)
+MANY: Final = 0.6
+"""A stand-in does not have more of the cells than this: beyond it, it is what the column says."""
+SPIKE: Final = 3
+"""Cells in which a number must stand before its frequency says anything."""
+
+
+def find_missing(column: Column) -> Iterator[Charge]:
+    """Known and unknown placeholders."""
+    every = sum(column.counts)
+    typed = max(typed_shares(column))
+    if not every:
+        return
+    text = typed < MOSTLY
+    for place, kind in enumerate(column.kinds):
+        value, count = column.texts[place], column.counts[place]
+        if kind == "placeholder":
+            yield _charge(column, place, "placeholder", _word(value, count / every, text))
+        elif kind not in ("integer", "decimal") and len(value) <= 40 and (sure := _odd(value, count / every, text)):
+            yield _charge(column, place, "disguised_missing", sure)
+    yield from _numbers(column)
+
+
+def _charge(column: Column, place: int, kind: str, confidence: float) -> Charge:
+    params: dict[str, str | int | float] = {"value": column.texts[place][:120], "count": column.counts[place]}
+    if kind == "disguised_missing":
+        params["cells"] = sum(column.counts)
+    return Charge(place, kind, confidence, params)
+
+
+def _word(value: str, share: float, text: bool) -> float:
+    """A placeholder that the profile knows."""
+    if not text:
+        return 0.9
+    if not value or (SIGNS.match(value) and share <= 0.1):
+        return 0.6
+    return 0.4
+
+
+def _odd(value: str, share: float, text: bool) -> float:
+    """A value of the wrong form that says nothing; 0 where it may say something."""
+    if share > MANY:
+        return 0.0
+    lowered = value.lower()
+    bare = re.sub(r"^[^\w]+|[^\w]+$", "", lowered)
+    if SIGNS.match(value):
+        return 0.85 if not text or share <= 0.2 else 0.4
+    if NO_DAY.match(value):
+        return 0.85
+    if bare in WORDS:
+        return 0.85 if not text else 0.45
+    if REPEATED.match(value) and len(set(lowered)) == 1:
+        roman = lowered in ("iii", "xxx", "ccc", "mmm")
+        return 0.8 if not text else 0.45 if len(value) == 3 and (roman and lowered != "xxx" or lowered == "www") else 0.6
+    if KEYS.match(lowered):
+        return 0.8 if not text else 0.5
+    return 0.0
+
+
+def _numbers(column: Column) -> Iterator[Charge]:
+    """Numbers such as -999 or 9999 that stand alone beyond the others, more often than a far value would."""
+    held = [(column.numbers[place], place) for place in column.present if column.numbers[place] is not None]
+    total = sum(column.counts[place] for _, place in held)
+    if total < 20 or total < MOSTLY * column.cells or len(held) < 4:
+        return
+    for number, place in held:
+        text, count = column.texts[place], column.counts[place]
+        nines = bool(NINES.match(text))
+        if not (nines or SAME_DIGIT.match(text)) or count > MANY * total:
+            continue
+        others = [other for other, at in held if other is not None and at != place]
+        if number is None or not _alone(number, others):
+            continue
+        rest = sorted((column.counts[at] for _, at in held if at != place), reverse=True)
+        spike = count >= SPIKE and count > 2 * rest[len(rest) // 2]
+        sure = 0.9 if nines and spike else 0.6 if spike and number != 0 else 0.6 if nines and number < 0 else 0.4
+        yield _charge(column, place, "disguised_missing", sure)
+
+
+def _alone(number: float, others: list[float]) -> bool:
+    """Beyond all the others, by more than they spread in their middle half."""
+    low, high = min(others), max(others)
+    first, _, third = quantiles(others, n=4)
+    spread = max(third - first, 1e-9)
+    if number < 0 <= low:  # nothing else is negative
+        return True
+    if number > high:
+        return number - high > spread and number > 1.5 * high
+    return number < low and low - number > spread

@@ -1,0 +1,133 @@
+"""Values whose form sticks out of a column that one or few forms rule (Huang and He, Auto-Detect, 2018).
+
+Codes, that is values without words, are compared by runs of one class of characters (`15205-2604` is `9-9`), and where
+these are alike sign by sign (`99999-9999`): a run of digits has a fixed length only where its zeros are written or it is
+long; short ones are counters, which grow. Text with words is compared by the capitals and digits within its words.
+How sure one can be follows from how much of the column the ruling forms have, and how rare the other is.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from grading.engine.quality.detection.column import Charge, Column
+from grading.engine.quality.detection.shapes import exact, runs
+from grading.engine.quality.detection.types import MOSTLY, is_time, typed_shares
+
+#: Cells that a column must have for its forms to say anything.
+SUPPORT: Final = 12
+RULER: Final = 0.05
+"""Share of the cells from which a form is one of the ruling ones."""
+MOST_RULERS: Final = 6
+COVER: Final = 0.6
+"""Share of the cells that the ruling forms must have together."""
+RARE: Final = 0.01
+SELDOM: Final = 0.03
+"""Shares of the cells up to which a form is rare, or seldom."""
+WORDY: Final = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
+LONG_TEXT: Final = 100
+FREE_RUN: Final = 3
+"""Runs of up to so many digits without leading zeros are counters, which grow."""
+RUN: Final = re.compile(r"A+|a+|9+|文+|９+|Ａ+|ａ+|.", re.DOTALL)
+
+
+def find_strange_forms(column: Column) -> Iterator[Charge]:
+    """Values with a rare form."""
+    numbers, _ = typed_shares(column)
+    if column.cells < SUPPORT or column.profile.inferred_type == "structure" or numbers >= MOSTLY:
+        return
+    places = column.present
+    if sum(len(column.texts[place]) * column.counts[place] for place in places) > LONG_TEXT * column.cells:
+        return
+    wordy = sum(column.counts[place] for place in places if WORDY.search(column.texts[place]))
+    if wordy <= 0.2 * column.cells:
+        yield from _codes(column, places)
+
+
+def _codes(column: Column, places: Sequence[int]) -> Iterator[Charge]:
+    """By runs first, and where these are as usual sign by sign."""
+    shapes = dict(zip(places, exact([column.texts[place] for place in places]), strict=True))
+    rough = {place: runs(shape) for place, shape in shapes.items()}
+    forms = _counted(column, rough)
+    rulers = _rulers(forms, column.cells)
+    cover = sum(forms[ruler] for ruler in rulers) / column.cells
+    if not rulers or len(rulers) > MOST_RULERS or cover < COVER:
+        return
+    for place in places:
+        if rough[place] not in rulers and (sure := _sure(cover, forms[rough[place]], column.cells)):
+            yield _charge(column, place, shapes, _leader(column, places, rough, rulers[0]), sure, forms[rulers[0]])
+    for ruler in rulers:
+        group = [place for place in places if rough[place] == ruler]
+        yield from _lengths(column, group, shapes)
+
+
+def _lengths(column: Column, group: list[int], shapes: dict[int, str]) -> Iterator[Charge]:
+    """Runs that are longer or shorter than the same run of nearly all others."""
+    counts = _counted(column, {place: shapes[place] for place in group})
+    total = sum(counts.values())
+    ruler = _rulers(counts, total)[:1]
+    if not ruler or counts[ruler[0]] < max(COVER * total, SUPPORT):
+        return
+    share = counts[ruler[0]] / total
+    fixed = _fixed(column, [place for place in group if shapes[place] == ruler[0]], ruler[0], share)
+    usual = [len(run) for run in RUN.findall(ruler[0])]
+    for place in group:
+        have = [len(run) for run in RUN.findall(shapes[place])]
+        differs = any(is_fixed and one != other for is_fixed, one, other in zip(fixed, usual, have, strict=True))
+        if differs and (sure := _sure(share, counts[shapes[place]], column.cells)):
+            yield _charge(column, place, shapes, _leader(column, group, shapes, ruler[0]), sure, counts[ruler[0]])
+
+
+def _fixed(column: Column, leaders: list[int], ruler: str, share: float) -> list[bool]:
+    """Which runs of the ruling form have a length that means something."""
+    fixed = []
+    begin = 0
+    cells = sum(column.counts[place] for place in leaders)
+    for run in RUN.findall(ruler):
+        kind, size = run[0], len(run)
+        fraction = begin >= 2 and ruler[begin - 1] in ".," and ruler[begin - 2] in "9９"
+        if kind not in "9９" or fraction:
+            fixed.append(kind in "Aa文" and share >= 0.9)
+        else:
+            padded = sum(column.counts[place] for place in leaders if column.texts[place][begin : begin + 1] == "0")
+            fixed.append((size > 1 and padded >= 0.02 * cells) or (size > FREE_RUN and share >= 0.8))
+        begin += size
+    return fixed
+
+
+def _counted(column: Column, forms: dict[int, str]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for place, form in forms.items():
+        counts[form] += column.counts[place]
+    return counts
+
+
+def _rulers(forms: Counter[str], cells: int) -> list[str]:
+    least = max(3.0, RULER * cells)
+    return [form for form, count in sorted(forms.items(), key=lambda item: (-item[1], item[0])) if count >= least]
+
+
+def _sure(cover: float, count: int, cells: int) -> float:
+    """0 where the form is not rare enough."""
+    if count > max(2, SELDOM * cells):
+        return 0.0
+    sure = 0.9 if cover >= 0.95 else 0.85 if cover >= 0.8 else 0.75 if cover >= 0.7 else 0.6
+    return sure if count <= max(2, RARE * cells) else sure - 0.2
+
+
+def _leader(column: Column, places: Sequence[int], forms: dict[int, str], form: str) -> int:
+    return next(place for place in places if forms[place] == form)
+
+
+def _charge(column: Column, place: int, shapes: dict[int, str], leader: int, sure: float, most: int) -> Charge:
+    kind = "mixed_format" if is_time(column.kinds[place]) else "pattern_outlier"
+    params: dict[str, str | int | float] = {
+        "value": column.texts[place][:120],
+        "form": shapes[place],
+        "most": most,
+        "cells": column.cells,
+        "example": column.texts[leader][:120],
+        "ruling": shapes[leader],
+    }
+    return Charge(place, kind, sure, params)
