@@ -36,6 +36,16 @@ FINDINGS: Mapping[str, str] = {
     "declared_type_mismatch": "%(count)s values do not fit the declared type %(type)s.",
     "inconsistent_spelling": "“%(value)s” (%(count)s cells) is another spelling of a more frequent value.",
     "broken_text": "“%(value)s” has replacement or control characters.",
+    "disguised_missing": "“%(value)s” in %(count)s of %(cells)s cells looks like a stand-in for a missing value.",
+    "wrong_encoding": "“%(value)s” was read in the wrong encoding (%(encoding)s); it was meant as “%(repaired)s”.",
+    "mixed_units": "“%(value)s” is one of %(ways)s ways in which this column writes quantities; the most frequent, as "
+    "in “%(example)s”, has %(most)s of %(cells)s cells.",
+    "mixed_format": "“%(value)s” is written unlike the others: %(most)s of %(cells)s cells have the form of "
+    "“%(example)s”.",
+    "pattern_outlier": "“%(value)s” has the form %(form)s; %(most)s of %(cells)s cells have the form %(ruling)s, as in "
+    "“%(example)s”.",
+    "swapped_day_month": "“%(value)s” has day and month swapped: as %(meant)s it fits the other dates %(odds)s times "
+    "better.",
     "spreadsheet_formula": "“%(value)s” stands in %(count)s cells: a spreadsheet runs it as a formula.",
     "numeric_outlier": "%(value)s lies far outside the range of the other values (%(q1)s to %(q3)s).",
     "future_date": "%(count)s dates lie after the day of the assessment.",

@@ -63,7 +63,9 @@ def column_of(sheet: Sheet, profile: ColumnProfile) -> Column:
     known = sheet.study.samples[profile.name].cells.frame.select(
         pl.col("value").cast(pl.String, strict=False), "kind", "number"
     )
-    found = counted.join(known.unique("value", keep="first", maintain_order=True), on="value", how="left", maintain_order="left")
+    found = counted.join(
+        known.unique("value", keep="first", maintain_order=True), on="value", how="left", maintain_order="left"
+    )
     values = found.get_column("value").to_list()
     return Column(
         profile=profile,

@@ -14,16 +14,19 @@ from grading.engine.quality.detection.column import Charge, Column
 from grading.engine.quality.detection.types import MOSTLY, typed_shares
 
 #: What says in words that there is no value, compared in lower case without signs around it.
-WORDS: Final = frozenset(
-    "not available|not applicable|not known|not given|not provided|not specified|not recorded|not reported|not stated|"
-    "no data|no value|no info|no information|no entry|not entered|no answer|no response|undefined|undetermined|"
-    "to be determined|to be announced|to be confirmed|to be completed|to do|todo|tbc|n.d|n/d|n/v|not set|"
-    "dummy|placeholder|empty|void|nothing|default|invalid|error|"
-    "不知道|不清楚|不明确|待确认|待定义|待填|待核实|待查|未提供|未登记|未记录|未填报|未采集|无信息|无资料|无记录|"
-    "暂缺|暂无数据|暂未提供|缺|缺省|空值|空缺|默认|测试|未说明|未注明|不祥|略".split("|")
-)
+_WORDS: Final = """
+    not available; not applicable; not known; not given; not provided; not specified; not recorded; not reported;
+    not stated; no data; no value; no info; no information; no entry; not entered; no answer; no response; undefined;
+    undetermined; to be determined; to be announced; to be confirmed; to be completed; to do; todo; tbc; n.d; n/d;
+    n/v; not set; dummy; placeholder; empty; void; nothing; default; invalid; error; 不知道; 不清楚; 不明确; 待确认;
+    待定义; 待填; 待核实; 待查; 未提供; 未登记; 未记录; 未填报; 未采集; 无信息; 无资料; 无记录; 暂缺; 暂无数据;
+    暂未提供; 缺; 缺省; 空值; 空缺; 默认; 测试; 未说明; 未注明; 不祥; 略
+"""
+WORDS: Final = frozenset(word.strip() for word in _WORDS.split(";"))
 SIGNS: Final = re.compile(r"^[^\w\s]+$")
-REPEATED: Final = re.compile(r"^([A-Za-z])\1{2,}$")
+REPEATED: Final = re.compile(r"^([a-z])\1{2,}$")
+ROMAN: Final = ("iii", "ccc", "mmm", "www", "aaa")
+"""Letters that say something although they repeat: numerals, names of a kind."""
 KEYS: Final = re.compile(r"^(asdf\w*|qwert\w*|abc|abcd?|test\d*|foo|bar|lorem ipsum)$")
 SAME_DIGIT: Final = re.compile(r"^[+-]?(\d)\1{2,}(\.0*)?$")
 NINES: Final = re.compile(r"^-?9{2,}(\.0*|\.9+)?$|^-(1|8{2,})(\.0*)?$")
@@ -63,7 +66,7 @@ def _charge(column: Column, place: int, kind: str, confidence: float) -> Charge:
 
 def _word(value: str, share: float, text: bool) -> float:
     """A placeholder that the profile knows."""
-    if not text:
+    if not text and share <= MANY:
         return 0.9
     if not value or (SIGNS.match(value) and share <= 0.1):
         return 0.6
@@ -82,9 +85,8 @@ def _odd(value: str, share: float, text: bool) -> float:
         return 0.85
     if bare in WORDS:
         return 0.85 if not text else 0.45
-    if REPEATED.match(value) and len(set(lowered)) == 1:
-        roman = lowered in ("iii", "xxx", "ccc", "mmm")
-        return 0.8 if not text else 0.45 if len(value) == 3 and (roman and lowered != "xxx" or lowered == "www") else 0.6
+    if REPEATED.match(lowered):
+        return 0.8 if not text else 0.45 if lowered in ROMAN else 0.6
     if KEYS.match(lowered):
         return 0.8 if not text else 0.5
     return 0.0

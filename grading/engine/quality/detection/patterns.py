@@ -1,9 +1,9 @@
 """Values whose form sticks out of a column that one or few forms rule (Huang and He, Auto-Detect, 2018).
 
 Codes, that is values without words, are compared by runs of one class of characters (`15205-2604` is `9-9`), and where
-these are alike sign by sign (`99999-9999`): a run of digits has a fixed length only where its zeros are written or it is
-long; short ones are counters, which grow. Text with words is compared by the capitals and digits within its words.
-How sure one can be follows from how much of the column the ruling forms have, and how rare the other is.
+these are alike sign by sign (`99999-9999`): a run of digits has a fixed length only where its zeros are written or it
+is long; short ones are counters, which grow. How sure one can be follows from how much of the column the ruling forms
+have, and how rare the other is.
 """
 
 import re
