@@ -263,12 +263,12 @@ def exact_sums(numbers: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) 
 
 def mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """The bijection of 64 bits that the kernel hashes numbers with."""
-    value: npt.NDArray[np.uint64] = values ^ (values >> np.uint64(33))
-    value = value * np.uint64(0xFF51AFD7ED558CCD)
-    value = value ^ (value >> np.uint64(33))
-    value = value * np.uint64(0xC4CEB9FE1A85EC53)
-    value ^= value >> np.uint64(33)
-    return value
+    return _stirred(values, 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
+
+
+def unmixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """`mixed` undone: the same steps with the inverse factors, the last one first."""
+    return _stirred(values, 0x9CB4B2F8129337DB, 0x4F74430C22A54005)
 
 
 def row_keys(places: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -276,14 +276,10 @@ def row_keys(places: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return mixed(places * np.uint64(0x9E3779B97F4A7C15) + np.uint64(1))
 
 
-def unmixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """`mixed` undone."""
-    value: npt.NDArray[np.uint64] = values ^ (values >> np.uint64(33))
-    value = value * np.uint64(0x9CB4B2F8129337DB)
-    value = value ^ (value >> np.uint64(33))
-    value = value * np.uint64(0x4F74430C22A54005)
-    value ^= value >> np.uint64(33)
-    return value
+def _stirred(values: npt.NDArray[np.uint64], first: int, second: int) -> npt.NDArray[np.uint64]:
+    for factor in (first, second):
+        values = (values ^ (values >> np.uint64(33))) * np.uint64(factor)
+    return values ^ (values >> np.uint64(33))
 
 
 def _whole(limbs: Sequence[int]) -> int:
