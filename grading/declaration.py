@@ -1,6 +1,7 @@
 """What an owner declares about a file: checked when it comes in, handed to the engine as plain values.
 
 Names follow DCAT (title, description, licence, temporal, accrualPeriodicity as `update_frequency`); dates are ISO 8601.
+`table_schema` is a Table Schema descriptor (https://datapackage.org/standard/table-schema/), kept as it was given.
 """
 
 import unicodedata
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_noop as _
 from foundation.errors import FieldError, InvalidInput
 from grading.engine.levels import DECLARATIONS, Facts
 from grading.engine.quality import Metadata
+from grading.engine.quality.declared import InvalidSchema, parse_schema
+from grading.sentences import SCHEMA_PROBLEMS
 
 LONGEST_TEXT: Final = 20_000
 LONGEST_NAME: Final = 300
@@ -80,6 +83,11 @@ def _declarations(value: Any) -> list[str]:
     return words
 
 
+def _table_schema(value: Any) -> dict[str, Any]:
+    parse_schema(value)
+    return dict(value)
+
+
 _TEXT = _("Give a text of at most %(text)s characters.")
 _NAME = _("Give a text of at most %(name)s characters.")
 _CODE = _("Give a text of at most %(code)s characters.")
@@ -100,6 +108,7 @@ FIELDS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "columns": (_columns, _("Give an object of column names with a type or a description each.")),
     "subjects": (_number, _("Give the number of persons that the data is about.")),
     "declarations": (_declarations, _("Give a list of: %(declarations)s.")),
+    "table_schema": (_table_schema, _("Give a Table Schema descriptor.")),
 }
 """Everything that can be declared: how it is read, and the remedy where it cannot be."""
 _LIMITS: Final = {
@@ -128,6 +137,11 @@ def checked_declaration(declared: Mapping[str, Any]) -> dict[str, Any]:
         try:
             if found := read(value):
                 kept[name] = found
+        except InvalidSchema as invalid:
+            errors += [
+                FieldError(f"/declared/{name}{problem.pointer}", SCHEMA_PROBLEMS[problem.code], problem.params)
+                for problem in invalid.problems
+            ]
         except (ValueError, TypeError):
             errors.append(FieldError(f"/declared/{name}", remedy, _LIMITS))
     start, end = kept.get("temporal_start"), kept.get("temporal_end")
@@ -144,13 +158,26 @@ def metadata_of(declared: Mapping[str, Any]) -> Metadata:
         title=declared.get("title"),
         description=declared.get("description"),
         licence=declared.get("licence"),
-        declared_columns=declared.get("columns"),
+        declared_columns=declared.get("columns") or _described(declared.get("table_schema")),
         modified_on=_date(declared.get("modified_on")),
         update_frequency=declared.get("update_frequency"),
         temporal_start=_date(declared.get("temporal_start")),
         temporal_end=_date(declared.get("temporal_end")),
         keywords=tuple(declared.get("keywords", ())),
+        table_schema=declared.get("table_schema"),
     )
+
+
+def _described(schema: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """What a schema says of the columns, in words: a type alone is checked as a rule, and is no description."""
+    if schema is None:
+        return None
+    said = {}
+    for field in schema["fields"]:
+        words = [field[key] for key in ("title", "description") if isinstance(field.get(key), str)]
+        if text := ": ".join(word.strip() for word in words if word.strip()):
+            said[str(field["name"])] = f"{text} ({field.get('type', 'any')})"
+    return said or None
 
 
 def facts_of(declared: Mapping[str, Any]) -> Facts:

@@ -94,8 +94,66 @@ NOT_ASSESSED: Final[Mapping[str, str]] = {
     "no_update_frequency": _("The listing does not say how often the data is updated."),
     "no_order_declared": _("No order in time is declared for the records."),
     "no_metadata": _("The listing gives no metadata."),
+    "rules_not_checked": _("The declared rules could not be checked."),
 }
 """Why a sub-indicator was not assessed."""
+
+RULES: Final[Mapping[str, str]] = {
+    "rule_type": _("“%(value)s” stands in %(count)s cells and is no value of the declared type %(type)s%(format)s."),
+    "rule_required": _("%(count)s cells have no value although the field is required, the first in row %(row)s."),
+    "rule_minimum": _("“%(value)s” stands in %(count)s cells; the least value allowed is %(limit)s."),
+    "rule_maximum": _("“%(value)s” stands in %(count)s cells; the largest value allowed is %(limit)s."),
+    "rule_above": _("“%(value)s” stands in %(count)s cells; values must lie above %(limit)s."),
+    "rule_below": _("“%(value)s” stands in %(count)s cells; values must lie below %(limit)s."),
+    "rule_min_length": _("“%(value)s” stands in %(count)s cells and is shorter than the %(limit)s that are required."),
+    "rule_max_length": _("“%(value)s” stands in %(count)s cells and is longer than the %(limit)s that are allowed."),
+    "rule_pattern": _("“%(value)s” stands in %(count)s cells and does not match the declared pattern %(pattern)s."),
+    "rule_enum": _("“%(value)s” stands in %(count)s cells and is none of the values declared."),
+    "rule_unique": _("Row %(row)s repeats a value of %(columns)s, which is declared unique."),
+    "rule_unique_together": _("Row %(row)s repeats the values of %(columns)s, which are declared unique together."),
+    "primary_key": _("Row %(row)s repeats the primary key (%(columns)s) of an earlier row."),
+    "primary_key_missing": _("%(count)s rows lack a part of the primary key (%(columns)s), the first is row %(row)s."),
+    "foreign_key": _("%(count)s rows refer by %(columns)s to a record that is not there, the first is row %(row)s."),
+    "rule_more": _("%(count)s further cells or rows break the same rule."),
+    "field_missing": _("The schema declares the field “%(name)s”, which the file does not have."),
+    "field_undeclared": _("The column “%(name)s” is not declared in the schema."),
+    "field_renamed": _("Column %(position)s is called “%(header)s”; the schema calls it “%(name)s”."),
+    "field_order": _("The columns stand in another order than the fields, from “%(name)s” (field %(position)s) on."),
+    "fields_unknown": _("The file has none of the %(count)s fields that the schema declares."),
+    "key_without_column": _("A declared key cannot be checked: the file lacks one of its columns."),
+    "resource_not_given": _("A reference to another file cannot be checked: the other file is not at hand."),
+    "schema_refused": _("The declared schema is no longer understood: declare it anew."),
+    "rules_unread": _("The declared rules could not be checked: the file reads differently each time."),
+}
+"""What breaks a rule that the provider declares, by code of the evidence."""
+
+SCHEMA_PROBLEMS: Final[Mapping[str, str]] = {
+    "no_object": _("Give a JSON object."),
+    "no_text": _("Give a text of at most %(limit)s characters."),
+    "no_texts": _("Give a list of at most %(most)s texts, each once and of at most %(limit)s characters."),
+    "no_truth": _("Give true or false."),
+    "no_count": _("Give a whole number that is not negative."),
+    "no_list": _("Give a list of at most %(most)s items."),
+    "no_fields": _("Give a list of 1 to %(most)s fields, each an object with a name."),
+    "no_name": _("Name the field as the column of the file is named, in at most %(limit)s characters."),
+    "no_key": _("Name at least one of the fields, each once and at most %(most)s."),
+    "unknown_field": _("No field is called “%(name)s”: name a field of the schema."),
+    "unknown_choice": _("Choose one of: %(known)s."),
+    "unknown_constraint": _("Not checked here. Known are: %(known)s."),
+    "constraint_of_other_type": _("Fields of the type %(type)s cannot have it: leave it out, or declare another type."),
+    "bad_limit": _("“%(value)s” is no value of a field of this type and format: write it as the cells are written."),
+    "bad_pattern": _("The expression cannot be used: %(detail)s. Write it without look-around and back-references."),
+    "bad_directives": _("Use only these directives of strptime: %(known)s."),
+    "bad_separator": _("Give one to %(limit)s characters other than digits, signs and letters."),
+    "same_separator": _("The groups of digits and the fraction cannot have the same separator."),
+    "value_twice": _("“%(value)s” stands for true and for false: leave one of them out."),
+    "other_length": _("Name as many fields as the key has: %(count)s."),
+    "no_json": _("Give JSON without NUL characters, halves of characters and numbers that JSON has not."),
+    "too_heavy": _("The patterns of the schema come to too much together: leave some out, or repeat less in them."),
+    "too_large": _("The schema is longer than %(limit)s characters of JSON: leave out what is not checked."),
+    "too_many": _("There are more than %(limit)s of these in the whole schema: leave some out."),
+}
+"""What is wrong with a Table Schema, by code."""
 
 EVIDENCE: Final[Mapping[str, str]] = {
     "header": _("The column name contains “%(word)s”."),
@@ -128,5 +186,5 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """Why a level is recommended."""
 
-SENTENCES: Final[Mapping[str, str]] = {**UNREADABLE, **FINDINGS, **NOT_ASSESSED, **EVIDENCE, **REASONS}
+SENTENCES: Final[Mapping[str, str]] = {**UNREADABLE, **FINDINGS, **RULES, **NOT_ASSESSED, **EVIDENCE, **REASONS}
 """All of them by code; no code stands in two tables."""

@@ -99,7 +99,11 @@ def merge_confined(
     """
     try:
         found = examine_parts(
-            files["source"], _carried(files["parts"], request["sizes"], report), **_subject(request), progress=report
+            files["source"],
+            _carried(files["parts"], request["sizes"], report),
+            **_subject(request),
+            progress=report,
+            scratch=scratch,
         )
     except (Apart, BadPart) as apart:
         return {"apart": str(apart)}

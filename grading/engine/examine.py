@@ -17,6 +17,8 @@ from grading.engine.profile.parts import TablePart
 from grading.engine.profile.split import Piece, pieces_of, put_together
 from grading.engine.profile.study import study_part
 from grading.engine.quality import Assessment, Metadata, assess
+from grading.engine.quality.declared import InvalidSchema, parse_schema
+from grading.engine.quality.declared.check import Checked, check_table
 from grading.engine.readers import Table, UnreadableFile, open_table
 from grading.engine.redact import redact_assessment, redact_profile
 from grading.engine.rules import RuleSet
@@ -27,6 +29,8 @@ READ: Final = 0.8
 """The share of the work that is done when everything is read."""
 UNPACKED: Final = 0.1
 """That of a packed file's unpacking, which goes before its reading."""
+STUDIED: Final = 0.5
+"""The share that is done when everything is read once, where declared rules are checked after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,17 @@ def examine(
     """Read the file once and judge it. `facts.rows` below the file's own rows is raised to them.
 
     `progress` gets a share from 0 to 1 and a stage (`unpacking`, `reading`, `describing`, `sensitivity`, `quality`,
-    `level`). Raises UnreadableFile; Large, before anything is read, where `part_bytes` is given and the file is longer
-    and can be cut.
+    `level`; `checking` where rules are declared). Raises UnreadableFile; Large, before anything is read, where
+    `part_bytes` is given and the file is longer and can be cut.
     """
     report = progress or _unheard
     with _opened(path, filename=filename, today=today, scratch=scratch, report=report) as table:
         if part_bytes is not None and (pieces := pieces_of(table, path, part_bytes)):
             raise Large(pieces)
-        begun = UNPACKED if table.packing else 0.0
-        study = study_table(table, progress=lambda share, stage: report(begun + (READ - begun) * share, stage))
-    return _judge(study, metadata=metadata, facts=facts, rules=rules, today=today, report=report)
+        begun, until = UNPACKED if table.packing else 0.0, READ if metadata.table_schema is None else STUDIED
+        study = study_table(table, progress=lambda share, stage: report(begun + (until - begun) * share, stage))
+        checked = _checked(table, study, metadata, report)
+    return _judge(study, checked, metadata=metadata, facts=facts, rules=rules, today=today, report=report)
 
 
 def examine_parts(
@@ -95,17 +100,21 @@ def examine_parts(
     rules: RuleSet,
     today: date,
     progress: Report | None = None,
+    scratch: Path | None = None,
 ) -> Examination:
-    """The same examination from what was gathered of the file's parts; of the file itself only its opening is read.
+    """The same examination from what was gathered of the file's parts.
+
+    Of the file itself only its opening is read, and all of it where the provider declares rules.
 
     Raises UnreadableFile; Apart where the parts do not make the file.
     """
     report = progress or _unheard
-    with _opened(path, filename=filename, today=today, scratch=None, report=report) as table:
+    with _opened(path, filename=filename, today=today, scratch=scratch, report=report) as table:
         whole = put_together(table, parts)
-        report(READ, "describing")
+        report(STUDIED, "describing")
         study = study_part(table, whole)
-    return _judge(study, metadata=metadata, facts=facts, rules=rules, today=today, report=report)
+        checked = _checked(table, study, metadata, report)
+    return _judge(study, checked, metadata=metadata, facts=facts, rules=rules, today=today, report=report)
 
 
 @contextmanager
@@ -121,15 +130,37 @@ def _opened(path: Path | str, *, filename: str, today: date, scratch: Path | Non
         yield table
 
 
+def _checked(table: Table, study: Study, metadata: Metadata, report: Report) -> Checked | None:
+    """What the rules that the provider declares say of the table, if there are any."""
+    if metadata.table_schema is None:
+        return None
+    try:
+        schema = parse_schema(metadata.table_schema)
+    except InvalidSchema:  # it was good when it was declared; this version is stricter
+        return Checked((), (), 0, ("schema_refused",))
+    return check_table(
+        table, study, schema, progress=lambda share: report(STUDIED + (READ - STUDIED) * share, "checking")
+    )
+
+
 def _judge(
-    study: Study, *, metadata: Metadata, facts: Facts, rules: RuleSet, today: date, report: Report
+    study: Study,
+    checked: Checked | None,
+    *,
+    metadata: Metadata,
+    facts: Facts,
+    rules: RuleSet,
+    today: date,
+    report: Report,
 ) -> Examination:
     """All that follows from the study, whichever way it was made."""
     report(READ, "sensitivity")
     verdicts = detect(study, taxonomy=rules.taxonomy, today=today)
     report(0.87, "quality")
     births = frozenset(verdict.column for verdict in verdicts if verdict.sensitive_type == "birth_date")
-    assessment = assess(study, metadata=metadata, weights=rules.quality, today=today, not_of_the_period=births)
+    assessment = assess(
+        study, metadata=metadata, weights=rules.quality, today=today, not_of_the_period=births, checked=checked
+    )
     report(0.97, "level")
     stated = replace(
         facts,

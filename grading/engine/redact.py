@@ -50,7 +50,7 @@ def redact_assessment(assessment: Assessment, profile: Profile, verdicts: tuple[
             continue
         if item.column in personal or item.column in nested or (personal and item.count < COMMON):
             item = _redacted_finding(item)
-        key = (item.kind, item.column, item.params.get("value", item.row))
+        key = (item.kind, item.evidence_code, item.column, item.params.get("value", item.row))
         merged[key] = _together(merged[key], item) if key in merged else item
     return replace(assessment, findings=tuple(merged.values()))
 

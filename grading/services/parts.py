@@ -86,6 +86,7 @@ def examine_part(run: Run, *, asset_id: int, piece: Mapping[str, Any]) -> Outcom
 def merge_parts(run: Run, *, asset_id: int) -> Outcome:
     """Put the parts together and judge, in one confined child; write the results as an examination in one go does.
 
+    Where the provider declares rules, the child has the whole file, to hold it against them.
     Where the parts do not make the file, it is examined whole; the job's result says why, as `read_whole`.
     """
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
@@ -120,7 +121,7 @@ def _merged(run: Run, asset: DataAsset) -> Examined:
             MERGE,
             subject.order(sizes=[blob.size for blob in carried]),
             blob=asset.blob,
-            ranges=(*first.opening, (max(0, size - TAIL), size)),
+            ranges=None if "table_schema" in asset.declared else (*first.opening, (max(0, size - TAIL), size)),
             inputs={"parts": int(path.name)},
             report=seldom(run.progress),
         )

@@ -7,6 +7,7 @@ from grading import sentences, wording
 from grading.engine.levels import REASONS
 from grading.engine.profile.model import INFERRED_TYPES
 from grading.engine.quality import DIMENSIONS, FINDINGS, NOT_ASSESSED
+from grading.engine.quality.declared import PROBLEMS, RULES
 from grading.engine.readers import UNREADABLE
 from grading.engine.sensitivity import EVIDENCE
 from grading.shipped import shipped_rules
@@ -17,18 +18,20 @@ from grading.shipped import shipped_rules
     [
         (sentences.UNREADABLE, UNREADABLE),
         (sentences.FINDINGS, FINDINGS),
+        (sentences.RULES, RULES),
+        (sentences.SCHEMA_PROBLEMS, PROBLEMS),
         (sentences.NOT_ASSESSED, NOT_ASSESSED),
         (sentences.EVIDENCE, EVIDENCE),
         (sentences.REASONS, REASONS),
     ],
-    ids=["unreadable", "findings", "not_assessed", "evidence", "reasons"],
+    ids=["unreadable", "findings", "rules", "schema_problems", "not_assessed", "evidence", "reasons"],
 )
 def test_the_sentences_are_the_engines(worded, engine):
     assert dict(worded) == dict(engine)
 
 
 def test_no_code_stands_for_two_sentences():
-    tables = (UNREADABLE, FINDINGS, NOT_ASSESSED, EVIDENCE, REASONS)
+    tables = (UNREADABLE, FINDINGS, RULES, NOT_ASSESSED, EVIDENCE, REASONS)
     assert len(sentences.SENTENCES) == sum(map(len, tables))
 
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from grading.engine.profile import Study
+from grading.engine.quality.declared.check import Checked
+from grading.engine.quality.declared.outcome import found_with, measured_with
 from grading.engine.quality.findings import find_all
 from grading.engine.quality.measures import Inputs, measure_all, point_in_time
 from grading.engine.quality.model import Assessment, DimensionScore, Measure, Metadata, Score
@@ -21,18 +23,20 @@ def assess(
     weights: QualityProfile,
     today: date,
     not_of_the_period: frozenset[str] = frozenset(),
+    checked: Checked | None = None,
 ) -> Assessment:
     """Measures, scores and findings; the same inputs give the same assessment.
 
     `not_of_the_period` names columns of dates, as of birth, that the declared period does not speak of.
+    `checked` is what the rules that the provider declares say of the table.
 
     Without any record, or with less than the profile's minimum coverage, the overall score is None and the verdict
     `insufficient_evidence`: a table that shows nothing is not a good one.
     """
-    measures = measure_all(Inputs(study, metadata, weights, today, not_of_the_period))
+    measures = measured_with(measure_all(Inputs(study, metadata, weights, today, not_of_the_period)), checked)
     has_values = any(column.values for column in study.profile.columns)
     dimensions, overall, verdict = _judged(measures, weights, has_values)
-    findings, totals = find_all(study, measures, metadata, today)
+    findings, totals = found_with(find_all(study, measures, metadata, today), checked)
     return Assessment(
         overall=overall,
         verdict=verdict,

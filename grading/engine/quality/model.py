@@ -26,6 +26,7 @@ NOT_ASSESSED: Mapping[str, str] = {
     "no_update_frequency": "The listing does not say how often the data is updated.",
     "no_order_declared": "No order in time is declared for the records.",
     "no_metadata": "The listing gives no metadata.",
+    "rules_not_checked": "The declared rules could not be checked.",
 }
 
 #: Kinds of findings with their English message templates; `confidence` says how sure the evidence makes us.
@@ -74,7 +75,8 @@ class Metadata:
     """What the provider declares about the data. None: not declared.
 
     `declared_columns` maps column names to a type (see `DECLARED_TYPES` in measures) or a description.
-    `update_frequency` is a key of the quality profile's `update_days`.
+    `update_frequency` is a key of the quality profile's `update_days`. `table_schema` is a Table Schema descriptor
+    (`quality.declared`).
     """
 
     title: str | None = None
@@ -86,6 +88,7 @@ class Metadata:
     temporal_start: date | None = None
     temporal_end: date | None = None
     keywords: tuple[str, ...] = ()
+    table_schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,9 @@ class Command(BaseCommand):
             "declared", "What a provider declares about the data, for all files alike."
         )
         declared.add_argument("--declared", type=Path, metavar="JSON", help="a file with all of it, as in the API")
+        declared.add_argument(
+            "--schema", type=Path, metavar="JSON", help="a Table Schema that every cell is held against"
+        )
         for name in ("title", "description", "licence", "sector", "origin", "update-frequency"):
             declared.add_argument(f"--{name}", metavar="TEXT")
         for name in ("modified-on", "temporal-start", "temporal-end"):
@@ -193,17 +196,24 @@ def _loaded(path: Path, load: Callable[[Mapping[str, Any]], T]) -> T:
         raise _unusable(f"{path}: {error}") from error
 
 
+def _json_object(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unusable(f"{path}: {error}") from error
+    if not isinstance(found, dict):
+        problem = _("Not a JSON object.")
+        raise _unusable(f"{path}: {problem}")
+    return found
+
+
 def _declared(options: Mapping[str, Any]) -> dict[str, Any]:
     """The checked declaration. CommandError naming each field that cannot be read."""
     declared: dict[str, Any] = {}
     if path := options["declared"]:
-        try:
-            declared = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise _unusable(f"{path}: {error}") from error
-        if not isinstance(declared, dict):
-            problem = _("Not a JSON object.")
-            raise _unusable(f"{path}: {problem}")
+        declared = _json_object(path)
+    if path := options["schema"]:
+        declared["table_schema"] = _json_object(path)
     for name in (
         "title", "description", "licence", "sector", "origin", "update_frequency", "modified_on", "temporal_start",
         "temporal_end",

@@ -4,7 +4,7 @@ https://datapackage.org/standard/table-schema/ (version 2). What a descriptor ma
 cells say to it by `check`, and `outcome` makes measures and findings of it.
 """
 
-from grading.engine.quality.declared.model import PROBLEMS, InvalidSchema, Problem, TableSchema
+from grading.engine.quality.declared.model import PROBLEMS, RULES, InvalidSchema, Problem, TableSchema
 from grading.engine.quality.declared.schema import parse_schema
 
-__all__ = ["PROBLEMS", "InvalidSchema", "Problem", "TableSchema", "parse_schema"]
+__all__ = ["PROBLEMS", "RULES", "InvalidSchema", "Problem", "TableSchema", "parse_schema"]

@@ -182,7 +182,7 @@ def _constraints(reader: Reader, given: Mapping[str, Any], pointer: str, field: 
     for key in rules:
         if key not in ALLOWED:
             reader.say(f"{below}/{_escaped(str(key))}", "unknown_constraint", known=", ".join(ALLOWED))
-        elif field.type not in ALLOWED[key]:
+        elif field.type not in ALLOWED[key] and given.get("type", "any") == field.type:
             reader.say(f"{below}/{key}", "constraint_of_other_type", type=field.type)
     return Constraints(
         required=reader.truth(rules, "required", below, default=False),

@@ -26,8 +26,39 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "same_separator": "The groups of digits and the fraction cannot have the same separator.",
     "value_twice": "“%(value)s” stands for true and for false: leave one of them out.",
     "other_length": "Name as many fields as the key has: %(count)s.",
+    "no_json": "Give JSON without NUL characters, halves of characters and numbers that JSON has not.",
+    "too_heavy": "The patterns of the schema come to too much together: leave some out, or repeat less in them.",
     "too_large": "The schema is longer than %(limit)s characters of JSON: leave out what is not checked.",
     "too_many": "There are more than %(limit)s of these in the whole schema: leave some out.",
+}
+
+#: What breaks a rule, by code of the evidence, with the English message that surfaces translate.
+RULES: Final[Mapping[str, str]] = {
+    "rule_type": "“%(value)s” stands in %(count)s cells and is no value of the declared type %(type)s%(format)s.",
+    "rule_required": "%(count)s cells have no value although the field is required, the first in row %(row)s.",
+    "rule_minimum": "“%(value)s” stands in %(count)s cells; the least value allowed is %(limit)s.",
+    "rule_maximum": "“%(value)s” stands in %(count)s cells; the largest value allowed is %(limit)s.",
+    "rule_above": "“%(value)s” stands in %(count)s cells; values must lie above %(limit)s.",
+    "rule_below": "“%(value)s” stands in %(count)s cells; values must lie below %(limit)s.",
+    "rule_min_length": "“%(value)s” stands in %(count)s cells and is shorter than the %(limit)s that are required.",
+    "rule_max_length": "“%(value)s” stands in %(count)s cells and is longer than the %(limit)s that are allowed.",
+    "rule_pattern": "“%(value)s” stands in %(count)s cells and does not match the declared pattern %(pattern)s.",
+    "rule_enum": "“%(value)s” stands in %(count)s cells and is none of the values declared.",
+    "rule_unique": "Row %(row)s repeats a value of %(columns)s, which is declared unique.",
+    "rule_unique_together": "Row %(row)s repeats the values of %(columns)s, which are declared unique together.",
+    "primary_key": "Row %(row)s repeats the primary key (%(columns)s) of an earlier row.",
+    "primary_key_missing": "%(count)s rows lack a part of the primary key (%(columns)s), the first is row %(row)s.",
+    "foreign_key": "%(count)s rows refer by %(columns)s to a record that is not there, the first is row %(row)s.",
+    "rule_more": "%(count)s further cells or rows break the same rule.",
+    "field_missing": "The schema declares the field “%(name)s”, which the file does not have.",
+    "field_undeclared": "The column “%(name)s” is not declared in the schema.",
+    "field_renamed": "Column %(position)s is called “%(header)s”; the schema calls it “%(name)s”.",
+    "field_order": "The columns stand in another order than the fields, from “%(name)s” (field %(position)s) on.",
+    "fields_unknown": "The file has none of the %(count)s fields that the schema declares.",
+    "key_without_column": "A declared key cannot be checked: the file lacks one of its columns.",
+    "resource_not_given": "A reference to another file cannot be checked: the other file is not at hand.",
+    "schema_refused": "The declared schema is no longer understood: declare it anew.",
+    "rules_unread": "The declared rules could not be checked: the file reads differently each time.",
 }
 
 TYPES: Final = (

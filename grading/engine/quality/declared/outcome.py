@@ -54,11 +54,16 @@ def _measures(checked: Checked) -> Iterator[Measure]:
     for place in dict.fromkeys(INDICATORS[tally.kind] for tally in checked.tallies):
         if place not in seen:
             yield not_assessed(*place, "no_values")
-    for code in checked.unchecked:
-        if code == "resource_not_given" and ("consistency", "related_data") not in seen:
-            yield not_assessed("consistency", "related_data", code)
-        elif code == "rules_unread":
-            yield not_assessed("conformance", "business_rules", code)
+    if checked.unchecked and not seen:
+        yield not_assessed("conformance", "business_rules", "rules_not_checked")
+
+
+def found_with(
+    found: tuple[tuple[Finding, ...], dict[str, int]], checked: Checked | None
+) -> tuple[tuple[Finding, ...], dict[str, int]]:
+    """The findings and their totals by kind with those of the declared rules."""
+    findings, totals = findings_of(checked)
+    return (*found[0], *findings), {**found[1], **totals}
 
 
 def findings_of(checked: Checked | None) -> tuple[tuple[Finding, ...], dict[str, int]]:

@@ -4,11 +4,13 @@ Properties that the standard leaves open, or that say nothing of the cells (titl
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from grading.engine.quality.declared.fields import Reader, parse_field
 from grading.engine.quality.declared.model import MATCHES, Field, ForeignKey, InvalidSchema, TableSchema
+from grading.engine.quality.declared.patterns import pattern_weight
 from grading.engine.quality.declared.reading import unreadable_limits
 
 MOST_CHARACTERS: Final = 262_144
@@ -17,7 +19,11 @@ MOST_FIELDS: Final = 4_096
 MOST_KEYS: Final = 32
 """Keys of all kinds and unique fields together: each is looked up on its own."""
 KEY_FIELDS: Final = 16
+NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""As JSON writes it; databases do not keep it."""
 MOST_PATTERNS: Final = 200
+PATTERNS_WEIGHT: Final = 5_000
+"""Of all patterns together (`patterns.pattern_weight`): compiling them takes seconds at most."""
 MOST_FORMATS: Final = 100
 
 
@@ -27,8 +33,8 @@ def parse_schema(descriptor: Any) -> TableSchema:
     if not isinstance(descriptor, Mapping):
         reader.say("", "no_object")
         raise InvalidSchema(tuple(reader.problems))
-    if _size(descriptor) > MOST_CHARACTERS:
-        reader.say("", "too_large", limit=MOST_CHARACTERS)
+    if code := _unfit(descriptor):
+        reader.say("", code, limit=MOST_CHARACTERS)
         raise InvalidSchema(tuple(reader.problems))
     missing = reader.missing(descriptor, "", ("",))
     fields = _fields(reader, descriptor.get("fields"), missing)
@@ -56,11 +62,16 @@ def parse_schema(descriptor: Any) -> TableSchema:
     return schema
 
 
-def _size(descriptor: Mapping[str, Any]) -> int:
+def _unfit(descriptor: Mapping[str, Any]) -> str | None:
+    """Why a descriptor is not even looked at: what cannot be kept as JSON, and what is too long."""
     try:
-        return len(json.dumps(descriptor, ensure_ascii=False))
-    except (ValueError, TypeError, RecursionError):  # no JSON: cyclic, of other types, or nested too deeply
-        return MOST_CHARACTERS + 1
+        text = json.dumps(descriptor, ensure_ascii=False, allow_nan=False)
+        text.encode()  # no halves of surrogate pairs
+    except (ValueError, TypeError, RecursionError):
+        return "no_json"
+    if len(text) > MOST_CHARACTERS:
+        return "too_large"
+    return "no_json" if NUL.search(text) else None
 
 
 def _fields(reader: Reader, given: Any, missing: tuple[str, ...]) -> tuple[Field, ...]:
@@ -114,6 +125,9 @@ def _limit(reader: Reader, schema: TableSchema) -> None:
     patterns = [field for field in schema.fields if field.constraints.pattern is not None]
     if len(patterns) > MOST_PATTERNS:
         reader.say(f"{patterns[MOST_PATTERNS].pointer}/constraints/pattern", "too_many", limit=MOST_PATTERNS)
+    weight = sum(pattern_weight(field.constraints.pattern or "") or 0 for field in patterns)
+    if weight > PATTERNS_WEIGHT:
+        reader.say(f"{patterns[-1].pointer}/constraints/pattern", "too_heavy")
     formats: dict[str, Field] = {}
     for field in schema.fields:
         formats.setdefault(field.format, field)

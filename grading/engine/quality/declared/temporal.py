@@ -17,9 +17,7 @@ TEXT: Final = pl.col("text")
 ZONE: Final = r"Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)"
 TIME: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-DATETIME: Final = (
-    rf"^(?P<day>{DAY})T(?P<time>{TIME}|24:00:00)(?:\.(?P<fraction>[0-9]+))?(?P<zone>{ZONE})?$"
-)
+DATETIME: Final = rf"^(?P<day>{DAY})T(?P<time>{TIME}|24:00:00)(?:\.(?P<fraction>[0-9]+))?(?P<zone>{ZONE})?$"
 DURATION: Final = (
     r"^(?P<sign>-)?P(?:(?P<years>[0-9]+)Y)?(?:(?P<months>[0-9]+)M)?(?:(?P<days>[0-9]+)D)?"
     r"(?:T(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?(?:(?P<seconds>[0-9]+(?:\.[0-9]+)?)S)?)?$"
