@@ -1,44 +1,42 @@
-"""From what was gathered of a column to its profile: inferred type, exceptions, summaries, pictures."""
+"""From what was gathered of columns to their profiles: inferred types, exceptions, summaries, pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
 
+import numpy as np
 import polars as pl
 
 from grading.engine.profile.distinct import REGISTERS_ERROR, hyperloglog
-from grading.engine.profile.kinds import CONFORMING, DATE_ORDERS, classify, is_broken, is_formula
-from grading.engine.profile.model import (
-    ColumnProfile,
-    HistogramBin,
-    LengthSummary,
-    NumberSummary,
-    PatternCount,
-    PeriodSummary,
-    Quantity,
-    ValueCount,
-)
-from grading.engine.profile.parts import ColumnPart
+from grading.engine.profile.kinds import CONFORMING, DATE_ORDERS, is_broken, is_formula
+from grading.engine.profile.model import ColumnProfile, PatternCount, Quantity, ValueCount
+from grading.engine.profile.parts import ColumnPart, TablePart
 from grading.engine.profile.shapes import shape
-from grading.engine.profile.tally import Lengths, Tally, exampled
+from grading.engine.profile.summaries import (
+    TOP_VALUES,
+    far_values,
+    histogram,
+    length_summary,
+    number_summary,
+    period_summary,
+)
+from grading.engine.profile.tally import Tally, split
+from grading.engine.profile.values import Array, Batch, Values, shown
 from grading.engine.readers.table import LONGEST_NAME, ColumnHeading
 
 #: Share of the values that must fit a type for the column to be of it; the rest are exceptions.
-TYPE_SHARE = 0.8
-TOP_VALUES = 10
-TOP_PATTERNS = 5
-BINS = 20
-SHAPED_VALUES = 10_000
-DISPLAYED = 120
-#: Tukey's far fence. Where more cells than OUTLIER_SHARE lie beyond it, the distribution is heavy-tailed instead.
-FENCE = 3.0
-OUTLIER_SHARE = 0.005
-OUTLIER_CELLS = 50
-#: A far value that occurs more often than this is a feature of the data, not an error.
-OUTLIER_REPEATS = 3
-HASH_SPACE = float(2**64)
+TYPE_SHARE: Final = 0.8
+TOP_PATTERNS: Final = 5
+SHAPED_VALUES: Final = 10_000
+EXCEPTIONS: Final = 20
+HASH_SPACE: Final = float(2**64)
 #: Drawn cells that must share a value before it passes for a frequent one: fewer may be all there are of it.
-SURELY_FREQUENT = 5
+SURELY_FREQUENT: Final = 5
+#: Values that are described together: of one long column, or of many short ones.
+TOGETHER: Final = 65_536
+
+Triple = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +47,120 @@ class Cells:
     scale: float
 
 
-def describe_column(
-    heading: ColumnHeading, part: ColumnPart, rows: int, drawn: pl.DataFrame
-) -> tuple[ColumnProfile, Cells, Cells]:
-    """The profile, and for the detectors that follow: a sample of the distinct values, and one of the cells.
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A profile, and for the detectors that follow: a sample of the distinct values, and one of the cells.
 
-    `drawn`: the column's cells in the sample of rows, `value` and `row`. Where not all distinct values were kept,
-    shares of cells are taken from it, since a sample of distinct values misses the frequent ones.
+    Where not all distinct values were kept, shares of cells are taken from the sample of rows, since a sample of
+    distinct values misses the frequent ones.
     """
-    sample = classify(part.values.sort("row"), part.dtype, nested=part.nested)
-    present = rows - part.nulls
-    # A value is kept or not whatever its count: each kept one stands for as many as its share of the hashes says.
-    scale = HASH_SPACE / (part.threshold + 1) if part.cut else 1.0
-    cells = _cells(part, present, drawn) if part.cut else Cells(sample, 1.0)
-    tally = part.tally if part.tally is not None else Tally.of(sample, examples=False)
-    examples = Examples(tally.examples) if part.cut else Examples(_headed(sample))
+
+    profile: ColumnProfile
+    values: Cells
+    cells: Cells
+
+
+def describe_columns(
+    headings: Sequence[ColumnHeading], part: TablePart, *, progress: Callable[[float], None]
+) -> list[Described]:
+    """All columns, in their order. `progress` is called with the share that is done."""
+    found: dict[int, Described] = {}
+    for places in _together(part):
+        group = _described([headings[place] for place in places], [part.columns[place] for place in places], part)
+        found.update(zip(places, group, strict=True))
+        progress(len(found) / len(headings))
+    return [found[place] for place in range(len(headings))]
+
+
+def _together(part: TablePart) -> Iterator[list[int]]:
+    """Columns of one type, all of them cut or none, that have few values together."""
+    waiting: dict[tuple[pl.DataType, bool, bool], tuple[list[int], int]] = {}
+    for place, column in enumerate(part.columns):
+        key = (column.dtype, column.nested, column.cut)
+        places, held = waiting.pop(key, ([], 0))
+        more = column.values.height + (part.drawn.rows.height if column.cut else 0)
+        if places and held + more > TOGETHER:
+            yield places
+            places, held = [], 0
+        waiting[key] = ([*places, place], held + more)
+    for places, _held in waiting.values():
+        yield places
+
+
+def _described(
+    headings: Sequence[ColumnHeading], columns: Sequence[ColumnPart], part: TablePart
+) -> Iterator[Described]:
+    """Of columns of one type, all of them cut or none."""
+    one = columns[0]
+    samples = Batch.of([column.values for column in columns], one.dtype, nested=one.nested)
+    cells = _drawn(headings, one, part) if one.cut else samples
+    tallies = _tallies(columns, samples)
+    present = [part.rows - column.nulls for column in columns]
+    values = [count - tally.total("placeholder") for count, tally in zip(present, tallies, strict=True)]
+    types = [infer_type(tally, count) for tally, count in zip(tallies, values, strict=True)]
+    texts = [place for place, (inferred, _kinds) in enumerate(types) if inferred == "text"]
+    patterns = _patterns(cells, texts)
+    repeating = [place for place in texts if not one.cut and 0 < columns[place].values.height <= 0.5 * values[place]]
+    variants = _variants(samples, repeating)
+    drawn = _drawn_only(samples, cells) if one.cut else {}
+    for place, column in enumerate(columns):
+        # A value is kept or not whatever its count: each kept one stands for as many as its share of the hashes says.
+        share = HASH_SPACE / (column.threshold + 1) if column.cut else 1.0
+        counted = int(cells.columns[place].count.sum())
+        scale = present[place] / counted if one.cut and counted else 1.0
+        profile = _profile(
+            headings[place],
+            column,
+            part.rows,
+            _Found(
+                tallies[place],
+                types[place],
+                samples.columns[place],
+                share,
+                cells.columns[place],
+                scale,
+                patterns.get(place, ()),
+                variants.get(place, (0, ())),
+                drawn.get(place, ()),
+            ),
+        )
+        yield Described(profile, Cells(samples.columns[place].frame, share), Cells(cells.columns[place].frame, scale))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a column's profile is put together from.
+
+    Each of `sample` stands for `share` values, of `cells` for `scale` cells; `drawn`: frequent, not in the sample.
+    """
+
+    tally: Tally
+    type: tuple[str, tuple[str, ...]]
+    sample: Values
+    share: float
+    cells: Values
+    scale: float
+    patterns: Sequence[tuple[str, int]]
+    variants: tuple[int, tuple[ValueCount, ...]]
+    drawn: Sequence[Triple]
+
+
+def _profile(heading: ColumnHeading, part: ColumnPart, rows: int, found: _Found) -> ColumnProfile:
+    tally, sample, cells = found.tally, found.sample, found.cells
+    inferred, kinds = found.type
+    examples = partial(_examples_kept, tally.examples) if part.cut else partial(_examples_of, sample)
     placeholders = tally.total("placeholder")
-    values = present - placeholders
-    inferred, kinds = infer_type(tally, values)
+    values = rows - part.nulls - placeholders
     conforming = tally.compact_dates if kinds == ("date_compact",) else tally.total(*kinds)
     others = set(tally.kinds) - set(kinds) - {"placeholder"}
     if inferred in ("text", "structure", "empty"):
         conforming, others = values, set()
-    numbers, outliers, far = _numbers(tally, sample, scale, cells, inferred, exact=not part.cut)
-    variants, variant_examples = (0, ()) if part.cut else _variants(sample, inferred, values)
+    numbers = number_summary(tally, cells, inferred)
+    outliers, far = far_values(numbers, tally, sample, found.share, exact=not part.cut)
     axis = {"integer": "number", "decimal": "number", "date": "instant", "datetime": "instant"}.get(inferred)
     if kinds == ("date_compact",):
         axis = "compact"
-    profile = ColumnProfile(
+    return ColumnProfile(
         name=heading.name,
         declared_type=heading.declared_type,
         inferred_type=inferred,
@@ -84,76 +168,91 @@ def describe_column(
         nulls=part.nulls,
         null_row=part.null_row,
         placeholders=placeholders,
-        placeholder_values=examples.of({"placeholder"}, TOP_VALUES),
+        placeholder_values=examples({"placeholder"}, TOP_VALUES) if placeholders else (),
         values=values,
         distinct=count_distinct(part),
         conforming=conforming,
         nonconforming=values - conforming,
-        exceptions=examples.of(others, EXCEPTIONS),
-        top_values=_frequent(part, cells),
-        patterns=_patterns(cells) if inferred == "text" else (),
+        exceptions=examples(others, EXCEPTIONS) if others else (),
+        top_values=_frequent(part, sample, found.drawn, found.scale),
+        patterns=tuple(PatternCount(pattern, round(count * found.scale)) for pattern, count in found.patterns),
         numbers=numbers,
         outliers=outliers,
         outlier_examples=far,
-        period=_period(tally, inferred, kinds),
-        lengths=_lengths(tally.lengths) if part.dtype == pl.String else None,
-        histogram=_histogram(tally, cells, axis, kinds),
+        period=period_summary(tally, inferred, kinds),
+        lengths=length_summary(tally.lengths) if part.dtype == pl.String else None,
+        histogram=histogram(tally, cells, found.scale, axis, kinds),
         broken_text=tally.broken,
-        broken_examples=examples.of({"broken"}, TOP_VALUES),
-        variants=variants,
-        variant_examples=variant_examples,
+        broken_examples=examples({"broken"}, TOP_VALUES) if tally.broken else (),
+        variants=found.variants[0],
+        variant_examples=found.variants[1],
         estimated=("quartiles", "histogram", "patterns", "top_values") if part.cut else (),
         formulas=tally.formulas,
-        formula_examples=examples.of({"formula"}, TOP_VALUES),
+        formula_examples=examples({"formula"}, TOP_VALUES) if tally.formulas else (),
         header=None if heading.original == heading.name else heading.original[:LONGEST_NAME],
     )
-    return profile, Cells(sample, scale), cells
 
 
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Values by kind."""
-
-    frame: pl.DataFrame | None
-
-    def of(self, kinds: set[str], most: int) -> tuple[ValueCount, ...]:
-        """Those of the given kinds, the most frequent first."""
-        if self.frame is None or not kinds:
-            return ()
-        chosen = self.frame.filter(pl.col("kind").is_in(sorted(kinds)))
-        ordered = chosen.sort(["count", "row"], descending=[True, False]).head(most)
-        return shown(ordered.select("text", "count", "row").rows())
+def _drawn(headings: Sequence[ColumnHeading], one: ColumnPart, part: TablePart) -> Batch:
+    """The columns' cells in the sample of rows."""
+    drawn = part.drawn.rows
+    cells = [drawn.get_column(heading.key) for heading in headings]
+    return Batch.drawn(cells, drawn.get_column("row"), one.dtype, nested=one.nested)
 
 
-def _headed(sample: pl.DataFrame) -> pl.DataFrame:
-    return exampled(sample, sample.filter(is_broken()), sample.filter(is_formula(sample.schema["value"])))
+def _tallies(columns: Sequence[ColumnPart], samples: Batch) -> list[Tally]:
+    known = [column.tally for column in columns]
+    if any(tally is None for tally in known):
+        counted = Tally.each(samples.frame, samples.places, len(columns), examples=False)
+        return [new if tally is None else tally for tally, new in zip(known, counted, strict=True)]
+    return [tally for tally in known if tally is not None]
 
 
-def _cells(part: ColumnPart, present: int, drawn: pl.DataFrame) -> Cells:
-    """The drawn cells of a column that have a value, by value."""
-    filled = drawn.filter(pl.col("value").is_not_null())
-    if part.dtype == pl.String:
-        filled = filled.filter(pl.col("value") != "")
-    counted = filled.group_by("value").agg(pl.len().cast(pl.Int64).alias("count"), pl.col("row").min())
-    frame = classify(counted.sort("row"), part.dtype, nested=part.nested)
-    return Cells(frame, present / filled.height if filled.height else 1.0)
+def _examples_of(sample: Values, kinds: Set[str], most: int) -> tuple[ValueCount, ...]:
+    """Values of the given kinds, or broken ones, or formulas: the most frequent first."""
+    if "broken" in kinds or "formula" in kinds:
+        sign = is_broken() if "broken" in kinds else is_formula(sample.frame.schema["value"])
+        chosen: Array = sample.frame.select(sign).to_series().to_numpy()
+    else:
+        chosen = sample.are(*kinds)
+    return sample.shown(sample.most(chosen, most))
 
 
-def _frequent(part: ColumnPart, cells: Cells) -> tuple[ValueCount, ...]:
+def _examples_kept(kept: pl.DataFrame | None, kinds: Set[str], most: int) -> tuple[ValueCount, ...]:
+    """The same of the few that were kept."""
+    if kept is None:
+        return ()
+    chosen = kept.filter(pl.col("kind").is_in(sorted(kinds)))
+    ordered = chosen.sort(["count", "row"], descending=[True, False]).head(most)
+    return shown(ordered.select("text", "count", "row").rows())
+
+
+def _frequent(part: ColumnPart, sample: Values, drawn: Sequence[Triple], scale: float) -> tuple[ValueCount, ...]:
     """The most frequent values; of a sample, counts are exact where the value is among those kept.
 
     Others are estimated from the drawn cells, and left out where these are too few: a count that is shown must never
     be above one that so many cells do not have (`grading.engine.redact` goes by it).
     """
-    top = cells.frame.select("value", "count", "row")
-    if part.cut:
-        exact = part.values.select("value", "count", "row")
-        drawn = top.filter(pl.col("count") >= SURELY_FREQUENT).join(exact, on="value", how="anti", nulls_equal=True)
-        estimated = (pl.col("count") * cells.scale).round().cast(pl.Int64)
-        top = pl.concat([exact, drawn.with_columns(count=estimated)])
-    top = top.sort(["count", "row"], descending=[True, False]).head(TOP_VALUES)
-    texts = top.get_column("value").cast(pl.String, strict=False).fill_null("").to_list()
-    return shown(zip(texts, top.get_column("count").to_list(), top.get_column("row").to_list(), strict=True))
+    places = sample.most(np.ones(len(sample.row), np.bool_), TOP_VALUES)
+    texts = sample.frame.get_column(_said(part.dtype)).gather(places).to_list()
+    top: list[Triple] = list(zip(texts, sample.count[places].tolist(), sample.row[places].tolist(), strict=True))
+    top += [(text, round(count * scale), row) for text, count, row in drawn]
+    return shown(sorted(top, key=lambda triple: (-triple[1], triple[2]))[:TOP_VALUES])
+
+
+def _said(dtype: pl.DataType) -> str:
+    """The column that has values as they are written."""
+    return "value" if dtype == pl.String else "text"
+
+
+def _drawn_only(samples: Batch, cells: Batch) -> dict[int, list[Triple]]:
+    """Values that are frequent among the drawn cells and not among the kept ones, by column."""
+    often = cells.placed().filter(pl.col("count") >= SURELY_FREQUENT)
+    if not often.height:
+        return {}
+    left = often.join(samples.placed(), on=["place", "value"], how="anti", nulls_equal=True).sort("place")
+    columns = (_said(left.schema["value"]), "count", "row")
+    return {place: list(frame.select(columns).rows()) for place, frame in split(left)}
 
 
 def count_distinct(part: ColumnPart) -> Quantity:
@@ -166,9 +265,6 @@ def count_distinct(part: ColumnPart) -> Quantity:
     if kept < 3:
         return Quantity(kept, False, 1.0)
     return Quantity(round(kept * HASH_SPACE / (part.threshold + 1)), False, round(1.0 / (kept - 1) ** 0.5, 4))
-
-
-EXCEPTIONS = 20
 
 
 def infer_type(tally: Tally, values: int) -> tuple[str, tuple[str, ...]]:
@@ -199,11 +295,6 @@ def infer_type(tally: Tally, values: int) -> tuple[str, tuple[str, ...]]:
     return "text", ()
 
 
-def shown(triples: Iterable[tuple[str, int, int]]) -> tuple[ValueCount, ...]:
-    """Values cut to a displayable length."""
-    return tuple(ValueCount(value[:DISPLAYED], count, row) for value, count, row in triples)
-
-
 def _date_kinds(tally: Tally) -> tuple[str, ...]:
     """The order most dates are written in; `date_either` fits both orders of day and month."""
     order = max(DATE_ORDERS[:3], key=lambda kind: tally.total(kind))
@@ -214,127 +305,40 @@ def _date_kinds(tally: Tally) -> tuple[str, ...]:
     return (order, "date_either")
 
 
-def _numbers(
-    tally: Tally, sample: pl.DataFrame, scale: float, cells: Cells, inferred: str, *, exact: bool
-) -> tuple[NumberSummary | None, Quantity | None, tuple[ValueCount, ...]]:
-    moments = tally.numbers
-    if inferred not in ("integer", "decimal") or moments.minimum is None or moments.maximum is None:
-        return None, None, ()
-    q1, median, q3 = _quartiles(cells.frame) or (moments.minimum, moments.mean, moments.maximum)
-    std = moments.std
-    summary = NumberSummary(
-        moments.minimum, moments.maximum, _rounded(moments.mean), None if std is None else _rounded(std), q1, median, q3
-    )
-    spread = q3 - q1
-    if spread <= 0 or moments.cells < OUTLIER_CELLS:
-        return summary, None, ()
-    low, high = q1 - FENCE * spread, q3 + FENCE * spread
-    far = sample.filter(((pl.col("number") < low) | (pl.col("number") > high)) & (pl.col("count") <= OUTLIER_REPEATS))
-    count = round(int(far.get_column("count").sum()) * scale)
-    if count > OUTLIER_SHARE * moments.cells:
-        return summary, Quantity(0, exact), ()
-    far = far.with_columns(distance=(pl.col("number") - median).abs()).sort(
-        ["distance", "row"], descending=[True, False]
-    )
-    return summary, Quantity(count, exact), shown(far.select("text", "count", "row").head(TOP_VALUES).rows())
-
-
-def _quartiles(frame: pl.DataFrame) -> tuple[float, float, float] | None:
-    held = frame.filter(pl.col("number").is_not_null()).sort("number")
-    if not held.height:
-        return None
-    until = held.get_column("count").cum_sum()
-    places = [until.search_sorted(share * until[-1], side="left") for share in (0.25, 0.5, 0.75)]
-    q1, median, q3 = (float(held.get_column("number")[place]) for place in places)
-    return q1, median, q3
-
-
-def _variants(sample: pl.DataFrame, inferred: str, values: int) -> tuple[int, tuple[ValueCount, ...]]:
+def _variants(samples: Batch, columns: Sequence[int]) -> dict[int, tuple[int, tuple[ValueCount, ...]]]:
     """Cells whose spelling differs from the most frequent one of the same value in case, width or spacing only."""
-    if inferred != "text" or not 0 < sample.height <= 0.5 * values:
-        return 0, ()
     plain = pl.col("text").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
-    spelled = (
-        sample.filter((pl.col("kind") == "text") & (pl.col("text").str.len_chars() <= 100))
-        .select("value", "count", "row", plain.alias("plain"))
-        .sort(["count", "row"], descending=[True, False])
-        .with_columns(place=pl.int_range(pl.len()).over("plain"))
-        .filter(pl.col("place") > 0)
-        .sort(["count", "row"], descending=[True, False])
+    spelled = samples.placed(columns).filter((pl.col("kind") == "text") & (pl.col("text").str.len_chars() <= 100))
+    if not spelled.height:
+        return {}
+    again = (
+        spelled.select("place", "value", "count", "row", plain.alias("plain"))
+        .sort(["place", "count", "row"], descending=[False, True, False])
+        .filter(pl.int_range(pl.len()).over("place", "plain") > 0)
     )
-    return int(spelled.get_column("count").sum()), shown(
-        spelled.select("value", "count", "row").head(TOP_VALUES).rows()
-    )
+    return {
+        place: (
+            int(frame.get_column("count").sum()),
+            shown(frame.select("value", "count", "row").head(TOP_VALUES).rows()),
+        )
+        for place, frame in split(again)
+    }
 
 
-def _patterns(cells: Cells) -> tuple[PatternCount, ...]:
-    texts = cells.frame.filter(pl.col("kind") != "placeholder").sort(["count", "row"], descending=[True, False])
+def _patterns(cells: Batch, columns: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
+    """The most frequent shapes of the columns' values, with the cells that have them."""
+    texts = cells.placed(columns).filter(pl.col("kind") != "placeholder")
+    if not texts.height:
+        return {}
     shapes = (
-        texts.head(SHAPED_VALUES)
-        .select(shape(pl.col("text")).alias("shape"), "count")
-        .group_by("shape")
+        texts.sort(["place", "count", "row"], descending=[False, True, False])
+        .group_by("place", maintain_order=True)
+        .head(SHAPED_VALUES)
+        .select("place", shape(pl.col("text")).alias("shape"), "count")
+        .group_by("place", "shape")
         .agg(pl.col("count").sum())
-        .sort(["count", "shape"], descending=[True, False])
+        .sort(["place", "count", "shape"], descending=[False, True, False])
+        .group_by("place", maintain_order=True)
         .head(TOP_PATTERNS)
     )
-    return tuple(PatternCount(pattern, round(count * cells.scale)) for pattern, count in shapes.rows())
-
-
-def _period(tally: Tally, inferred: str, kinds: tuple[str, ...]) -> PeriodSummary | None:
-    spans = [tally.periods[kind] for kind in kinds if kind in tally.periods]
-    if inferred not in ("date", "datetime") or not spans:
-        return None
-    early, late = min(span[0] for span in spans), max(span[1] for span in spans)
-    order = {"date_dmy": "day_month_year", "date_mdy": "month_day_year", "date_compact": "year_month_day_digits"}
-    return PeriodSummary(
-        _instant_text(early, inferred), _instant_text(late, inferred), order.get(kinds[0], "year_month_day")
-    )
-
-
-def _instant_text(seconds: float, inferred: str) -> str:
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    return moment.date().isoformat() if inferred == "date" else moment.replace(tzinfo=None).isoformat()
-
-
-def _lengths(lengths: Lengths) -> LengthSummary | None:
-    if lengths.minimum is None or lengths.maximum is None:
-        return None
-    return LengthSummary(lengths.minimum, lengths.maximum, _rounded(lengths.total / lengths.cells))
-
-
-def _histogram(tally: Tally, cells: Cells, axis: str | None, kinds: tuple[str, ...]) -> tuple[HistogramBin, ...]:
-    """Bins of equal width from the least to the most, which are exact also where the counts are not."""
-    if axis is None:
-        return ()
-    held = cells.frame if axis == "compact" else cells.frame.filter(pl.col("kind").is_in(list(kinds)))
-    held = held.select(pl.col(axis).alias("place"), "count").drop_nulls()
-    if not held.height:
-        return ()
-    low, high = _ends(tally, axis, kinds)
-    bins = min(BINS, held.get_column("place").n_unique())
-    if bins == 1 or high <= low:
-        return (HistogramBin(low, high, round(int(held.get_column("count").sum()) * cells.scale)),)
-    width = (high - low) / bins
-    counted = (
-        held.select(((pl.col("place") - low) / width).floor().clip(0, bins - 1).cast(pl.Int64).alias("bin"), "count")
-        .group_by("bin")
-        .agg(pl.col("count").sum())
-    )
-    counts = dict(counted.rows())
-    edges = [_rounded(low + width * place) for place in range(bins)] + [high]
-    return tuple(
-        HistogramBin(edges[place], edges[place + 1], round(counts.get(place, 0) * cells.scale)) for place in range(bins)
-    )
-
-
-def _ends(tally: Tally, axis: str, kinds: tuple[str, ...]) -> tuple[float, float]:
-    if axis == "number":
-        low, high = tally.numbers.minimum, tally.numbers.maximum
-        return low or 0.0, high or 0.0  # there are numbers among the cells
-    spans = [tally.periods[kind] for kind in kinds if kind in tally.periods]
-    return min(early for early, _ in spans), max(late for _, late in spans)
-
-
-def _rounded(number: float) -> float:
-    """Twelve significant digits: what survives a different order of summation."""
-    return float(f"{number:.12g}")
+    return {place: frame.rows() for place, frame in split(shapes)}

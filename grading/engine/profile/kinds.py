@@ -28,6 +28,11 @@ CONFORMING: dict[str, tuple[str, ...]] = {
     "time": ("time",),
 }
 DATE_ORDERS = ("date_ymd", "date_dmy", "date_mdy", "date_compact")
+#: Every kind that `classify` gives.
+KINDS = (
+    "placeholder", "boolean", "long_digits", "integer", "padded", "decimal", "time", "datetime", "date_ymd", "date_dmy",
+    "date_mdy", "date_either", "text", "structure",
+)  # fmt: skip
 
 INTEGER = r"^[+-]?(0|[1-9]\d{0,17})$"
 GROUPED_INTEGER = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from grading.engine.kernel import Status
-from grading.engine.profile.describe import SURELY_FREQUENT, Cells, describe_column
+from grading.engine.profile.describe import SURELY_FREQUENT, Cells, describe_columns
 from grading.engine.profile.gather import Irregular, gather
 from grading.engine.profile.model import CandidateKey, ColumnProfile, Profile, Quantity
 from grading.engine.profile.parts import TablePart
@@ -96,16 +96,17 @@ def study_part(table: Table, part: TablePart, *, progress: Progress | None = Non
     # A damaged file may also end early without an error: what was not read must not pass for complete.
     if table.records is not None and part.rows != table.records:
         raise Irregular(table.format, Status.UNREADABLE_INPUT)
-    columns: list[ColumnProfile] = []
-    samples: dict[str, Sample] = {}
-    drawn = part.drawn.rows
-    for place, (heading, column) in enumerate(zip(table.columns, part.columns, strict=True)):
-        cells = drawn.select(pl.col(heading.key).alias("value"), "row")
-        described, values, shares = describe_column(heading, column, part.rows, cells)
-        columns.append(described)
-        samples[heading.name] = Sample(values.frame, values.scale, shares)
+
+    def describing(share: float) -> None:
         if progress is not None:
-            progress(0.9 + 0.1 * (place + 1) / len(table.columns), "describing")
+            progress(0.9 + 0.1 * share, "describing")
+
+    described = describe_columns(table.columns, part, progress=describing)
+    columns = [column.profile for column in described]
+    samples = {
+        heading.name: Sample(column.values.frame, column.values.scale, column.cells)
+        for heading, column in zip(table.columns, described, strict=True)
+    }
     count, error, examples = part.repeats.result()
     profile = Profile(
         format=table.format,
@@ -121,7 +122,7 @@ def study_part(table: Table, part: TablePart, *, progress: Progress | None = Non
         unreadable_records=table.unreadable_records,
         reader_findings=(*table.findings, *_form_findings(table, part)),
     )
-    return Study(profile, samples, drawn.drop("hash", "size"))
+    return Study(profile, samples, part.drawn.rows.drop("hash", "size"))
 
 
 def _form_findings(table: Table, part: TablePart) -> Iterator[ReaderFinding]:

@@ -1,14 +1,19 @@
 """Exact totals over the cells of a column, put together from parts: kinds, moments, extremes, lengths, examples."""
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from grading.engine.kernel import exact_sums
 from grading.engine.kernel.library import BIAS
 from grading.engine.profile.kinds import is_broken, is_formula
 
+Places = npt.NDArray[np.int64]
 EXAMPLES: Final = 64
 """Values kept of each kind where not all are: those with the smallest hashes, whose counts are exact."""
 
@@ -46,14 +51,14 @@ class Moments:
         )
 
     @classmethod
-    def of(cls, frame: pl.DataFrame) -> "Moments":
-        """Of the column `number` weighted by `count`; nulls are left out."""
-        held = frame.select("number", "count").drop_nulls()
-        if not held.height:
+    def of(cls, numbers: npt.NDArray[np.float64], counts: Places) -> "Moments":
+        """Of numbers weighted by counts; those that are NaN are left out."""
+        there = ~np.isnan(numbers)
+        if not there.any():
             return cls()
-        numbers = held.get_column("number")
-        total, squares = exact_sums(numbers.to_numpy(), held.get_column("count").to_numpy())
-        return cls(int(held.get_column("count").sum()), total, squares, numbers.min(), numbers.max())  # type: ignore[arg-type]
+        numbers, counts = numbers[there] + 0.0, counts[there]  # no negative zero among the extremes
+        total, squares = exact_sums(numbers, counts)
+        return cls(int(counts.sum()), total, squares, float(numbers.min()), float(numbers.max()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +76,6 @@ class Lengths:
             max((high for high in (self.maximum, other.maximum) if high is not None), default=None),
             self.total + other.total,
             self.cells + other.cells,
-        )
-
-    @classmethod
-    def of(cls, frame: pl.DataFrame) -> "Lengths":
-        """Of the column `characters` weighted by `count`; nothing where there is no such column."""
-        if "characters" not in frame.columns or not frame.height:
-            return cls()
-        size, count = pl.col("characters"), pl.col("count")
-        return cls(
-            *frame.select(
-                size.min().alias("a"), size.max().alias("b"), (size * count).sum().alias("c"), count.sum()
-            ).row(0)
         )
 
 
@@ -104,28 +97,40 @@ class Tally:
     examples: pl.DataFrame | None = None
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, *, examples: bool = True) -> "Tally":
+    def of(cls, frame: pl.DataFrame) -> "Tally":
         """Of a classified frame of values with `hash` (and `characters` where their lengths count)."""
-        by_kind = frame.group_by("kind").agg(
-            pl.col("count").sum(), pl.col("instant").min().alias("early"), pl.col("instant").max().alias("late")
+        (tally,) = cls.each(frame, np.zeros(frame.height, np.int64), 1)
+        return tally
+
+    @classmethod
+    def each(cls, frame: pl.DataFrame, places: Places, columns: int, *, examples: bool = True) -> "list[Tally]":
+        """Of several columns whose values stand in one frame, column by column: `places` says whose each is."""
+        marked = frame.with_columns(
+            pl.Series("place", places),
+            broken=is_broken() if frame.schema["value"] == pl.String else pl.lit(False),
+            formula=is_formula(frame.schema["value"]),
         )
-        periods = {kind: (early, late) for kind, _, early, late in by_kind.rows() if early is not None}
-        compact = frame.filter(pl.col("compact").is_not_null())
-        if compact.height:
-            early, late = compact.select(pl.col("compact").min().alias("a"), pl.col("compact").max().alias("b")).row(0)
-            periods["date_compact"] = (early, late)
-        broken = frame.filter(is_broken())
-        formulas = frame.filter(is_formula(frame.schema["value"]))
-        return cls(
-            kinds={kind: count for kind, count, _, _ in by_kind.sort("kind").rows()},
-            compact_dates=int(compact.get_column("count").sum()),
-            broken=int(broken.get_column("count").sum()),
-            formulas=int(formulas.get_column("count").sum()),
-            numbers=Moments.of(frame),
-            lengths=Lengths.of(frame),
-            periods=periods,
-            examples=_fewest(exampled(frame, broken, formulas)) if examples else None,
-        )
+        found = [cls() for _column in range(columns)]
+        for tally, moments in zip(found, _moments(marked, places, columns), strict=True):
+            tally.numbers = moments
+        for place, kind, count, early, late in _by_kind(marked).iter_rows():
+            found[place].kinds[kind] = count
+            if early is not None:
+                found[place].periods[kind] = (early, late)
+        for place, broken, formulas, compact, early, late, *lengths in _by_place(marked).iter_rows():
+            tally = found[place]
+            tally.broken, tally.formulas, tally.compact_dates = broken, formulas, compact
+            if compact:
+                tally.periods["date_compact"] = (early, late)
+            if lengths:
+                tally.lengths = Lengths(*lengths)
+        if examples:
+            few = _fewest(_exampled(marked), "place", "kind")
+            for tally in found:
+                tally.examples = few.clear().drop("place")
+            for place, frame in split(few.sort("place", maintain_order=True)):
+                found[place].examples = frame
+        return found
 
     def add(self, other: "Tally") -> None:
         """Take in the totals of other cells."""
@@ -140,27 +145,68 @@ class Tally:
         self.numbers += other.numbers
         self.lengths += other.lengths
         parts = [part for part in (self.examples, other.examples) if part is not None]
-        self.examples = _fewest(pl.concat(parts)) if parts else None
+        self.examples = _fewest(pl.concat(parts), "kind") if parts else None
 
     def total(self, *kinds: str) -> int:
         """Cells of any of the kinds."""
         return sum(self.kinds.get(kind, 0) for kind in kinds)
 
 
-def exampled(frame: pl.DataFrame, broken: pl.DataFrame, formulas: pl.DataFrame) -> pl.DataFrame:
+def split(frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Of a frame whose column `place` is in order: each place, and its rows without it."""
+    places, firsts = np.unique(frame.get_column("place").to_numpy(), return_index=True)
+    rest = frame.drop("place")
+    for place, (first, end) in zip(places.tolist(), itertools.pairwise([*firsts.tolist(), frame.height]), strict=True):
+        yield place, rest.slice(first, end - first)
+
+
+def _moments(frame: pl.DataFrame, places: Places, columns: int) -> Iterator[Moments]:
+    if not frame.get_column("number").count():
+        yield from itertools.repeat(Moments(), columns)
+        return
+    numbers, counts = frame.get_column("number").to_numpy(), frame.get_column("count").to_numpy()
+    edges = np.searchsorted(places, np.arange(columns + 1)).tolist()
+    for first, end in itertools.pairwise(edges):
+        yield Moments.of(numbers[first:end], counts[first:end])
+
+
+def _by_kind(frame: pl.DataFrame) -> pl.DataFrame:
+    """`place`, `kind`, its cells, the earliest and the latest instant."""
+    instant = pl.col("instant")
+    summed = frame.group_by("place", "kind").agg(
+        pl.col("count").sum(), instant.min().alias("early"), instant.max().alias("late")
+    )
+    return summed.sort("place", "kind")
+
+
+def _by_place(frame: pl.DataFrame) -> pl.DataFrame:
+    """`place`, cells of broken text, of formulas, of dates in digits, the earliest and the latest of these, lengths."""
+    count, compact, size = pl.col("count"), pl.col("compact"), pl.col("characters")
+    lengths = (size.min().alias("a"), size.max().alias("b"), (size * count).sum().alias("c"), count.sum().alias("d"))
+    return frame.group_by("place").agg(
+        count.filter("broken").sum().alias("broken"),
+        count.filter("formula").sum().alias("formula"),
+        count.filter(compact.is_not_null()).sum(),
+        compact.min().alias("early"),
+        compact.max().alias("late"),
+        *(lengths if "characters" in frame.columns else ()),
+    )
+
+
+def _exampled(frame: pl.DataFrame) -> pl.DataFrame:
     """Values under each heading they are an example of: their kind, `broken`, `formula`."""
     columns = ("text", "count", "row", "hash")
     return pl.concat(
         [
-            frame.select("kind", *columns),
-            broken.select(pl.lit("broken").alias("kind"), *columns),
-            formulas.select(pl.lit("formula").alias("kind"), *columns),
+            frame.select("place", "kind", *columns),
+            frame.filter("broken").select("place", pl.lit("broken").alias("kind"), *columns),
+            frame.filter("formula").select("place", pl.lit("formula").alias("kind"), *columns),
         ]
     )
 
 
-def _fewest(frame: pl.DataFrame) -> pl.DataFrame:
+def _fewest(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """The EXAMPLES values of each kind with the smallest hashes: whatever the parts, these are the same."""
-    summed = frame.group_by("kind", "hash").agg(pl.col("text").first(), pl.col("count").sum(), pl.col("row").min())
-    few = summed.sort("hash").group_by("kind", maintain_order=True).head(EXAMPLES)
-    return few.select("kind", "text", "count", "row", "hash")
+    summed = frame.group_by(*keys, "hash").agg(pl.col("text").first(), pl.col("count").sum(), pl.col("row").min())
+    few = summed.sort("hash").group_by(*keys, maintain_order=True).head(EXAMPLES)
+    return few.select(*keys, "text", "count", "row", "hash")
