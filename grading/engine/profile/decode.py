@@ -14,13 +14,11 @@ SHOWN_OF_LONG: Final = 160
 """Characters shown of a value that was cut; what tells it from others follows."""
 
 
-def text_values(held: Held) -> pl.DataFrame:
+def text_values(*stores: Held) -> pl.DataFrame:
     """`value`, `hash`, `count`, `row`, `size`, `characters` of text values; those that were cut end in their hash."""
-    values = held.values
+    values = np.concatenate([held.values for held in stores]) if len(stores) > 1 else stores[0].values
     kept = np.minimum(values["size"], LONGEST_VALUE)
-    texts = _texts(_decoded(held.text), values["place"].tolist(), (values["place"] + kept).tolist())
-    for place in np.flatnonzero(values["size"] > LONGEST_VALUE).tolist():
-        texts[place] = f"{texts[place][:SHOWN_OF_LONG]}…#{values['hash'][place]}"
+    texts = [text for held in stores for text in _held_texts(held)]
     return pl.DataFrame(
         {
             "value": pl.Series(texts, dtype=pl.String),
@@ -31,6 +29,15 @@ def text_values(held: Held) -> pl.DataFrame:
             "characters": values["characters"].astype(np.int64),
         }
     )
+
+
+def _held_texts(held: Held) -> list[str]:
+    values = held.values
+    ends = values["place"] + np.minimum(values["size"], LONGEST_VALUE)
+    texts = _texts(_decoded(held.text), values["place"].tolist(), ends.tolist())
+    for place in np.flatnonzero(values["size"] > LONGEST_VALUE).tolist():
+        texts[place] = f"{texts[place][:SHOWN_OF_LONG]}…#{values['hash'][place]}"
+    return texts
 
 
 def number_values(held: Held, dtype: pl.DataType) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from grading.engine.profile.summaries import (
     period_summary,
 )
 from grading.engine.profile.tally import Tally, split
-from grading.engine.profile.values import Array, Batch, Values, shown
+from grading.engine.profile.values import Array, Batch, Triple, Values, shown
 from grading.engine.readers.table import LONGEST_NAME, ColumnHeading
 
 #: Share of the values that must fit a type for the column to be of it; the rest are exceptions.
@@ -35,8 +35,6 @@ HASH_SPACE: Final = float(2**64)
 SURELY_FREQUENT: Final = 5
 #: Values that are described together: of one long column, or of many short ones.
 TOGETHER: Final = 65_536
-
-Triple = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +232,7 @@ def _frequent(part: ColumnPart, sample: Values, drawn: Sequence[Triple], scale: 
     be above one that so many cells do not have (`grading.engine.redact` goes by it).
     """
     places = sample.most(np.ones(len(sample.row), np.bool_), TOP_VALUES)
-    texts = sample.frame.get_column(_said(part.dtype)).gather(places).to_list()
-    top: list[Triple] = list(zip(texts, sample.count[places].tolist(), sample.row[places].tolist(), strict=True))
+    top = sample.triples(places, _said(part.dtype))
     top += [(text, round(count * scale), row) for text, count, row in drawn]
     return shown(sorted(top, key=lambda triple: (-triple[1], triple[2]))[:TOP_VALUES])
 

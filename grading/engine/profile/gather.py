@@ -1,7 +1,7 @@
 """One pass over a table, or a range of it: the kernel reads, and what it found becomes a `TablePart`."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from grading.engine.kernel import Bounds, ColumnTotals, Held, Kernel, Status, Stopped, Type, type_of
+from grading.engine.kernel import Bounds, ColumnTotals, Kernel, Status, Stopped, Type, type_of
 from grading.engine.kernel.kernel import END, row_keys
 from grading.engine.profile.decode import chosen_rows, number_values, text_values
 from grading.engine.profile.kinds import PLACEHOLDERS, TRUTH, classify
 from grading.engine.profile.parts import ALL, ColumnPart, DrawnRows, TablePart, cut_rows
 from grading.engine.profile.repeats import RepeatedRows
-from grading.engine.profile.tally import Lengths, Moments, Tally
+from grading.engine.profile.tally import EXAMPLES, Lengths, Moments, Tally, split
 from grading.engine.readers import Table, Text, UnreadableFile
 
 #: Distinct values kept over all columns, and their bytes; cells of sampled rows.
@@ -26,6 +26,8 @@ WAITING: Final = 4_096
 """Values of a column that may wait to be judged before they are."""
 FEW_WAITING: Final = 16
 """The same where they crowd the memory, over all columns."""
+JUDGED_TOGETHER: Final = 65_536
+"""Values of several columns that are judged together."""
 MEMORY_MIB: Final = 256
 """The longest record that is read, in MiB."""
 
@@ -96,10 +98,9 @@ def gather(
                 raise UnreadableFile("needs_memory", limit=MEMORY_MIB) from stopped
             raise Irregular(table.format, stopped.status) from stopped
         found = kernel.table()
-        columns = tuple(
-            _column(kernel, place, pl.String() if types[place] is None else dtypes[place], nested, judged[place])
-            for place, nested in enumerate(is_nested(heading.declared_type) for heading in table.columns)
-        )
+        plain = [pl.String() if kind is None else dtype for kind, dtype in zip(types, dtypes, strict=True)]
+        nested = [is_nested(heading.declared_type) for heading in table.columns]
+        columns = tuple(_columns(kernel, plain, nested, judged))
         return TablePart(
             rows=found.rows,
             empty_rows=found.empty_rows,
@@ -213,43 +214,77 @@ def _draw(
 
 
 def _judge_waiting(kernel: Kernel, judged: list[Tally], least: int) -> None:
-    for place, tally in enumerate(judged):
-        if kernel.waiting(place) >= least:
-            frame = text_values(kernel.take_waiting(place)).drop("characters")
-            tally.add(Tally.of(classify(frame, pl.String())))
+    waiting = [place for place in range(len(judged)) if kernel.waiting(place) >= least]
+    for places in _bounded(waiting, kernel.waiting):
+        stores = [kernel.take_waiting(place) for place in places]
+        of = np.repeat(np.arange(len(stores)), [len(held.values) for held in stores])
+        frame = classify(text_values(*stores).drop("characters"), pl.String())
+        Tally.add_each([judged[place] for place in places], Tally.each(frame, of, len(places)))
 
 
-def _column(kernel: Kernel, place: int, dtype: pl.DataType, nested: bool, judged: Tally) -> ColumnPart:
-    nulls, null_row = kernel.nulls(place)
-    held = kernel.values(place)
-    values = (text_values(held) if dtype == pl.String else number_values(held, dtype)).sort("hash")
-    totals = kernel.totals(place)
-    if totals is None:
-        return ColumnPart(dtype, nested, nulls, null_row, values)
-    tally = _text_tally(kernel, place, totals, judged) if dtype == pl.String else _number_tally(totals, dtype)
-    if nested:
-        tally = Tally(kinds={"structure": totals.cells}, lengths=tally.lengths)
-    return ColumnPart(dtype, nested, nulls, null_row, values, True, held.threshold, tally, totals.registers)
+def _bounded(places: Iterable[int], values: Callable[[int], int]) -> Iterator[list[int]]:
+    """Columns that have at most JUDGED_TOGETHER values together, or one of them."""
+    some: list[int] = []
+    held = 0
+    for place in places:
+        more = values(place)
+        if some and held + more > JUDGED_TOGETHER:
+            yield some
+            some, held = [], 0
+        some.append(place)
+        held += more
+    if some:
+        yield some
 
 
-def _text_tally(kernel: Kernel, place: int, totals: ColumnTotals, judged: Tally) -> Tally:
-    examples = [_of_kind(kernel.examples(place, kind), kind) for kind in totals.kinds]
-    tally = Tally(
-        kinds=dict(totals.kinds),
-        compact_dates=totals.compact,
-        numbers=_moments(totals),
-        lengths=Lengths(totals.shortest, totals.longest, totals.characters, totals.cells),
-        periods=dict(totals.instants),
-        examples=pl.concat(examples) if examples else None,
-    )
-    tally.add(judged)
-    return tally
+def _columns(
+    kernel: Kernel, dtypes: Sequence[pl.DataType], nested: Sequence[bool], judged: list[Tally]
+) -> Iterator[ColumnPart]:
+    totals = [kernel.totals(place) for place in range(len(dtypes))]
+    cut = {place: found for place, found in enumerate(totals) if found is not None}
+    tallies = {place: _number_tally(found, dtypes[place]) for place, found in cut.items() if dtypes[place] != pl.String}
+    texts = {place: found for place, found in cut.items() if dtypes[place] == pl.String}
+    for places in _bounded(texts, lambda place: len(texts[place].kinds) * EXAMPLES):
+        known = _text_tallies(kernel, {place: texts[place] for place in places})
+        Tally.add_each(known, [judged[place] for place in places])
+        tallies.update(zip(places, known, strict=True))
+    for place, (dtype, found) in enumerate(zip(dtypes, totals, strict=True)):
+        nulls, null_row = kernel.nulls(place)
+        held = kernel.values(place)
+        values = (text_values(held) if dtype == pl.String else number_values(held, dtype)).sort("hash")
+        if found is None:
+            yield ColumnPart(dtype, nested[place], nulls, null_row, values)
+            continue
+        tally = tallies[place]
+        if nested[place]:
+            tally = Tally(kinds={"structure": found.cells}, lengths=tally.lengths)
+        yield ColumnPart(dtype, nested[place], nulls, null_row, values, True, held.threshold, tally, found.registers)
 
 
-def _of_kind(held: Held, kind: str) -> pl.DataFrame:
-    values = text_values(held)
-    text = pl.col("value").str.strip_chars().alias("text")
-    return values.select(pl.lit(kind).alias("kind"), text, "count", "row", "hash")
+def _text_tallies(kernel: Kernel, columns: Mapping[int, ColumnTotals]) -> list[Tally]:
+    """What the kernel judged of columns of text."""
+    tallies = [
+        Tally(
+            kinds=dict(totals.kinds),
+            compact_dates=totals.compact,
+            numbers=_moments(totals),
+            lengths=Lengths(totals.shortest, totals.longest, totals.characters, totals.cells),
+            periods=dict(totals.instants),
+        )
+        for totals in columns.values()
+    ]
+    kinds = [(at, place, kind) for at, (place, totals) in enumerate(columns.items()) for kind in totals.kinds]
+    if kinds:
+        stores = [kernel.examples(place, kind) for _at, place, kind in kinds]
+        of = np.repeat(np.arange(len(kinds)), [len(held.values) for held in stores])
+        few = text_values(*stores).select(
+            pl.Series("place", [at for at, _place, _kind in kinds]).gather(of),
+            pl.Series("kind", [kind for _at, _place, kind in kinds]).gather(of),
+            pl.col("value").str.strip_chars().alias("text"), "count", "row", "hash",
+        )  # fmt: skip
+        for at, frame in split(few):
+            tallies[at].examples = frame
+    return tallies
 
 
 def _moments(totals: ColumnTotals) -> Moments:

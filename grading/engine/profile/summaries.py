@@ -109,7 +109,7 @@ def histogram(
         return (HistogramBin(low, high, round(int(counts.sum()) * scale)),)
     width = (high - low) / bins
     totals = np.zeros(bins, np.int64)
-    np.add.at(totals, np.clip(np.floor((places - low) * (1 / width)), 0, bins - 1).astype(np.int64), counts)
+    np.add.at(totals, np.clip(np.floor((places - low) / width), 0, bins - 1).astype(np.int64), counts)
     edges = [_rounded(low + width * place) for place in range(bins)] + [high]
     return tuple(
         HistogramBin(edges[place], edges[place + 1], round(count * scale))

@@ -1,7 +1,7 @@
 """Exact totals over the cells of a column, put together from parts: kinds, moments, extremes, lengths, examples."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -134,6 +134,20 @@ class Tally:
 
     def add(self, other: "Tally") -> None:
         """Take in the totals of other cells."""
+        self.add_each([self], [other])
+
+    @staticmethod
+    def add_each(tallies: "Sequence[Tally]", others: "Sequence[Tally]") -> None:
+        """The same of several columns."""
+        for tally, other in zip(tallies, others, strict=True):
+            tally._add_totals(other)
+        few = [(place, tally.examples) for one in (tallies, others) for place, tally in enumerate(one)]
+        frames = [frame.with_columns(place=pl.lit(place)) for place, frame in few if frame is not None]
+        if frames:
+            for place, frame in split(_fewest(pl.concat(frames), "place", "kind").sort("place", maintain_order=True)):
+                tallies[place].examples = frame
+
+    def _add_totals(self, other: "Tally") -> None:
         for kind, count in other.kinds.items():
             self.kinds[kind] = self.kinds.get(kind, 0) + count
         for kind, (early, late) in other.periods.items():
@@ -144,8 +158,6 @@ class Tally:
         self.formulas += other.formulas
         self.numbers += other.numbers
         self.lengths += other.lengths
-        parts = [part for part in (self.examples, other.examples) if part is not None]
-        self.examples = _fewest(pl.concat(parts), "kind") if parts else None
 
     def total(self, *kinds: str) -> int:
         """Cells of any of the kinds."""

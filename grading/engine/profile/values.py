@@ -15,6 +15,7 @@ from grading.engine.profile.model import ValueCount
 DISPLAYED: Final = 120
 CODES: Final = {kind: code for code, kind in enumerate(KINDS)}
 Array = npt.NDArray[Any]
+Triple = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,13 @@ class Values:
 
     def shown(self, places: Array) -> tuple[ValueCount, ...]:
         """Those at these places."""
-        if not len(places):
-            return ()
-        texts = self.frame.get_column("text").gather(places).to_list()
-        return shown(zip(texts, self.count[places].tolist(), self.row[places].tolist(), strict=True))
+        return shown(self.triples(places, "text"))
+
+    def triples(self, places: Array, name: str) -> list[Triple]:
+        """Of those at these places, which are few: the cell of the column `name`, the count, the first row."""
+        texts = self.frame.get_column(name)
+        said = [texts[place] for place in places.tolist()]
+        return list(zip(said, self.count[places].tolist(), self.row[places].tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,6 @@ class Batch:
         return frame if columns is None else frame.filter(pl.Series(np.isin(self.places, columns)))
 
 
-def shown(triples: Iterable[tuple[str, int, int]]) -> tuple[ValueCount, ...]:
+def shown(triples: Iterable[Triple]) -> tuple[ValueCount, ...]:
     """Values, counts and rows, cut to a displayable length."""
     return tuple(ValueCount(value[:DISPLAYED], count, row) for value, count, row in triples)

@@ -213,3 +213,10 @@ def test_every_profile_adds_up_and_survives_json(
             assert sum(part.count for part in column.histogram) == column.conforming
     stored = json.loads(json.dumps(profile.to_dict(), allow_nan=False))
     assert Profile.from_dict(stored).to_dict() == profile.to_dict()
+
+
+def test_numbers_too_close_for_a_reciprocal_are_binned(study_of: StudyOf, table_text: TableText) -> None:
+    rows = [["c"], *([number] for number in ["0", "1e-310", "2e-310", "2e-310"])]
+    column = study_of(table_text(rows)).profile.columns[0]
+
+    assert [step.count for step in column.histogram] == [1, 1, 2]
