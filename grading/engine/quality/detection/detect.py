@@ -6,9 +6,10 @@ import polars as pl
 
 from grading.engine.profile import Study
 from grading.engine.quality.detection.columns import find_in_columns
+from grading.engine.quality.detection.daymonth import find_swapped
 from grading.engine.quality.detection.model import Detector, Sheet, Suspicion
 
-DETECTORS: Final[tuple[Detector, ...]] = (find_in_columns,)
+DETECTORS: Final[tuple[Detector, ...]] = (find_in_columns, find_swapped)
 
 
 def sheet_of(study: Study) -> Sheet:
