@@ -9,7 +9,10 @@ from grading.engine.quality.detection.columns import find_in_columns
 from grading.engine.quality.detection.daymonth import find_swapped
 from grading.engine.quality.detection.model import Detector, Sheet, Suspicion
 
-DETECTORS: Final[tuple[Detector, ...]] = (find_in_columns, find_swapped)
+DETECTORS: Final[tuple[Detector, ...]] = (find_swapped, find_in_columns)
+FORM: Final = "form"
+FORM_KINDS: Final = frozenset({"type_mismatch", "pattern_outlier", "mixed_format", "mixed_units", "swapped_day_month"})
+"""Kinds that say of a value that it is not written like the others: one problem, whichever says it."""
 
 
 def sheet_of(study: Study) -> Sheet:
@@ -22,11 +25,11 @@ def sheet_of(study: Study) -> Sheet:
 
 
 def detect_errors(sheet: Sheet) -> tuple[Suspicion, ...]:
-    """What all detectors suspect, by column and row; each cell once of a kind."""
+    """What all detectors suspect, by column and row; each cell once of a problem, by the kind that is surest of it."""
     found: dict[tuple[str, int, str], Suspicion] = {}
     for detector in DETECTORS:
         for item in detector(sheet):
-            place = (item.column, item.row, item.kind)
+            place = (item.column, item.row, FORM if item.kind in FORM_KINDS else item.kind)
             if place not in found or found[place].confidence < item.confidence:
                 found[place] = item
     order = {name: place for place, name in enumerate(sheet.names)}
