@@ -73,6 +73,16 @@ FINDINGS: Final[Mapping[str, str]] = {
     "nul_bytes": _("The file holds %(count)s NUL bytes."),
     "embedded_line_break": _("In %(count)s records a cell holds a line break."),
     "broken_encoding": _("%(count)s characters are not valid %(encoding)s."),
+    "dependency_break": _("%(most)s of %(others)s rows with the same “%(key)s” say “%(expected)s”, not “%(value)s”."),
+    "dependency_gap": _("The cell is empty; %(most)s of %(others)s rows with the same “%(key)s” say “%(expected)s”."),
+    "dependency_key": _(
+        "The row fits “%(value)s” ill in %(count)s columns: of the others, %(most)s of %(others)s say "
+        "“%(expected)s” in “%(column)s”."
+    ),
+    "embedded_value": _("“%(value)s” also holds “%(part)s”, a value of the column “%(column)s”, which is empty here."),
+    "value_elsewhere": _("The cell is empty; its value “%(part)s” seems to stand in “%(column)s”: “%(value)s”."),
+    "near_duplicate": _("“%(value)s” (%(count)s cells) is almost “%(expected)s” (%(expected_count)s cells)."),
+    "misspelt_word": _("The word “%(word)s” (%(count)s cells) is almost “%(expected)s” (%(expected_count)s cells)."),
 }
 """What is wrong in a table, by kind."""
 

@@ -6,10 +6,11 @@ import polars as pl
 
 from grading.engine.profile import Study
 from grading.engine.quality.detection.columns import find_in_columns
+from grading.engine.quality.detection.contradictions import contradictions
 from grading.engine.quality.detection.daymonth import find_swapped
 from grading.engine.quality.detection.model import Detector, Sheet, Suspicion
 
-DETECTORS: Final[tuple[Detector, ...]] = (find_swapped, find_in_columns)
+DETECTORS: Final[tuple[Detector, ...]] = (find_swapped, find_in_columns, contradictions)
 FORM: Final = "form"
 FORM_KINDS: Final = frozenset({"type_mismatch", "pattern_outlier", "mixed_format", "mixed_units", "swapped_day_month"})
 """Kinds that say of a value that it is not written like the others: one problem, whichever says it."""

@@ -1,0 +1,63 @@
+"""A sheet as whole numbers: each column's cells by the place of their value among the column's distinct values."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from grading.engine.quality.detection.model import Sheet
+
+Numbers = npt.NDArray[np.int64]
+MISSING: Final = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column. `codes`: one a row, MISSING where the cell is empty.
+
+    Two spellings of a value that differ in case, width or white space have one code. `values` and
+    `counts` by code, in the order of first appearance; `shown` is a value as it was first written.
+    """
+
+    name: str
+    codes: Numbers
+    values: tuple[str, ...]
+    shown: tuple[str, ...]
+    counts: Numbers
+
+    @property
+    def distinct(self) -> int:
+        """How many values differ."""
+        return len(self.values)
+
+
+def coded_columns(sheet: Sheet) -> tuple[Coded, ...]:
+    """All columns of the sheet, in its order."""
+    return tuple(_coded(name, sheet.cells.get_column(name).to_list()) for name in sheet.names)
+
+
+def plain(text: str) -> str:
+    """The text without what spelling may vary in: case, width, white space."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.split()).casefold()
+
+
+def _coded(name: str, cells: list[str | None]) -> Coded:
+    places: dict[str, int] = {}
+    raw: dict[str | None, int] = {None: MISSING}
+    shown: list[str] = []
+    codes = np.empty(len(cells), dtype=np.int64)
+    for row, cell in enumerate(cells):
+        code = raw.get(cell)
+        if code is None:
+            value = plain(cell or "")
+            code = places.setdefault(value, len(places)) if value else MISSING
+            if code == len(shown):
+                shown.append(cell or "")
+            raw[cell] = code
+        codes[row] = code
+    counts = np.bincount(codes[codes >= 0], minlength=len(places)).astype(np.int64)
+    return Coded(name, codes, tuple(places), tuple(shown), counts)

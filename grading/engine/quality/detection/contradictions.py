@@ -1,0 +1,68 @@
+"""Cells that the rest of the table contradicts: by its dependencies, by its spelling, by where its values stand.
+
+What several kinds of evidence say of one cell is said once, by the surest of them, and with the confidence of all: each
+leaves only so much doubt, and doubts of different origin multiply.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from grading.engine.quality.detection.codes import MISSING, Coded, coded_columns
+from grading.engine.quality.detection.dependencies import dependencies
+from grading.engine.quality.detection.dependencies_votes import Vote, votes
+from grading.engine.quality.detection.embedded import embedded_values
+from grading.engine.quality.detection.model import Sheet, Suspicion
+
+Charge = tuple[int, int, str, float, dict[str, str | int | float]]
+"""Column and row (places), kind, confidence, parameters."""
+
+
+def contradictions(sheet: Sheet) -> Iterator[Suspicion]:
+    """One suspicion a cell, by column and row."""
+    columns = coded_columns(sheet)
+    rows = sheet.cells.get_column(sheet.cells.columns[0]).to_list()
+    charges: dict[tuple[int, int], list[Charge]] = {}
+    for charge in (*_broken(columns), *_slipped(columns)):
+        charges.setdefault(charge[:2], []).append(charge)
+    for (column, row), against in sorted(charges.items(), key=lambda item: item[0]):
+        _, _, kind, _, params = max(against, key=lambda charge: charge[3])
+        doubt = 1.0
+        for charge in against:
+            doubt *= 1.0 - charge[3]
+        yield Suspicion(columns[column].name, rows[row], kind, round(1.0 - doubt, 3), params)
+
+
+def _broken(columns: Sequence[Coded]) -> Iterator[Charge]:
+    for vote in votes(columns, dependencies(columns)):
+        code = int(columns[vote.column].codes[vote.row])
+        kind = "dependency_key" if vote.contradicted else "dependency_gap" if code == MISSING else "dependency_break"
+        yield vote.column, vote.row, kind, vote.confidence, _params(columns, vote, code)
+
+
+def _params(columns: Sequence[Coded], vote: Vote, code: int) -> dict[str, str | int | float]:
+    column, partner = columns[vote.column], columns[vote.partner]
+    if vote.contradicted:
+        return {
+            "value": column.shown[code],
+            "count": vote.contradicted,
+            "column": partner.name,
+            "expected": partner.shown[vote.expected],
+            "most": vote.most,
+            "others": vote.others,
+        }
+    found: dict[str, str | int | float] = {
+        "key": partner.name,
+        "expected": column.shown[vote.expected],
+        "most": vote.most,
+        "others": vote.others,
+    }
+    return found if code == MISSING else {"value": column.shown[code], **found}
+
+
+def _slipped(columns: Sequence[Coded]) -> Iterator[Charge]:
+    for item in embedded_values(columns):
+        column, home = columns[item.column], columns[item.home]
+        value = column.shown[int(column.codes[item.row])]
+        params = {"value": value, "part": item.part, "column": home.name}
+        yield item.column, item.row, "embedded_value", item.confidence, {**params}
+        params = {"value": value, "part": item.part, "column": column.name}
+        yield item.home, item.row, "value_elsewhere", item.confidence, {**params}
