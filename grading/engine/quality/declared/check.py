@@ -6,6 +6,7 @@ the second time, the forgiving way is taken, and where that differs too nothing 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +17,7 @@ from grading.engine.quality.declared.columns import ColumnCheck, Tally
 from grading.engine.quality.declared.header import Difference, Matched, match_header
 from grading.engine.quality.declared.lookups import lookups
 from grading.engine.quality.declared.model import TableSchema
-from grading.engine.readers import Table
+from grading.engine.readers import Table, UnreadableFile
 
 Progress = Callable[[float], None]
 NATIVE: Final = frozenset({"parquet", "json", "jsonl", "xlsx"})
@@ -41,11 +42,13 @@ class Checked:
 def check_table(
     table: Table, study: Study, schema: TableSchema, *, progress: Progress = lambda _share: None
 ) -> Checked:
-    """Hold the table against the schema; `study` is of the same table. Raises UnreadableFile where it breaks."""
+    """Hold the table against the schema; `study` is of the same table."""
     matched = match_header(schema, [column.original.strip() or column.name for column in table.columns])
     for source in _ways(table):
         attempt = _Attempt(source, study, schema, matched)
-        if attempt.read(progress):
+        with suppress(UnreadableFile):
+            if not attempt.read(progress):
+                continue
             tallies = [tally for check in attempt.checks.values() for tally in check.tallies()]
             tallies += [tally for lookup in attempt.lookups for tally in lookup.result()]
             return Checked(tuple(tallies), matched.differences, matched.names, attempt.unchecked)

@@ -1,0 +1,87 @@
+"""Keys that repeat and references that lead nowhere, against a dictionary: in memory, on disk, in any parts."""
+
+import itertools
+from collections import Counter
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grading.engine.quality.declared import keys
+from grading.engine.quality.declared.keys import Keys
+from grading.engine.readers.scratch import Scratch
+
+ROWS = st.lists(st.tuples(st.sampled_from("abcde"), st.text("xy", max_size=2)), max_size=60)
+CUTS = st.lists(st.integers(0, 60), max_size=6)
+
+
+def frame(rows, begin):
+    columns = {"k0": [row[0] for row in rows], "k1": [row[1] for row in rows]}
+    schema = {"k0": pl.String, "k1": pl.String}
+    return pl.DataFrame(columns, schema=schema).with_row_index("row", offset=begin)
+
+
+def pieces(rows, cuts):
+    edges = sorted({0, len(rows), *(cut for cut in cuts if cut < len(rows))})
+    return [(begin, rows[begin:end]) for begin, end in itertools.pairwise(edges)]
+
+
+@pytest.mark.parametrize("budget", [1, 3_000, 1 << 20])
+def test_rows_that_repeat_a_key(budget):
+    @settings(deadline=None, max_examples=25)
+    @given(ROWS, CUTS)
+    def holds(rows, cuts):
+        scratch = Scratch()
+        store = Keys(2, scratch, budget=budget)
+        for begin, some in pieces(rows, cuts):
+            store.add(frame(some, begin))
+        found = store.repeats(3)
+        second: dict = {}
+        seen: Counter = Counter()
+        for place, row in enumerate(rows):
+            seen[row] += 1
+            if seen[row] == 2:
+                second[row] = place
+        assert found.rows == len(rows) - len(seen)
+        expected = sorted((place, row) for row, place in second.items())[:3]
+        assert [(row, key) for key, row, _ in found.first] == expected
+        assert [count for _, _, count in found.first] == [seen[row] - 1 for _, row in expected]
+        scratch.close()
+
+    holds()
+
+
+@pytest.mark.parametrize("budget", [1, 1 << 20])
+def test_references_that_lead_nowhere(budget):
+    @settings(deadline=None, max_examples=25)
+    @given(ROWS, ROWS, CUTS)
+    def holds(known, referring, cuts):
+        scratch = Scratch()
+        store = Keys(2, scratch, budget=budget)
+        for begin, some in pieces(referring, cuts):
+            store.add(frame(some, begin), side=1)
+        for begin, some in pieces(known, cuts):
+            store.add(frame(some, begin))
+        found = store.astray(2)
+        lost = [(place, row) for place, row in enumerate(referring) if row not in set(known)]
+        assert found.rows == len(lost)
+        first = {row: place for place, row in reversed(lost)}
+        expected = sorted((place, row) for row, place in first.items())[:2]
+        assert [(row, key) for key, row, _ in found.first] == expected
+        scratch.close()
+
+    holds()
+
+
+def test_a_large_partition_is_looked_at_in_slices(monkeypatch, tmp_path):
+    monkeypatch.setattr(keys, "PARTITION_BYTES", 512)
+    scratch = Scratch(tmp_path)
+    store = Keys(1, scratch, budget=20_000)
+    for begin in range(0, 20_000, 1_000):
+        texts = [f"key {number % 19_990}" for number in range(begin, begin + 1_000)]
+        store.add(pl.DataFrame({"k0": texts}).with_row_index("row", offset=begin))
+    assert store.repeats(2).rows == 10
+    assert [row for _, row, _ in store.repeats(2).first] == [19_990, 19_991]
+    assert list(tmp_path.iterdir()) == []  # the file on disk has no name
+    scratch.close()
