@@ -50,6 +50,7 @@ FINDINGS: Final[Mapping[str, str]] = {
     "pattern_outlier": _(
         "“%(value)s” has the form %(form)s; %(most)s of %(cells)s cells have the form %(ruling)s, as in “%(example)s”."
     ),
+    "strange_writing": _("“%(value)s” is written as no other of %(cells)s cells, at “%(part)s”."),
     "swapped_day_month": _(
         "“%(value)s” has day and month swapped: as %(meant)s it fits the other dates %(odds)s times better."
     ),

@@ -45,6 +45,7 @@ FINDINGS: Mapping[str, str] = {
     "“%(example)s”.",
     "pattern_outlier": "“%(value)s” has the form %(form)s; %(most)s of %(cells)s cells have the form %(ruling)s, as in "
     "“%(example)s”.",
+    "strange_writing": "“%(value)s” is written as no other of %(cells)s cells, at “%(part)s”.",
     "swapped_day_month": "“%(value)s” has day and month swapped: as %(meant)s it fits the other dates %(odds)s times "
     "better.",
     "spreadsheet_formula": "“%(value)s” stands in %(count)s cells: a spreadsheet runs it as a formula.",

@@ -9,16 +9,20 @@ from grading.engine.quality.detection.column import Charge, ColumnDetector, colu
 from grading.engine.quality.detection.encoding import find_broken
 from grading.engine.quality.detection.missing import find_missing
 from grading.engine.quality.detection.model import Sheet, Suspicion
+from grading.engine.quality.detection.numerals import find_odd_numbers
 from grading.engine.quality.detection.patterns import find_strange_forms
 from grading.engine.quality.detection.types import find_other_types
 from grading.engine.quality.detection.units import find_units
+from grading.engine.quality.detection.words import find_strange_words
 
 COLUMN_DETECTORS: Final[tuple[ColumnDetector, ...]] = (
     find_missing,
     find_broken,
     find_units,
+    find_odd_numbers,
     find_other_types,
     find_strange_forms,
+    find_strange_words,
 )
 
 

@@ -12,7 +12,9 @@ from grading.engine.quality.detection.model import Detector, Sheet, Suspicion
 
 DETECTORS: Final[tuple[Detector, ...]] = (find_swapped, find_in_columns, contradictions)
 FORM: Final = "form"
-FORM_KINDS: Final = frozenset({"type_mismatch", "pattern_outlier", "mixed_format", "mixed_units", "swapped_day_month"})
+FORM_KINDS: Final = frozenset(
+    {"type_mismatch", "pattern_outlier", "strange_writing", "mixed_format", "mixed_units", "swapped_day_month"}
+)
 """Kinds that say of a value that it is not written like the others: one problem, whichever says it."""
 
 

@@ -23,11 +23,12 @@ _WORDS: Final = """
     暂未提供; 缺; 缺省; 空值; 空缺; 默认; 测试; 未说明; 未注明; 不祥; 略
 """
 WORDS: Final = frozenset(word.strip() for word in _WORDS.split(";"))
+REPEATED_SIGN: Final = re.compile(r"^(\W)\1{2,}$")
 SIGNS: Final = re.compile(r"^[^\w\s]+$")
 REPEATED: Final = re.compile(r"^([a-z])\1{2,}$")
 ROMAN: Final = ("iii", "ccc", "mmm", "www", "aaa")
 """Letters that say something although they repeat: numerals, names of a kind."""
-KEYS: Final = re.compile(r"^(asdf\w*|qwert\w*|abc|abcd?|test\d*|foo|bar|lorem ipsum)$")
+KEYS: Final = re.compile(r"^(asdf\w*|qwert\w*|abcd?|test\d*|lorem ipsum)$")
 SAME_DIGIT: Final = re.compile(r"^[+-]?(\d)\1{2,}(\.0*)?$")
 NINES: Final = re.compile(r"^-?9{2,}(\.0*|\.9+)?$|^-(1|8{2,})(\.0*)?$")
 NO_DAY: Final = re.compile(
@@ -80,7 +81,7 @@ def _odd(value: str, share: float, text: bool) -> float:
     lowered = value.lower()
     bare = re.sub(r"^[^\w]+|[^\w]+$", "", lowered)
     if SIGNS.match(value):
-        return 0.85 if not text or share <= 0.2 else 0.4
+        return 0.85 if not text or share <= 0.2 or REPEATED_SIGN.match(value) else 0.4
     if NO_DAY.match(value):
         return 0.85
     if bare in WORDS:
@@ -88,7 +89,7 @@ def _odd(value: str, share: float, text: bool) -> float:
     if REPEATED.match(lowered):
         return 0.8 if not text else 0.45 if lowered in ROMAN else 0.6
     if KEYS.match(lowered):
-        return 0.8 if not text else 0.5
+        return 0.8 if not text else 0.5 if lowered[0] in "aql" and lowered[:2] != "ab" else 0.45
     return 0.0
 
 

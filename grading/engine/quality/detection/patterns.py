@@ -25,10 +25,16 @@ COVER: Final = 0.6
 RARE: Final = 0.01
 SELDOM: Final = 0.03
 """Shares of the cells up to which a form is rare, or seldom."""
+DOUBT: Final = 0.2
 WORDY: Final = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
 LONG_TEXT: Final = 100
 FREE_RUN: Final = 3
 """Runs of up to so many digits without leading zeros are counters, which grow."""
+USUAL_SIGN: Final = 0.3
+"""Share of the cells from which a sign belongs to the alphabet of codes of any form."""
+LEAST_ALPHABET: Final = 6
+FEW_FOR_ALPHABET: Final = 50
+"""Signs that an alphabet has, and cells that must have shown it."""
 RUN: Final = re.compile(r"A+|a+|9+|文+|９+|Ａ+|ａ+|.", re.DOTALL)
 
 
@@ -37,7 +43,8 @@ def find_strange_forms(column: Column) -> Iterator[Charge]:
     numbers, _ = typed_shares(column)
     if column.cells < SUPPORT or column.profile.inferred_type == "structure" or numbers >= MOSTLY:
         return
-    places = column.present
+    # What has no letter and no digit is no form of anything.
+    places = [place for place in column.present if any(map(str.isalnum, column.texts[place]))]
     if sum(len(column.texts[place]) * column.counts[place] for place in places) > LONG_TEXT * column.cells:
         return
     wordy = sum(column.counts[place] for place in places if WORDY.search(column.texts[place]))
@@ -49,13 +56,20 @@ def _codes(column: Column, places: Sequence[int]) -> Iterator[Charge]:
     """By runs first, and where these are as usual sign by sign."""
     shapes = dict(zip(places, exact([column.texts[place] for place in places]), strict=True))
     rough = {place: runs(shape) for place, shape in shapes.items()}
-    forms = _counted(column, rough)
+    forms, alone = _counted(column, rough), _counted(column, shapes)
     rulers = _rulers(forms, column.cells)
     cover = sum(forms[ruler] for ruler in rulers) / column.cells
     if not rulers or len(rulers) > MOST_RULERS or cover < COVER:
+        yield from _alphabet(column, places, shapes)
         return
     for place in places:
-        if rough[place] not in rulers and (sure := _sure(cover, forms[rough[place]], column.cells)):
+        if rough[place] in rulers:
+            continue
+        sure = _sure(cover, forms[rough[place]], column.cells)
+        if not sure and forms[rough[place]] <= RULER * column.cells:
+            # A second way of writing repeats itself sign by sign; slips do not.
+            sure = _sure(cover, alone[shapes[place]], column.cells) - DOUBT if alone[shapes[place]] <= 2 else 0.0
+        if sure > 0:
             yield _charge(column, place, shapes, _leader(column, places, rough, rulers[0]), sure, forms[rulers[0]])
     for ruler in rulers:
         group = [place for place in places if rough[place] == ruler]
@@ -96,6 +110,30 @@ def _fixed(column: Column, leaders: list[int], ruler: str, share: float) -> list
     return fixed
 
 
+def _alphabet(column: Column, places: Sequence[int], shapes: dict[int, str]) -> Iterator[Charge]:
+    """Codes of any form made of few signs, such as hexadecimal ones: values with a sign that is none of these."""
+    cells: Counter[str] = Counter()
+    for place in places:
+        for sign in set(column.texts[place]):
+            cells[sign] += column.counts[place]
+    usual = {sign for sign, count in cells.items() if count >= USUAL_SIGN * column.cells}
+    between = sum(1 for count in cells.values() if RARE * column.cells < count < USUAL_SIGN * column.cells)
+    if column.cells < FEW_FOR_ALPHABET or len(usual) < LEAST_ALPHABET or between > 2:
+        return
+    for place in places:
+        if set(column.texts[place]) <= usual:
+            leader = place
+            break
+    else:
+        return
+    fitting = sum(column.counts[place] for place in places if set(column.texts[place]) <= usual)
+    if fitting < COVER * column.cells:
+        return
+    for place in places:
+        if any(cells[sign] <= max(2, RARE * column.cells) for sign in column.texts[place]):
+            yield _charge(column, place, shapes, leader, 0.8 if fitting >= 0.8 * column.cells else 0.65, fitting)
+
+
 def _counted(column: Column, forms: dict[int, str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for place, form in forms.items():
@@ -113,7 +151,7 @@ def _sure(cover: float, count: int, cells: int) -> float:
     if count > max(2, SELDOM * cells):
         return 0.0
     sure = 0.9 if cover >= 0.95 else 0.85 if cover >= 0.8 else 0.75 if cover >= 0.7 else 0.6
-    return sure if count <= max(2, RARE * cells) else sure - 0.2
+    return sure if count <= max(2, RARE * cells) else sure - DOUBT
 
 
 def _leader(column: Column, places: Sequence[int], forms: dict[int, str], form: str) -> int:

@@ -27,6 +27,8 @@ _UNITS: Final = """
     time 次; x; dozen 打
 """
 UNITS: Final = {name: names.split()[0] for names in _UNITS.split(";") for name in names.split()}
+CURRENCIES: Final = frozenset({"usd", "cny", "eur", "gbp", "jpy"})
+"""Units that stand before the number."""
 QUANTITY: Final = re.compile(
     r"^(?P<before>[^\W\d_]{1,3}\$?|[$¥￥€£])?\s*(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)"
     r"(?P<gap>\s*)(?P<after>[^\d\s,;:()/\-+][^\s,;:()]*)?(?P<rest>.*)$"
@@ -49,7 +51,7 @@ def unit_of(text: str) -> tuple[str, bool]:
     """(unit, whether it is a known one)."""
     plain = unicodedata.normalize("NFKC", text).lower().replace(".", "").strip()
     for name in (text.lower(), plain, plain.removesuffix("s"), plain.removesuffix("es")):
-        if name and name in UNITS:
+        if name in UNITS and (len(name) > 1 or len(plain) <= 1):
             return UNITS[name], True
     return plain.removesuffix("s") if len(plain) > 3 else plain, False
 
@@ -66,6 +68,6 @@ def quantity_of(text: str) -> Quantity | None:
     if (rest and not after) or (before and after and unit_of(after)[0] not in ("万", "亿", "k", "million", "billion")):
         return None
     unit, known = unit_of(before or after) if before or after else ("", True)
-    if before and not known:
+    if before and unit not in CURRENCIES:
         return None
     return Quantity(number, unit, known, f"{before}0{after}")
