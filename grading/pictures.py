@@ -1,16 +1,86 @@
-"""Stored profiles as pictures, with their words in the active language."""
+"""Stored profiles and assessments as pictures, with their words in the active language."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from grading import drawing, wording
 from grading.engine.redact import value_shape
 
 PATTERNS: Final = 8
 """Shapes that are drawn of a column whose values are not shown."""
+
+COLUMNS: Final = 60
+"""Columns whose quality is drawn; a picture says how many others there are."""
+CONFORMITY: Final = frozenset({"data_standards", "format_compliance", "business_rules"})
+"""Sub-indicators of single columns that ask whether values are as they should be."""
+
+
+def radar_of(data: Mapping[str, Any]) -> str:
+    """The dimensions of a stored assessment (its `data`); empty where it is stored in a form of before."""
+    marks = dimensions_of(data)
+    return drawing.radar(marks, title=_title(), missing=_("not assessed")) if len(marks) > 2 else ""
+
+
+def bars_of(data: Mapping[str, Any]) -> str:
+    """The same as bars; empty where it is stored in a form of before."""
+    marks = dimensions_of(data)
+    return drawing.bars(marks, title=_title(), missing=_("not assessed")) if marks else ""
+
+
+def dimensions_of(data: Mapping[str, Any]) -> list[drawing.Mark]:
+    """The scores with their intervals."""
+    return [
+        drawing.Mark(
+            wording.name(item["dimension"]), item["score"]["value"], item["score"]["low"], item["score"]["high"]
+        )
+        for item in data.get("dimensions", ())
+    ]
+
+
+def columns_of(data: Mapping[str, Any]) -> str:
+    """Completeness and conformity of the columns of a stored assessment, in the order of the file."""
+    measures = data.get("measures", ())
+    counted: dict[str, dict[str, list[float]]] = {
+        item["column"]: {} for item in measures if item["indicator"] == "data_elements" and item["column"] is not None
+    }
+    for item in measures:
+        kind = "complete" if item["indicator"] == "data_elements" else "conforming"
+        if item["column"] is None or (kind == "conforming" and item["indicator"] not in CONFORMITY):
+            continue
+        if item["value"] is not None:
+            totals = counted.setdefault(item["column"], {}).setdefault(kind, [0, 0])
+            totals[0] += item["satisfied"]
+            totals[1] += item["examined"]
+    more = len(counted) - COLUMNS
+    return drawing.columns(
+        [
+            drawing.ColumnMark(name, *(_ratio(found.get(kind)) for kind in ("complete", "conforming")))
+            for name, found in list(counted.items())[:COLUMNS]
+        ],
+        title=_("Quality by column"),
+        words=drawing.ColumnWords(
+            complete=_("cells with a value"),
+            conforming=_("values as they should be"),
+            missing=_("not assessed"),
+            more=_more(more) if more > 0 else "",
+        ),
+    )
+
+
+def _more(count: int) -> str:
+    return ngettext("%(count)s more column", "%(count)s more columns", count) % {"count": count}
+
+
+def _title() -> str:
+    return _("Quality by dimension (GB/T 36344-2018)")
+
+
+def _ratio(counted: list[float] | None) -> float | None:
+    return counted[0] / counted[1] if counted and counted[1] else None
 
 
 def distribution_of(column: Mapping[str, Any], *, personal: Collection[str] = ()) -> drawing.Distribution:

@@ -4,6 +4,7 @@ Functions that take `asset_ids` serve other rooms that have already found what t
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 
@@ -11,8 +12,9 @@ from foundation.actors import Actor
 from foundation.errors import NotFound
 from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
-from grading import states
+from grading import policies, states
 from grading.engine import ENGINE_VERSION
+from grading.masking import masked_findings
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 
 
@@ -70,6 +72,12 @@ def assessments(asset_id: int) -> models.QuerySet[QualityAssessment]:
     return QualityAssessment.objects.filter(asset_id=asset_id).order_by("-pk")
 
 
+def assessment(asset_id: int, version: int | None = None) -> QualityAssessment | None:
+    """The newest assessment of an asset, or the one whose number is `version`; None where there is none."""
+    rows = assessments(asset_id)
+    return (rows if version is None else rows.filter(pk=version)).first()
+
+
 def latest_assessment(asset_id: int) -> QualityAssessment | None:
     """The newest quality assessment; None before the first."""
     return assessments(asset_id).first()
@@ -85,6 +93,31 @@ def sensitive_columns(asset_id: int) -> dict[str, str]:
     """Column → sensitive type by the newest examination; the surest type where a column has several."""
     found = sensitivity_findings(asset_id).order_by("confidence", "-pk").values_list("column", "sensitive_type")
     return dict(found)
+
+
+def hidden_columns(actor: Actor, asset: DataAsset, profile_id: int) -> frozenset[str]:
+    """The columns of a profile whose values this actor may not read: the sensitive ones, of others' files."""
+    if policies.sees_values(actor, asset.organisation_id):
+        return frozenset()
+    return frozenset(SensitivityFinding.objects.filter(profile_id=profile_id).values_list("column", flat=True))
+
+
+def quality_findings(
+    actor: Actor,
+    row: QualityAssessment,
+    *,
+    kind: str = "",
+    column: str = "",
+    minimum_confidence: float = 0.0,
+) -> list[dict[str, Any]]:
+    """What an assessment found, the surest first, as the actor may read it: values that it may not are shapes."""
+    found = [
+        item
+        for item in row.data.get("findings", ())
+        if item["confidence"] >= minimum_confidence and kind in ("", item["kind"]) and column in ("", item["column"])
+    ]
+    found.sort(key=lambda item: (-item["confidence"], -item["count"]))
+    return masked_findings(found, hidden_columns(actor, row.asset, row.profile_id))
 
 
 def grades(actor: Actor) -> models.QuerySet[Grade]:

@@ -309,8 +309,8 @@ def step_4_sensitivity(world: World) -> None:
     for code, row in world.listings.items():
         provider = provider_of(world, code)
         grade = provider.get(f"/assets/{row['asset']}/grade")
-        findings = provider.get(f"/assets/{row['asset']}/findings")
-        types = {f["column"]: f["sensitive_type"] for f in findings["sensitive_columns"]}
+        sensitive = provider.get(f"/assets/{row['asset']}/sensitive-columns")
+        types = {f["column"]: f["sensitive_type"] for f in sensitive}
         row["grade"] = grade["id"]
         must(grade["state"] == "recommended", f"{code} should have a recommended grade, not {grade['state']}")
         must(
@@ -323,7 +323,7 @@ def step_4_sensitivity(world: World) -> None:
             missing = {"病历号", "姓名", "身份证号", "手机号", "email", "住址", "出生日期"} - set(types)
             must(not missing, f"these hospital columns should be found sensitive: {missing}")
         if code == "flights":
-            personal = [f["column"] for f in findings["sensitive_columns"] if f["personal"]]
+            personal = [f["column"] for f in sensitive if f["personal"]]
             must(not personal, f"no column of the flights is personal, found {personal}")
 
 

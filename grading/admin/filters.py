@@ -1,4 +1,4 @@
-"""Filters of the queue: how grave, and how long waiting."""
+"""Filters of the queue: how grave, and how long waiting; and of files: by what engine they were examined."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grading import states
+from grading import selectors, states
 from grading.models import Grade, Level
 
 OPEN: Final = (states.RECOMMENDED, states.CONFIRMED)
@@ -65,3 +65,18 @@ class AgeFilter(admin.SimpleListFilter):
         if value not in {"1", "7", "30"}:
             return queryset
         return queryset.filter(created_at__lt=timezone.now() - timedelta(days=int(value)))
+
+
+class EngineFilter(admin.SimpleListFilter):
+    """Files that an older engine examined last."""
+
+    title = _("engine")
+    parameter_name = "engine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """One choice."""
+        return [("older", _("examined by an older version"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Without those whose examination waits already."""
+        return queryset.filter(pk__in=selectors.outdated_assets().values("pk")) if self.value() == "older" else queryset

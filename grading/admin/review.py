@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.errors import Forbidden
 from grading import drawing, pictures, policies, selectors, states, wording
+from grading.masking import masked_profile
 from grading.models import Grade, Level, Profile, QualityAssessment, SensitivityFinding
 from grading.services import CATEGORY_LENGTH, REASON_LENGTH
 
@@ -60,8 +61,8 @@ def page(grade: Grade, actor: Actor, *, typed: Mapping[str, str] | None = None) 
         "origin": wording.origin_name(grade.asset.declared.get("origin") or "–"),
         "recommendation": _recommendation(grade),
         "sensitive": [_sensitive(row) for row in grade.profile.sensitivity.order_by("pk")],
-        "quality": None if assessment is None else _quality(assessment),
-        "profile": _profile(grade.profile),
+        "quality": None if assessment is None else _quality(assessment, actor),
+        "profile": _profile(grade, actor),
         "history": [_step(row) for row in selectors.grade_history(grade.asset_id)],
         "form": ChoiceForm(initial=initial, auto_id="choice_%s"),
         "return_form": ReturnForm(initial=dict(typed or {}), auto_id="return_%s"),
@@ -119,22 +120,16 @@ def _sensitive(row: SensitivityFinding) -> dict[str, Any]:
     }
 
 
-def _quality(row: QualityAssessment) -> dict[str, Any]:
-    marks = [
-        drawing.Mark(
-            wording.name(item["dimension"]), item["score"]["value"], item["score"]["low"], item["score"]["high"]
-        )
-        for item in row.data.get("dimensions", ())
-    ]
-    findings = sorted(row.data.get("findings", ()), key=lambda item: (-item["confidence"], -item["count"]))
-    title = gettext("Quality by dimension (GB/T 36344-2018)")
+def _quality(row: QualityAssessment, actor: Actor) -> dict[str, Any]:
+    findings = selectors.quality_findings(actor, row)
     return {
         "overall": row.overall,
         "coverage": row.coverage,
         "rules": f"{row.rules_code} {row.rules_version}",
         # labels are escaped by the drawing
-        "radar": SafeString(drawing.radar(marks, title=title)) if len(marks) > 2 else "",
-        "bars": SafeString(drawing.bars(marks, title=title)) if marks else "",
+        "radar": SafeString(pictures.radar_of(row.data)),
+        "bars": SafeString(pictures.bars_of(row.data)),
+        "columns": SafeString(pictures.columns_of(row.data)),
         "findings": [
             {
                 "column": item["column"] or "",
@@ -147,9 +142,11 @@ def _quality(row: QualityAssessment) -> dict[str, Any]:
     }
 
 
-def _profile(row: Profile) -> dict[str, Any]:
-    columns = row.data.get("columns", ())
-    personal = selectors.personal_columns(row)
+def _profile(grade: Grade, actor: Actor) -> dict[str, Any]:
+    row: Profile = grade.profile
+    hidden = selectors.hidden_columns(actor, grade.asset, row.pk)
+    columns = masked_profile(row.data, hidden)["columns"] if row.data else ()
+    personal = selectors.personal_columns(row) | hidden
     return {
         "rows": row.rows,
         "columns": [

@@ -18,6 +18,10 @@ from grading.engine.sensitivity import ColumnVerdict
 COMMON = 5
 
 
+#: Texts among a finding's parameters that are no values of cells: codes, and names of columns.
+CODES = frozenset({"type", "encoding", "name", "header", "column", "columns"})
+
+
 def value_shape(value: str) -> str:
     """Letters, digits and Chinese characters replaced by their class, at most 32 characters."""
     return "".join(map(_sign, value[:32]))
@@ -48,7 +52,8 @@ def redact_assessment(assessment: Assessment, profile: Profile, verdicts: tuple[
     for item in assessment.findings:
         if item.column in personal and item.kind == "numeric_outlier":
             continue
-        if item.column in personal or item.column in nested or (personal and item.count < COMMON):
+        spoken_of = {item.column, *(value for value in item.params.values() if isinstance(value, str))}
+        if spoken_of & (personal | nested) or (personal and item.count < COMMON):
             item = _redacted_finding(item)
         key = (item.kind, item.evidence_code, item.column, item.params.get("value", item.row))
         merged[key] = _together(merged[key], item) if key in merged else item
@@ -113,6 +118,11 @@ def _shapes(values: tuple[ValueCount, ...], least: int | None) -> tuple[ValueCou
 
 
 def _redacted_finding(finding: Finding) -> Finding:
-    if finding.kind == "placeholder" or "value" not in finding.params:
+    if finding.kind == "placeholder":
         return finding
-    return replace(finding, params={**finding.params, "value": value_shape(str(finding.params["value"]))})
+    return replace(finding, params={name: shown(name, value) for name, value in finding.params.items()})
+
+
+def shown(name: str, value: str | int | float) -> str | int | float:
+    """A finding's parameter with values of cells as shapes: what is no code is one. Numbers count, or are not shown."""
+    return value_shape(value) if isinstance(value, str) and name not in CODES else value

@@ -62,10 +62,11 @@ def rescore_asset(*, actor: Actor, asset_id: int) -> QualityAssessment:
     is stored in a form of before.
     """
     selectors.asset(actor, asset_id)
-    (asset,) = locked([asset_id])
-    policies.require_owner_or_exchange(actor, asset.organisation_id)
+    held = locked([asset_id])
+    for asset in held:
+        policies.require_owner_or_exchange(actor, asset.organisation_id)
     profile = in_force(QUALITY)
-    row = next(iter(newest_of([asset])), None)
+    row = next(iter(newest_of(held)), None)
     if row is None:
         raise NotFound
     try:
@@ -77,6 +78,7 @@ def rescore_asset(*, actor: Actor, asset_id: int) -> QualityAssessment:
     same = {**found.to_dict(), "assessed_on": row.data["assessed_on"]} == row.data
     if same and profile.as_record() == row.inputs.get("rulebooks", {}).get(QUALITY):
         return QualityAssessment.objects.get(pk=row.pk)
+    events.emit(name="assessments.rescored", subject=("data_asset", asset_id))
     return store(row, found, profile, actor=actor, action="data_asset.rescored")
 
 

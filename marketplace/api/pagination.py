@@ -1,6 +1,8 @@
 """Pages of lists: by cursor, so that new rows never shift a page."""
 
+import binascii
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
 
 from marketplace.api.parameters import ordering
 
@@ -48,3 +51,54 @@ class NewestFirst(CursorPagination):
         if cursor is not None and cursor.position is not None and not re.fullmatch("[0-9]{1,19}", str(cursor.position)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
+
+
+class PinnedPages(NewestFirst):
+    """Pages of a list that stands whole in one row, such as the findings of an assessment.
+
+    The cursor names the row and the place: who pages on reads that row to its end, though a newer one has come.
+    """
+
+    orderings = ()
+    request: Request
+    row: int | None = None
+    place = total = 0
+
+    @classmethod
+    def asked_by(cls, request: Request) -> "PinnedPages":
+        """The page that a request asks for: `row` says of which row, None for the first page of whichever it is."""
+        pages = cls()
+        pages.request = request
+        pages.row, pages.place = pages._decoded(request.query_params.get("cursor", ""))
+        return pages
+
+    def cut(self, row: int, items: Sequence[Any]) -> list[Any]:
+        """The page of `items`, the list of the row with this number."""
+        self.size = self.get_page_size(self.request) or self.page_size
+        self.row, self.total = row, len(items)
+        return list(items[self.place : self.place + self.size])
+
+    def get_next_link(self) -> str | None:
+        """The address of the next page."""
+        return self._link(self.place + self.size) if self.place + self.size < self.total else None
+
+    def get_previous_link(self) -> str | None:
+        """The address of the page before."""
+        return self._link(max(0, self.place - self.size)) if self.place else None
+
+    def _link(self, place: int) -> str:
+        cursor = b64encode(f"r={self.row}&o={place}".encode()).decode()
+        return str(replace_query_param(self.request.build_absolute_uri(), "cursor", cursor))
+
+    def _decoded(self, cursor: str) -> tuple[int | None, int]:
+        """Row and place; NotFound for a cursor that no page gave out."""
+        if not cursor:
+            return None, 0
+        try:
+            said = b64decode(cursor.encode(), validate=True).decode()
+        except (binascii.Error, ValueError):
+            said = ""
+        found = re.fullmatch(r"r=([0-9]{1,18})&o=([0-9]{1,9})", said, re.ASCII)
+        if found is None:
+            raise NotFound(self.invalid_cursor_message)
+        return int(found[1]), int(found[2])

@@ -4,6 +4,7 @@ The table is read from the `extend_schema` annotation of the view's method, so t
 """
 
 import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -98,6 +99,8 @@ def _check_of(parameter: OpenApiParameter) -> Check:
         return _number(0, 2**63 - 1)
     if isinstance(kind, dict) and kind.get("type") == "integer":
         return _number(int(kind["minimum"]), int(kind["maximum"]))
+    if isinstance(kind, dict) and kind.get("type") == "number":
+        return _share(float(kind["minimum"]), float(kind["maximum"]))
     if kind in (datetime.datetime, OpenApiTypes.DATETIME):
         return _instant
     return _text
@@ -129,6 +132,15 @@ def _number(least: int, most: int) -> Check:
         if value.isascii() and value.isdecimal() and len(value) <= 19 and least <= int(value) <= most:
             return None
         return FieldError(pointer, _("Give a whole number from %(least)s to %(most)s."), {"least": least, "most": most})
+
+    return check
+
+
+def _share(least: float, most: float) -> Check:
+    def check(pointer: str, value: str) -> FieldError | None:
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value, re.ASCII) and least <= float(value) <= most:
+            return None
+        return FieldError(pointer, _("Give a number from %(least)s to %(most)s."), {"least": least, "most": most})
 
     return check
 

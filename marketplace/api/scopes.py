@@ -11,6 +11,7 @@ AREA_OF_MODULE: Final = {
     "uploads": "catalog",
     "resumable": "catalog",
     "grading": "grading",
+    "quality": "grading",
     "matching": "matching",
     "authorization": "authorization",
     "delivery": "delivery",

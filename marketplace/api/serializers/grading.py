@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from grading import selectors, wording
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
-from grading.services import CATEGORY_LENGTH, REASON_LENGTH
+from grading.services import CATEGORY_LENGTH, MOST_AT_ONCE, REASON_LENGTH
 
 
 class AssetOut(serializers.ModelSerializer[DataAsset]):
@@ -99,7 +99,7 @@ class MeasureOut(serializers.Serializer[Any]):
     indicator = serializers.CharField()
     metric = serializers.CharField()
     column = serializers.CharField(allow_null=True)
-    a = serializers.IntegerField(source="satisfied")
+    a = serializers.FloatField(source="satisfied", help_text="Whole where it was counted.")
     b = serializers.IntegerField(source="examined")
     value = serializers.FloatField(allow_null=True)
     direction = serializers.CharField()
@@ -124,24 +124,63 @@ class AssessmentOut(serializers.ModelSerializer[QualityAssessment]):
 
 
 class QualityOut(AssessmentOut):
-    """An assessment with its dimensions, by code, and its measures (GB/T 36344-2018)."""
+    """An assessment with its dimensions, by code, and its measures (GB/T 36344-2018).
+
+    `low` and `high` bound the overall score with the probability `interval_level`, by `interval_method`. Without an
+    overall score `reason` says why. `assessed_on` is the day by which it judges, `inputs` and the versions what it
+    follows from; `finding_totals` counts the cells or rows concerned by kind of finding.
+    """
 
     verdict = serializers.SerializerMethodField()
+    reason = serializers.SerializerMethodField()
+    assessed_on = serializers.SerializerMethodField()
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
     interval_method = serializers.SerializerMethodField()
+    interval_level = serializers.SerializerMethodField()
     dimensions = serializers.SerializerMethodField()
     measures = serializers.SerializerMethodField()
+    finding_totals = serializers.SerializerMethodField()
 
     class Meta(AssessmentOut.Meta):
-        fields = [*AssessmentOut.Meta.fields, "verdict", "interval_method", "dimensions", "measures"]
+        fields = [
+            *AssessmentOut.Meta.fields, "verdict", "reason", "assessed_on", "low", "high", "interval_method",
+            "interval_level", "dimensions", "measures", "finding_totals",
+        ]  # fmt: skip
         read_only_fields = fields
 
     def get_verdict(self, row: QualityAssessment) -> str:
         """`assessed` or `insufficient_evidence`."""
         return str(row.data.get("verdict", ""))
 
+    def get_reason(self, row: QualityAssessment) -> str:
+        """Why there is no overall score, in words; empty where there is one."""
+        return wording.sentence(row.data["reason"], {}) if row.data.get("reason") else ""
+
+    def get_assessed_on(self, row: QualityAssessment) -> str:
+        """The day, YYYY-MM-DD."""
+        return str(row.data.get("assessed_on", ""))
+
+    def get_low(self, row: QualityAssessment) -> float | None:
+        """The lower bound of the overall score."""
+        return _bound(row, "low")
+
+    def get_high(self, row: QualityAssessment) -> float | None:
+        """The upper bound of the overall score."""
+        return _bound(row, "high")
+
     def get_interval_method(self, row: QualityAssessment) -> str:
         """How the intervals were computed."""
         return str(row.data.get("interval_method", ""))
+
+    def get_interval_level(self, row: QualityAssessment) -> float:
+        """The probability that the intervals are made for."""
+        return float(row.data.get("interval_level", 0.95))
+
+    @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
+    def get_finding_totals(self, row: QualityAssessment) -> dict[str, int]:
+        """Cells or rows concerned, by kind."""
+        return dict(row.data.get("finding_totals", {}))
 
     @extend_schema_field(serializers.DictField(child=DimensionOut()))
     def get_dimensions(self, row: QualityAssessment) -> dict[str, Any]:
@@ -164,6 +203,24 @@ class QualityOut(AssessmentOut):
     def get_measures(self, row: QualityAssessment) -> list[Any]:
         """Every sub-indicator, measured or not assessed with the reason."""
         return list(MeasureOut(row.data.get("measures", ()), many=True).data)
+
+
+def _bound(row: QualityAssessment, name: str) -> float | None:
+    overall = row.data.get("overall") or {}
+    return None if overall.get(name) is None else float(overall[name])
+
+
+class OutdatedIn(serializers.Serializer[Any]):
+    """How many examinations one request queues at most."""
+
+    limit = serializers.IntegerField(default=100, min_value=1, max_value=MOST_AT_ONCE)
+
+
+class OutdatedOut(serializers.Serializer[Any]):
+    """Examinations that were queued, and how many files of an older engine are left to ask for."""
+
+    jobs = serializers.ListField(child=serializers.IntegerField())
+    left = serializers.IntegerField()
 
 
 class SensitiveColumnOut(serializers.ModelSerializer[SensitivityFinding]):
@@ -192,26 +249,34 @@ class SensitiveColumnOut(serializers.ModelSerializer[SensitivityFinding]):
 
 
 class QualityFindingOut(serializers.Serializer[Any]):
-    """Something wrong in the table; `row` counts data rows from 0, `count` the cells or rows concerned."""
+    """Something wrong in the table; `row` counts data rows from 0, `count` the cells or rows concerned.
+
+    `rows` has the first of them where they are known; `estimated`: a sample was looked at, and `count` is what it
+    stands for. `confidence` is the share of such findings that are errors; `evidence` says in the language of the
+    request what speaks for it. Personal values are shapes for everybody; values of other sensitive columns are, except
+    for operators and administrators of the owner and reviewers of the exchange.
+    """
 
     kind = serializers.CharField()
     column = serializers.CharField(allow_null=True)
     row = serializers.IntegerField(allow_null=True)
+    rows = serializers.SerializerMethodField()
     count = serializers.IntegerField()
+    estimated = serializers.SerializerMethodField()
     confidence = serializers.FloatField()
     evidence = serializers.SerializerMethodField()
+
+    def get_rows(self, finding: dict[str, Any]) -> list[int]:
+        """The rows that are known."""
+        return list(finding.get("rows") or ([] if finding["row"] is None else [finding["row"]]))
+
+    def get_estimated(self, finding: dict[str, Any]) -> bool:
+        """Whether the count is an estimate."""
+        return bool(finding.get("estimated", False))
 
     def get_evidence(self, finding: dict[str, Any]) -> str:
         """The evidence in words."""
         return wording.sentence(finding["evidence_code"], finding["params"])
-
-
-class FindingsOut(serializers.Serializer[Any]):
-    """Sensitive columns and quality findings of the newest examination; `totals` counts all findings by kind."""
-
-    sensitive_columns = SensitiveColumnOut(many=True)
-    quality_findings = QualityFindingOut(many=True)
-    totals = serializers.DictField(child=serializers.IntegerField())
 
 
 class GradeOut(serializers.ModelSerializer[Grade]):

@@ -1,4 +1,4 @@
-"""Data assets, what their examinations found, and their grades."""
+"""Data assets, the profiles of their examinations, and their grades; their quality is in `views.quality`."""
 
 from typing import Final, TypeVar
 
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from foundation.errors import NotFound
 from grading import selectors, services
 from grading.drawing import POLICY, distribution, standalone
+from grading.masking import masked_profile
 from grading.models import AssetState, GradeState, Level, Profile
 from grading.pictures import distribution_of
 from marketplace.api.base import View
@@ -27,8 +28,8 @@ VERSION: Final = OpenApiParameter("version", int, description="The `id` of an ol
 NOT_MODIFIED: Final = OpenApiResponse(description="You have it already.")
 
 
-def _found(row: T | None) -> T:
-    """The row, or NotFound while there is none."""
+def found_or_missing(row: T | None) -> T:
+    """The row; NotFound where there is none."""
     if row is None:
         raise NotFound
     return row
@@ -72,11 +73,16 @@ class SvgRenderer(JSONRenderer):
 class ProfileView(View):
     """What examinations counted: the newest, or the one that `version` names."""
 
+    hidden: frozenset[str] = frozenset()
+
     def profile(self, asset_id: int) -> Profile:
-        """The profile that was asked for, or NotFound."""
-        rows = selectors.profiles(selectors.asset(self.actor, asset_id).pk)
-        version = self.asked_number("version")
-        return _found((rows if version is None else rows.filter(pk=version)).first())
+        """The profile that was asked for, or NotFound; values that the actor may not read are shapes."""
+        asset = selectors.asset(self.actor, asset_id)
+        rows, version = selectors.profiles(asset.pk), self.asked_number("version")
+        row = found_or_missing((rows if version is None else rows.filter(pk=version)).first())
+        self.hidden = selectors.hidden_columns(self.actor, asset, row.pk)
+        row.data = masked_profile(row.data, self.hidden)
+        return row
 
 
 class AssetProfile(ProfileView):
@@ -129,46 +135,10 @@ class ColumnDistribution(ProfileView):
         columns = profile.data.get("columns", ())
         if position >= len(columns):
             raise NotFound
-        found = distribution_of(columns[position], personal=selectors.personal_columns(profile))
+        found = distribution_of(columns[position], personal=selectors.personal_columns(profile) | self.hidden)
         picture = HttpResponse(standalone(distribution(found)), content_type=f"{SVG}; charset=utf-8")
         picture["Content-Security-Policy"] = POLICY
         return revalidated(request, picture)
-
-
-class AssetQuality(View):
-    """`/assets/{id}/quality`."""
-
-    @extend_schema(responses=wire.QualityOut)
-    def get(self, request: Request, asset_id: int) -> Response:
-        """Read the newest assessment: overall score, six dimensions, measures (GB/T 36344-2018)."""
-        asset = selectors.asset(self.actor, asset_id)
-        return self.answer(_found(selectors.latest_assessment(asset.pk)), wire.QualityOut)
-
-
-class AssetQualityHistory(View):
-    """`/assets/{id}/quality/history`."""
-
-    @extend_schema(responses=wire.AssessmentOut(many=True))
-    def get(self, request: Request, asset_id: int) -> Response:
-        """List every assessment, newest first; old ones stay."""
-        asset = selectors.asset(self.actor, asset_id)
-        return self.page(selectors.assessments(asset.pk), wire.AssessmentOut)
-
-
-class AssetFindings(View):
-    """`/assets/{id}/findings`."""
-
-    @extend_schema(responses=wire.FindingsOut)
-    def get(self, request: Request, asset_id: int) -> Response:
-        """Read the sensitive columns and the quality findings of the newest examination."""
-        asset = selectors.asset(self.actor, asset_id)
-        assessment = _found(selectors.latest_assessment(asset.pk))
-        found = {
-            "sensitive_columns": selectors.sensitivity_findings(asset.pk),
-            "quality_findings": assessment.data.get("findings", ()),
-            "totals": assessment.data.get("finding_totals", {}),
-        }
-        return self.answer(found, wire.FindingsOut)
 
 
 class AssetGrade(View):
@@ -178,7 +148,7 @@ class AssetGrade(View):
     def get(self, request: Request, asset_id: int) -> Response:
         """Read the grade: the one that waits for a decision, else the decided one, else the newest."""
         asset = selectors.asset(self.actor, asset_id)
-        return self.answer(_found(selectors.current_grade(asset.pk)), wire.GradeOut)
+        return self.answer(found_or_missing(selectors.current_grade(asset.pk)), wire.GradeOut)
 
 
 class Examine(View):
@@ -255,9 +225,6 @@ urls = [
     path("assets/<int:asset_id>/profile", AssetProfile.as_view()),
     path("assets/<int:asset_id>/profile/history", AssetProfileHistory.as_view()),
     path("assets/<int:asset_id>/profile/columns/<int:position>/distribution.svg", ColumnDistribution.as_view()),
-    path("assets/<int:asset_id>/quality", AssetQuality.as_view()),
-    path("assets/<int:asset_id>/quality/history", AssetQualityHistory.as_view()),
-    path("assets/<int:asset_id>/findings", AssetFindings.as_view()),
     path("assets/<int:asset_id>/grade", AssetGrade.as_view()),
     path("assets/<int:asset_id>/actions/examine", Examine.as_view()),
     path("grades", Grades.as_view()),

@@ -83,6 +83,7 @@ def test_the_review_page_shows_all_that_a_decision_needs(world, hospital_grade):
     text = unescape(answer.content.decode())
     assert answer.status_code == 200
     assert text.count('role="img" aria-label="Quality by dimension (GB/T 36344-2018)"') == 2
+    assert text.count('role="img" aria-label="Quality by column"') == 1
     for said in (
         "general 4",
         "Health care / Clinical records / sensitive personal information",

@@ -23,10 +23,34 @@ def test_the_radar_puts_each_score_on_its_axis():
 
 def test_what_was_not_assessed_has_no_corner_and_a_dash():
     marks = [*FOUR[:3], Mark("left", None)]
-    picture = radar(marks, title="quality")
-    assert points(picture) == ["0.0,-100.0", "50.0,0.0", "0.0,0.0"]
-    assert len(list(ElementTree.fromstring(picture).iter(f"{SVG}circle"))) == 3
-    assert "left –" in picture
+    picture = radar(marks, title="quality", missing="not assessed")
+    assert points(picture) == []
+    assert lines(picture, 'fill="none"') == ["M0.0,-100.0L50.0,0.0M50.0,0.0L0.0,0.0"]  # it does not cut across
+    tree = ElementTree.fromstring(picture)
+    assert len(list(tree.iter(f"{SVG}circle"))) == 3
+    assert [axis.get("stroke-dasharray") for axis in tree.iter(f"{SVG}line")] == [None, None, None, "2 4"]
+    assert ["".join(label.itertext()) for label in tree.iter(f"{SVG}text")][3] == "leftnot assessed"
+    assert str(tree.findtext(f"{SVG}desc")).endswith("left: not assessed")
+
+
+def lines(picture: str, paint: str) -> list[str]:
+    """The paths that are painted so."""
+    return re.findall(rf'<path d="([^"]+)" {paint}', picture)
+
+
+def test_the_band_reaches_from_the_lower_to_the_upper_ends():
+    marks = [Mark("top", 50, 40, 60), Mark("right", 50, 20, 80), Mark("bottom", 10, 0, 30), Mark("left", 10)]
+    assert lines(radar(marks, title="q"), 'fill="#417690"') == [
+        "M0.0,-40.0L0.0,-60.0L80.0,0.0L20.0,0.0Z",
+        "M20.0,0.0L80.0,0.0L0.0,30.0L0.0,0.0Z",
+    ]  # none beside the one without an interval
+    assert "top: 50 (40–60)" in radar(marks, title="q")
+
+
+def test_a_lonely_score_is_a_point():
+    picture = radar([Mark("a", 50, 40, 60), Mark("b", None), Mark("c", None)], title="q")
+    tree = ElementTree.fromstring(picture)
+    assert (len(list(tree.iter(f"{SVG}circle"))), list(tree.iter(f"{SVG}path"))) == (1, [])
 
 
 def test_without_any_score_only_the_axes_stand():

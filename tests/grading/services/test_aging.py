@@ -19,7 +19,8 @@ from foundation.rulebooks.in_force import shipped
 from grading import services
 from grading.engine.quality import Assessment
 from grading.models import DataAsset, QualityAssessment
-from grading.rulebook import QUALITY, assessments, reassessed
+from grading.reproduction import reproduced
+from grading.rulebook import QUALITY, assessments
 from tests import factories
 from tests.at_once import at_once
 from tests.factories import World
@@ -148,7 +149,7 @@ def test_an_old_assessment_can_be_computed_again_from_what_is_stored(world: Worl
     calendar(date(2040, 1, 1))
     assert len(rows(asset)) == 3
     for row in assessments().filter(asset=asset):
-        again = reassessed(row, shipped(QUALITY).rules)
+        again = reproduced(row)
         assert again.to_dict() == row.data
         assert again == Assessment.from_dict(row.data)
 

@@ -5,6 +5,7 @@ Used by the walk through every operation and by the contract test; a new path pa
 
 import io
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +22,7 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching.models import Match
 from tests.factories import SYSTEM, World, add_file, draft_listing, examined, submitted_listing
+from tests.grading.scored import scored
 from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, ask, listing, winter_roads
 from tests.marketplace.delivery.fetching import linked, prepared, token_of
 from tests.marketplace.matching.demands import drafted, matched, opened
@@ -92,6 +94,7 @@ class Scene:
         self.draft = draft_listing(world, title="A draft")
         file = add_file(world.provider, self.draft)
         self.grade = examined(file.asset)
+        scored(file.asset, date(2024, 2, 1), engine="0.9")  # overdue by now, and an older engine's
         job = Job.objects.filter(subject_type="data_asset", subject_id=file.asset_id).latest("pk")
         self.names |= {
             "listing_id": self.published.listing_id,

@@ -17,7 +17,8 @@ from tests.grading.samples import NO_TABLE, hospital, observations
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
-READS = ["", "/profile", "/profile/columns/0/distribution.svg", "/quality", "/quality/history", "/findings", "/grade"]
+READS = ["", "/profile", "/profile/columns/0/distribution.svg", "/quality", "/quality.jsonld", "/quality/radar.svg",
+         "/quality/columns.svg", "/quality/history", "/findings", "/sensitive-columns", "/grade"]  # fmt: skip
 
 
 @pytest.fixture
@@ -175,14 +176,15 @@ def test_no_picture_shows_what_is_personal(world, asset):
 
 
 def test_findings_and_grade_in_words(world, asset):
-    findings = get(world.provider.client, f"/assets/{asset.pk}/findings")
-    columns = {row["column"]: row for row in findings["sensitive_columns"]}
+    columns = {row["column"]: row for row in get(world.provider.client, f"/assets/{asset.pk}/sensitive-columns")}
     number = columns["身份证号"]
     assert (number["sensitive_type"], number["name"]) == ("resident_id", "Resident identity number")
     assert (number["personal"], number["sensitive_personal"], number["matched"]) == (True, True, 120)
     assert any("check digit" in reason for reason in number["reasons"])
-    assert all(set(row) >= {"kind", "column", "row", "count", "confidence"} for row in findings["quality_findings"])
-    assert not [row for row in findings["quality_findings"] if "%(" in row["evidence"]]
+    findings = get(world.provider.client, f"/assets/{asset.pk}/findings")["results"]
+    names = {"kind", "column", "row", "rows", "count", "estimated", "confidence", "evidence"}
+    assert all(set(row) == names for row in findings)
+    assert not [row for row in findings if "%(" in row["evidence"]]
     grade = get(world.provider.client, f"/assets/{asset.pk}/grade")
     assert (grade["state"], grade["recommended_level"]) == ("recommended", "general_4")
     assert any("sensitive personal information, at least general 4" in reason for reason in grade["reasons"])
@@ -190,8 +192,9 @@ def test_findings_and_grade_in_words(world, asset):
 
 
 def test_the_reader_gets_titles_in_chinese(world, asset):
-    answer = world.provider.client.get(f"{API}/assets/{asset.pk}/findings", headers={"Accept-Language": "zh-hans"})
-    columns = {row["column"]: row["name"] for row in answer.json()["sensitive_columns"]}
+    path = f"{API}/assets/{asset.pk}/sensitive-columns"
+    answer = world.provider.client.get(path, headers={"Accept-Language": "zh-hans"})
+    columns = {row["column"]: row["name"] for row in answer.json()}
     assert columns["身份证号"] == "居民身份证号"
 
 
