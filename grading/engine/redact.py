@@ -18,8 +18,8 @@ from grading.engine.sensitivity import ColumnVerdict
 COMMON = 5
 
 
-#: Texts among a finding's parameters that are no values of cells: codes, and names of columns.
-CODES = frozenset({"type", "encoding", "name", "header", "column", "columns"})
+#: Texts among a finding's parameters that are no values of cells: codes, names of columns, and what is declared.
+CODES = frozenset({"type", "encoding", "name", "header", "column", "columns", "key", "pattern", "format", "limit"})
 
 
 def value_shape(value: str) -> str:
