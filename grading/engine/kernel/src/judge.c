@@ -23,6 +23,7 @@ int words_add(Words *words, const uint8_t *p, size_t n) {
         if (!words->size[at]) {
             memcpy(words->text[at], p, n);
             words->size[at] = (uint8_t)n;
+            words->sizes[p[0]] |= 1U << n;
             return 1;
         }
     return 0;
@@ -30,26 +31,46 @@ int words_add(Words *words, const uint8_t *p, size_t n) {
 
 static int is_word(const Words *words, const uint8_t *p, size_t n) {
     uint8_t text[LONGEST_WORD];
-    if (n > LONGEST_WORD) return 0;
+    if (n > LONGEST_WORD || !(words->sizes[lowered(p[0])] >> n & 1)) return 0;
     for (size_t i = 0; i < n; i++) text[i] = lowered(p[i]);
     for (uint32_t at = (uint32_t)hash_of(text, n) & (WORD_SLOTS - 1); words->size[at]; at = (at + 1) & (WORD_SLOTS - 1))
         if (words->size[at] == n && !memcmp(words->text[at], text, n)) return 1;
     return 0;
 }
 
-/* Long texts are mostly plain letters: how many bytes from `p` on are ASCII without control characters, in sixteens. */
-static size_t plain_run(const uint8_t *p, size_t n) {
-    size_t i = 0;
 #if defined(__SSE2__)
-    const __m128i control = _mm_set1_epi8(' ' - 1);
-    for (; i + 16 <= n; i += 16) {
-        /* As signed bytes both what is not ASCII and what is below a space come first. */
-        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-        if (_mm_movemask_epi8(_mm_cmpgt_epi8(v, control)) != 0xffff) break;
+static inline __m128i load16(const uint8_t *p) { return _mm_loadu_si128((const __m128i *)(const void *)p); }
+
+/* Whether sixteen bytes are ASCII without control characters; if so, `letters` notes those that are in no number or date. */
+static inline int is_plain(__m128i v, int *letters) {
+    /* As signed bytes both what is not ASCII and what is below a space come first. */
+    if (_mm_movemask_epi8(_mm_cmpgt_epi8(v, _mm_set1_epi8(' ' - 1))) != 0xffff) return 0;
+    __m128i lower = _mm_or_si128(v, _mm_set1_epi8(' ')), place = _mm_sub_epi8(lower, _mm_set1_epi8('a'));
+    __m128i letter = _mm_cmpeq_epi8(_mm_min_epu8(place, _mm_set1_epi8('z' - 'a')), place);
+    __m128i not = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('T')), _mm_cmpeq_epi8(v, _mm_set1_epi8('Z')));
+    not = _mm_or_si128(not, _mm_cmpeq_epi8(lower, _mm_set1_epi8('e')));
+    *letters |= _mm_movemask_epi8(_mm_andnot_si128(not, letter)) != 0;
+    return 1;
+}
+#endif
+
+/* How many bytes from place `i` on of `n` are ASCII without control characters, as far as that is quickly seen. */
+static size_t plain_run(const uint8_t *p, size_t i, size_t n, int *letters) {
+    size_t begin = i;
+#if defined(__SSE2__)
+    if (n >= 16) {
+        while (i + 16 <= n && is_plain(load16(p + i), letters)) i += 16;
+        /* The rest together with what went before, once more. */
+        if (i < n && i + 16 > n && is_plain(load16(p + n - 16), letters)) i = n;
+    } else if (!i && n >= 8) {
+        if (is_plain(_mm_set_epi64x((long long)load8(p + n - 8), (long long)load8(p)), letters)) i = n;
+    } else if (!i && n >= 4) {
+        uint64_t both = load4(p) | load4(p + n - 4) << 32;
+        if (is_plain(_mm_set1_epi64x((long long)both), letters)) i = n;
     }
 #endif
-    (void)p; (void)n;
-    return i;
+    (void)p; (void)n; (void)letters;
+    return i - begin;
 }
 
 /* Whether a text may end in the character at `p`: no white space of other scripts, nothing that could be cut off. */
@@ -68,15 +89,20 @@ static int judge_words(const Words *words, const uint8_t *p, size_t n) {
     int letters = 0;
     if (p[0] == '=' || p[0] == '+' || p[0] == '-' || p[0] == '@' || p[0] <= ' ') return OTHER;
     if (p[0] >= 0x80 && p[0] != 0xc3 && (p[0] < 0xe4 || p[0] > 0xe9)) return OTHER;
+    i = plain_run(p, 0, seen, &letters);
+    if (i) last = i - 1;
     while (i < seen) {
         uint8_t c = p[i];
         last = i;
+        if (letters && c >= 0xe4 && c <= 0xe9) { i += 3; continue; }
         if (c < 0x80) {
             if (c < ' ' && c != '\t' && c != '\n' && c != '\r') return OTHER;
             uint8_t l = c | 32;
             letters |= l >= 'a' && l <= 'z' && l != 'e' && c != 'T' && c != 'Z';
             i++;
-            if (letters) { size_t run = plain_run(p + i, seen - i); i += run; if (run) last = i - 1; }
+            size_t run = plain_run(p, i, seen, &letters);
+            i += run;
+            if (run) last = i - 1;
         } else if (c == 0xc3) {
             i += 2; letters = 1;
         } else if (c >= 0xe2 && c <= 0xef) {

@@ -10,6 +10,7 @@ enum { WORD_SLOTS = 512, LONGEST_WORD = 24 };
 typedef struct {
     uint8_t text[WORD_SLOTS][LONGEST_WORD];
     uint8_t size[WORD_SLOTS];
+    uint32_t sizes[256];  /* of those that begin with a byte: a bit for each size */
 } Words;
 
 typedef struct {

@@ -13,6 +13,9 @@
 #define PUBLIC __attribute__((visibility("default")))
 #endif
 
+/* The hash of a row is a polynomial of those of its cells at this place. */
+#define ROW_FACTOR 0xa0761d6478bd642fULL
+
 enum { NOTED = 200, MOST_WAITING = 256 * 1024 };
 
 /* Records of one kind: how many, and the first ones. */
@@ -79,7 +82,7 @@ static inline void rows_begin(Kernel *kernel, size_t rows) {
 /* The hash of a row is a polynomial of the hashes of its cells; one with a value differs from an empty one by its key. */
 static inline void rows_take(uint64_t *restrict whole, const uint64_t *restrict hashes, const uint8_t *restrict there,
                              uint32_t rows) {
-    for (uint32_t i = 0; i < rows; i++) whole[i] = whole[i] * 0xa0761d6478bd642fULL + hashes[i] + there[i];
+    for (uint32_t i = 0; i < rows; i++) whole[i] = whole[i] * ROW_FACTOR + hashes[i] + there[i];
 }
 
 #endif

@@ -91,15 +91,45 @@ static int by_hash(const void *one, const void *other) {
     return a->hash < b->hash ? -1 : a->hash > b->hash;
 }
 
+/* Puts the `count` values with the smallest hashes before the others, the smallest of which comes next. Whoever writes a
+   file chooses its hashes, but not the pivots. */
+static void select_first(Value *values, uint32_t size, uint32_t count) {
+    uint32_t low = 0, high = size;   /* the first one left out is in [low, high) */
+    uint64_t chance = slot_key;
+    for (int rounds = 0; high - low > 1; rounds++) {
+        if (rounds == 64) { qsort(values + low, high - low, sizeof(Value), by_hash); return; }
+        chance = mixed(chance + 1);
+        uint64_t pivot = values[low + chance % (high - low)].hash;
+        uint32_t left = low, right = high - 1;
+        while (1) {
+            while (values[left].hash < pivot) left++;
+            while (values[right].hash > pivot) right--;
+            if (left >= right) break;
+            Value other = values[left]; values[left++] = values[right]; values[right--] = other;
+        }
+        if (left == right && count == left) return;   /* hashes are distinct: that is the pivot */
+        if (count < left) high = left;
+        else low = left == right ? left + 1 : left;
+    }
+}
+
+static size_t kept_bytes(const Store *store, const Value *value) {
+    return !store->bytes ? 0 : value->size > LONGEST_VALUE ? LONGEST_VALUE : value->size;
+}
+
 /* Leaves the run of values in order of hashes that may stay; the first one left out is above `threshold`. */
 void store_cut(Store *store) {
     store_settle(store);
-    qsort(store->values, store->size, sizeof(Value), by_hash);
     size_t used = 0;
+    uint32_t most = store->size < store->limit ? store->size : store->limit;
+    if (most < store->size) select_first(store->values, store->size, most);
+    for (uint32_t i = 0; i < most; i++) used += kept_bytes(store, &store->values[i]);
+    /* Where bytes decide, their order does. */
+    if (used > store->room) qsort(store->values, store->size, sizeof(Value), by_hash);
+    used = 0;
     uint32_t stay = 0;
     for (; stay < store->size && stay < store->limit; stay++) {
-        size_t kept = store->values[stay].size > LONGEST_VALUE ? LONGEST_VALUE : store->values[stay].size;
-        if (!store->bytes) kept = 0;
+        size_t kept = kept_bytes(store, &store->values[stay]);
         if (used + kept > store->room) break;
         used += kept;
     }
@@ -113,7 +143,7 @@ void store_cut(Store *store) {
         used = 0;
         for (uint32_t i = 0; i < store->size; i++) {
             Value *value = &store->values[i];
-            size_t kept = value->size > LONGEST_VALUE ? LONGEST_VALUE : value->size;
+            size_t kept = kept_bytes(store, value);
             memcpy(bytes + used, store->bytes + value->place, kept);
             value->place = (uint32_t)used;
             used += kept;
