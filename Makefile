@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test coverage run lint format migrations docs bench-audit bench-quality bench-detection sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
+.PHONY: help setup demo test coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-scoring sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ bench-quality: .venv/.dev ## What the profile of a file costs beside eight other
 
 bench-detection: .venv/.dev ## Find the errors of tables whose errors are known (DATA=DIR of folders with dirty.csv and clean.csv)
 	$(PYTHON) -m bench.detection $(DATA) $(ARGS)
+
+bench-scoring: .venv/.dev ## Does the score fall with errors? Clean against dirty twins, and Spearman by kind (DATA=DIR as above; ARGS="--seeds 2 --show")
+	$(PYTHON) -m bench.scoring $(DATA) $(ARGS)
 
 sabotage: .venv/.demo ## Take one service away from each step in turn: the demo must fail there (ten minutes; ARGS="3 5" for some)
 	$(PYTHON) bench/sabotage.py $(ARGS)

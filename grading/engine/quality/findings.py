@@ -1,28 +1,76 @@
 """Findings of a study: what is wrong, where first, how often, how sure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+import polars as pl
+
 from grading.engine.profile import ColumnProfile, Study, ValueCount
+from grading.engine.quality.detection.model import Sheet, Suspicion
 from grading.engine.quality.measures import DECLARED_TYPES, cells_outside
-from grading.engine.quality.model import Finding, Measure, Metadata
+from grading.engine.quality.model import ROWS_KEPT, Finding, Measure, Metadata
 
 FINDINGS_OF_KIND = 200
+#: Characters of a value that a finding shows.
+DISPLAYED = 120
 #: Findings about the file's form come from the reader under the same kind.
 CERTAIN = 1.0
 
 
 def find_all(
-    study: Study, measures: tuple[Measure, ...], metadata: Metadata, today: date
+    study: Study,
+    measures: tuple[Measure, ...],
+    metadata: Metadata,
+    today: date,
+    sheet: Sheet,
+    suspicions: Iterable[Suspicion],
 ) -> tuple[tuple[Finding, ...], dict[str, int]]:
     """(at most FINDINGS_OF_KIND findings of each kind, concerned cells or rows by kind)."""
     kept: list[Finding] = []
     numbers: dict[str, int] = {}
+    known: set[tuple[str | None, str]] = set()
     for finding in _findings(study, measures, metadata, today):
+        known.add((finding.column, finding.kind))
         numbers[finding.kind] = numbers.get(finding.kind, 0) + 1
         if numbers[finding.kind] <= FINDINGS_OF_KIND:
             kept.append(finding)
-    return tuple(kept), _totals(study, kept)
+    totals = _totals(study, kept)
+    # What the profile counted in every row is not said again of the rows that were drawn.
+    suspected = suspected_values(sheet, (item for item in suspicions if (item.column, item.kind) not in known))
+    for finding in sorted(suspected, key=lambda item: (-item.confidence, -item.count)):
+        totals[finding.kind] = totals.get(finding.kind, 0) + finding.count
+        numbers[finding.kind] = numbers.get(finding.kind, 0) + 1
+        if numbers[finding.kind] <= FINDINGS_OF_KIND:
+            kept.append(finding)
+    return tuple(kept), dict(sorted(totals.items()))
+
+
+def suspected_values(sheet: Sheet, suspicions: Iterable[Suspicion]) -> list[Finding]:
+    """One finding for all cells of a column that hold the same value and are suspected of the same.
+
+    Its confidence is the mean of theirs, its evidence that of the surest. Of a sample of rows, `count` stands for all.
+    """
+    alike: dict[tuple[str, str, str], list[Suspicion]] = {}
+    by_column: dict[str, list[Suspicion]] = {}
+    for item in suspicions:
+        by_column.setdefault(item.column, []).append(item)
+    for column, items in by_column.items():
+        values = dict(sheet.cells.select("row", column).iter_rows())
+        for item in items:
+            alike.setdefault((column, item.kind, values.get(item.row) or ""), []).append(item)
+    scale = 1.0 if sheet.complete or not sheet.cells.height else sheet.study.profile.rows / sheet.cells.height
+    return [_suspected(value, items, scale) for (_column, _kind, value), items in alike.items()]
+
+
+def _suspected(value: str, items: list[Suspicion], scale: float) -> Finding:
+    surest = max(items, key=lambda item: (item.confidence, -item.row))
+    rows = tuple(sorted(item.row for item in items))
+    count = max(1, round(scale * len(items)))
+    params = {"value": value[:DISPLAYED], **surest.params}
+    confidence = round(sum(item.confidence for item in items) / len(items), 2)
+    return Finding(
+        rows[0], surest.column, surest.kind, confidence, surest.kind, params, count, rows[:ROWS_KEPT], scale != 1.0
+    )
 
 
 def _totals(study: Study, kept: list[Finding]) -> dict[str, int]:
@@ -40,7 +88,7 @@ def _totals(study: Study, kept: list[Finding]) -> dict[str, int]:
     for finding in kept:
         if finding.kind not in exact:
             totals[finding.kind] = totals.get(finding.kind, 0) + finding.count
-    return dict(sorted(totals.items()))
+    return totals
 
 
 def _findings(study: Study, measures: tuple[Measure, ...], metadata: Metadata, today: date) -> Iterator[Finding]:
@@ -59,8 +107,8 @@ def _findings(study: Study, measures: tuple[Measure, ...], metadata: Metadata, t
     for column_profile in profile.columns:
         yield from _of_column(column_profile)
     for measure in measures:
-        if measure.metric == "declared_type" and measure.satisfied < measure.examined and measure.column:
-            count = measure.examined - measure.satisfied
+        count = round(measure.examined - measure.satisfied)
+        if measure.metric == "declared_type" and count and measure.column:
             declared = (metadata.declared_columns or {})[measure.column].strip().lower()
             yield Finding(
                 None,
@@ -71,9 +119,10 @@ def _findings(study: Study, measures: tuple[Measure, ...], metadata: Metadata, t
                 {"type": DECLARED_TYPES[declared], "count": count},
                 count,
             )
-        if measure.metric == "declared_period" and measure.satisfied < measure.examined:
-            count = measure.examined - measure.satisfied
+        if measure.metric == "declared_period" and count:
             yield Finding(None, measure.column, "outside_period", 0.8, "outside_period", {"count": count}, count)
+        if measure.metric == "implied_key" and count and measure.column:
+            yield _repeated(study, measure.column, count)
     yield from _future_dates(study, today)
 
 
@@ -96,6 +145,14 @@ def _of_column(column: ColumnProfile) -> Iterator[Finding]:
     if column.numbers is not None:
         for example in column.outlier_examples:
             yield _about(column, "numeric_outlier", 0.3, example, q1=column.numbers.q1, q3=column.numbers.q3)
+
+
+def _repeated(study: Study, column: str, count: int) -> Finding:
+    """A key that repeats; the place is the first of a value that stands there more than once."""
+    found = study.samples[column].frame.filter((pl.col("count") > 1) & (pl.col("kind") != "placeholder"))
+    row = found.get_column("row").min() if found.height else None
+    place = row if isinstance(row, int) else None
+    return Finding(place, column, "repeated_key", 0.6, "repeated_key", {"count": count}, count)
 
 
 def _about(column: ColumnProfile, kind: str, confidence: float, example: ValueCount, **more: str | float) -> Finding:

@@ -16,10 +16,13 @@ NOT_ASSESSED: Mapping[str, str] = {
     "no_rules_declared": "No business rules are declared for this table.",
     "no_reference_data": "No authoritative reference data is given to compare with.",
     "no_security_norms": "No security norms are declared for this table.",
-    "no_typed_column": "No column holds numbers, dates or truth values whose format can be checked.",
-    "no_key_declared": "No key is declared, so that uniqueness cannot be judged.",
+    "no_typed_column": "No column holds numbers, dates, truth values or codes whose format can be checked.",
+    "no_comparable_values": "No column repeats its values or holds enough numbers to compare them with each other.",
+    "nothing_judged": "Most values are of their own kind, so that a wrong one could not be told from a right one.",
+    "little_coverage": "Too little of what the quality profile weighs could be assessed.",
+    "no_key_declared": "No key is declared, and no column shows by itself that it is one.",
     "no_comparable_text": "No text column repeats its values, so that spellings cannot be compared.",
-    "no_relations_declared": "No relations between columns or tables are declared.",
+    "no_relations_declared": "No relations are declared, and no column was found to depend on another.",
     "no_period_declared": "The listing declares no period that the data covers.",
     "no_date_column": "The table has no column of dates.",
     "no_modification_date": "The listing does not say when the data was last modified.",
@@ -52,6 +55,7 @@ FINDINGS: Mapping[str, str] = {
     "numeric_outlier": "%(value)s lies far outside the range of the other values (%(q1)s to %(q3)s).",
     "future_date": "%(count)s dates lie after the day of the assessment.",
     "outside_period": "%(count)s dates lie outside the declared period.",
+    "repeated_key": "%(count)s cells repeat a value of a column whose values otherwise tell the rows apart.",
     "duplicate_rows": "%(count)s rows repeat an earlier row.",
     "empty_row": "%(count)s rows have no value at all.",
     "ragged_row": "%(count)s rows have more or fewer fields than the header (%(fields)s).",
@@ -79,6 +83,10 @@ FINDINGS: Mapping[str, str] = {
 }
 
 
+#: Rows that a finding names.
+ROWS_KEPT = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What the provider declares about the data. None: not declared.
@@ -104,19 +112,24 @@ class Metadata:
 class Measure:
     """X = A / B. `satisfied` A of `examined` B elements; `direction` says whether a high X is good.
 
-    Not assessed: A and B are 0, `value` is None and `reason` is a key of NOT_ASSESSED.
+    A is whole where it was counted. Where cells are only suspected it is what is left of B after the expected number of
+    errors, the sum of the confidences, and `doubt` is its standard deviation. `seen` of the B elements were looked at,
+    all of them where it is None; `estimated`: not all were, and A stands for the rest. Not assessed: A and B are 0,
+    `value` is None and `reason` is a key of NOT_ASSESSED.
     """
 
     indicator: str
     dimension: str
     metric: str
     column: str | None
-    satisfied: int
+    satisfied: float
     examined: int
     value: float | None
     direction: str = "higher_is_better"
     estimated: bool = False
     reason: str | None = None
+    doubt: float = 0.0
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +153,11 @@ class DimensionScore:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`row` is a data row from 0 (the first concerned), `count` the cells or rows concerned, confidence 0 to 1."""
+    """`row` is a data row from 0 (the first concerned), `count` the cells or rows concerned, confidence 0 to 1.
+
+    `rows`: the first of them, at most ROWS_KEPT, where they are known. `estimated`: a sample of the rows was looked at,
+    and `count` is what it stands for.
+    """
 
     row: int | None
     column: str | None
@@ -149,12 +166,16 @@ class Finding:
     evidence_code: str
     params: Mapping[str, str | int | float]
     count: int
+    rows: tuple[int, ...] = ()
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """`verdict` is `assessed` or `insufficient_evidence` (then `overall.value` is None).
+    """`verdict` is `assessed` or `insufficient_evidence` (then `overall.value` is None, and `reason` says why).
 
+    `judged` is the share of the values in columns that let errors be told from right values; `interval_level` the
+    probability that the intervals are made for. Assessments of before had neither, nor any doubt in their measures.
     `finding_totals` counts concerned cells or rows by kind, findings beyond the kept ones included.
     """
 
@@ -168,6 +189,9 @@ class Assessment:
     assessed_on: date
     profile_code: str
     profile_version: str
+    judged: float = 1.0
+    interval_level: float = 0.95
+    reason: str | None = None
 
     def dimension(self, code: str) -> DimensionScore:
         """The score of one dimension; KeyError if there is none of that code."""

@@ -1,19 +1,30 @@
-"""From measures to scores: sub-indicators pooled by the cells they concern, then weighted; with intervals.
+"""From measures to scores: the columns of a sub-indicator together, its severity, then weighted means; with intervals.
 
-Interval: Wilson score interval (Wilson 1927) at 95 % of each sub-indicator's pooled A / B, combined with the same
-weights as the scores. It treats the file as a sample of what its source produces.
+A sub-indicator's error rate is the mean of its columns' rates e, weighted by the cells n that they concern, with the
+quality profile's `concentration` p of the dimension: (sum n e^p / sum n)^(1/p). p = 1 pools all cells; a larger p keeps
+a column that is full of errors from drowning in a wide table. What is right, X = 1 - rate, scores X^severity.
+
+Interval, at LEVEL: what the rows leave open is the Wilson score interval (Wilson 1927) of X over the cells that were
+really looked at, be they drawn from the file's rows or, where all were read, a sample of what its source produces; what
+the detectors leave open is the standard deviation of the expected number of errors, suspicions of one value taken to
+be right or wrong together. Half-widths of both add in squares. Bounds are combined with the weights of the scores, as
+if all sub-indicators erred to the same side, so that an interval is rather too wide. Errors that no detector knows are
+in no interval.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from grading.engine.quality.indicators import OF_VALUES
 from grading.engine.quality.model import DimensionScore, Measure, Score
 from grading.engine.quality.weights import DIMENSIONS, QualityProfile
 
-INTERVAL_METHOD = "wilson_95_weighted"
+INTERVAL_METHOD = "wilson_and_detection"
+LEVEL = 0.95
 Z = 1.959964
 
 
-def wilson(satisfied: int, examined: int, z: float = Z) -> tuple[float, float]:
+def wilson(satisfied: float, examined: float, z: float = Z) -> tuple[float, float]:
     """Bounds within 0 and 1 of the share behind `satisfied` of `examined` (> 0)."""
     share = satisfied / examined
     divisor = 1 + z * z / examined
@@ -22,23 +33,38 @@ def wilson(satisfied: int, examined: int, z: float = Z) -> tuple[float, float]:
     return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
-def score_dimensions(measures: Iterable[Measure], weights: QualityProfile) -> tuple[DimensionScore, ...]:
-    """One score a dimension, in the standard's order."""
-    pooled: dict[tuple[str, str], list[int]] = {}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share from 0 to 1 with its bounds and weight; `covered`: how much of the weight it rests on."""
+
+    weight: float
+    value: float
+    low: float
+    high: float
+    covered: float
+
+
+def score_dimensions(
+    measures: Iterable[Measure], weights: QualityProfile, judged: float = 1.0
+) -> tuple[DimensionScore, ...]:
+    """One score a dimension, in the standard's order.
+
+    `judged`: the share of the values that let errors be told from right ones; what looks at values covers no more.
+    """
+    grouped: dict[tuple[str, str], list[Measure]] = {}
     for measure in measures:
-        if measure.value is None:
-            continue
-        good = measure.satisfied if measure.direction == "higher_is_better" else measure.examined - measure.satisfied
-        totals = pooled.setdefault((measure.dimension, measure.indicator), [0, 0])
-        totals[0] += good
-        totals[1] += measure.examined
+        if measure.value is not None:
+            grouped.setdefault((measure.dimension, measure.indicator), []).append(measure)
     scores = []
     for dimension in DIMENSIONS:
         parts = []
         for indicator, weight in weights.indicators[dimension].items():
-            if (dimension, indicator) in pooled and weight:
-                good, examined = pooled[dimension, indicator]
-                parts.append((weight, good / examined, *wilson(good, examined)))
+            place = (dimension, indicator)
+            if place in grouped and weight:
+                value, low, high = _scored(
+                    grouped[place], weights.concentration_of(dimension), weights.severity_of(*place)
+                )
+                parts.append(Part(weight, value, low, high, weight * judged if place in OF_VALUES else weight))
         total = sum(weights.indicators[dimension].values())
         scores.append(DimensionScore(dimension, _combined(parts, total), weights.dimensions[dimension]))
     return tuple(scores)
@@ -47,20 +73,53 @@ def score_dimensions(measures: Iterable[Measure], weights: QualityProfile) -> tu
 def score_overall(dimensions: Iterable[DimensionScore], weights: QualityProfile) -> Score:
     """The dimensions assessed, weighted; coverage counts the weight of every sub-indicator."""
     parts = []
-    covered = 0.0
     for item in dimensions:
-        covered += item.weight * item.score.coverage
         score = item.score
         if score.value is not None and score.low is not None and score.high is not None and item.weight:
-            parts.append((item.weight, score.value / 100, score.low / 100, score.high / 100))
-    total = sum(weights.dimensions.values())
-    combined = _combined(parts, total)
-    return Score(combined.value, combined.low, combined.high, round(covered / total, 4))
+            parts.append(
+                Part(item.weight, score.value / 100, score.low / 100, score.high / 100, item.weight * score.coverage)
+            )
+    return _combined(parts, sum(weights.dimensions.values()))
 
 
-def _combined(parts: list[tuple[float, float, float, float]], total_weight: float) -> Score:
-    weight = sum(part[0] for part in parts)
+def _scored(measures: Sequence[Measure], concentration: float, severity: float) -> tuple[float, float, float]:
+    """(score, low, high) of a sub-indicator, from 0 to 1."""
+    cells = sum(item.examined for item in measures)
+    wrong = [_errors(item) for item in measures]
+    if concentration == 1.0:
+        rate = sum(wrong) / cells
+    else:
+        powers = (
+            item.examined * (errors / item.examined) ** concentration
+            for item, errors in zip(measures, wrong, strict=True)
+        )
+        rate = min(1.0, (sum(powers) / cells) ** (1 / concentration))
+    variance = 0.0
+    for item, errors in zip(measures, wrong, strict=True):
+        if rate and item.doubt:
+            slope = (errors / item.examined / rate) ** (concentration - 1)
+            variance += (slope * item.doubt / cells) ** 2
+    seen = sum(item.examined if item.seen is None else item.seen for item in measures)
+    right = 1.0 - rate
+    low, high = wilson(right * seen, seen)
+    doubt = Z * variance**0.5
+    low = max(0.0, right - ((right - low) ** 2 + doubt**2) ** 0.5)
+    high = min(1.0, right + ((high - right) ** 2 + doubt**2) ** 0.5)
+    return right**severity, low**severity, high**severity
+
+
+def _errors(measure: Measure) -> float:
+    return measure.satisfied if measure.direction == "lower_is_better" else measure.examined - measure.satisfied
+
+
+def _combined(parts: Sequence[Part], total_weight: float) -> Score:
+    weight = sum(part.weight for part in parts)
     if not weight:
         return Score(None, None, None, 0.0)
-    value, low, high = (round(100 * sum(part[0] * part[place] for part in parts) / weight, 2) for place in (1, 2, 3))
-    return Score(value, low, high, round(weight / total_weight, 4))
+    value = sum(part.weight * part.value for part in parts) / weight
+    low = sum(part.weight * part.low for part in parts) / weight
+    high = sum(part.weight * part.high for part in parts) / weight
+    covered = sum(part.covered for part in parts) / total_weight
+    # Rounding must not move a bound past the score.
+    value, low, high = (round(100 * share, 2) for share in (value, low, high))
+    return Score(value, min(low, value), max(high, value), round(covered, 4))

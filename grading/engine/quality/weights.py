@@ -3,7 +3,7 @@
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,13 @@ class InvalidRules(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class QualityProfile:
-    """Weights of the six dimensions and their sub-indicators (GB/T 36344-2018), and what a frequency allows."""
+    """Weights of the six dimensions and their sub-indicators (GB/T 36344-2018), and what a frequency allows.
+
+    `severity`: a sub-indicator of which the share X is right scores X ** severity, 1 where none is given.
+    `concentration`: exponent of a dimension's means over columns; 1, where none is given, pools all cells, more lets a
+    bad column stand out.
+    `minimum_judged`: share of the values that must let errors be told from right values for there to be a score.
+    """
 
     code: str
     version: str
@@ -43,6 +49,17 @@ class QualityProfile:
     indicators: Mapping[str, Mapping[str, float]]
     update_days: Mapping[str, int]
     minimum_coverage: float
+    severity: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    concentration: Mapping[str, float] = field(default_factory=dict)
+    minimum_judged: float = 0.0
+
+    def severity_of(self, dimension: str, indicator: str) -> float:
+        """The exponent of a sub-indicator's score."""
+        return self.severity.get(dimension, {}).get(indicator, 1.0)
+
+    def concentration_of(self, dimension: str) -> float:
+        """The exponent of a dimension's means over columns."""
+        return self.concentration.get(dimension, 1.0)
 
 
 def load_quality_profile(path: Path | str) -> QualityProfile:
@@ -58,6 +75,8 @@ def parse_quality_profile(data: Mapping[str, Any]) -> QualityProfile:
     given = _table(data, "dimensions", "dimensions", tuple(DIMENSIONS))
     indicators: dict[str, dict[str, float]] = {}
     dimensions: dict[str, float] = {}
+    severity: dict[str, dict[str, float]] = {}
+    concentration: dict[str, float] = {}
     for dimension, names in DIMENSIONS.items():
         place = f"dimensions.{dimension}"
         weights = _table(_table(given, dimension, place), "indicators", f"{place}.indicators", names)
@@ -65,11 +84,11 @@ def parse_quality_profile(data: Mapping[str, Any]) -> QualityProfile:
         if sum(indicators[dimension].values()) <= 0:
             raise InvalidRules(f"{place}.indicators must not be all zero")
         dimensions[dimension] = _number(given[dimension], "weight", place)
+        severity[dimension] = _severity(given[dimension], place, names)
+        concentration[dimension] = _exponent(given[dimension], "concentration", place)
     if sum(dimensions.values()) <= 0:
         raise InvalidRules("dimension weights must not be all zero")
-    minimum = _number(data, "minimum_coverage", "the file") if "minimum_coverage" in data else 0.0
-    if minimum > 1.0:
-        raise InvalidRules("minimum_coverage must be between 0 and 1")
+    minimum, judged = _share(data, "minimum_coverage"), _share(data, "minimum_judged")
     days = dict(_table(data, "update_days", "update_days")) if "update_days" in data else {}
     if any(isinstance(number, bool) or not isinstance(number, int) or number < 1 for number in days.values()):
         raise InvalidRules("update_days must be whole numbers of at least 1")
@@ -85,7 +104,34 @@ def parse_quality_profile(data: Mapping[str, Any]) -> QualityProfile:
         indicators=indicators,
         update_days=days,
         minimum_coverage=minimum,
+        severity=severity,
+        concentration=concentration,
+        minimum_judged=judged,
     )
+
+
+def _severity(dimension: Mapping[str, Any], place: str, names: tuple[str, ...]) -> dict[str, float]:
+    """Of some sub-indicators, or of none."""
+    given = _table(dimension, "severity", f"{place}.severity") if "severity" in dimension else {}
+    if unknown := sorted(set(given) - set(names)):
+        raise InvalidRules(f"{place}.severity knows no {', '.join(unknown)}")
+    return {name: _exponent(given, name, f"{place}.severity") for name in given}
+
+
+def _exponent(data: Mapping[str, Any], key: str, place: str) -> float:
+    """A number of at least 1; 1 where none is given."""
+    found = _number(data, key, place) if key in data else 1.0
+    if found < 1.0:
+        raise InvalidRules(f"{place}: {key} must be at least 1")
+    return found
+
+
+def _share(data: Mapping[str, Any], key: str) -> float:
+    """A share from 0 to 1; 0 where none is given."""
+    found = _number(data, key, "the file") if key in data else 0.0
+    if found > 1.0:
+        raise InvalidRules(f"{key} must be between 0 and 1")
+    return found
 
 
 def _table(data: Mapping[str, Any], key: str, place: str, names: tuple[str, ...] = ()) -> Mapping[str, Any]:

@@ -1,0 +1,30 @@
+"""Which sub-indicator of GB/T 36344-2018 a kind of error speaks of."""
+
+from collections.abc import Mapping
+from typing import Final
+
+Indicator = tuple[str, str]
+"""(dimension, sub-indicator): keys of DIMENSIONS."""
+
+PRESENT: Final[Indicator] = ("completeness", "data_elements")
+CONTENT: Final[Indicator] = ("accuracy", "content_correctness")
+FORMAT: Final[Indicator] = ("accuracy", "format_compliance")
+UNIQUE: Final[Indicator] = ("accuracy", "uniqueness")
+DIRTY: Final[Indicator] = ("accuracy", "dirty_data_rate")
+SAME: Final[Indicator] = ("consistency", "same_data")
+RELATED: Final[Indicator] = ("consistency", "related_data")
+
+#: A kind that is not named here speaks of what a cell says, not of how: `content_correctness`.
+INDICATOR_OF: Final[Mapping[str, Indicator]] = {
+    "disguised_missing": PRESENT,
+    "type_mismatch": FORMAT,
+    "broken_text": DIRTY,
+    "inconsistent_spelling": SAME,
+}
+#: Sub-indicators that look at single values: they can say something of such columns only as show what is right in them.
+OF_VALUES: Final = frozenset({CONTENT, FORMAT, DIRTY, SAME, RELATED})
+
+
+def indicator_of(kind: str) -> Indicator:
+    """The sub-indicator that an error of this kind lowers, besides the rate of dirty data."""
+    return INDICATOR_OF.get(kind, CONTENT)
