@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import replace
 
 from grading.engine.profile import ColumnProfile, PeriodSummary, Profile, ValueCount
-from grading.engine.quality import Assessment, Finding
+from grading.engine.quality import ROWS_KEPT, Assessment, Finding
 from grading.engine.sensitivity import ColumnVerdict
 
 #: Cells that share a value which may be shown beside personal columns: what fewer have can single somebody out.
@@ -64,7 +64,8 @@ def _together(one: Finding, other: Finding) -> Finding:
     count = one.count + other.count
     rows = [row for row in (one.row, other.row) if row is not None]
     params = {**one.params, "count": count} if "count" in one.params else one.params
-    return replace(one, count=count, row=min(rows, default=None), params=params)
+    places = tuple(sorted({*one.rows, *other.rows}))[:ROWS_KEPT]
+    return replace(one, count=count, row=min(rows, default=None), params=params, rows=places)
 
 
 def _personal(verdicts: tuple[ColumnVerdict, ...]) -> frozenset[str]:

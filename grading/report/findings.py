@@ -2,8 +2,9 @@
 
 The examination keeps at most `FINDINGS_OF_KIND` findings of a kind, each about one value or one column with the number
 of cells or rows concerned, and of their rows those that its single pass knows: the first with that value, the first
-empty cell of a column, up to `ROWS_KEPT` rows of a wrong form, examples of repeated rows. `finding_totals` counts every
-cell or row concerned.
+empty cell of a column, up to `ROWS_KEPT` rows of a wrong form and of a suspected value, examples of repeated rows.
+`finding_totals` counts every cell or row concerned. Detectors look at a sample of the rows of a large file: then
+`estimated` is true, and `count` is what the sample stands for.
 """
 
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ def listed(found: Examination, most: int | None) -> dict[str, Any]:
                 "confidence": item.confidence,
                 "evidence": wording.sentence(item.evidence_code, item.params),
                 "count": item.count,
+                "estimated": item.estimated,
                 "read_as": item.column,
             }
             for item in shown
@@ -49,13 +51,13 @@ def _by_row(found: Examination, item: Finding) -> Iterator[Finding]:
     """One finding for each known row, and one without a row for all others that it concerns."""
     rows = _rows(found, item)[: item.count]
     for row in rows:
-        yield replace(item, row=row, count=1)
+        yield replace(item, row=row, count=1, rows=(), estimated=False)
     if item.count > len(rows):
-        yield replace(item, row=None, count=item.count - len(rows))
+        yield replace(item, row=None, count=item.count - len(rows), rows=())
 
 
 def _rows(found: Examination, item: Finding) -> list[int]:
-    known = {item.row}
+    known = {item.row, *item.rows}
     if item.kind == "duplicate_rows":
         known.update(found.profile.duplicate_examples)
     for form in found.profile.reader_findings:

@@ -101,6 +101,8 @@ def _quality(record: Record) -> Iterable[Any]:
     found = record["quality"]
     if found["overall"] is None:
         yield Text(_("Insufficient evidence for an overall score."))
+        if found["reason_detail"]:
+            yield Text(found["reason_detail"])
     else:
         yield Text(f"{_('Overall')}: {found['overall']:.1f}{_interval(found)}", style="bold")
     yield Text(_("%(share)s of the weights were assessed.") % {"share": f"{found['coverage']:.0%}"})

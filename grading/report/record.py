@@ -77,8 +77,12 @@ def _quality(found: Assessment) -> Record:
         "overall": found.overall.value,
         "interval": _interval(found.overall),
         "interval_method": found.interval_method if found.overall.low is not None else None,
+        "interval_level": found.interval_level if found.overall.low is not None else None,
         "coverage": found.overall.coverage,
+        "judged": found.judged,
         "verdict": found.verdict,
+        "reason": found.reason,
+        "reason_detail": wording.sentence(found.reason, {}) if found.reason is not None else None,
         "dimensions": {
             item.dimension: {
                 "score": item.score.value,

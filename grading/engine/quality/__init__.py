@@ -5,6 +5,7 @@ from grading.engine.quality.decay import band, changes_on, differs, fell
 from grading.engine.quality.model import (
     FINDINGS,
     NOT_ASSESSED,
+    ROWS_KEPT,
     Assessment,
     DimensionScore,
     Finding,
@@ -24,6 +25,7 @@ __all__ = [
     "DIMENSIONS",
     "FINDINGS",
     "NOT_ASSESSED",
+    "ROWS_KEPT",
     "Assessment",
     "DimensionScore",
     "Finding",

@@ -9,12 +9,14 @@ from grading.engine.quality.declared.outcome import found_with, measured_with
 from grading.engine.quality.detection.detect import detect_errors, sheet_of
 from grading.engine.quality.evidence import weigh
 from grading.engine.quality.findings import find_all
-from grading.engine.quality.indicators import OF_VALUES
 from grading.engine.quality.judged import judged_share
 from grading.engine.quality.measures import Inputs, measure_all, point_in_time
 from grading.engine.quality.model import Assessment, Measure, Metadata, Score
 from grading.engine.quality.score import INTERVAL_METHOD, LEVEL, score_dimensions, score_overall
 from grading.engine.quality.weights import QualityProfile
+
+#: Dimensions whose measures look at the values themselves.
+CONTENT = frozenset({"completeness", "accuracy", "consistency"})
 
 
 def assess(
@@ -114,8 +116,8 @@ def _insufficient(
     """Why there is no overall score: a key of NOT_ASSESSED."""
     if not has_values:
         return "no_values"
-    told = any((item.dimension, item.indicator) in OF_VALUES and item.value is not None for item in measures)
-    if not told or judged < weights.minimum_judged:
+    seen = any(item.dimension in CONTENT and item.value is not None for item in measures)
+    if not seen or judged < weights.minimum_judged:
         return "nothing_judged"
     if overall.value is None or overall.coverage < weights.minimum_coverage:
         return "little_coverage"

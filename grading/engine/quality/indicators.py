@@ -18,7 +18,13 @@ RELATED: Final[Indicator] = ("consistency", "related_data")
 INDICATOR_OF: Final[Mapping[str, Indicator]] = {
     "disguised_missing": PRESENT,
     "type_mismatch": FORMAT,
+    "mixed_format": FORMAT,
+    "mixed_units": FORMAT,
+    "pattern_outlier": FORMAT,
+    "swapped_day_month": CONTENT,
+    "numeric_outlier": CONTENT,
     "broken_text": DIRTY,
+    "wrong_encoding": DIRTY,
     "inconsistent_spelling": SAME,
 }
 #: Sub-indicators that look at single values: they can say something of such columns only as show what is right in them.

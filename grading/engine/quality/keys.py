@@ -10,7 +10,7 @@ from grading.engine.quality.judged import Judged
 #: Values below which nothing can be said of repeats.
 FEWEST: Final = 5
 #: Of numbers and dates that fill their range: repeats as a share of what a draw at random from that range would have.
-RARELY: Final = 0.5
+RARELY: Final = 0.35
 #: Share of distinct values from which on a column of codes written alike is a key.
 OF_CODES: Final = 0.8
 #: Digits from which on whole numbers of one length are codes, not quantities.

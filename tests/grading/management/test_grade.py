@@ -97,7 +97,7 @@ def test_the_record(weather):
     quality = record["quality"]
     low, high = quality["interval"]
     assert 0 <= low <= quality["overall"] <= high <= 100
-    assert quality["interval_method"] == "wilson_95_weighted"
+    assert quality["interval_method"] == "wilson_and_detection"
     assert quality["dimensions"]["timeliness"] == {"score": None, "interval": None, "coverage": 0.0, "weight": 10.0}
     assert quality["assessed_on"] == "2024-06-01"
     assert (record["level"], record["category"]) == ("general_1", "meteorology/weather_observation/object_information")
@@ -126,7 +126,7 @@ def test_what_is_declared_is_judged(weather, tmp_path):
 def test_rules_of_ones_own(weather, tmp_path):
     shipped = PROJECT / "grading/schemes/quality_profile_default.toml"
     own = tmp_path / "own.toml"
-    own.write_text(shipped.read_text().replace('version = "1.0"', 'version = "7"', 1))
+    own.write_text(shipped.read_text().replace('version = "1.1"', 'version = "7"', 1))
     record = json.loads(run("--json", weather, quality_profile=own))
     assert record["versions"]["quality_profile"] == "default@7"
     assert record["rules"] == {"scheme": None, "quality_profile": str(own)}
@@ -181,7 +181,7 @@ def test_a_strangers_file_cannot_act_on_the_terminal(tmp_path):
 def test_a_strangers_rules_cannot_act_on_the_terminal(weather, tmp_path):
     shipped = PROJECT / "grading/schemes/quality_profile_default.toml"
     rules, declared = tmp_path / "rules.toml", tmp_path / "declared.json"
-    rules.write_text(shipped.read_text().replace('version = "1.0"', 'version = "\\u001b[2J"', 1))
+    rules.write_text(shipped.read_text().replace('version = "1.1"', 'version = "\\u001b[2J"', 1))
     text = run(weather, quality_profile=rules)
     assert "\x1b" not in text
     assert "quality_profile default@\\x1b[2J" in text

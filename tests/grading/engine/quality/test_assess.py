@@ -62,6 +62,7 @@ def test_golden_measures(study_of: StudyOf, rules: RuleSet, today: date) -> None
     assert measured(result, "metadata") == (3, 4)
     assert measured(result, "duplication_rate") == (1, 10)
     assert measured(result, "same_data", "city") == (7, 8)
+    assert measured(result, "uniqueness", "id") == (9, 10)
     assert measured(result, "within_period", "when") == (9, 10)
     assert measured(result, "point_in_time") == (92, 365)
     assert measured(result, "usable") == (6, 7)
@@ -70,17 +71,18 @@ def test_golden_measures(study_of: StudyOf, rules: RuleSet, today: date) -> None
         "business_rules": "no_rules_declared",
         "authoritative_reference": "no_reference_data",
         "security_norms": "no_security_norms",
-        "content_correctness": "no_reference_data",
-        "uniqueness": "no_key_declared",
         "related_data": "no_relations_declared",
         "order_in_time": "no_order_declared",
     }
-    assert result.dimension("completeness").score.value == pytest.approx(100 * (4 * 37 / 40 + 1) / 5, abs=0.01)
+    assert result.dimension("completeness").score.value == pytest.approx(100 * (4 * (37 / 40) ** 2 + 1) / 5, abs=0.01)
     assert result.dimension("timeliness").score.value == pytest.approx(100 * (2 * 0.9 + 3 * 92 / 365) / 5, abs=0.01)
     duplicates = next(item for item in result.measures if item.indicator == "duplication_rate")
     assert (duplicates.direction, duplicates.value) == ("lower_is_better", 0.1)
+    # One of 9 values of `amount` is wrong, of the other columns none: the mean of squares over the cells, its root.
+    irregular = (9 * (1 / 9) ** 2 / 29) ** 0.5
+    dirty = (9 * (1 / 9) ** 2 / 37) ** 0.5
     assert result.dimension("accuracy").score.value == pytest.approx(
-        100 * (4 * (28 / 29) + 2 * 0.9 + 3 * 1.0) / 9, abs=0.01
+        100 * (4 * 1 + 4 * (1 - irregular) ** 6 + (2 + 2) * 0.9**4 + 3 * (1 - dirty) ** 6) / 15, abs=0.01
     )
 
 
@@ -93,12 +95,14 @@ def test_golden_findings(study_of: StudyOf, rules: RuleSet, today: date) -> None
         (2, "city", "inconsistent_spelling", 1),
         (5, "city", "placeholder", 2),
         (6, None, "duplicate_rows", 1),
+        (5, "id", "repeated_key", 1),
     }
     assert result.finding_totals == {
         "duplicate_rows": 1,
         "inconsistent_spelling": 1,
         "missing_values": 1,
         "placeholder": 2,
+        "repeated_key": 1,
         "type_mismatch": 1,
     }
 
