@@ -44,7 +44,7 @@ def examined(world: World, content: bytes, **declared: str) -> DataAsset:
 
 def changed(kind: str, label: str, *edits: tuple[str, str]) -> str:
     """The shipped file under another version, with the first occurrence of each text replaced."""
-    text = shipped(kind).content.text.replace('version = "1.0"', f'version = "{label}"', 1)
+    text = shipped(kind).content.text.replace('version = "1.1"', f'version = "{label}"', 1)
     for old, new in edits:
         assert old in text
         text = text.replace(old, new, 1)

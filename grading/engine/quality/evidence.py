@@ -18,6 +18,7 @@ import polars as pl
 
 from grading.engine.profile import ColumnProfile, Study
 from grading.engine.profile.kinds import BROKEN
+from grading.engine.quality.detection.contradictions import dependent_columns
 from grading.engine.quality.detection.model import Sheet, Suspicion
 from grading.engine.quality.indicators import DIRTY, PRESENT, Indicator, indicator_of
 from grading.engine.quality.judged import Judged, judge_columns
@@ -49,13 +50,17 @@ class Charge:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A study with what is suspected in the rows that it kept, by column; each stands for `scale` rows of the table."""
+    """A study with what is suspected in the rows that it kept, by column; each stands for `scale` rows of the table.
+
+    `dependent`: columns that others were found to decide.
+    """
 
     study: Study
     judged: Mapping[str, Judged]
     suspects: Mapping[str, Sequence[Suspect]]
     scale: float
     complete: bool
+    dependent: frozenset[str]
 
     def charge(
         self, column: ColumnProfile, indicator: Indicator, *, certain: float = 0.0, counted: str | None = None
@@ -94,7 +99,7 @@ def weigh(sheet: Sheet, suspicions: Iterable[Suspicion]) -> Evidence:
     judged = judge_columns(study)
     suspects = {name: _suspects(sheet, name, cells, judged[name]) for name, cells in by_column.items()}
     scale = 1.0 if sheet.complete or not sheet.cells.height else study.profile.rows / sheet.cells.height
-    return Evidence(study, judged, suspects, scale, sheet.complete)
+    return Evidence(study, judged, suspects, scale, sheet.complete, dependent_columns(sheet))
 
 
 def _of(suspect: Suspect, indicator: Indicator) -> float:

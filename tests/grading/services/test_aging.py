@@ -68,7 +68,7 @@ def due(asset: DataAsset) -> date | None:
 def test_an_overdue_file_is_scored_anew_and_the_old_score_stays(world: World, calendar: Any) -> None:
     asset = received(world.provider, **MONTHLY)
     first = scored(asset, DAY)
-    assert first.overall == 91.54  # completeness 90 (weight 25), accuracy 90 (30), timeliness 100 (10)
+    assert first.overall == 71.06  # completeness 90^2 (weight 25), accuracy 90^6 (30), timeliness 100 (10)
     assert due(asset) == date(2026, 4, 1)
     calendar(date(2026, 3, 31))
     assert not services.queue_aging(actor=BEAT)
@@ -76,10 +76,10 @@ def test_an_overdue_file_is_scored_anew_and_the_old_score_stays(world: World, ca
     job = age()
     assert job.result == {"aged": 1, "kept": 0, "undecidable": 0}
     kept, made = rows(asset)
-    assert (kept.data, kept.overall) == (first.data, 91.54)
+    assert (kept.data, kept.overall) == (first.data, 71.06)
     (measure,) = [item for item in made.data["measures"] if item["indicator"] == "point_in_time"]
     assert (measure["satisfied"], measure["examined"]) == (31, 63)
-    assert made.overall == pytest.approx((25 * 90 + 30 * 90 + 10 * 100 * 31 / 63) / 65, abs=0.01)
+    assert made.overall == pytest.approx(100 * (25 * 0.9**2 + 30 * 0.9**6 + 10 * 31 / 63) / 65, abs=0.01)
     assert (made.profile_id, made.data["findings"]) == (first.profile_id, first.data["findings"])
     assert (made.inputs["today"], made.inputs["rescored_from"]) == ("2026-05-01", first.pk)
     assert made.inputs["declared"] == MONTHLY
@@ -124,7 +124,7 @@ def test_who_owns_it_is_told_once_when_a_band_is_left(world: World, calendar: An
 
     calendar(date(2026, 4, 3))  # 31 of 35 days
     age()
-    assert rows(asset)[-1].overall == 89.78
+    assert rows(asset)[-1].overall == 69.31
     event = Event.objects.get(name="quality.fell")
     assert (event.subject_id, event.data) == (asset.pk, {"assessment": rows(asset)[-1].pk, "from": rows(asset)[0].pk})
     assert told() == 1

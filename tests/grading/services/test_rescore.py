@@ -47,7 +47,7 @@ def test_the_owner_and_the_exchange_ask_for_it(world: World, monkeypatch: pytest
     assert (event.actor_user_id, event.data["assessment"]) == (world.reviewer.user.pk, made.pk)
     assert Event.objects.filter(name="assessments.rescored", subject_id=asset.pk).count() == 1
     asset.refresh_from_db()
-    assert asset.rescore_on == date(2026, 4, 3)
+    assert asset.rescore_on == date(2026, 4, 2)  # 31 of 34 days: below 70
 
 
 def test_who_is_refused_changes_nothing(world: World) -> None:
@@ -73,7 +73,7 @@ def test_who_is_refused_changes_nothing(world: World) -> None:
 def test_each_assessment_is_computed_again_under_the_rules_of_its_day(world: World) -> None:
     asset = received(world.provider, **MONTHLY)
     scored(asset, DAY)
-    text = shipped(QUALITY).content.text.replace('version = "1.0"', 'version = "2.0"', 1)
+    text = shipped(QUALITY).content.text.replace('version = "1.1"', 'version = "2.0"', 1)
     text = text.replace("weight = 10", "weight = 60", 1)
     releasing.release(world, releasing.proposed(world, QUALITY, text))
     assert releasing.run_waiting("grading.rescore").result == {"rescored": 1, "undecidable": 0}

@@ -31,7 +31,7 @@ def test_a_release_ranks_anew(world: World) -> None:
 
 def test_other_rules_match_nothing_anew(world: World) -> None:
     opened(world.buyer)
-    text = shipped("quality_profile").content.text.replace('version = "1.0"', 'version = "1.1"')
+    text = shipped("quality_profile").content.text.replace('version = "1.1"', 'version = "1.2"')
     releasing.release(world, releasing.proposed(world, "quality_profile", text))
     assert releasing.run_waiting("matching.match_reweighted").result == {}
     releasing.run_waiting("grading.rescore")

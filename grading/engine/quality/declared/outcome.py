@@ -32,7 +32,12 @@ def measured_with(measures: tuple[Measure, ...], checked: Checked | None) -> tup
         return measures
     found = list(_measures(checked))
     assessed = {(item.dimension, item.indicator) for item in found}
-    kept = [item for item in measures if item.reason is None or (item.dimension, item.indicator) not in assessed]
+    # What is declared to be a key is no longer a matter of what looks like one.
+    kept = [
+        item
+        for item in measures
+        if (item.reason is None and item.metric != "implied_key") or (item.dimension, item.indicator) not in assessed
+    ]
     return (*kept, *found)
 
 

@@ -7,7 +7,7 @@ leaves only so much doubt, and doubts of different origin multiply.
 from collections.abc import Iterator, Sequence
 
 from grading.engine.quality.detection.codes import MISSING, Coded, coded_columns
-from grading.engine.quality.detection.dependencies import dependencies
+from grading.engine.quality.detection.dependencies import Dependency, dependencies
 from grading.engine.quality.detection.dependencies_votes import Vote, votes
 from grading.engine.quality.detection.embedded import embedded_values
 from grading.engine.quality.detection.model import Sheet, Suspicion
@@ -18,10 +18,10 @@ Charge = tuple[int, int, str, float, dict[str, str | int | float]]
 
 def contradictions(sheet: Sheet) -> Iterator[Suspicion]:
     """One suspicion a cell, by column and row."""
-    columns = coded_columns(sheet)
+    columns, found = _relations(sheet)
     rows = sheet.cells.get_column(sheet.cells.columns[0]).to_list()
     charges: dict[tuple[int, int], list[Charge]] = {}
-    for charge in (*_broken(columns), *_slipped(columns)):
+    for charge in (*_broken(columns, found), *_slipped(columns)):
         charges.setdefault(charge[:2], []).append(charge)
     for (column, row), against in sorted(charges.items(), key=lambda item: item[0]):
         _, _, kind, _, params = max(against, key=lambda charge: charge[3])
@@ -31,8 +31,23 @@ def contradictions(sheet: Sheet) -> Iterator[Suspicion]:
         yield Suspicion(columns[column].name, rows[row], kind, round(1.0 - doubt, 3), params)
 
 
-def _broken(columns: Sequence[Coded]) -> Iterator[Charge]:
-    for vote in votes(columns, dependencies(columns)):
+def dependent_columns(sheet: Sheet) -> frozenset[str]:
+    """Columns whose values others were found to decide, for the most part."""
+    columns, found = _relations(sheet)
+    return frozenset(columns[held.dependent].name for held in found)
+
+
+def _relations(sheet: Sheet) -> tuple[tuple[Coded, ...], list[Dependency]]:
+    """The sheet as numbers with its dependencies, worked out once."""
+    if "relations" not in sheet.memo:
+        columns = coded_columns(sheet)
+        sheet.memo["relations"] = columns, dependencies(columns)
+    found: tuple[tuple[Coded, ...], list[Dependency]] = sheet.memo["relations"]
+    return found
+
+
+def _broken(columns: Sequence[Coded], found: Sequence[Dependency]) -> Iterator[Charge]:
+    for vote in votes(columns, found):
         code = int(columns[vote.column].codes[vote.row])
         kind = "dependency_key" if vote.contradicted else "dependency_gap" if code == MISSING else "dependency_break"
         yield vote.column, vote.row, kind, vote.confidence, _params(columns, vote, code)

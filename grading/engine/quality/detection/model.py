@@ -1,7 +1,8 @@
 """What detectors of errors look at, and what they say."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -14,13 +15,15 @@ class Sheet:
 
     `cells`: `row` (data row from 0), then a String column for each column of the table, by its name in `names`; null
     where the cell is empty or holds a placeholder that the profile knows. All rows, or a uniform sample of them
-    (`complete` says which). Holds the data itself: never store it.
+    (`complete` says which). `memo`: what was worked out of it for one reader and serves another. Holds the data itself:
+    never store it.
     """
 
     cells: pl.DataFrame
     names: tuple[str, ...]
     study: Study
     complete: bool
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

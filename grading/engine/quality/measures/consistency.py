@@ -28,8 +28,9 @@ def _same(inputs: Inputs) -> list[Measure]:
 def _related(inputs: Inputs) -> list[Measure]:
     found = []
     for column in inputs.study.profile.columns:
-        examined = inputs.evidence.suspected(column, RELATED)
+        decided = column.name in inputs.evidence.dependent and column.values
+        examined = column.values if decided else inputs.evidence.suspected(column, RELATED)
         if examined:
             charge = inputs.evidence.charge(column, RELATED)
-            found.append(of_column(RELATED, "dependency", column, charge, examined=column.values))
+            found.append(of_column(RELATED, "dependency", column, charge, examined=examined))
     return found

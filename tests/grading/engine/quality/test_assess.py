@@ -31,7 +31,7 @@ FLAWED = """id,amount,when,city
 """
 
 
-def measured(assessment: Assessment, indicator: str, column: str | None = None) -> tuple[int, int]:
+def measured(assessment: Assessment, indicator: str, column: str | None = None) -> tuple[float, int]:
     found = [item for item in assessment.measures if item.indicator == indicator and item.column == column]
     return sum(item.satisfied for item in found), sum(item.examined for item in found)
 
