@@ -29,7 +29,8 @@ COMPACT: Final = r"^(?P<y>(?:19|20)\d{2})(?P<m1>\d{2})(?P<n1>\d{2})$"
 MOSTLY: Final = 0.8
 """Share of the filled cells that must be dates of one order of parts."""
 TRIED: Final = 40
-"""Values of a text column that are looked at before all of them are."""
+TRIED_CELLS: Final = 400
+"""Values of a column that are looked at before all of them are, of its first cells."""
 TWO_DIGITS: Final = 69
 """Years of two digits below it are of this century (POSIX)."""
 
@@ -62,7 +63,7 @@ def dates_of(sheet: Sheet, profile: ColumnProfile) -> Dates | None:
     if not filled.len():
         return None
     patterns = (COMPACT,) if profile.inferred_type == "integer" else (YEAR_FIRST, YEAR_LAST, COMPACT)
-    tried = filled.unique(maintain_order=True).head(TRIED)
+    tried = filled.head(TRIED_CELLS).unique(maintain_order=True).head(TRIED)
     found = next((form for form in patterns if tried.str.contains(form).sum() >= 0.6 * tried.len()), None)
     if found is None:
         return None

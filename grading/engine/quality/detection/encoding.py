@@ -22,6 +22,8 @@ LONGEST: Final = 512
 
 def find_broken(column: Column) -> Iterator[Charge]:
     """Values with wrongly decoded, replaced or lost characters."""
+    if column.joined.isascii() and "?" not in column.joined and not CONTROL.search(column.joined):
+        return
     asking = 0
     lost = []
     for place in column.present:

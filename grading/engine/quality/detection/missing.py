@@ -11,7 +11,7 @@ from statistics import quantiles
 from typing import Final
 
 from grading.engine.quality.detection.column import Charge, Column
-from grading.engine.quality.detection.types import MOSTLY, typed_shares
+from grading.engine.quality.detection.types import MOSTLY
 
 #: What says in words that there is no value, compared in lower case without signs around it.
 _WORDS: Final = """
@@ -38,6 +38,12 @@ NO_DAY: Final = re.compile(
 )
 MANY: Final = 0.6
 """A stand-in does not have more of the cells than this: beyond it, it is what the column says."""
+LEAST_NUMBERS: Final = 20
+LEAST_DIFFERENT: Final = 4
+"""Cells with numbers, and different numbers, that a column must have."""
+QUANTITIES: Final = ("integer", "decimal")
+LONGEST: Final = 40
+AROUND: Final = " \t.,;:!?-_()[]<>{}*\"'（）【】《》。，"
 SPIKE: Final = 3
 """Cells in which a number must stand before its frequency says anything."""
 
@@ -45,15 +51,20 @@ SPIKE: Final = 3
 def find_missing(column: Column) -> Iterator[Charge]:
     """Known and unknown placeholders."""
     every = sum(column.counts)
-    typed = max(typed_shares(column))
+    typed = max(column.numeric, column.timed)
     if not every:
         return
     text = typed < MOSTLY
+    odd = {}
     for place, kind in enumerate(column.kinds):
         value, count = column.texts[place], column.counts[place]
         if kind == "placeholder":
             yield _charge(column, place, "placeholder", _word(value, count / every, text))
-        elif kind not in ("integer", "decimal") and len(value) <= 40 and (sure := _odd(value, count / every, text)):
+        elif kind not in QUANTITIES and len(value) <= LONGEST and (sure := _odd(value, count / every, text)):
+            odd[place] = sure
+    # Where most values look like stand-ins, they are what the column says.
+    if sum(column.counts[place] for place in odd) <= MANY * every:
+        for place, sure in odd.items():
             yield _charge(column, place, "disguised_missing", sure)
     yield from _numbers(column)
 
@@ -79,14 +90,13 @@ def _odd(value: str, share: float, text: bool) -> float:
     if share > MANY:
         return 0.0
     lowered = value.lower()
-    bare = re.sub(r"^[^\w]+|[^\w]+$", "", lowered)
-    if SIGNS.match(value):
+    if not value[0].isalnum() and SIGNS.match(value):
         return 0.85 if not text or share <= 0.2 or REPEATED_SIGN.match(value) else 0.4
-    if NO_DAY.match(value):
+    if value[0].isdigit() and NO_DAY.match(value):
         return 0.85
-    if bare in WORDS:
+    if lowered in WORDS or lowered.strip(AROUND) in WORDS:
         return 0.85 if not text else 0.45
-    if REPEATED.match(lowered):
+    if lowered[0] == lowered[-1] and REPEATED.match(lowered):
         return 0.8 if not text else 0.45 if lowered in ROMAN else 0.6
     if KEYS.match(lowered):
         return 0.8 if not text else 0.5 if lowered[0] in "aql" and lowered[:2] != "ab" else 0.45
@@ -95,29 +105,35 @@ def _odd(value: str, share: float, text: bool) -> float:
 
 def _numbers(column: Column) -> Iterator[Charge]:
     """Numbers such as -999 or 9999 that stand alone beyond the others, more often than a far value would."""
-    held = [(column.numbers[place], place) for place in column.present if column.numbers[place] is not None]
-    total = sum(column.counts[place] for _, place in held)
-    if total < 20 or total < MOSTLY * column.cells or len(held) < 4:
+    odd = {place for place in column.present if column.numbers[place] is not None and _is_odd(column.texts[place])}
+    if not odd:
         return
-    for number, place in held:
-        text, count = column.texts[place], column.counts[place]
-        nines = bool(NINES.match(text))
-        if not (nines or SAME_DIGIT.match(text)) or count > MANY * total:
+    held = [(number, place) for place in column.present if (number := column.numbers[place]) is not None]
+    total = sum(column.counts[place] for _, place in held)
+    if total < LEAST_NUMBERS or total < MOSTLY * column.cells or len(held) < LEAST_DIFFERENT:
+        return
+    usual = sorted(column.counts[place] for _, place in held)[len(held) // 2]
+    others = [number for number, place in held if place not in odd]
+    if len(others) < LEAST_DIFFERENT:
+        return
+    rest = (min(others), max(others), quantiles(others, n=4))
+    for place in sorted(odd):
+        number, count = column.numbers[place], column.counts[place]
+        if number is None or count > MANY * total or not _alone(number, *rest):
             continue
-        others = [other for other, at in held if other is not None and at != place]
-        if number is None or not _alone(number, others):
-            continue
-        rest = sorted((column.counts[at] for _, at in held if at != place), reverse=True)
-        spike = count >= SPIKE and count > 2 * rest[len(rest) // 2]
-        sure = 0.9 if nines and spike else 0.6 if spike and number != 0 else 0.6 if nines and number < 0 else 0.4
+        nines = bool(NINES.match(column.texts[place]))
+        spike = count >= SPIKE and count > 2 * usual
+        sure = 0.9 if nines and spike else 0.6 if spike or (nines and number < 0) else 0.4
         yield _charge(column, place, "disguised_missing", sure)
 
 
-def _alone(number: float, others: list[float]) -> bool:
+def _is_odd(text: str) -> bool:
+    return (NINES.match(text) or SAME_DIGIT.match(text)) is not None
+
+
+def _alone(number: float, low: float, high: float, quartiles: list[float]) -> bool:
     """Beyond all the others, by more than they spread in their middle half."""
-    low, high = min(others), max(others)
-    first, _, third = quantiles(others, n=4)
-    spread = max(third - first, 1e-9)
+    spread = max(quartiles[2] - quartiles[0], 1e-9)
     if number < 0 <= low:  # nothing else is negative
         return True
     if number > high:

@@ -26,6 +26,11 @@ OUTLIER: Final = 0.3
 
 def find_odd_numbers(column: Column) -> Iterator[Charge]:
     """Numbers written in another way than the rest of the column, and far ones."""
+    if column.numeric < 1 - FEW:
+        return
+    yield from _far(column)
+    if column.numeric == 1.0 and "," not in column.joined and ".0" not in column.joined:
+        return
     plain = {place: column.texts[place] for place in column.present if len(column.texts[place]) <= 40}
     wide = {
         place: text
@@ -46,17 +51,23 @@ def find_odd_numbers(column: Column) -> Iterator[Charge]:
     whole = {place: text for place, text in held.items() if WHOLE.match(text)}
     if len(zeros) + len(whole) == len(held):
         yield from _exceptions(column, *_by_number(column, zeros, whole), 0.6)
-    if column.profile.numbers is not None:
-        far = {example.value for example in column.profile.outlier_examples}
-        for place in held:
-            if column.texts[place] in far:
-                params: dict[str, str | int | float] = {
-                    "value": column.texts[place][:120],
-                    "count": column.counts[place],
-                    "q1": column.profile.numbers.q1,
-                    "q3": column.profile.numbers.q3,
-                }
-                yield Charge(place, "numeric_outlier", OUTLIER, params)
+
+
+def _far(column: Column) -> Iterator[Charge]:
+    """What the profile shows of numbers far from the others."""
+    numbers = column.profile.numbers
+    far = {example.value for example in column.profile.outlier_examples}
+    if numbers is None or not far:
+        return
+    for place in column.present:
+        if column.texts[place] in far:
+            params: dict[str, str | int | float] = {
+                "value": column.texts[place][:120],
+                "count": column.counts[place],
+                "q1": numbers.q1,
+                "q3": numbers.q3,
+            }
+            yield Charge(place, "numeric_outlier", OUTLIER, params)
 
 
 def _cells(column: Column, places: dict[int, str]) -> int:

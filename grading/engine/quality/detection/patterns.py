@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from grading.engine.quality.detection.column import Charge, Column
+from grading.engine.quality.detection.column import Charge, Column, is_time
 from grading.engine.quality.detection.shapes import exact, runs
-from grading.engine.quality.detection.types import MOSTLY, is_time, typed_shares
+from grading.engine.quality.detection.types import MOSTLY
 
 #: Cells that a column must have for its forms to say anything.
 SUPPORT: Final = 12
@@ -40,8 +40,7 @@ RUN: Final = re.compile(r"A+|a+|9+|文+|９+|Ａ+|ａ+|.", re.DOTALL)
 
 def find_strange_forms(column: Column) -> Iterator[Charge]:
     """Values with a rare form."""
-    numbers, _ = typed_shares(column)
-    if column.cells < SUPPORT or column.profile.inferred_type == "structure" or numbers >= MOSTLY:
+    if column.cells < SUPPORT or column.profile.inferred_type == "structure" or column.numeric >= MOSTLY:
         return
     # What has no letter and no digit is no form of anything.
     places = [place for place in column.present if any(map(str.isalnum, column.texts[place]))]
@@ -55,7 +54,8 @@ def find_strange_forms(column: Column) -> Iterator[Charge]:
 def _codes(column: Column, places: Sequence[int]) -> Iterator[Charge]:
     """By runs first, and where these are as usual sign by sign."""
     shapes = dict(zip(places, exact([column.texts[place] for place in places]), strict=True))
-    rough = {place: runs(shape) for place, shape in shapes.items()}
+    short = {shape: runs(shape) for shape in set(shapes.values())}
+    rough = {place: short[shape] for place, shape in shapes.items()}
     forms, alone = _counted(column, rough), _counted(column, shapes)
     rulers = _rulers(forms, column.cells)
     cover = sum(forms[ruler] for ruler in rulers) / column.cells

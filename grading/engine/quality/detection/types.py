@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from grading.engine.quality.detection.column import Charge, Column
+from grading.engine.quality.detection.column import Charge, Column, is_time
 
 #: Share of a column's cells that numbers, or dates, must have for anything else among them to be out of place.
 MOSTLY: Final = 0.55
@@ -13,26 +13,10 @@ SLIPS: Final = 3
 """Cells that slips may share in any column."""
 
 
-def typed_shares(column: Column) -> tuple[float, float]:
-    """Shares of the cells that are numbers, and that are dates or times; placeholders left out."""
-    if not column.cells:
-        return 0.0, 0.0
-    numbers = times = 0
-    for place in column.present:
-        numbers += column.counts[place] if column.numbers[place] is not None else 0
-        times += column.counts[place] if is_time(column.kinds[place]) else 0
-    return numbers / column.cells, times / column.cells
-
-
-def is_time(kind: str) -> bool:
-    """A kind of dates or times of day."""
-    return kind.startswith("date") or kind == "time"
-
-
 def find_other_types(column: Column) -> Iterator[Charge]:
     """What is no number where most are, no date where most are."""
-    numbers, times = typed_shares(column)
-    if column.cells < SLIPS or max(numbers, times) < MOSTLY:
+    numbers, times = column.numeric, column.timed
+    if column.cells < SLIPS or not MOSTLY <= max(numbers, times) < 1.0:
         return
     known = column.profile.inferred_type
     named = known if known not in ("text", "structure", "empty") else "decimal" if numbers >= times else "date"

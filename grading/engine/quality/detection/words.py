@@ -12,7 +12,7 @@ from typing import Final
 
 from grading.engine.quality.detection.column import Charge, Column
 from grading.engine.quality.detection.shapes import exact, runs
-from grading.engine.quality.detection.types import MOSTLY, typed_shares
+from grading.engine.quality.detection.types import MOSTLY
 
 SUPPORT: Final = 30
 """Cells with words that a column must have."""
@@ -33,7 +33,11 @@ PAIRS: Final = {"(": ")", "[": "]", "{": "}", "（": "）", "【": "】", "《":
 
 def find_strange_words(column: Column) -> Iterator[Charge]:
     """Values with a word or a sign that is written as no other."""
-    if column.cells < SUPPORT or max(typed_shares(column)) >= MOSTLY or column.profile.inferred_type == "structure":
+    if (
+        column.cells < SUPPORT
+        or max(column.numeric, column.timed) >= MOSTLY
+        or column.profile.inferred_type == "structure"
+    ):
         return
     if sum(len(column.texts[place]) * column.counts[place] for place in column.present) > LONG_TEXT * column.cells:
         return
@@ -53,7 +57,9 @@ def _written(column: Column) -> Iterator[Charge]:
             words[word] += column.counts[place]
             within[word].add(place)
     listed = sorted(words)
-    forms = {word: runs(shape) for word, shape in zip(listed, exact(listed), strict=True)}
+    shapes = dict(zip(listed, exact(listed), strict=True))
+    short = {shape: runs(shape) for shape in set(shapes.values())}
+    forms = {word: short[shape] for word, shape in shapes.items()}
     styles: Counter[str] = Counter()
     for word, count in words.items():
         styles[forms[word]] += count
@@ -66,7 +72,7 @@ def _written(column: Column) -> Iterator[Charge]:
         form = forms[word]
         if form in USUAL or words[word] > 2 or styles[form] > max(2, SLIPS * column.cells):
             continue
-        if sure := _unusual(word, form, exact([word])[0], upper=upper):
+        if sure := _unusual(word, form, shapes[word], upper=upper):
             for place in sorted(within[word]):
                 yield _charge(column, place, word, sure)
 
@@ -86,6 +92,8 @@ def _unusual(word: str, form: str, shape: str, *, upper: bool) -> float:
 
 def _brackets(column: Column) -> Iterator[Charge]:
     """Brackets that do not close, where those of the other values do."""
+    if not any(left in column.joined or right in column.joined for left, right in PAIRS.items()):
+        return
     wrong, right = [], 0
     for place in column.present:
         text = column.texts[place]
@@ -103,13 +111,15 @@ def _brackets(column: Column) -> Iterator[Charge]:
 
 def _signs(column: Column) -> Iterator[Charge]:
     """Signs that hardly any other value has."""
+    odd = {sign for sign in set(column.joined) - PLAIN if unicodedata.category(sign)[0] in "PS"}
+    if not odd:
+        return
     cells: Counter[str] = Counter()
     has: dict[str, list[int]] = defaultdict(list)
     for place in column.present:
-        for sign in set(column.texts[place]) - PLAIN:
-            if not sign.isalnum() and unicodedata.category(sign)[0] in "PS":
-                cells[sign] += column.counts[place]
-                has[sign].append(place)
+        for sign in odd.intersection(column.texts[place]):
+            cells[sign] += column.counts[place]
+            has[sign].append(place)
     for sign in sorted(has):
         trailing = [place for place in has[sign] if column.texts[place].endswith(3 * sign)]
         for place in trailing:
