@@ -88,6 +88,20 @@ def _table_schema(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def checked_table_schema(descriptor: Any, at: str = "/table_schema") -> dict[str, Any]:
+    """A Table Schema descriptor as it is kept. InvalidInput with a pointer below `at` for each problem."""
+    try:
+        return _table_schema(descriptor)
+    except InvalidSchema as invalid:
+        raise InvalidInput(_schema_errors(invalid, at)) from invalid
+
+
+def _schema_errors(invalid: InvalidSchema, at: str) -> list[FieldError]:
+    return [
+        FieldError(at + problem.pointer, SCHEMA_PROBLEMS[problem.code], problem.params) for problem in invalid.problems
+    ]
+
+
 _TEXT = _("Give a text of at most %(text)s characters.")
 _NAME = _("Give a text of at most %(name)s characters.")
 _CODE = _("Give a text of at most %(code)s characters.")
@@ -138,10 +152,7 @@ def checked_declaration(declared: Mapping[str, Any]) -> dict[str, Any]:
             if found := read(value):
                 kept[name] = found
         except InvalidSchema as invalid:
-            errors += [
-                FieldError(f"/declared/{name}{problem.pointer}", SCHEMA_PROBLEMS[problem.code], problem.params)
-                for problem in invalid.problems
-            ]
+            errors += _schema_errors(invalid, f"/declared/{name}")
         except (ValueError, TypeError):
             errors.append(FieldError(f"/declared/{name}", remedy, _LIMITS))
     start, end = kept.get("temporal_start"), kept.get("temporal_end")

@@ -26,6 +26,7 @@ class Upload(models.Model):
 
     `target_type` and `target_id` say what the file is for, in the words of the room that takes it; `metadata` is what
     the client sent with it (tus Upload-Metadata), returned unchanged. `expected_sha256` (hex) is of the whole file.
+    `declared` is what the room is told with the file, in its own words.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
@@ -36,6 +37,7 @@ class Upload(models.Model):
     filename = models.CharField(_("file name"), max_length=255)
     title = models.CharField(_("title"), max_length=300, blank=True)
     metadata = models.TextField(_("metadata of the client"), blank=True)
+    declared = models.JSONField(_("declared"), default=dict)
     length = models.BigIntegerField(_("bytes announced"))
     offset = models.BigIntegerField(_("bytes received"), default=0)
     expected_sha256 = models.CharField(_("announced SHA-256"), max_length=64, blank=True)

@@ -51,6 +51,7 @@ def begin_upload(
     title: str = "",
     metadata: str = "",
     expected_sha256: str = "",
+    declared: Mapping[str, Any] | None = None,
 ) -> Upload:
     """Announce a file of `length` bytes for `target`, which the caller has checked. Records `upload.begun`.
 
@@ -73,6 +74,7 @@ def begin_upload(
         metadata=metadata,
         length=length,
         expected_sha256=expected_sha256,
+        declared=dict(declared or {}),
         expires_at=_expiry(),
     )
     audit.record(

@@ -10,7 +10,7 @@ from grading.services.decide import (
     return_grade,
 )
 from grading.services.discard import discard_asset
-from grading.services.examine import MOST_AT_ONCE, examine_asset, reexamine, reexamine_outdated
+from grading.services.examine import MOST_AT_ONCE, declare_table_schema, examine_asset, reexamine, reexamine_outdated
 from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, release_part
 from grading.services.receive import EXAMINE, checked_digest, keep_file, receive_file
 from grading.services.rescore import RESCORE, rescore_asset, rescore_assets
@@ -35,6 +35,7 @@ __all__ = [
     "checked_digest",
     "confirm_grade",
     "decide_grade",
+    "declare_table_schema",
     "discard_asset",
     "examine_asset",
     "examine_part",

@@ -13,7 +13,7 @@ from foundation.errors import InvalidInput
 from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run
 from grading import policies, selectors
-from grading.declaration import checked_declaration
+from grading.declaration import checked_declaration, checked_table_schema
 from grading.engine import ENGINE_VERSION, confined
 from grading.engine.readers import UnreadableFile
 from grading.models import DataAsset
@@ -94,5 +94,28 @@ def _examine_anew(actor: Actor, asset: DataAsset) -> Job:
         action="data_asset.examination_requested",
         subject=("data_asset", asset.pk),
         data={"job": job.pk, "declared_anew": False, "engine": ENGINE_VERSION},
+    )
+    return job
+
+
+@transaction.atomic
+def declare_table_schema(*, actor: Actor, asset_id: int, table_schema: Mapping[str, Any] | None) -> Job:
+    """Declare which rules an asset keeps to, None: none, and have it examined by them. The owner.
+
+    InvalidInput below /table_schema. Records `data_asset.table_schema_declared` with how many fields have rules.
+    """
+    selectors.asset(actor, asset_id)
+    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    policies.require_owner(actor, asset.organisation_id)
+    asset.declared = {name: value for name, value in asset.declared.items() if name != "table_schema"}
+    if table_schema is not None:
+        asset.declared["table_schema"] = checked_table_schema(table_schema)
+    asset.save(update_fields=["declared"])
+    job = enqueue_examination(asset)
+    audit.record(
+        actor=actor,
+        action="data_asset.table_schema_declared",
+        subject=("data_asset", asset.pk),
+        data={"job": job.pk, "fields": 0 if table_schema is None else len(table_schema["fields"])},
     )
     return job

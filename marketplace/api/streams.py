@@ -71,25 +71,25 @@ def digest_in(request: Request, name: str) -> str | None:
     return digest.hex()
 
 
-def pieces(request: Request, *, limit: int) -> Iterator[bytes]:
+def pieces(request: Request, *, limit: int, form: bool = False) -> Iterator[bytes]:
     """The body in pieces of at most 1 MiB, once.
 
-    Refused before the first byte: what cannot be taken as raw bytes, and TooLarge where the announced length exceeds
-    `limit`. InvalidInput when the connection ends too early: a part is never taken for the whole.
+    Refused before the first byte: what cannot be taken as raw bytes, forms among it unless `form`, and TooLarge where
+    the announced length exceeds `limit`. InvalidInput when the connection ends too early: a part is never taken for the whole.
     """
     raw: HttpRequest = request._request
-    _require_raw(request)
+    _require_raw(request, form=form)
     length = _announced(raw)
     if length is not None and length > limit:
         raise TooLarge(limit=limit)
     return _read(raw.META["wsgi.input"] if length is None else raw, length)
 
 
-def _require_raw(request: Request) -> None:
+def _require_raw(request: Request, *, form: bool) -> None:
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("", "identity"):
         raise InvalidInput.of("/content-encoding", _("Send the file's own bytes, without a content coding."))
-    if request.content_type.lower().startswith("multipart/"):
+    if not form and request.content_type.lower().startswith("multipart/"):
         raise InvalidInput.of("/content-type", _("Send the file's own bytes as the body, not a multipart form."))
 
 

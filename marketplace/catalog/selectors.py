@@ -125,6 +125,15 @@ def published_versions() -> models.QuerySet[ListingVersion]:
     return ListingVersion.objects.filter(state=states.PUBLISHED).select_related("listing__organisation")
 
 
+def file_of(actor: Actor, version_id: int, distribution_id: int) -> Distribution:
+    """One file of this very version, which `actor` sees, or NotFound: its metadata, never its bytes."""
+    seen = version(actor, version_id)
+    row = seen.distributions.select_related("asset", "version__listing").filter(pk=distribution_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
 def distribution(actor: Actor, distribution_id: int) -> Distribution:
     """One file of a version that `actor` sees, or NotFound: its metadata, never its bytes."""
     row = (

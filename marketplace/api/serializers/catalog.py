@@ -248,6 +248,18 @@ class UploadedOut(serializers.Serializer[Any]):
     job = JobRefOut()
 
 
+class TableSchemaOut(serializers.Serializer[Any]):
+    """What a provider declares of the cells of a file, as it was declared; null where nothing is."""
+
+    table_schema = serializers.DictField(allow_null=True)
+
+
+class TableSchemaIn(serializers.Serializer[Any]):
+    """A Table Schema descriptor; null takes back what was declared."""
+
+    table_schema = serializers.DictField(allow_null=True)
+
+
 class WithdrawIn(serializers.Serializer[Any]):
     """Why, if the provider says it."""
 

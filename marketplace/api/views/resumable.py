@@ -20,6 +20,7 @@ from foundation.uploads.models import State, Upload
 from marketplace.api import streams, tus
 from marketplace.api.base import View
 from marketplace.api.serializers.uploads import UploadOut
+from marketplace.api.table_schema import schema_in
 from marketplace.catalog import services
 
 RESUMABLE = OpenApiParameter("Tus-Resumable", str, OpenApiParameter.HEADER, required=True, description="`1.0.0`")
@@ -99,7 +100,10 @@ class Uploads(Tus):
                 str,
                 OpenApiParameter.HEADER,
                 required=True,
-                description="`filename`; if wanted `title` and `sha256` (hex, of the whole file). Values in base64.",
+                description=(
+                    "`filename`; if wanted `title`, `sha256` (hex, of the whole file) and `table_schema` (JSON). Values"
+                    " in base64."
+                ),
             ),
             OpenApiParameter(
                 "Repr-Digest",
@@ -124,6 +128,7 @@ class Uploads(Tus):
             title=said.get("title", ""),
             metadata=request.headers.get("Upload-Metadata", ""),
             sha256=streams.digest_in(request, "Repr-Digest") or said.get("sha256") or None,
+            table_schema=schema_in(said),
         )
         if request.content_type.startswith(tus.MEDIA_TYPE) and request.headers.get("Content-Length") != "0":
             upload = self.append(upload, 0)

@@ -1,17 +1,33 @@
 """Files of a draft: the request's body is the file."""
 
+from typing import Final
+
 from django.conf import settings
 from django.urls import path
+from django.utils.translation import gettext_noop as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from foundation.errors import InvalidInput
 from grading.selectors import latest_job
-from marketplace.api import streams
+from marketplace.api import multipart, streams
 from marketplace.api.base import ReadByAll
 from marketplace.api.serializers import catalog as wire
+from marketplace.api.table_schema import schema_in
+from marketplace.api.views.jobs import JobOut
 from marketplace.catalog import selectors, services
+
+FORM: Final = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string"},
+        "table_schema": {"type": "string", "contentMediaType": "application/json", "description": "A Table Schema."},
+        "file": {"type": "string", "format": "binary", "description": "The last part, with a file name."},
+    },
+    "required": ["file"],
+}
 
 
 class Files(ReadByAll):
@@ -40,25 +56,65 @@ class Files(ReadByAll):
                 "Content-Digest", str, OpenApiParameter.HEADER, description="sha-256=:base64: (RFC 9530), checked."
             ),
         ],
-        request={"application/octet-stream": OpenApiTypes.BINARY},
+        request={"application/octet-stream": OpenApiTypes.BINARY, multipart.MEDIA_TYPE: FORM},
         responses={201: wire.UploadedOut},
     )
     def post(self, request: Request, version_id: int) -> Response:
         """Upload a file to a draft: the body is the file, streamed and encrypted as it comes; a job examines it.
 
+        Or a form whose last part is the file, after a `table_schema` that declares what holds of its cells.
+
         CSV, TSV, JSON Lines, JSON (one array of objects) or Parquet, each also packed with gzip or zstd; or XLSX, whose
         first sheet with data is read. The name must say which: `table.csv`, `table.csv.gz`, `table.xlsx`.
         """
+        form = _form(request) if multipart.is_form(request) else None
         row = services.add_file(
             actor=self.actor,
             version_id=version_id,
-            filename=streams.filename_of(request),
-            chunks=streams.pieces(request, limit=settings.UPLOAD_LIMIT_BYTES),
-            title=request.query_params.get("title", ""),
-            sha256=streams.sha256_of(request),
+            filename=form.filename if form else streams.filename_of(request),
+            chunks=form.file if form else streams.pieces(request, limit=settings.UPLOAD_LIMIT_BYTES),
+            title=(form.fields if form else request.query_params).get("title", ""),
+            sha256=None if form else streams.sha256_of(request),
+            table_schema=schema_in(form.fields) if form else None,
         )
         answer = {"distribution": row, "job": latest_job(row.asset_id)}
         return self.answer(answer, wire.UploadedOut, status=201)
+
+
+def _form(request: Request) -> multipart.Form:
+    """The form, of which all but the file is read. InvalidInput for fields that are not known."""
+    limit = settings.UPLOAD_LIMIT_BYTES + multipart.AROUND
+    form = multipart.read_form(request, streams.pieces(request, limit=limit, form=True))
+    if unknown := sorted(set(form.fields) - {"title", "table_schema"}):
+        raise InvalidInput.of(
+            f"/{unknown[0][:60]}", _("Not known here. Known are: %(known)s."), known="title, table_schema, file"
+        )
+    return form
+
+
+class TableSchema(ReadByAll):
+    """`/versions/{id}/files/{id}/table-schema`."""
+
+    @extend_schema(responses=wire.TableSchemaOut)
+    def get(self, request: Request, version_id: int, distribution_id: int) -> Response:
+        """Read the Table Schema that the provider declares of a file; null where there is none."""
+        row = selectors.file_of(self.actor, version_id, distribution_id)
+        return Response({"table_schema": row.asset.declared.get("table_schema")})
+
+    @extend_schema(request=wire.TableSchemaIn, responses=JobOut)
+    def put(self, request: Request, version_id: int, distribution_id: int) -> Response:
+        """Declare the Table Schema of a file, null: none; a job examines the file by it (its provider).
+
+        A descriptor of the Data Package standard (https://datapackage.org/standard/table-schema/). Every cell is held
+        against it: what breaks a rule is a finding.
+        """
+        job = services.declare_table_schema(
+            actor=self.actor,
+            version_id=version_id,
+            distribution_id=distribution_id,
+            table_schema=self.read(wire.TableSchemaIn)["table_schema"],
+        )
+        return self.answer(job, JobOut)
 
 
 class File(ReadByAll):
@@ -74,4 +130,5 @@ class File(ReadByAll):
 urls = [
     path("versions/<int:version_id>/files", Files.as_view()),
     path("versions/<int:version_id>/files/<int:distribution_id>", File.as_view()),
+    path("versions/<int:version_id>/files/<int:distribution_id>/table-schema", TableSchema.as_view()),
 ]

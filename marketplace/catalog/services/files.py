@@ -1,8 +1,8 @@
 """Files of a draft: streamed into the vault first, kept and attached in one short transaction afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
@@ -10,10 +10,11 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, InvalidInput, NotFound
+from foundation.jobs.models import Job
 from foundation.vault import services as vault
 from foundation.vault.services import Incoming
 from grading import services as grading
-from grading.declaration import safe_filename
+from grading.declaration import checked_table_schema, safe_filename
 from marketplace.catalog import policies, selectors
 from marketplace.catalog.models import Distribution, ListingVersion
 from marketplace.catalog.services._rows import locked_version
@@ -48,24 +49,41 @@ def add_file(
     chunks: Iterable[bytes],
     title: str = "",
     sha256: str | None = None,
+    table_schema: Mapping[str, Any] | None = None,
 ) -> Distribution:
     """Add a file to a draft; its examination is enqueued. Call it outside of a transaction: none is open meanwhile.
 
     Everything that can be refused is refused before the first byte is read, and again when all have arrived, since
     the draft may have been submitted meanwhile; then the stored file is removed. `sha256` (hex) is compared with
     what arrived. TooLarge above settings.UPLOAD_LIMIT_BYTES. On any error nothing stays.
+    `table_schema` declares rules that the file keeps to: InvalidInput below /table_schema.
     """
     version = selectors.version(actor, version_id)
     require_accepted(actor, version, filename, title)
     grading.checked_digest(sha256)
+    if table_schema is not None:
+        checked_table_schema(table_schema)
     with vault.receive(chunks=chunks) as incoming, transaction.atomic():
         return attach_file(
-            actor=actor, version_id=version_id, filename=filename, incoming=incoming, title=title, sha256=sha256
+            actor=actor,
+            version_id=version_id,
+            filename=filename,
+            incoming=incoming,
+            title=title,
+            sha256=sha256,
+            table_schema=table_schema,
         )
 
 
 def attach_file(
-    *, actor: Actor, version_id: int, filename: str, incoming: Incoming, title: str = "", sha256: str | None = None
+    *,
+    actor: Actor,
+    version_id: int,
+    filename: str,
+    incoming: Incoming,
+    title: str = "",
+    sha256: str | None = None,
+    table_schema: Mapping[str, Any] | None = None,
 ) -> Distribution:
     """What `add_file` does once all bytes are there, in the caller's transaction: asset, examination, distribution."""
     version = locked_version(actor, version_id)
@@ -75,7 +93,7 @@ def attach_file(
         organisation_id=version.listing.organisation_id,
         filename=name,
         incoming=incoming,
-        declared=declared_of(version),
+        declared={**declared_of(version), **({} if table_schema is None else {"table_schema": table_schema})},
         expected_sha256=sha256,
     )
     row = Distribution.objects.create(
@@ -93,6 +111,18 @@ def attach_file(
         data={"distribution": row.pk, "asset": asset.pk},
     )
     return row
+
+
+def declare_table_schema(
+    *, actor: Actor, version_id: int, distribution_id: int, table_schema: Mapping[str, Any] | None
+) -> Job:
+    """Declare which rules a file keeps to, None: none, and have it examined by them (its provider).
+
+    In every state of the version: what is known of a file may become more. InvalidInput below /table_schema.
+    """
+    row = selectors.file_of(actor, version_id, distribution_id)
+    policies.require_provider(actor, row.version.listing.organisation_id)
+    return grading.declare_table_schema(actor=actor, asset_id=row.asset_id, table_schema=table_schema)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from foundation.uploads.models import Upload
 from foundation.vault import services as vault
 from foundation.vault.errors import Tampered
 from grading import services as grading
+from grading.declaration import checked_table_schema
 from marketplace.catalog import selectors
 from marketplace.catalog.services.files import attach_file, require_accepted
 
@@ -30,6 +31,7 @@ def begin_upload(
     title: str = "",
     metadata: str = "",
     sha256: str | None = None,
+    table_schema: Mapping[str, Any] | None = None,
 ) -> Upload:
     """Announce a file of `length` bytes to a draft. What `add_file` would refuse is refused before a byte is sent."""
     name = require_accepted(actor, selectors.version(actor, version_id), filename, title)
@@ -41,6 +43,7 @@ def begin_upload(
         title=title.strip(),
         metadata=metadata,
         expected_sha256=grading.checked_digest(sha256) or "",
+        declared={} if table_schema is None else {"table_schema": checked_table_schema(table_schema)},
     )
 
 
@@ -79,6 +82,7 @@ def _attach(run: Run, upload: Upload) -> Mapping[str, Any]:
             incoming=incoming,
             title=upload.title,
             sha256=upload.expected_sha256 or None,
+            table_schema=upload.declared.get("table_schema"),
         )
         uploads.attach(actor=actor, upload_id=upload.pk, result={"distribution": row.pk, "asset": row.asset_id})
     return {"state": "attached", "distribution": row.pk}

@@ -76,7 +76,8 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"Content_Digest": "sha-256=abc"}, 422, "/content-digest"),
     ({"Content_Digest": "sha-256=:" + base64.b64encode(bytes(32)).decode() + ":"}, 422, "/content-digest"),
     ({"Content_Encoding": "gzip"}, 422, "/content-encoding"),
-    ({"type_": "multipart/form-data; boundary=x"}, 422, "/content-type"),
+    ({"type_": "multipart/form-data; boundary=x"}, 422, "/"),
+    ({"type_": "multipart/form-data"}, 422, "/content-type"),
 ]
 
 

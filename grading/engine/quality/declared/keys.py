@@ -5,6 +5,7 @@ at by itself. The hash only says where a key is kept: which keys are the same is
 """
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -13,24 +14,22 @@ import polars as pl
 from grading.engine.readers.scratch import Scratch
 
 PARTITIONS: Final = 64
-PARTITION_BYTES: Final = 128 << 20
+PARTITION_BYTES: Final = 64 << 20
 """A partition that is larger is looked at in slices."""
-ROW: Final = ("count", "first", "second")
+COLUMNS: Final = ("key", "there", "count", "first", "second")
+KEY: Final = pl.col("key")
 
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """Rows that repeat the key of an earlier one; `first`: at most some (key, row that repeats, how many do)."""
+    """Rows that break a rule of keys; `first`: the first ones, each with how many say the same."""
 
     rows: int
-    first: tuple[tuple[tuple[str, ...], int, int], ...]
+    first: tuple[tuple[int, int], ...]
 
 
 class Keys:
-    """Keys of `width` parts with the rows that have them, in `budget` bytes of memory.
-
-    With `sides` there are two kinds: keys that are there (0) and keys that refer to them (1).
-    """
+    """Keys of `width` parts with the rows that have them, in about `budget` bytes of memory."""
 
     def __init__(self, width: int, scratch: Scratch, *, budget: int) -> None:
         self.parts = [f"k{place}" for place in range(width)]
@@ -41,119 +40,100 @@ class Keys:
         self._spilt: list[list[tuple[int, int]]] = [[] for _ in range(PARTITIONS)]
         self._sizes = [0] * PARTITIONS
 
-    def add(self, keys: pl.DataFrame, *, side: int = 0) -> None:
-        """Rows with their keys: `k0`, `k1` … (text, no nulls) and `row`."""
-        frame = keys.select(
-            *self.parts,
-            side=pl.lit(side, dtype=pl.Int8),
-            count=pl.lit(1, dtype=pl.Int64),
-            first=pl.col("row").cast(pl.Int64),
-            second=pl.lit(None, dtype=pl.Int64),
+    def add(self, keys: pl.DataFrame, *, there: bool = False) -> None:
+        """Rows with their keys: `k0`, `k1` … (text, no nulls) and `row`; or keys that are `there` to be referred to."""
+        row = pl.col("row").cast(pl.Int64)
+        self._keep(
+            keys.select(
+                _one(self.parts),
+                there=pl.lit(there),
+                count=pl.lit(0 if there else 1, dtype=pl.Int64),
+                first=pl.lit(None, dtype=pl.Int64) if there else row,
+                second=pl.lit(None, dtype=pl.Int64),
+            )
         )
-        self._waiting.append(frame)
-        self._bytes += int(frame.estimated_size())
         if self._bytes > self._budget:
-            self._compact()
+            held = _together(self._waiting)
+            self._waiting, self._bytes = [], 0
+            self._keep(held)
+            if self._bytes > self._budget // 2:
+                self._spill()
 
     def repeats(self, most: int) -> Repeats:
-        """Rows that repeat an earlier row's key, and the first of them."""
-        rows, first = 0, pl.DataFrame()
-        for held in self._held():
-            twice = held.filter(pl.col("count") > 1)
-            rows += int((twice.get_column("count") - 1).sum())
-            few = twice.select(*self.parts, row="second", count=pl.col("count") - 1)
-            first = pl.concat([first, few.bottom_k(most, by="row")]) if first.width else few.bottom_k(most, by="row")
-        return Repeats(rows, _listed(first, self.parts, most))
+        """Rows that repeat an earlier row's key; the first of each such key."""
+        return self._sum(pl.col("count") > 1, pl.col("count") - 1, "second", most)
 
     def astray(self, most: int) -> Repeats:
-        """Rows whose key (of side 1) is nowhere on side 0, and the first of them."""
-        rows, first = 0, pl.DataFrame()
+        """Rows whose key is nowhere there; the first of each such key."""
+        return self._sum((pl.col("count") > 0) & ~pl.col("there"), pl.col("count"), "first", most)
+
+    def _sum(self, chosen: pl.Expr, count: pl.Expr, row: str, most: int) -> Repeats:
+        rows = 0
+        first = pl.DataFrame(schema={"row": pl.Int64, "count": pl.Int64})
         for held in self._held():
-            there = held.filter(pl.col("side") == 0).select(self.parts)
-            lost = held.filter(pl.col("side") == 1).join(there, on=self.parts, how="anti")
-            rows += int(lost.get_column("count").sum())
-            few = lost.select(*self.parts, "count", row="first").select(*self.parts, "row", "count")
-            first = pl.concat([first, few.bottom_k(most, by="row")]) if first.width else few.bottom_k(most, by="row")
-        return Repeats(rows, _listed(first, self.parts, most))
+            found = held.filter(chosen).select(row=row, count=count)
+            rows += int(found.get_column("count").sum())
+            first = pl.concat([first, found]).sort("row").head(most)
+        return Repeats(rows, tuple(first.rows()))
 
-    def _together(self, frames: list[pl.DataFrame]) -> pl.DataFrame:
-        """Each key once, with its rows counted and the first two of them."""
-        by = [*self.parts, "side"]
-        entries = pl.concat(frames)
-        held = entries.group_by(by).agg(pl.len().alias("entries"), pl.col("count").sum(), pl.col("first").min())
-        several = held.filter(pl.col("entries") > 1)
-        if not several.height:
-            return entries
-        rows = entries.join(several.select(*by, least="first"), on=by)
-        later = (
-            pl.concat(
-                [
-                    rows.filter(pl.col("first") > pl.col("least")).select(*by, later="first"),
-                    rows.select(*by, later="second"),
-                ]
-            )
-            .group_by(by)
-            .agg(second=pl.col("later").min())
-        )
-        single = entries.select(*by, "second", "first")
-        return (
-            held.join(later, on=by, how="left")
-            .join(single.rename({"second": "own"}), on=[*by, "first"], how="left")
-            .select(*by, "count", "first", second=pl.coalesce("second", "own"))
-        )
+    def _keep(self, frame: pl.DataFrame) -> None:
+        # Anew: views would keep the texts of all batches in memory, and so the file.
+        frame = frame.with_columns(KEY + pl.lit(""))
+        self._waiting.append(frame)
+        self._bytes += int(frame.estimated_size())
 
-    def _compact(self) -> None:
-        frame = self._together(self._waiting)
-        self._waiting, self._bytes = [frame], int(frame.estimated_size())
-        if self._bytes > self._budget // 2:
-            self._spill(frame)
-
-    def _spill(self, frame: pl.DataFrame) -> None:
+    def _spill(self) -> None:
         if self._file is None:
             self._file = self._scratch.new()
-        place = pl.struct(self.parts).hash(1) % PARTITIONS
-        for (partition,), some in (
-            frame.with_columns(partition=place).partition_by("partition", as_dict=True, include_key=False).items()
-        ):
+        placed = pl.concat(self._waiting).with_columns(partition=KEY.hash(1) % PARTITIONS)
+        self._waiting, self._bytes = [], 0
+        for (partition,), some in placed.partition_by("partition", as_dict=True, include_key=False).items():
             begin = self._file.seek(0, io.SEEK_END)
             some.write_ipc_stream(self._file, compression="lz4")
             self._spilt[partition].append((begin, self._file.tell() - begin))
             self._sizes[partition] += int(some.estimated_size())
-        self._waiting, self._bytes = [], 0
 
-    def _held(self) -> "list[pl.DataFrame] | _Partitions":
+    def _held(self) -> Iterator[pl.DataFrame]:
+        """Each key once, some at a time."""
         if self._file is None:
-            return [self._together(self._waiting)] if self._waiting else []
+            if self._waiting:
+                yield _together(self._waiting)
+            return
         if self._waiting:
-            self._spill(self._together(self._waiting))
-        return _Partitions(self)
-
-    def _read(self, chunk: tuple[int, int]) -> pl.DataFrame:
-        file = self._file
-        assert file is not None  # noqa: S101 - there is a file where there are chunks
-        file.seek(chunk[0])
-        return pl.read_ipc_stream(io.BytesIO(file.read(chunk[1])))
-
-
-class _Partitions:
-    """The partitions of keys that went to the disk, one at a time, each key once."""
-
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        keys = self._keys
-        for partition, chunks in enumerate(keys._spilt):
-            slices = 1 + keys._sizes[partition] // PARTITION_BYTES
+            self._spill()
+        for partition, chunks in enumerate(self._spilt):
+            slices = 1 + self._sizes[partition] // PARTITION_BYTES
             for number in range(slices if chunks else 0):
-                place = pl.struct(keys.parts).hash(2) % slices
-                yield keys._together([keys._read(chunk).filter(place == number) for chunk in chunks])
+                read = (_read(self._file, *chunk).filter(KEY.hash(2) % slices == number) for chunk in chunks)
+                yield _together(list(read))
 
 
-def _listed(first: pl.DataFrame, parts: list[str], most: int) -> tuple[tuple[tuple[str, ...], int, int], ...]:
-    if not first.width:
-        return ()
-    return tuple(
-        (tuple(row[:-2]), row[-2], row[-1])
-        for row in first.sort("row").head(most).select(*parts, "row", "count").rows()
+def _one(parts: list[str]) -> pl.Expr:
+    """One text that tells all parts: each but the last with its length before it."""
+    told = [item for name in parts[:-1] for item in (pl.col(name).str.len_bytes(), pl.lit(":"), pl.col(name))]
+    return pl.concat_str(*told, parts[-1]).alias("key")
+
+
+def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Each key once, with its rows counted and the first two of them."""
+    entries = pl.concat(frames)
+    held = entries.group_by("key").agg(
+        pl.len().alias("entries"),
+        pl.col("there").any(),
+        pl.col("count").sum(),
+        pl.col("first").min(),
+        pl.col("second").min(),
     )
+    if held.height == entries.height:
+        return entries
+    several = held.filter((pl.col("entries") > 1) & (pl.col("count") > 1)).select("key", least="first")
+    later = entries.join(several, on="key").filter(pl.col("first") > pl.col("least"))
+    later = later.group_by("key").agg(later=pl.col("first").min())
+    return (
+        held.join(later, on="key", how="left").with_columns(second=pl.min_horizontal("second", "later")).select(COLUMNS)
+    )
+
+
+def _read(file: IO[bytes], begin: int, size: int) -> pl.DataFrame:
+    file.seek(begin)
+    return pl.read_ipc_stream(io.BytesIO(file.read(size)))

@@ -44,7 +44,7 @@ class Lookup:
         if self.reference:
             known = found[self.reference[0]].filter("ok").get_column("same")
             lost = cells.filter(~pl.col("same").is_in(known.implode())).sort("row")
-            first = tuple(((), row, count) for count, row in lost.select("count", "row").head(EXAMPLES).rows())
+            first = tuple(lost.select("row", "count").head(EXAMPLES).rows())
             self.repeats = Repeats(int(lost.get_column("count").sum()), first)
         elif cells.get_column("same").n_unique() < int(cells.get_column("count").sum()):
             return False  # which rows repeat a value is not known
@@ -63,9 +63,9 @@ class Lookup:
         """The rows from `begin` on: of each column `same` and `absent`."""
         keys = self._keys(readings, self.columns, begin)
         self.tally.examined += keys.height
-        self.store.add(keys, side=1 if self.reference else 0)
+        self.store.add(keys)
         if self.reference:
-            self.store.add(self._keys(readings, self.reference, begin))
+            self.store.add(self._keys(readings, self.reference, begin), there=True)
         if self.absent is not None:
             empty = pl.DataFrame([readings[place].get_column("absent").alias(str(place)) for place in self.columns])
             rows = empty.with_row_index("row").filter(pl.any_horizontal(pl.exclude("row")))
@@ -86,7 +86,7 @@ class Lookup:
         if self.repeats is None:
             self.repeats = self.store.astray(EXAMPLES) if self.reference else self.store.repeats(EXAMPLES)
         self.tally.broken = self.repeats.rows
-        self.tally.examples = {str(row): Example(None, row, count) for _key, row, count in self.repeats.first}
+        self.tally.examples = {str(row): Example(None, row, count) for row, count in self.repeats.first}
         return [self.tally] if self.absent is None else [self.tally, self.absent]
 
 
