@@ -75,7 +75,8 @@ def pieces(request: Request, *, limit: int, form: bool = False) -> Iterator[byte
     """The body in pieces of at most 1 MiB, once.
 
     Refused before the first byte: what cannot be taken as raw bytes, forms among it unless `form`, and TooLarge where
-    the announced length exceeds `limit`. InvalidInput when the connection ends too early: a part is never taken for the whole.
+    the announced length exceeds `limit`. InvalidInput when the connection ends too early: a part is never taken for
+    the whole.
     """
     raw: HttpRequest = request._request
     _require_raw(request, form=form)

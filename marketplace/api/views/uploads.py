@@ -14,6 +14,7 @@ from foundation.errors import InvalidInput
 from grading.selectors import latest_job
 from marketplace.api import multipart, streams
 from marketplace.api.base import ReadByAll
+from marketplace.api.idempotency import creates
 from marketplace.api.serializers import catalog as wire
 from marketplace.api.table_schema import schema_in
 from marketplace.api.views.jobs import JobOut
@@ -23,7 +24,7 @@ FORM: Final = {
     "type": "object",
     "properties": {
         "title": {"type": "string"},
-        "table_schema": {"type": "string", "contentMediaType": "application/json", "description": "A Table Schema."},
+        "table_schema": {"type": "string", "description": "A Table Schema, in JSON."},
         "file": {"type": "string", "format": "binary", "description": "The last part, with a file name."},
     },
     "required": ["file"],
@@ -101,8 +102,13 @@ class TableSchema(ReadByAll):
         row = selectors.file_of(self.actor, version_id, distribution_id)
         return Response({"table_schema": row.asset.declared.get("table_schema")})
 
-    @extend_schema(request=wire.TableSchemaIn, responses=JobOut)
-    def put(self, request: Request, version_id: int, distribution_id: int) -> Response:
+
+class Declare(ReadByAll):
+    """`/versions/{id}/files/{id}/actions/declare`."""
+
+    @extend_schema(request=wire.TableSchemaIn, responses={201: JobOut})
+    @creates
+    def post(self, request: Request, version_id: int, distribution_id: int) -> Response:
         """Declare the Table Schema of a file, null: none; a job examines the file by it (its provider).
 
         A descriptor of the Data Package standard (https://datapackage.org/standard/table-schema/). Every cell is held
@@ -114,7 +120,7 @@ class TableSchema(ReadByAll):
             distribution_id=distribution_id,
             table_schema=self.read(wire.TableSchemaIn)["table_schema"],
         )
-        return self.answer(job, JobOut)
+        return self.answer(job, JobOut, status=201)
 
 
 class File(ReadByAll):
@@ -131,4 +137,5 @@ urls = [
     path("versions/<int:version_id>/files", Files.as_view()),
     path("versions/<int:version_id>/files/<int:distribution_id>", File.as_view()),
     path("versions/<int:version_id>/files/<int:distribution_id>/table-schema", TableSchema.as_view()),
+    path("versions/<int:version_id>/files/<int:distribution_id>/actions/declare", Declare.as_view()),
 ]

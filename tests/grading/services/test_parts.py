@@ -31,6 +31,17 @@ from tests.waiting import kill_group, until
 PROJECT = Path(__file__).resolve().parents[3]
 
 
+SCHEMA = {
+    "fields": [
+        {"name": "编号", "type": "integer", "constraints": {"unique": True, "maximum": 999}},
+        {"name": "姓名", "type": "string", "constraints": {"unique": True}},
+        {"name": "手机号"},
+        {"name": "备注"},
+        {"name": "数值", "constraints": {"required": True}},
+    ]
+}
+
+
 @pytest.fixture
 def world(db: None) -> World:
     return World()
@@ -148,7 +159,12 @@ def test_row_groups_in_parts_give_the_results_of_one_go(world, settings):
     frame.with_columns(pl.col("编号").cast(pl.Int64)).write_parquet(sink, row_group_size=1_500)
     settings.EXAMINE_PART_BYTES = None
     asset = receive(world, sink.getvalue(), "records.parquet")
+    services.declare_table_schema(actor=world.provider.actor, asset_id=asset.pk, table_schema=SCHEMA)
     whole = run_waiting()
+    told = QualityAssessment.objects.get(pk=(whole.result or {})["assessment"])
+    assert told.inputs["declared"]["table_schema"] == SCHEMA
+    totals = {kind: count for kind, count in told.data["finding_totals"].items() if kind.startswith("rule")}
+    assert totals == {"rule_range": 5_000, "rule_required": 120, "rule_unique": 6_000 - 99}
 
     settings.EXAMINE_PART_BYTES = 10_000
     services.reexamine(actor=world.provider.actor, asset_id=asset.pk)

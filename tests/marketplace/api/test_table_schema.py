@@ -69,11 +69,11 @@ def test_a_schema_is_declared_later_and_taken_back(world: World) -> None:
     file_id = upload(world, version.pk).json()["id"]
     asset = DataAsset.objects.get()
     Job.objects.all().delete()
-    url = f"/api/v1/versions/{version.pk}/files/{file_id}/table-schema"
-    assert world.provider.client.get(url).json() == {"table_schema": None}
+    base = f"/api/v1/versions/{version.pk}/files/{file_id}"
+    assert world.provider.client.get(f"{base}/table-schema").json() == {"table_schema": None}
     for declared, fields in ((SCHEMA, 3), (None, 0)):
-        answer = world.provider.client.put(url, {"table_schema": declared}, format="json")
-        assert (answer.status_code, answer.json()["state"]) == (200, "queued"), answer.content
+        answer = world.provider.client.post(f"{base}/actions/declare", {"table_schema": declared}, format="json")
+        assert (answer.status_code, answer.json()["state"]) == (201, "queued"), answer.content
         asset.refresh_from_db()
         assert asset.declared.get("table_schema") == declared
         assert asset.declared["title"] == version.title
@@ -84,11 +84,11 @@ def test_a_schema_is_declared_later_and_taken_back(world: World) -> None:
 
 def test_a_wrong_schema_changes_nothing(world: World) -> None:
     version = draft_listing(world)
-    url = f"/api/v1/versions/{version.pk}/files/{upload(world, version.pk).json()['id']}/table-schema"
+    url = f"/api/v1/versions/{version.pk}/files/{upload(world, version.pk).json()['id']}/actions/declare"
     before = Job.objects.count()
-    answer = world.provider.client.put(url, {"table_schema": WRONG}, format="json")
+    answer = world.provider.client.post(url, {"table_schema": WRONG}, format="json")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/table_schema/fields/0/type"
     assert "table_schema" not in DataAsset.objects.get().declared
     assert Job.objects.count() == before
-    assert world.other_provider.client.put(url, {"table_schema": SCHEMA}, format="json").status_code == 404
+    assert world.other_provider.client.post(url, {"table_schema": SCHEMA}, format="json").status_code == 404
