@@ -91,7 +91,6 @@ def bodies(scene: Scene) -> dict[str, Any]:
         "POST grades/<int:grade_id>/actions/decide": {"level": "general_1", **choice},
         "POST assets/<int:asset_id>/actions/examine": {},
         "POST assets/actions/examine-outdated": {"limit": 2},
-        "PUT versions/<int:version_id>/files/<int:distribution_id>/table-schema": {"table_schema": None},
         "POST versions/<int:version_id>/files/<int:distribution_id>/actions/declare": {"table_schema": None},
         "POST demands": {"text": "hourly weather", "sector": "meteorology"},
         "POST scenarios": {
