@@ -38,22 +38,24 @@ def received(party: Party, **declared: str) -> DataAsset:
     return asset
 
 
-def measured(column: str, satisfied: int) -> list[Measure]:
-    share = satisfied / 100
-    return [
-        Measure("data_elements", "completeness", "values_present", column, satisfied, 100, share),
-        Measure("format_compliance", "accuracy", "inferred_type", column, satisfied, 100, share),
-    ]
+def measured(column: str, satisfied: int, *, conformity: bool) -> list[Measure]:
+    complete = Measure("data_elements", "completeness", "values_present", column, satisfied, 100, satisfied / 100)
+    right = Measure("format_compliance", "accuracy", "inferred_type", column, satisfied, 100, satisfied / 100)
+    return [complete, right] if conformity else [complete]
 
 
-def assessment(declared: dict[str, Any], today: date, *, good: int = 90) -> Assessment:
-    """100 rows of three columns, of each `good` cells without fault; timeliness as `declared` on that day."""
+def assessment(declared: dict[str, Any], today: date, *, good: int = 90, conformity: bool = True) -> Assessment:
+    """100 rows of three columns, of each `good` cells without fault; timeliness as `declared` on that day.
+
+    With good = 100 and without conformity the overall score is (25 × 100 + 10 × timeliness) / 35, however severe the
+    rules are with faults.
+    """
     bare = Assessment(
         overall=NOBODY,
         verdict="",
         dimensions=(),
         measures=(
-            *(measure for column in COLUMNS for measure in measured(column, good)),
+            *(measure for column in COLUMNS for measure in measured(column, good, conformity=conformity)),
             Measure("uniqueness", "accuracy", "uniqueness", None, 0, 0, None, reason="no_key_declared"),
             Measure("point_in_time", "timeliness", "point_in_time", None, 0, 0, None, reason="no_update_frequency"),
         ),
@@ -67,9 +69,11 @@ def assessment(declared: dict[str, Any], today: date, *, good: int = 90) -> Asse
     return reassess(bare, metadata=metadata_of(declared), weights=in_force(QUALITY).rules, has_values=True)
 
 
-def scored(asset: DataAsset, today: date, *, good: int = 90, engine: str = ENGINE_VERSION) -> QualityAssessment:
+def scored(
+    asset: DataAsset, today: date, *, good: int = 90, conformity: bool = True, engine: str = ENGINE_VERSION
+) -> QualityAssessment:
     """Profile and assessment of that day; `licence_no` is sensitive, and not personal."""
-    found, rules = assessment(asset.declared, today, good=good), in_force(QUALITY)
+    found, rules = assessment(asset.declared, today, good=good, conformity=conformity), in_force(QUALITY)
     columns = [{"name": name, "inferred_type": "text", "rows": 100, "values": good} for name in COLUMNS]
     profile = Profile.objects.create(
         asset=asset, engine_version=engine, rows=100, columns=3, data={"rows": 100, "columns": columns}

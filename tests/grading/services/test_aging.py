@@ -29,6 +29,8 @@ from tests.grading.scored import received, scored
 BEAT = system("beat")
 DAY = date(2026, 3, 1)
 MONTHLY = {"modified_on": "2026-02-27", "update_frequency": "monthly"}
+FAULTLESS: Any = {"good": 100, "conformity": False}
+"""Then the overall score is (25 × 100 + 10 × timeliness) / 35."""
 
 
 @pytest.fixture
@@ -67,8 +69,8 @@ def due(asset: DataAsset) -> date | None:
 
 def test_an_overdue_file_is_scored_anew_and_the_old_score_stays(world: World, calendar: Any) -> None:
     asset = received(world.provider, **MONTHLY)
-    first = scored(asset, DAY)
-    assert first.overall == 71.06  # completeness 90^2 (weight 25), accuracy 90^6 (30), timeliness 100 (10)
+    first = scored(asset, DAY, **FAULTLESS)
+    assert first.overall == 100.0
     assert due(asset) == date(2026, 4, 1)
     calendar(date(2026, 3, 31))
     assert not services.queue_aging(actor=BEAT)
@@ -76,16 +78,16 @@ def test_an_overdue_file_is_scored_anew_and_the_old_score_stays(world: World, ca
     job = age()
     assert job.result == {"aged": 1, "kept": 0, "undecidable": 0}
     kept, made = rows(asset)
-    assert (kept.data, kept.overall) == (first.data, 71.06)
+    assert (kept.data, kept.overall) == (first.data, 100.0)
     (measure,) = [item for item in made.data["measures"] if item["indicator"] == "point_in_time"]
     assert (measure["satisfied"], measure["examined"]) == (31, 63)
-    assert made.overall == pytest.approx(100 * (25 * 0.9**2 + 30 * 0.9**6 + 10 * 31 / 63) / 65, abs=0.01)
+    assert made.overall == 85.49
     assert (made.profile_id, made.data["findings"]) == (first.profile_id, first.data["findings"])
     assert (made.inputs["today"], made.inputs["rescored_from"]) == ("2026-05-01", first.pk)
     assert made.inputs["declared"] == MONTHLY
     event = timeline(("data_asset", asset.pk)).get(action="data_asset.aged")
     assert event.data == {"assessment": made.pk, "from": first.pk, "rulebook": shipped(QUALITY).as_record()}
-    assert due(asset) == date(2026, 5, 9)  # 31 of 71 days, five points less
+    assert due(asset) == date(2026, 5, 6)  # 31 of 68 days, a point less
     assert not services.queue_aging(actor=BEAT)
 
 
@@ -93,7 +95,7 @@ def test_nothing_is_stored_where_the_score_stays(world: World, calendar: Any) ->
     fresh = received(world.provider, **MONTHLY)
     silent = received(world.provider, modified_on="2001-01-01")
     for asset in (fresh, silent):
-        scored(asset, DAY)
+        scored(asset, DAY, **FAULTLESS)
     bare = received(world.provider, **MONTHLY)
     DataAsset.objects.filter(pk__in=[fresh.pk, bare.pk]).update(rescore_on=DAY)  # as a migration has it
     assert due(silent) is None
@@ -115,25 +117,25 @@ def test_what_is_stored_in_a_form_of_before_keeps_its_score(world: World, calend
 
 def test_who_owns_it_is_told_once_when_a_band_is_left(world: World, calendar: Any) -> None:
     asset = received(world.provider, **MONTHLY)
-    scored(asset, DAY)
+    scored(asset, DAY, **FAULTLESS)
 
     def told() -> int:
         for job in Job.objects.filter(kind="tell.grading.quality_fell", state="queued"):
             jobs.execute(job.pk)
         return Notification.objects.filter(kind="grading.quality_fell", subject_id=asset.pk).count()
 
-    calendar(date(2026, 4, 3))  # 31 of 35 days
+    calendar(date(2026, 4, 16))  # 31 of 48 days
     age()
-    assert rows(asset)[-1].overall == 69.31
+    assert rows(asset)[-1].overall == 89.88
     event = Event.objects.get(name="quality.fell")
     assert (event.subject_id, event.data) == (asset.pk, {"assessment": rows(asset)[-1].pk, "from": rows(asset)[0].pk})
     assert told() == 1
     assert Notification.objects.get(kind="grading.quality_fell").recipient_id == world.provider.user.pk
-    calendar(date(2026, 6, 1))  # 81.2: lower, and still between 80 and 90
+    calendar(date(2026, 6, 1))  # 80.9: lower, and still between 80 and 90
     age()
     assert len(rows(asset)) == 3
     assert told() == 1
-    calendar(date(2030, 1, 1))  # 76.5: at once over the border of 80
+    calendar(date(2030, 1, 1))  # 72.1: at once over the border of 80
     age()
     assert told() == 2
     assert [event.data["aged"] for event in Event.objects.filter(name="assessments.rescored")] == [1, 1, 1]
@@ -142,7 +144,7 @@ def test_who_owns_it_is_told_once_when_a_band_is_left(world: World, calendar: An
 
 def test_an_old_assessment_can_be_computed_again_from_what_is_stored(world: World, calendar: Any) -> None:
     asset = received(world.provider, **MONTHLY)
-    scored(asset, DAY)
+    scored(asset, DAY, **FAULTLESS)
     for day in (date(2026, 5, 1), date(2027, 5, 1)):
         calendar(day)
         age()
@@ -159,7 +161,7 @@ def test_many_are_found_by_one_query_and_scored_in_batches(
 ) -> None:
     assets = [received(world.provider, **MONTHLY) for _number in range(5)]
     for asset in assets:
-        scored(asset, DAY)
+        scored(asset, DAY, **FAULTLESS)
     monkeypatch.setattr("grading.services.aging.PART", 2)
     monkeypatch.setattr("grading.services.aging.MOST_PARTS", 2)
     calendar(date(2026, 5, 1))
@@ -198,7 +200,7 @@ def test_only_the_exchange_itself_turns_the_calendar(world: World) -> None:
 def test_two_at_once_store_one(calendar: Any) -> None:
     world = World()
     asset = received(world.provider, **MONTHLY)
-    scored(asset, DAY)
+    scored(asset, DAY, **FAULTLESS)
     calendar(date(2026, 5, 1))
     runs = []
     for _number in range(2):
@@ -211,4 +213,4 @@ def test_two_at_once_store_one(calendar: Any) -> None:
     assert outcomes == ["done"] * 3
     assert len(rows(asset)) == 2
     assert [job.state for job in Job.objects.filter(pk__in=runs)] == ["succeeded"] * 2
-    assert due(asset) == date(2026, 5, 9)
+    assert due(asset) == date(2026, 5, 6)
