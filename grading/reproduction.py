@@ -1,5 +1,10 @@
 """Computing a stored assessment again from what is stored: measures, declaration, day, and the version of the rules."""
 
+from collections.abc import Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from typing import Final
+
 from django.utils.translation import gettext_noop as _
 
 from foundation.errors import Conflict
@@ -7,27 +12,41 @@ from foundation.rulebooks import registry
 from foundation.rulebooks.in_force import shipped
 from foundation.rulebooks.models import RulebookVersion
 from grading.engine.quality import Assessment, QualityProfile
+from grading.engine.rules import SHIPPED
 from grading.models import QualityAssessment
 from grading.rulebook import QUALITY, reassessed
+
+FORMER: Final = SHIPPED / "former"
+"""Rule files of former versions of the product, to the letter: assessments name them by their SHA-256."""
 
 
 def rules_behind(row: QualityAssessment) -> QualityProfile:
     """The quality profile that an assessment was made by, known by its text's SHA-256.
 
-    A released version, in force or not any more, or the file that is shipped with this version. Conflict where neither
-    has that text: the file of another version of the product.
+    A file that is shipped or was (FORMER), or a released version, in force or not any more. Conflict where none has
+    that text: a file that somebody changed in the installation.
     """
     wanted = row.inputs.get("rulebooks", {}).get(QUALITY, {}).get("sha256", "")
-    texts = [shipped(QUALITY).content.text] if shipped(QUALITY).content.sha256 == wanted else []
-    released = RulebookVersion.objects.filter(rulebook__kind=QUALITY, sha256=wanted)
-    for text in texts or released.values_list("content", flat=True)[:1]:
+    for text in _texts(wanted):
         rules: QualityProfile = registry.checked(registry.kind(QUALITY), text)[1]
         return rules
     raise Conflict(
-        _("The rules of this assessment (%(code)s %(version)s) are those of another version of the product."),
+        _("The rules of this assessment (%(code)s %(version)s) are not kept."),
         code=row.rules_code,
         version=row.rules_version,
     )
+
+
+def _texts(wanted: str) -> Iterator[str]:
+    yield from filter(None, [_kept().get(wanted)])
+    yield from RulebookVersion.objects.filter(rulebook__kind=QUALITY, sha256=wanted).values_list("content", flat=True)
+
+
+@cache
+def _kept() -> Mapping[str, str]:
+    """Text by SHA-256 of the files that this version ships, the former ones among them."""
+    former = [path.read_text(encoding="utf-8") for path in sorted(FORMER.glob("quality_profile_*.toml"))]
+    return {sha256(text.encode()).hexdigest(): text for text in (shipped(QUALITY).content.text, *former)}
 
 
 def reproduced(row: QualityAssessment) -> Assessment:

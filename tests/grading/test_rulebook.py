@@ -44,7 +44,8 @@ def examined(world: World, content: bytes, **declared: str) -> DataAsset:
 
 def changed(kind: str, label: str, *edits: tuple[str, str]) -> str:
     """The shipped file under another version, with the first occurrence of each text replaced."""
-    text = shipped(kind).content.text.replace('version = "1.1"', f'version = "{label}"', 1)
+    content = shipped(kind).content
+    text = content.text.replace(f'version = "{content.label}"', f'version = "{label}"', 1)
     for old, new in edits:
         assert old in text
         text = text.replace(old, new, 1)
@@ -78,7 +79,7 @@ def test_an_examination_names_its_rules_and_follows_a_release(world: World) -> N
     assert after.inputs["rulebooks"][QUALITY] == {
         "kind": QUALITY, "version": row.pk, "number": 1, "sha256": row.sha256,
     }  # fmt: skip
-    assert (before.rules_version, after.rules_version) == ("1.0", "2.0")
+    assert (before.rules_version, after.rules_version) == (file.content.label, "2.0")
     assert after.inputs["versions"]["quality_profile"] == "default@2.0"
     assert before.overall != after.overall
     grade = Grade.objects.get(asset=second)
@@ -101,7 +102,7 @@ def test_what_if_of_weights_is_what_the_examination_would_say(world: World) -> N
         ("data_asset", asset.pk) for asset in assets
     ]
     assert [scores(asset) for asset in assets] == [
-        [("1.0", case["changes"]["overall"][0])] for case in found["cases"]
+        [(shipped(QUALITY).content.label, case["changes"]["overall"][0])] for case in found["cases"]
     ]  # nothing is written
     releasing.release(world, row)
     for asset, case in zip(assets, found["cases"], strict=True):

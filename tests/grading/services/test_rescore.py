@@ -14,7 +14,7 @@ from foundation.jobs.models import Job
 from foundation.rulebooks.in_force import in_force, shipped
 from grading import services
 from grading.models import QualityAssessment
-from grading.reproduction import reproduced, rules_behind
+from grading.reproduction import FORMER, reproduced, rules_behind
 from grading.rulebook import QUALITY, assessments, reassessed
 from tests import factories, releasing
 from tests.factories import World
@@ -89,8 +89,16 @@ def test_each_assessment_is_computed_again_under_the_rules_of_its_day(world: Wor
 def test_rules_that_are_not_kept_are_said_to_be_missing(world: World) -> None:
     row = scored(received(world.provider, **MONTHLY), DAY)
     row.inputs["rulebooks"][QUALITY]["sha256"] = "0" * 64
-    with pytest.raises(Conflict, match="another version of the product"):
+    with pytest.raises(Conflict, match="are not kept"):
         rules_behind(row)
+
+
+def test_a_file_that_was_shipped_once_is_still_known_by_its_digest(world: World) -> None:
+    row = scored(received(world.provider, **MONTHLY), DAY)
+    row.inputs["rulebooks"][QUALITY]["sha256"] = "f8b1b08671a9e278d66472521c226c767a79863dabe1bb51c6f4df3e50922db7"
+    rules = rules_behind(row)
+    assert (rules.code, rules.version, rules.dimensions["accuracy"]) == ("default", "1.0", 30)
+    assert {path.name for path in FORMER.iterdir()} == {"quality_profile_default-1.0.toml"}
 
 
 def test_what_an_older_engine_examined_is_examined_again_in_bounded_numbers(world: World) -> None:
