@@ -5,6 +5,7 @@ whose two numbers are both at most 12 can be read in two ways; one whose number 
 wrong as it stands, and right when the two are exchanged.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,9 +29,9 @@ YEAR_LAST: Final = (
 COMPACT: Final = r"^(?P<y>(?:19|20)\d{2})(?P<m1>\d{2})(?P<n1>\d{2})$"
 MOSTLY: Final = 0.8
 """Share of the filled cells that must be dates of one order of parts."""
-TRIED: Final = 40
-TRIED_CELLS: Final = 400
-"""Values of a column that are looked at before all of them are, of its first cells."""
+LIKELY: Final = 0.6
+TRIED: Final = 200
+"""Share of a column's first cells that must be dates before all of them are looked at, and how many these are."""
 TWO_DIGITS: Final = 69
 """Years of two digits below it are of this century (POSIX)."""
 
@@ -58,15 +59,14 @@ def dates_of(sheet: Sheet, profile: ColumnProfile) -> Dates | None:
     """The column's dates; None where it is not a column of dates, or nothing tells the order of its parts."""
     if profile.inferred_type not in ("date", "datetime", "text", "integer"):
         return None
-    texts = sheet.cells.get_column(profile.name).str.strip_chars()
-    filled = texts.filter(texts.is_not_null() & (texts != ""))
-    if not filled.len():
-        return None
+    cells = sheet.cells.get_column(profile.name)
+    tried = [cell.strip() for cell in cells.head(TRIED).to_list() if cell] or [cell for cell in cells.to_list() if cell]
     patterns = (COMPACT,) if profile.inferred_type == "integer" else (YEAR_FIRST, YEAR_LAST, COMPACT)
-    tried = filled.head(TRIED_CELLS).unique(maintain_order=True).head(TRIED)
-    found = next((form for form in patterns if tried.str.contains(form).sum() >= 0.6 * tried.len()), None)
-    if found is None:
+    found = next((form for form in patterns if _fitting(form, tried) >= LIKELY * len(tried)), None)
+    if found is None or not tried:
         return None
+    texts = cells.str.strip_chars()
+    filled = texts.filter(texts.is_not_null() & (texts != ""))
     parts = texts.str.extract_groups(found).struct.unnest()
     numbers = parts.select(
         pl.coalesce(name for name in parts.columns if name[0] == part)
@@ -87,6 +87,11 @@ def dates_of(sheet: Sheet, profile: ColumnProfile) -> Dates | None:
             return None
     month, day = (two, one) if ones > twos else (one, two)
     return _judged(profile.name, texts.to_list(), year, month, day)
+
+
+def _fitting(pattern: str, texts: list[str]) -> int:
+    form = re.compile(pattern)
+    return sum(form.match(text) is not None for text in texts)
 
 
 def _steady(part: Numbers) -> int:

@@ -42,8 +42,8 @@ def find_odd_numbers(column: Column) -> Iterator[Charge]:
     total = _cells(column, held) + _cells(column, wide) + _cells(column, commas)
     if total < max(SUPPORT, MOSTLY * column.cells):
         return
-    yield from _exceptions(column, wide, held, 0.85)
-    yield from _exceptions(column, commas, {place: text for place, text in held.items() if "." in text}, 0.85)
+    yield from _exceptions(column, wide, held, 0.9)
+    yield from _exceptions(column, commas, {place: text for place, text in held.items() if "." in text}, 0.9)
     grouped = {place: text for place, text in held.items() if GROUPED.match(text)}
     joined = {place: text for place, text in held.items() if UNGROUPED.match(text)}
     yield from _exceptions(column, *_by_number(column, grouped, joined), 0.7)

@@ -60,4 +60,4 @@ def _sure(found: Quantity, unit: str, unruled: bool, share: float) -> float:
         return 0.6
     if share < RULES:
         return 0.4
-    return 0.85 if found.unit in (unit, "") or unit == "" else 0.6
+    return 0.9 if found.unit in (unit, "") or unit == "" else 0.6
