@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-scoring sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
+.PHONY: help setup demo test coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ bench-audit: .venv/.runtime ## Audit events a second of eight connections beside
 
 bench-quality: .venv/.dev ## What the profile of a file costs beside eight others, bars met or missed (hours; ARGS="--size small --rounds 1")
 	$(PYTHON) -m bench.quality $(ARGS)
+
+bench-table-schema: .venv/.dev ## Verdicts on cells beside those of frictionless-py (PEER=a python of an environment that has it)
+	$(PYTHON) -m bench.table_schema --peer $(PEER) $(ARGS)
 
 bench-detection: .venv/.dev ## Find the errors of tables whose errors are known (DATA=DIR of folders with dirty.csv and clean.csv)
 	$(PYTHON) -m bench.detection $(DATA) $(ARGS)

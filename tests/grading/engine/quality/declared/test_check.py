@@ -309,7 +309,7 @@ def tables(draw):
 WRONG = {"integer": "1.5", "number": "1,5", "date": "2024-13-01", "boolean": "maybe", "array": "[1"}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(tables(), st.data())
 def test_what_keeps_to_the_schema_breaks_no_rule_and_one_wrong_cell_is_found_where_it_is(tmp_path_factory, table, data):
     schema, header, rows = table

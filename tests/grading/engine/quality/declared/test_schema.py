@@ -197,7 +197,7 @@ HOSTILE = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(HOSTILE | JSON)
 def test_no_descriptor_does_worse_than_to_be_refused(descriptor):
     try:
