@@ -18,7 +18,7 @@ import polars as pl
 
 from grading.engine.profile import ColumnProfile, Study
 from grading.engine.profile.kinds import BROKEN
-from grading.engine.quality.detection.contradictions import dependent_columns
+from grading.engine.quality.detection.contradictions import related_columns
 from grading.engine.quality.detection.model import Sheet, Suspicion
 from grading.engine.quality.indicators import DIRTY, PRESENT, Indicator, indicator_of
 from grading.engine.quality.judged import Judged, judge_columns
@@ -52,7 +52,7 @@ class Charge:
 class Evidence:
     """A study with what is suspected in the rows that it kept, by column; each stands for `scale` rows of the table.
 
-    `dependent`: columns that others were found to decide.
+    `related`: columns that others were found to decide, and those others.
     """
 
     study: Study
@@ -60,7 +60,7 @@ class Evidence:
     suspects: Mapping[str, Sequence[Suspect]]
     scale: float
     complete: bool
-    dependent: frozenset[str]
+    related: frozenset[str]
 
     def charge(
         self, column: ColumnProfile, indicator: Indicator, *, certain: float = 0.0, counted: str | None = None
@@ -82,10 +82,9 @@ class Evidence:
         """A charge that rests on what the profile counted in every row."""
         return Charge(min(errors, float(column.values)), 0.0, column.values)
 
-    def suspected(self, column: ColumnProfile, indicator: Indicator) -> int:
-        """Cells of the whole column that are suspected at all."""
-        cells = sum(bool(_of(suspect, indicator)) for suspect in self.suspects.get(column.name, ()))
-        return min(round(self.scale * cells), column.values)
+    def suspected(self, column: ColumnProfile, indicator: Indicator) -> bool:
+        """Whether any value of the column is."""
+        return any(_of(suspect, indicator) and not suspect.missing for suspect in self.suspects.get(column.name, ()))
 
 
 def weigh(sheet: Sheet, suspicions: Iterable[Suspicion]) -> Evidence:
@@ -99,7 +98,7 @@ def weigh(sheet: Sheet, suspicions: Iterable[Suspicion]) -> Evidence:
     judged = judge_columns(study)
     suspects = {name: _suspects(sheet, name, cells, judged[name]) for name, cells in by_column.items()}
     scale = 1.0 if sheet.complete or not sheet.cells.height else study.profile.rows / sheet.cells.height
-    return Evidence(study, judged, suspects, scale, sheet.complete, dependent_columns(sheet))
+    return Evidence(study, judged, suspects, scale, sheet.complete, related_columns(sheet))
 
 
 def _of(suspect: Suspect, indicator: Indicator) -> float:

@@ -1,49 +1,64 @@
-"""Columns that must be keys, declared or not: their values repeat far less than chance would make them."""
+"""Columns that must be keys, declared or not: they count the rows, are codes, or repeat far less than chance would."""
 
 from typing import Final
 
 import polars as pl
 
-from grading.engine.profile import ColumnProfile, Sample
+from grading.engine.profile import ColumnProfile, Study
 from grading.engine.quality.judged import Judged
 
 #: Values below which nothing can be said of repeats.
 FEWEST: Final = 5
 #: Of numbers and dates that fill their range: repeats as a share of what a draw at random from that range would have.
 RARELY: Final = 0.35
-#: Share of distinct values from which on a column of codes written alike is a key.
+#: Of numbers and dates: share of the steps from row to row that are the same, from which on they count the rows.
+STEPS: Final = 0.5
+#: Share of distinct values from which on a column of codes written alike, or one that counts, is a key.
 OF_CODES: Final = 0.8
+OF_COUNTERS: Final = 0.6
 #: Digits from which on whole numbers of one length are codes, not quantities.
 CODE_DIGITS: Final = 5
 #: Part of the values at either end that may be wrong and stretch the range.
 TRIMMED: Final = 0.05
+DAY: Final = 86400.0
 
 
-def repeats_of_key(column: ColumnProfile, sample: Sample, judged: Judged) -> int | None:
-    """Cells that repeat an earlier value of a column that is a key; None where it is none, or that cannot be told."""
-    if column.values < FEWEST or not column.distinct.exact or not sample.complete:
+def repeats_of_key(study: Study, place: int, judged: Judged) -> int | None:
+    """Cells that repeat an earlier value of a column that is a key; None where it is none, or that cannot be told.
+
+    Rows that are repeated as a whole do not speak against a key; its cells in them are among the repeats.
+    """
+    column = study.profile.columns[place]
+    sample = study.samples[column.name]
+    if not column.distinct.exact or not sample.complete:
         return None
     found = sample.frame.filter(pl.col("kind") != "placeholder")
     repeats = column.values - found.height
-    if column.inferred_type == "text":
-        coded = judged.patterned and found.height >= OF_CODES * column.values
-        return repeats if coded else None
-    if column.inferred_type in ("integer", "decimal"):
-        axis = "number"
-    elif column.inferred_type == "date":
-        axis = "compact" if column.period and column.period.written_as == "year_month_day_digits" else "instant"
-    else:
+    alone = max(found.height, column.values - study.profile.duplicate_rows.value)
+    if alone < FEWEST:
         return None
-    unit = 86400.0 if axis == "instant" else 1.0
+    axis = _axis(column)
+    if axis is None:
+        coded = column.inferred_type == "text" and judged.patterned
+        return repeats if coded and found.height >= OF_CODES * alone else None
+    unit = 1.0 if axis == "number" else DAY
     places = found.get_column(axis).drop_nulls().sort()
     if places.len() < FEWEST or _share(places % unit != 0) > TRIMMED:
         return None
-    if axis == "number" and _numbered(places) and found.height >= OF_CODES * column.values:
-        return repeats
-    cut = int(TRIMMED * places.len())
-    room = float(places[-1 - cut] - places[cut]) / unit * (1 + 2 * TRIMMED) + 1
-    by_chance = column.values - room * (1 - (1 - 1 / max(room, 2.0)) ** column.values)
-    return repeats if by_chance >= 1 and repeats <= RARELY * by_chance else None
+    is_key = (
+        (axis == "number" and found.height >= OF_CODES * alone and _numbered(places))
+        or (found.height >= OF_COUNTERS * alone and _counts(study, place, axis))
+        or _rarely(places / unit, alone)
+    )
+    return repeats if is_key else None
+
+
+def _axis(column: ColumnProfile) -> str | None:
+    if column.inferred_type in ("integer", "decimal"):
+        return "number"
+    if column.inferred_type == "date":
+        return "compact" if column.period and column.period.written_as == "year_month_day_digits" else "instant"
+    return None
 
 
 def _numbered(places: pl.Series) -> bool:
@@ -51,6 +66,24 @@ def _numbered(places: pl.Series) -> bool:
     lengths = places.abs().cast(pl.Int64).cast(pl.String).str.len_bytes()
     usual = lengths.mode().min()
     return isinstance(usual, int) and usual >= CODE_DIGITS and _share(lengths == usual) >= 1 - TRIMMED
+
+
+def _counts(study: Study, place: int, axis: str) -> bool:
+    """From most rows to the next it is the same step, up or down."""
+    if study.rows.height != study.profile.rows:
+        return False
+    known = study.samples[study.profile.columns[place].name].frame.select("value", pl.col(axis).alias("place"))
+    column = study.rows.select("row", pl.col(f"c{place}").alias("value")).sort("row")
+    steps = column.join(known, on="value", how="left", maintain_order="left").get_column("place").diff().drop_nulls()
+    usual = steps.mode().min() if steps.len() >= FEWEST - 1 else None
+    return isinstance(usual, float) and usual != 0.0 and _share(steps == usual) >= STEPS
+
+
+def _rarely(places: pl.Series, values: int) -> bool:
+    cut = int(TRIMMED * places.len())
+    room = float(places[-1 - cut] - places[cut]) * (1 + 2 * TRIMMED) + 1
+    by_chance = values - room * (1 - (1 - 1 / max(room, 2.0)) ** values)
+    return by_chance >= 1 and values - places.len() <= RARELY * by_chance
 
 
 def _share(chosen: pl.Series) -> float:

@@ -31,10 +31,10 @@ def contradictions(sheet: Sheet) -> Iterator[Suspicion]:
         yield Suspicion(columns[column].name, rows[row], kind, round(1.0 - doubt, 3), params)
 
 
-def dependent_columns(sheet: Sheet) -> frozenset[str]:
-    """Columns whose values others were found to decide, for the most part."""
+def related_columns(sheet: Sheet) -> frozenset[str]:
+    """Columns whose values others were found to decide, for the most part, and those others."""
     columns, found = _relations(sheet)
-    return frozenset(columns[held.dependent].name for held in found)
+    return frozenset(columns[place].name for held in found for place in (held.determinant, held.dependent))
 
 
 def _relations(sheet: Sheet) -> tuple[tuple[Coded, ...], list[Dependency]]:

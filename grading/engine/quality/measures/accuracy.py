@@ -29,8 +29,8 @@ def _why(inputs: Inputs, reason: str) -> str:
 
 
 def _examined(inputs: Inputs, column: ColumnProfile, indicator: Indicator, rules: bool) -> int:
-    """Cells of a column that could be judged: all of it where something rules it, else the suspected ones alone."""
-    return column.values if rules else inputs.evidence.suspected(column, indicator)
+    """Cells of a column that count: all where something rules it or anything in it is suspected, else none."""
+    return column.values if rules or inputs.evidence.suspected(column, indicator) else 0
 
 
 def _content(inputs: Inputs) -> list[Measure]:
@@ -77,8 +77,8 @@ def _duplicates(inputs: Inputs) -> Measure:
 
 def _keys(inputs: Inputs) -> list[Measure]:
     found = []
-    for column in inputs.study.profile.columns:
-        repeats = repeats_of_key(column, inputs.study.samples[column.name], inputs.evidence.judged[column.name])
+    for place, column in enumerate(inputs.study.profile.columns):
+        repeats = repeats_of_key(inputs.study, place, inputs.evidence.judged[column.name])
         if repeats is not None:
             unique = max(0, column.values - repeats)
             found.append(ratio(*UNIQUE, "implied_key", unique, column.values, column=column.name))
@@ -90,7 +90,7 @@ def _dirty(inputs: Inputs) -> list[Measure]:
     for column in inputs.study.profile.columns:
         judged = inputs.evidence.judged[column.name]
         broken = min(column.broken_text, column.values)
-        examined = _examined(inputs, column, DIRTY, judged.somehow) or broken
+        examined = column.values if broken else _examined(inputs, column, DIRTY, judged.somehow)
         if not examined:
             continue
         # In a column with a format, text with replacement characters does not fit it: the same cells.

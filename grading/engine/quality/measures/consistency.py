@@ -28,9 +28,8 @@ def _same(inputs: Inputs) -> list[Measure]:
 def _related(inputs: Inputs) -> list[Measure]:
     found = []
     for column in inputs.study.profile.columns:
-        decided = column.name in inputs.evidence.dependent and column.values
-        examined = column.values if decided else inputs.evidence.suspected(column, RELATED)
-        if examined:
+        bound = column.name in inputs.evidence.related or inputs.evidence.suspected(column, RELATED)
+        if bound and column.values:
             charge = inputs.evidence.charge(column, RELATED)
-            found.append(of_column(RELATED, "dependency", column, charge, examined=examined))
+            found.append(of_column(RELATED, "dependency", column, charge, examined=column.values))
     return found
