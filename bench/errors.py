@@ -14,6 +14,8 @@ Place = tuple[int, int]
 
 LEAST_AGREED: Final = 0.99
 """Share of the rows that agree with a dependency for it to be one."""
+LEAST_SAID: Final = 0.9
+"""Of the rows that the column's most frequent value does not fit, the share that the dependency must foretell."""
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -34,7 +36,7 @@ def _missing(rows: Rows, rate: float, source: random.Random) -> None:
 
 def _typo(rows: Rows, rate: float, source: random.Random) -> None:
     """A letter lost, doubled, exchanged for another or with its neighbour, in cells of letters."""
-    for row, column in _drawn([place for place in _filled(rows) if _letters(_at(rows, place))], rate, source):
+    for row, column in _drawn(_lettered(rows), rate, source):
         rows[row][column] = _mistyped(rows[row][column], source)
 
 
@@ -56,8 +58,7 @@ def _mistyped(text: str, source: random.Random) -> str:
 
 def _pattern(rows: Rows, rate: float, source: random.Random) -> None:
     """The value written in another form, in cells with a digit: a sign for another, something before or after it."""
-    places = [place for place in _filled(rows) if any(sign.isdigit() for sign in _at(rows, place))]
-    for row, column in _drawn(places, rate, source):
+    for row, column in _drawn(_digital(rows), rate, source):
         rows[row][column] = _misshapen(rows[row][column], source)
 
 
@@ -76,18 +77,14 @@ def _misshapen(text: str, source: random.Random) -> str:
 
 def _duplicates(rows: Rows, rate: float, source: random.Random) -> None:
     """Rows that stand there a second time, somewhere below."""
-    for row, _column in _drawn([(row, 0) for row in range(1, len(rows))], rate, source):
+    for row, _column in _drawn(_whole(rows), rate, source):
         rows.insert(source.randrange(row + 1, len(rows) + 1), list(rows[row]))
 
 
 def _dependency(rows: Rows, rate: float, source: random.Random) -> None:
     """Another value of the column, in cells of columns that follow from another column, where that one repeats."""
-    places = []
-    for determinant, dependent in dependencies(rows):
-        counts = Counter(row[determinant] for row in rows[1:])
-        places += [(row, dependent) for row in range(1, len(rows)) if counts[rows[row][determinant]] > 1]
     values = {column: sorted({row[column] for row in rows[1:]}) for column in range(len(rows[0]))}
-    for row, column in _drawn(sorted(set(places)), rate, source):
+    for row, column in _drawn(_dependent(rows), rate, source):
         others = [value for value in values[column] if value and value != rows[row][column]]
         rows[row][column] = source.choice(others)
 
@@ -107,7 +104,11 @@ def dependencies(rows: Rows) -> list[tuple[int, int]]:
             for row in body:
                 groups[row[one]][row[other]] += 1
             agreed = sum(max(group.values()) for group in groups.values())
-            if agreed >= LEAST_AGREED * len(body):
+            foretold = sum(max(group.values()) for group in groups.values() if group.total() > 1)
+            several = [row[other] for row in body if groups[row[one]].total() > 1]
+            usual = max(Counter(several).values(), default=0)
+            said = foretold - usual >= LEAST_SAID * (len(several) - usual) > 0
+            if agreed >= LEAST_AGREED * len(body) and said:
                 found.append((one, other))
     return found
 
@@ -119,6 +120,31 @@ BREAKS: Final[dict[str, Callable[[Rows, float, random.Random], None]]] = {
     "duplicates": _duplicates,
     "dependency": _dependency,
 }
+
+
+def can_have(rows: Rows) -> dict[str, int]:
+    """How many places of the table errors of each kind can be put into."""
+    return {kind: len(places(rows)) for kind, places in PLACES.items()}
+
+
+def _lettered(rows: Rows) -> list[Place]:
+    return [place for place in _filled(rows) if sum(sign.isalpha() for sign in _at(rows, place)) >= 3]
+
+
+def _digital(rows: Rows) -> list[Place]:
+    return [place for place in _filled(rows) if any(sign.isdigit() for sign in _at(rows, place))]
+
+
+def _whole(rows: Rows) -> list[Place]:
+    return [(row, 0) for row in range(1, len(rows))]
+
+
+def _dependent(rows: Rows) -> list[Place]:
+    places: set[Place] = set()
+    for determinant, dependent in dependencies(rows):
+        counts = Counter(row[determinant] for row in rows[1:])
+        places |= {(row, dependent) for row in range(1, len(rows)) if counts[rows[row][determinant]] > 1}
+    return sorted(places)
 
 
 def _filled(rows: Rows) -> list[Place]:
@@ -135,5 +161,10 @@ def _at(rows: Rows, place: Place) -> str:
     return rows[place[0]][place[1]]
 
 
-def _letters(text: str) -> bool:
-    return sum(sign.isalpha() for sign in text) >= 3
+PLACES: Final[dict[str, Callable[[Rows], list[Place]]]] = {
+    "missing": _filled,
+    "typo": _lettered,
+    "pattern": _digital,
+    "duplicates": _whole,
+    "dependency": _dependent,
+}

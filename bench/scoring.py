@@ -4,8 +4,8 @@
 
 1. Of how many pairs does the clean table score above its dirty twin? One line a folder of pairs.
 2. How closely does the score fall with the share of wrong cells? Errors of five kinds are put into the three clean
-   tables with the most cells (no two with the same columns), 1 to 20 % of the cells or rows that a kind can be put
-   into, with several seeds; Spearman's rank correlation of share and falling score over all of them.
+   tables with the most cells that can have all of them (no two with the same columns), 1 to 20 % of the cells or rows
+   that a kind can be put into, with several seeds; Spearman's rank correlation of share and falling score over all.
 """
 
 import argparse
@@ -15,11 +15,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from bench.detection import folders
-from bench.errors import BREAKS, Rows, put_in
+from bench.errors import BREAKS, Rows, can_have, put_in
 from grading.engine.profile import study_table
 from grading.engine.quality import Assessment, Metadata, assess
 from grading.engine.readers import open_table
@@ -27,6 +28,8 @@ from grading.engine.rules import load_rules
 
 RATES: Final = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20)
 TABLES: Final = 3
+PLACES_NEEDED: Final = 100
+"""Of each kind, so that one in a hundred is at least one."""
 BAR: Final = 0.95
 TODAY: Final = date(2026, 1, 1)
 PAIRS: Final = {"DGov_Typo": 15, "DGov_NT": 15, "DGov_NTR": 15, "DGov_FD": 13}
@@ -76,7 +79,7 @@ def pairs_of(data: Path) -> Iterator[tuple[str, list[Pair]]]:
 
 
 def largest(data: Path) -> list[Path]:
-    """The clean tables with the most cells, the largest first; one of those with the same columns."""
+    """The clean tables with the most cells that can have all kinds of errors, no two with the same columns."""
     sized: dict[tuple[str, ...], tuple[int, Path]] = {}
     for folder in folders(data):
         rows = _read(folder / "clean.csv")
@@ -84,7 +87,9 @@ def largest(data: Path) -> list[Path]:
         header = tuple(rows[0])
         if header not in sized or sized[header][0] < size:
             sized[header] = (size, folder / "clean.csv")
-    return [path for _size, path in sorted(sized.values(), key=lambda item: (-item[0], item[1]))[:TABLES]]
+    ordered = [path for _size, path in sorted(sized.values(), key=lambda item: (-item[0], item[1]))]
+    able = (path for path in ordered if min(can_have(_read(path)).values()) >= PLACES_NEEDED)
+    return list(islice(able, TABLES))
 
 
 def falls(path: Path, kind: str, seeds: int) -> list[tuple[float, float]]:

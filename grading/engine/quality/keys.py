@@ -26,15 +26,15 @@ DAY: Final = 86400.0
 def repeats_of_key(study: Study, place: int, judged: Judged) -> int | None:
     """Cells that repeat an earlier value of a column that is a key; None where it is none, or that cannot be told.
 
-    Rows that are repeated as a whole do not speak against a key; its cells in them are among the repeats.
+    Rows that are repeated as a whole are not counted again here.
     """
     column = study.profile.columns[place]
     sample = study.samples[column.name]
     if not column.distinct.exact or not sample.complete:
         return None
     found = sample.frame.filter(pl.col("kind") != "placeholder")
-    repeats = column.values - found.height
     alone = max(found.height, column.values - study.profile.duplicate_rows.value)
+    repeats = alone - found.height
     if alone < FEWEST:
         return None
     axis = _axis(column)
