@@ -13,6 +13,8 @@ RULES: Final = 0.6
 """Share of the cells from which a way of writing rules, and the others are exceptions."""
 WAYS: Final = 24
 """A column with more ways of writing than this has words after its numbers, not units."""
+DIGITS: Final = 15
+"""What has more of them is the number of something, such as an identity card's, with a check letter for a unit."""
 SUPPORT: Final = 10
 """Quantities that a column must have."""
 
@@ -24,7 +26,12 @@ def find_units(column: Column) -> Iterator[Charge]:
     """
     if all(column.numbers[place] is not None for place in column.present):
         return
-    held = {place: found for place in column.present if (found := quantity_of(column.texts[place])) is not None}
+    held = {
+        place: found
+        for place in column.present
+        if sum(map(str.isdigit, column.texts[place])) <= DIGITS
+        and (found := quantity_of(column.texts[place])) is not None
+    }
     total = sum(column.counts[place] for place in held)
     if total < SUPPORT or total < QUANTITIES * column.cells:
         return
