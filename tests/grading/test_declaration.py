@@ -2,6 +2,9 @@
 
 from datetime import date
 
+import pytest
+
+from foundation.errors import InvalidInput
 from grading.declaration import checked_declaration, facts_of, metadata_of
 from grading.engine.levels import Facts
 from grading.engine.quality import Metadata
@@ -55,3 +58,32 @@ def test_nothing_said_is_nothing_declared():
     empty = {name: "" if isinstance(value, str) else None for name, value in SAID.items()}
     assert checked_declaration(empty) == {}
     assert (metadata_of({}), facts_of({})) == (Metadata(), Facts())
+
+
+def test_a_table_schema_is_kept_as_it_was_given_and_describes_the_columns():
+    schema = {
+        "fields": [
+            {"name": "hour", "type": "date", "title": "Hour", "description": "of the day"},
+            {"name": "value", "type": "number"},
+        ],
+        "custom": [1],
+    }
+    kept = checked_declaration({"table_schema": schema})
+    assert kept == {"table_schema": schema}
+    assert metadata_of(kept) == Metadata(
+        # a type alone is a rule and no description, and no word that would pass for a type
+        declared_columns={"hour": "Hour: of the day (date)"},
+        table_schema=schema,
+    )
+    assert metadata_of({**kept, "columns": {"hour": "date"}}).declared_columns == {"hour": "date"}
+
+
+def test_what_is_wrong_with_a_table_schema_is_told_with_its_place():
+    with pytest.raises(InvalidInput) as raised:
+        checked_declaration(
+            {"table_schema": {"fields": [{"name": "a", "type": "int"}], "primaryKey": "b"}, "sector": 1}
+        )
+    assert [field.pointer for field in raised.value.fields] == [
+        "/declared/table_schema/fields/0/type", "/declared/table_schema/primaryKey", "/declared/sector",
+    ]  # fmt: skip
+    assert "integer" in str(raised.value)

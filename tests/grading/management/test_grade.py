@@ -123,6 +123,25 @@ def test_what_is_declared_is_judged(weather, tmp_path):
     ]
 
 
+def test_every_cell_is_held_against_a_schema(tmp_path):
+    path, schema = tmp_path / "t.csv", tmp_path / "schema.json"
+    path.write_text("id,x\n1,a\n2,b\n1,c\n", encoding="utf-8")
+    schema.write_text(json.dumps({"fields": [{"name": "id", "type": "integer"}, {"name": "y"}], "primaryKey": "id"}))
+    record = json.loads(run("--json", path, schema=schema))
+    told = [(item["row"], item["column"], item["kind"], item["evidence"]) for item in record["findings"]]
+    assert told == [
+        (2, "id", "primary_key", "Row 3 repeats the primary key (id) of an earlier row."),
+        (None, "x", "rule_fields", "Column 2 is called “x”; the schema calls it “y”."),
+    ]
+    assert record["quality"]["dimensions"]["accuracy"]["coverage"] > 0
+    schema.write_text("[]")
+    with pytest.raises(CommandError, match="Not a JSON object"):
+        run(path, schema=schema)
+    schema.write_text('{"fields": []}')
+    with pytest.raises(CommandError, match="/declared/table_schema/fields: Give a list"):
+        run(path, schema=schema)
+
+
 def test_rules_of_ones_own(weather, tmp_path):
     shipped = PROJECT / "grading/schemes/quality_profile_default.toml"
     own = tmp_path / "own.toml"
