@@ -21,6 +21,8 @@ from grading.engine.readers import open_table
 FLAGGED: Final = 0.5
 """A cell counts as flagged from this confidence on."""
 Cell = tuple[int, int]
+Tally = dict[tuple[str, float], tuple[int, int]]
+"""By kind and confidence in tenths: suspicions that are right, and all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--show", type=int, default=0, help="print so many wrong and missed cells of each folder")
+    parser.add_argument(
+        "--kinds", action="store_true", help="print how many suspicions of a kind and confidence are right"
+    )
     options = parser.parse_args()
     outcomes = []
+    tally: Tally = {}
     print(f"{'':<40} precision recall     F1  seconds  clean cells flagged")
     for folder in folders(options.data):
-        outcome = measured(folder, options.show)
+        outcome = measured(folder, options.show, tally)
         outcomes.append(outcome)
         print(_line(outcome.name, outcome.precision, outcome.recall, outcome.f1, outcome.seconds, outcome.clean))
     if len(outcomes) > 2:
         shares = ("precision", "recall", "f1", "seconds", "clean")
         print(_line("median", *(statistics.median(getattr(outcome, name) for outcome in outcomes) for name in shares)))
+    if options.kinds:
+        _print_kinds(tally)
 
 
 def folders(data: Path) -> Iterator[Path]:
@@ -74,7 +82,7 @@ def folders(data: Path) -> Iterator[Path]:
             yield dirty.parent
 
 
-def measured(folder: Path, show: int = 0) -> Outcome:
+def measured(folder: Path, show: int = 0, tally: Tally | None = None) -> Outcome:
     """What is found in `dirty.csv`, and in `clean.csv` where nothing is to be found."""
     dirty, clean = _read(folder / "dirty.csv"), _read(folder / "clean.csv")
     truth = {
@@ -83,8 +91,8 @@ def measured(folder: Path, show: int = 0) -> Outcome:
         for place, (one, other) in enumerate(zip(have, want, strict=True))
         if " ".join(one.split()) != " ".join(other.split())
     }
-    flagged, seconds = suspected(folder / "dirty.csv")
-    in_clean, _ = suspected(folder / "clean.csv")
+    flagged, seconds = suspected(folder / "dirty.csv", truth, tally)
+    in_clean, _ = suspected(folder / "clean.csv", set(), tally)
     found = set(flagged)
     if show:
         _show(found, truth, dirty, clean, flagged, show)
@@ -94,13 +102,20 @@ def measured(folder: Path, show: int = 0) -> Outcome:
     )
 
 
-def suspected(path: Path) -> tuple[dict[Cell, Suspicion], float]:
+def suspected(
+    path: Path, truth: set[Cell] | None = None, tally: Tally | None = None
+) -> tuple[dict[Cell, Suspicion], float]:
     """Cells by row and column, from 0, that are flagged; and how long the detectors took."""
     sheet = sheet_of(_studied(path))
     begun = time.perf_counter()
     suspicions = detect_errors(sheet)
     seconds = time.perf_counter() - begun
     places = {name: place for place, name in enumerate(sheet.names)}
+    if truth is not None and tally is not None:
+        for item in suspicions:
+            key = (item.kind, int(10 * item.confidence) / 10)
+            right, total = tally.get(key, (0, 0))
+            tally[key] = (right + ((item.row, places[item.column]) in truth), total + 1)
     return {(item.row, places[item.column]): item for item in suspicions if item.confidence >= FLAGGED}, seconds
 
 
@@ -127,6 +142,13 @@ def _show(
         print(f"  wrongly {item.kind} row {row} {item.column}: {dirty[row][place]!r} {dict(item.params)}")
     for row, place in sorted(truth - found)[:most]:
         print(f"  missed  row {row} column {place}: {dirty[row][place]!r} for {clean[row][place]!r}")
+
+
+def _print_kinds(tally: Tally) -> None:
+    """Of dirty and clean tables together."""
+    print(f"{'kind':<24} confidence from  suspicions  share right")
+    for (kind, tenth), (right, total) in sorted(tally.items()):
+        print(f"{kind:<24} {tenth:15.1f} {total:11} {right / total:12.3f}")
 
 
 def _line(name: str, precision: float, recall: float, f1: float, seconds: float, clean: float) -> str:

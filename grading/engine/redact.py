@@ -55,6 +55,8 @@ def redact_assessment(assessment: Assessment, profile: Profile, verdicts: tuple[
         spoken_of = {item.column, *(value for value in item.params.values() if isinstance(value, str))}
         if spoken_of & (personal | nested) or (personal and item.count < COMMON):
             item = _redacted_finding(item)
+        elif personal and "example" in item.params:  # of another cell, whose value may be rare however many these are
+            item = replace(item, params={**item.params, "example": value_shape(str(item.params["example"]))})
         key = (item.kind, item.evidence_code, item.column, item.params.get("value", item.row))
         merged[key] = _together(merged[key], item) if key in merged else item
     return replace(assessment, findings=tuple(merged.values()))

@@ -45,6 +45,10 @@ def test_values_of_a_personal_column_in_a_finding_about_another():
     assert found == {"key": "姓名", "expected": "文文", "value": "文文", "most": 8, "others": 9}
 
 
+def test_an_example_beside_personal_columns_is_a_shape_however_common_the_finding():
+    assert left("mixed_units", "重量", value="3 kg", example="41 kg") == {"value": "3 kg", "example": "99 aa"}
+
+
 def test_what_is_common_in_other_columns_and_what_is_declared_stays():
     assert left("near_duplicate", "城市", value="大连", expected="大连市") == {"value": "大连", "expected": "大连市"}
     assert left("near_duplicate", "城市", 1, value="大连", expected="大连市") == {"value": "文文", "expected": "文文文"}

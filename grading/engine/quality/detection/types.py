@@ -40,5 +40,5 @@ def _sure(share: float, count: int, cells: int, *, dates: bool, has_digit: bool)
     if count > max(SLIPS, OFTEN * cells):
         # Half a date is nobody's code.
         return 0.7 if dates and has_digit and count <= 2 * OFTEN * cells else 0.45
-    sure = 0.9 if share >= 0.9 else 0.85 if share >= 0.75 else 0.7
+    sure = 0.85 if share >= 0.75 else 0.7
     return sure if has_digit or count <= SLIPS else sure - 0.15

@@ -128,7 +128,7 @@ def _signs(column: Column) -> Iterator[Charge]:
         if cells[sign] <= max(1, SIGNS_RARE * column.cells):
             for place in has[sign]:
                 if place not in trailing:
-                    yield _charge(column, place, sign, 0.55 if sign in "*~^|=<>\\`_{}[]" else 0.4)
+                    yield _charge(column, place, sign, 0.4)
 
 
 def _charge(column: Column, place: int, part: str, sure: float) -> Charge:

@@ -153,7 +153,7 @@ def test_text_in_numbers_and_the_evidence_for_it(study_of: StudyOf) -> None:
     amounts[13] = "4o7"
     found = flagged(study_of(table(amount=amounts)))
     assert found == {
-        ("amount", 13): Suspicion("amount", 13, "type_mismatch", 0.9, {"value": "4o7", "count": 1, "type": "integer"})
+        ("amount", 13): Suspicion("amount", 13, "type_mismatch", 0.85, {"value": "4o7", "count": 1, "type": "integer"})
     }
 
 
