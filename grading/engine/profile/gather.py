@@ -2,18 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from grading.engine.kernel import Bounds, ColumnTotals, Kernel, Status, Stopped, Type, type_of
-from grading.engine.kernel.kernel import END, row_keys
+from grading.engine.kernel.kernel import END
 from grading.engine.profile.decode import chosen_rows, number_values, text_values
+from grading.engine.profile.drawing import Drawing
 from grading.engine.profile.kinds import PLACEHOLDERS, TRUTH, classify
-from grading.engine.profile.parts import ALL, ColumnPart, DrawnRows, TablePart, cut_rows
+from grading.engine.profile.parts import ColumnPart, DrawnRows, TablePart
 from grading.engine.profile.repeats import RepeatedRows
 from grading.engine.profile.tally import EXAMPLES, Lengths, Moments, Tally, split
 from grading.engine.readers import Table, Text, UnreadableFile
@@ -159,14 +159,14 @@ def _read_batches(
     judged: list[Tally],
     bounds: Bounds,
 ) -> DrawnRows:
-    drawn: DrawnRows | None = None
     first, count = (0, None) if section is None else (section.first, section.count)
     expected = table.records if count is None else count
     rows = 0
+    drawing = Drawing(bounds, first)
     for batch in table.batches(first, count):
         frame = batch.select(_fed(name, dtype) for name, dtype in batch.schema.items())
-        chosen = kernel.take(frame, base=first, threshold=ALL if drawn is None else drawn.threshold)
-        drawn = _draw(drawn, frame, chosen, rows, first, bounds)
+        chosen = kernel.take(frame, base=first, threshold=drawing.threshold)
+        drawing.add(frame, chosen, rows)
         rows += frame.height
         del batch, frame  # their memory is that of the next ones
         _judge_waiting(kernel, judged, FEW_WAITING if kernel.crowded() else WAITING)
@@ -175,42 +175,15 @@ def _read_batches(
         raise Stopped(Status.UNREADABLE_INPUT)
     kernel.finish()
     _judge_waiting(kernel, judged, 1)
-    if drawn is None:
+    if not rows:
         schema = table.frame.select(_fed(name, dtype) for name, dtype in table.frame.collect_schema().items())
-        drawn = _draw(None, schema.head(0).collect(), np.empty(0, np.int64), 0, first, bounds)
-    return drawn
+        drawing.add(schema.head(0).collect(), np.empty(0, np.int64), 0)
+    return drawing.result()
 
 
 def _fed(name: str, dtype: pl.DataType) -> pl.Expr:
     """A column as the kernel takes it: types that it does not know go in as text."""
     return pl.col(name) if type_of(dtype) is not None else pl.col(name).cast(pl.String)
-
-
-def _draw(
-    drawn: DrawnRows | None,
-    frame: pl.DataFrame,
-    rows: npt.NDArray[np.int64],
-    read: int,
-    first: int,
-    bounds: Bounds,
-) -> DrawnRows:
-    """The sample of rows with `rows` of one more batch in it, before which `read` were read.
-
-    They are chosen by their place in the file, where the part begins with `first`, so that any cut draws the same.
-    """
-    hashes, chosen = row_keys((rows + first).astype(np.uint64)), rows - read
-    threshold = ALL if drawn is None else drawn.threshold
-    text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    # Cells count with their bytes, up to the length at which values are cut.
-    size = pl.sum_horizontal(pl.lit(4 * frame.width), *(pl.col(name).str.len_bytes().clip(0, 512) for name in text))
-    fresh = frame[chosen].select(
-        pl.Series("hash", hashes), pl.Series("row", rows), size.cast(pl.UInt32).alias("size"), pl.all()
-    )
-    fresh = fresh.with_columns(pl.col(name).str.slice(0, 512) for name in text)
-    held = fresh if drawn is None else pl.concat([drawn.rows, fresh])
-    stays = cut_rows(held.sort("hash"), threshold, bounds)
-    # Joined to nothing they are copies: views would keep all texts of their batches in memory, and so the whole file.
-    return replace(stays, rows=stays.rows.with_columns(pl.col(name) + pl.lit("") for name in text))
 
 
 def _judge_waiting(kernel: Kernel, judged: list[Tally], least: int) -> None:
