@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 typedef unsigned __int128 u128;
 
 /* How a call ended. `grading/engine/kernel/library.py` names the same numbers. */
@@ -81,12 +85,22 @@ extern uint64_t slot_key;
 
 static inline uint32_t slot_of(uint64_t hash, uint32_t mask) { return (uint32_t)folded(hash, slot_key) & mask; }
 
+/* Bytes that do not continue a character of UTF-8. */
 static inline uint32_t characters(const uint8_t *p, size_t n) {
     size_t continued = 0, i = 0;
+#if defined(__SSE2__)
+    for (; i + 16 <= n; i += 16) {
+        /* As signed bytes they come before all others. */
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        __m128i more = _mm_and_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(-64)), _mm_set1_epi8(1));
+        __m128i sums = _mm_sad_epu8(more, _mm_setzero_si128());
+        continued += (size_t)(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
+    }
+#endif
     for (; i + 8 <= n; i += 8) {
         uint64_t v = load8(p + i);
         if (v & 0x8080808080808080ULL)
-            continued += (size_t)__builtin_popcountll((v >> 7) & (~v >> 6) & 0x0101010101010101ULL);
+            continued += (size_t)(((v >> 7 & ~v >> 6 & 0x0101010101010101ULL) * 0x0101010101010101ULL) >> 56);
     }
     for (; i < n; i++) continued += (p[i] & 0xc0) == 0x80;
     size_t found = n - continued;

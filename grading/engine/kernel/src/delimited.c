@@ -5,10 +5,6 @@
 
 #include "kernel.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 enum { PIECE = 256 * 1024, LONGEST_PIECE = 8 * 1024 * 1024, SLACK = 64 };
 
 /* One bit for each of 64 bytes that is a delimiter, a line end or a quote. */
@@ -41,17 +37,19 @@ static int check_utf8(Text *text, const uint8_t *p, size_t n) {
             const __m128i zero = _mm_setzero_si128();
             while (i + 16 <= n) {
                 __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-                int nul = _mm_movemask_epi8(_mm_cmpeq_epi8(v, zero));
-                if (_mm_movemask_epi8(v)) break;
-                text->any_nul |= nul != 0;
-                i += 16;
+                unsigned nul = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, zero)), other = (unsigned)_mm_movemask_epi8(v);
+                unsigned plain = other ? (unsigned)__builtin_ctz(other) : 16;
+                text->any_nul |= (nul & ((1U << plain) - 1)) != 0;
+                i += plain;
+                if (other) break;
             }
             if (i == n) break;
 #endif
+            /* Most characters of Chinese text: three bytes, the last two of which may be any that continue. */
+            while (i + 2 < n && p[i] >= 0xe1 && p[i] <= 0xec && (p[i + 1] & 0xc0) == 0x80 && (p[i + 2] & 0xc0) == 0x80) i += 3;
+            if (i == n) break;
             uint8_t c = p[i++];
             if (c < 0x80) { text->any_nul |= !c; continue; }
-            /* Most characters of Chinese text: three bytes, the last two of which may be any that continue. */
-            if (c >= 0xe1 && c <= 0xec && i + 1 < n && (p[i] & 0xc0) == 0x80 && (p[i + 1] & 0xc0) == 0x80) { i += 2; continue; }
             low = 0x80; high = 0xbf;
             if (c >= 0xc2 && c <= 0xdf) left = 1;
             else if (c >= 0xe0 && c <= 0xef) { left = 2; if (c == 0xe0) low = 0xa0; if (c == 0xed) high = 0x9f; }
@@ -70,11 +68,16 @@ static int check_utf8(Text *text, const uint8_t *p, size_t n) {
 /* A quoted cell without its doubled quotes. All cells of a buffer share `plain`, which is as large as the buffer. */
 static size_t unquoted(uint8_t *out, const uint8_t *p, size_t n, uint8_t quote) {
     size_t size = 0;
-    for (size_t i = 0; i < n; i++) {
-        out[size++] = p[i];
-        if (p[i] == quote) i++;
+    const uint8_t *end = p + n, *found;
+    while ((found = memchr(p, quote, (size_t)(end - p))) != NULL) {
+        size_t piece = (size_t)(found - p) + 1;
+        memcpy(out + size, p, piece);
+        size += piece;
+        p = found + 2;
+        if (p >= end) return size;
     }
-    return size;
+    memcpy(out + size, p, (size_t)(end - p));
+    return size + (size_t)(end - p);
 }
 
 /* Takes in the records of a group, column by column, so that a column's values stay near while they are counted. */

@@ -1,9 +1,5 @@
 #include "judge.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 /* Longer values are neither numbers nor dates. */
 enum { SHORT = 40 };
 
@@ -14,6 +10,26 @@ static const uint64_t MANTISSA = 1ULL << 53;
 
 static uint8_t lowered(uint8_t c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
 static int is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
+
+/* The end of the digits from `p` on; the first `room` of them go onto `number`. */
+static const uint8_t *take_digits(const uint8_t *p, const uint8_t *end, size_t room, uint64_t *number) {
+    uint64_t value = *number;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    for (; end - p >= 8 && room >= 8; p += 8, room -= 8) {
+        uint64_t v = load8(p), low = v & 0x0f0f0f0f0f0f0f0fULL;
+        /* Eight at once: each byte is 0x30 to 0x39. Then pairs, fours, all. */
+        if ((v & 0xf0f0f0f0f0f0f0f0ULL) != 0x3030303030303030ULL) break;
+        if ((low + 0x0606060606060606ULL) & 0xf0f0f0f0f0f0f0f0ULL) break;
+        low = (low * 10 + (low >> 8)) & 0x00ff00ff00ff00ffULL;
+        low = (low * 100 + (low >> 16)) & 0x0000ffff0000ffffULL;
+        value = value * 100000000 + (uint32_t)(low * 10000 + (low >> 32));
+    }
+#endif
+    for (; p < end && is_digit(*p); p++)
+        if (room) { value = value * 10 + (uint64_t)(*p - '0'); room--; }
+    *number = value;
+    return p;
+}
 
 /* False for a word that is too long, or one too many. */
 int words_add(Words *words, const uint8_t *p, size_t n) {
@@ -210,10 +226,7 @@ Verdict judge(const Words *words, const uint8_t *p, size_t n) {
     if (!n) return found;
     size_t sign = p[0] == '+' || p[0] == '-', i = sign;
     uint64_t mantissa = 0;
-    while (i < n && is_digit(p[i])) {
-        if (i - sign < 18) mantissa = mantissa * 10 + (uint64_t)(p[i] - '0');
-        i++;
-    }
+    i = (size_t)(take_digits(p + i, p + n, 18, &mantissa) - p);
     size_t whole = i - sign;
     if (!whole) {
         found.kind = judge_words(words, p, n);
@@ -246,10 +259,7 @@ Verdict judge(const Words *words, const uint8_t *p, size_t n) {
     size_t decimals = 0;
     if (p[i] == '.') {
         size_t from = ++i;
-        while (i < n && is_digit(p[i])) {
-            if (whole + (i - from) < 18) mantissa = mantissa * 10 + (uint64_t)(p[i] - '0');
-            i++;
-        }
+        i = (size_t)(take_digits(p + i, p + n, whole < 18 ? 18 - whole : 0, &mantissa) - p);
         decimals = i - from;
     }
     int exponent = i < n && (p[i] == 'e' || p[i] == 'E') && (decimals || p[i - 1] != '.');

@@ -49,8 +49,9 @@ static inline int store_must_cut(const Store *store) {
     return store->size > store->limit || store->used > store->room;
 }
 
+/* What is not kept is not looked for. */
 static inline void store_prefetch(const Store *store, uint64_t hash) {
-    __builtin_prefetch(&store->slots[slot_of(hash, store->mask)]);
+    if (hash <= store->threshold) __builtin_prefetch(&store->slots[slot_of(hash, store->mask)]);
 }
 
 /* Counts a value that is there `times`; false where it is not. `slots` and `mask` are the store's. */

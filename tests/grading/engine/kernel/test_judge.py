@@ -111,3 +111,22 @@ def test_common_values_need_no_slower_rules(kernel: Kernel, value: str, kind: st
 )
 def test_what_needs_more_thought_is_left_to_them(kernel: Kernel, value: str) -> None:
     assert judged(kernel, value)[0] == "other"
+
+
+@pytest.mark.parametrize("filler", ["x", "-", "5", "中"])
+def test_a_sign_is_noticed_at_every_place(kernel: Kernel, filler: str) -> None:
+    """Sixteen bytes are looked at together, the last of them twice."""
+    signs = ["\x01", "\x7f", "\t", "a", "e", "E", "T", "Z", "é", "年", "中", "\u3000", "\u212a", "-", "5"]
+    values = [
+        filler * place + sign + filler * (size - place - 1)
+        for size in (*range(1, 35), 47, 48, 49)
+        for place in range(size)
+        for sign in signs
+    ]
+    truth = classify(pl.DataFrame({"value": values, "count": 1, "row": 0}), pl.String()).get_column("kind")
+    found = [judged(kernel, value)[0] for value in values]
+
+    assert [pair for pair in zip(values, found, truth, strict=True) if pair[1] not in ("other", pair[2])] == []
+    assert [pair for pair in zip(values, found, strict=True) if "\x01" in pair[0] and pair[1] != "other"] == []
+    sure = [kind for value, kind in zip(values, found, strict=True) if value[-1:] == "x" and "a" in value]
+    assert filler != "x" or set(sure) == {"text"}
