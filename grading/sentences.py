@@ -181,7 +181,12 @@ EVIDENCE: Final[Mapping[str, str]] = {
     "plausible_dates": _("%(matched)s of %(examined)s cells are dates in the past from 1900 on."),
     "person_context": _("Other columns of the table identify persons."),
     "no_person_context": _("No column of the table identifies persons."),
+    "alone": _("The column stands alone: nothing shows that it is not about persons."),
+    "co_occurrence": _("Other columns of the table hold %(types)s, which raises this one."),
     "spread": _("The numbers begin with %(prefixes)s different prefixes, unlike a serial number."),
+    "unverified": _("Possibly of this type: the form is right in %(matched)s cells, the check digit in %(passed)s."),
+    "masked_values": _("%(matched)s cells hold such values with signs masked by asterisks."),
+    "minors": _("The column name contains “%(word)s”: the persons are minors."),
 }
 """Why a column is held to be of a sensitive type."""
 

@@ -1,20 +1,32 @@
 """The kinds of sensitive columns, their header words and lexicons: a versioned data file, checked when loaded."""
 
-import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-NATURES = ("personal", "sensitive_personal", "business", "geography")
+from grading.engine.sensitivity.headers import Vocabulary, header_words
+
+__all__ = [
+    "InvalidTaxonomy",
+    "SensitiveType",
+    "Taxonomy",
+    "header_words",
+    "load_taxonomy",
+    "parse_taxonomy",
+    "word_list",
+]
+
+NATURES = ("personal", "sensitive_personal", "business", "geography", "statistics")
+#: Long word lists, one file each, beside the shipped rule files.
+WORD_LISTS: Final = Path(__file__).resolve().parents[2] / "schemes" / "lexicons"
 LEXICONS = (
     "surnames_zh",
     "common_surnames_zh",
     "compound_surnames_zh",
-    "given_names",
-    "surnames",
+    "given_signs_zh",
     "ethnic_groups",
     "ethnic_short",
     "religions",
@@ -22,6 +34,11 @@ LEXICONS = (
     "gender_letters",
     "health_words",
     "street_words",
+    "marital_words",
+    "education_words",
+    "political_words",
+    "relation_words",
+    "occupation_words",
 )
 
 
@@ -34,6 +51,9 @@ class SensitiveType:
     """One kind of sensitive column.
 
     `context`: personal only in a table about identifiable persons. `identifies`: its presence makes a table one.
+    `needs_context`: outside such a table the column is not held to be of the type at all.
+    `headers` are words of column names for the type, `weak` ones that say little, `avoid` words against it:
+    after a word for it, with `avoid_before` on either side.
     `floor` and `floor_in_context`: lowest level (general 1 to 4) of data that holds it, outside and in such a table.
     """
 
@@ -43,13 +63,16 @@ class SensitiveType:
     nature: str
     identifies: bool
     context: bool
+    needs_context: bool
     nature_in_context: str
     floor: int
     floor_in_context: int
     source: str
     certainty: str
     headers: tuple[str, ...]
+    weak: tuple[str, ...]
     avoid: tuple[str, ...]
+    avoid_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +87,7 @@ class Taxonomy:
     certainty: str
     types: Mapping[str, SensitiveType]
     lexicons: Mapping[str, frozenset[str]]
+    vocabulary: Vocabulary = field(compare=False, repr=False)
 
 
 def load_taxonomy(path: Path | str) -> Taxonomy:
@@ -94,7 +118,18 @@ def parse_taxonomy(data: Mapping[str, Any]) -> Taxonomy:
         certainty=data["certainty"],
         types=types,
         lexicons={name: frozenset(data["lexicons"][name]) for name in LEXICONS},
+        vocabulary=Vocabulary(
+            [(kind.code, kind.headers, kind.weak, kind.avoid) for kind in types.values()],
+            either_side=frozenset(kind.code for kind in types.values() if kind.avoid_before),
+        ),
     )
+
+
+@lru_cache(maxsize=8)
+def word_list(name: str) -> frozenset[str]:
+    """The words of a file of `WORD_LISTS`: separated by white space, lines that begin with # left out."""
+    lines = (WORD_LISTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _type(given: Mapping[str, Any]) -> SensitiveType:
@@ -116,32 +151,14 @@ def _type(given: Mapping[str, Any]) -> SensitiveType:
         nature=nature,
         identifies=bool(given.get("identifies", False)),
         context=bool(given.get("context", False)),
+        needs_context=bool(given.get("needs_context", False)),
         nature_in_context=in_context,
         floor=floor,
         floor_in_context=floor_in_context,
         source=given["source"],
         certainty=given["certainty"],
         headers=tuple(given["headers"]),
+        weak=tuple(given.get("weak", ())),
         avoid=tuple(given.get("avoid", ())),
+        avoid_before=bool(given.get("avoid_before", False)),
     )
-
-
-@lru_cache(maxsize=16_384)
-def header_words(name: str) -> tuple[str, ...]:
-    """A column name as lower-case words: split at punctuation, spaces, digits and camelCase."""
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
-    return tuple(word for word in re.split(r"[\W_\d]+", spaced.lower()) if word)
-
-
-def speaks_of(name: str, words: tuple[str, ...]) -> str | None:
-    """The first of `words` that the column name contains: whole words of Latin script, parts of Chinese names."""
-    split = header_words(name)
-    joined = f" {' '.join(split)} "
-    lowered = name.lower()
-    for word in words:
-        if word.isascii():
-            if f" {word} " in joined:
-                return word
-        elif word in lowered:
-            return word
-    return None

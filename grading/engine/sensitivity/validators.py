@@ -8,7 +8,24 @@ RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 RESIDENT_CHECKS = "10X98765432"
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 #: Share of random numbers that pass each check: what a column must clearly exceed.
-CHANCE = {"resident_id": 1 / 11, "bank_card": 1 / 10, "social_credit_code": 1 / 31}
+CHANCE = {"resident_id": 1 / 11, "bank_card": 1 / 10, "social_credit_code": 1 / 31, "iban": 1 / 97, "imei": 1 / 10}
+#: First two digits of division codes (GB/T 2260): provinces, also those of Taiwan, Hong Kong and Macau, and residents
+#: of these (83).
+PROVINCES = frozenset(
+    str(first * 10 + second)
+    for first, seconds in enumerate(("", "12345", "123", "1234567", "123456", "01234", "12345", "1", "123"))
+    for second in map(int, seconds)
+)
+#: Length of an IBAN by country (SWIFT IBAN registry, the most frequent).
+IBAN_LENGTHS = {
+    entry[:2]: int(entry[2:])
+    for entry in re.findall(
+        r"\w+",
+        "AD24 AE23 AT20 BE16 BG22 BR29 CH21 CY28 CZ24 DE22 DK18 EE20 ES24 FI18 FR27 GB22 GR27 HR21 HU28 IE22 IL23 "
+        "IS26 IT27 KW30 LB28 LI21 LT20 LU20 LV21 MC27 MT31 NL18 NO15 PK24 PL28 PT25 QA29 RO24 RS22 SA24 SE24 SI19 "
+        "SK24 SM27 TN24 TR26 UA29",
+    )
+}
 
 
 def resident_id_date(value: str, today: date) -> date | None:
@@ -94,3 +111,80 @@ def beyond_chance(passed: int, tried: int, chance: float) -> float:
     if total == 0.0 and passed <= tried * chance:
         return 1.0
     return min(1.0, total)
+
+
+def iban_valid(value: str) -> bool:
+    """ISO 13616: known country, its length, and the remainder of 1 modulo 97. Expects no spaces."""
+    upper = value.upper()
+    if IBAN_LENGTHS.get(upper[:2]) != len(upper) or not upper.isalnum() or not upper.isascii():
+        return False
+    return int("".join(str(int(sign, 36)) for sign in upper[4:] + upper[:4])) % 97 == 1
+
+
+def ean_valid(value: str) -> bool:
+    """GS1 check digit of 8, 12, 13 or 14 digits: what goods carry, and so speaks against a card's number."""
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(value)))
+    return len(value) in (8, 12, 13, 14) and total % 10 == 0
+
+
+def vin_valid(value: str) -> bool:
+    """ISO 3779 with the check digit of North America and GB 16735, in the ninth place."""
+    upper = value.upper()
+    if not re.fullmatch(r"[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}", upper):
+        return False
+    values = dict(zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", "012345678912345678123457923456789", strict=True))
+    weights = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+    total = sum(int(values[sign]) * weight for sign, weight in zip(upper, weights, strict=True))
+    return "0123456789X"[total % 11] == upper[8]
+
+
+def hong_kong_id_valid(value: str) -> bool:
+    """A123456(7): one or two letters, six digits, check character modulo 11."""
+    found = re.fullmatch(r"([A-Z]{1,2})(\d{6})\(?([0-9A])\)?", value.upper())
+    if found is None:
+        return False
+    letters, digits, check = found.groups()
+    signs = [36 if sign == " " else int(sign, 36) for sign in letters.rjust(2)] + [int(digit) for digit in digits]
+    total = sum(sign * weight for sign, weight in zip(signs, range(9, 1, -1), strict=True))
+    return (total + int(check, 16)) % 11 == 0
+
+
+def taiwan_id_valid(value: str) -> bool:
+    """A letter, 1 or 2, eight digits, the last a check digit."""
+    upper = value.upper()
+    if not re.fullmatch(r"[A-Z][12]\d{8}", upper):
+        return False
+    number = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(upper[0]) + 10
+    total = number // 10 + number % 10 * 9
+    total += sum(int(digit) * weight for digit, weight in zip(upper[1:9], range(8, 0, -1), strict=True))
+    return (total + int(upper[9])) % 10 == 0
+
+
+def spanish_id_valid(value: str) -> bool:
+    """DNI and NIE: eight digits (or X, Y, Z and seven) and a letter modulo 23."""
+    upper = value.upper().replace("-", "")
+    if not re.fullmatch(r"[XYZ\d]\d{7}[A-Z]", upper):
+        return False
+    number = int(upper[:8].translate(str.maketrans("XYZ", "012")))
+    return "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23] == upper[8]
+
+
+def brazilian_id_valid(value: str) -> bool:
+    """CPF: eleven digits, the last two check digits."""
+    digits = [int(sign) for sign in value if sign.isdigit()]
+    if len(digits) != 11 or len(set(digits)) == 1:
+        return False
+    for length in (9, 10):
+        total = sum(digit * weight for digit, weight in zip(digits, range(length + 1, 1, -1), strict=False))
+        if (total * 10 % 11) % 10 != digits[length]:
+            return False
+    return True
+
+
+def organisation_code_valid(value: str) -> bool:
+    """GB 11714: eight digits or letters, a hyphen or none, check character modulo 11."""
+    found = re.fullmatch(r"([0-9A-Z]{8})-?([0-9X])", value.upper())
+    if found is None:
+        return False
+    total = sum(int(sign, 36) * weight for sign, weight in zip(found[1], (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    return "0123456789X0"[11 - total % 11] == found[2]

@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from grading.engine.sensitivity.numbers import EMAIL, MOBILE_TOKEN, RESIDENT_TOKEN
+from grading.engine.sensitivity.embedded import EMAIL, MOBILE_TOKEN, RESIDENT_TOKEN
 from grading.engine.sensitivity.validators import card_issuer, luhn, resident_id_valid
 
 IDENTIFYING: Final = frozenset(

@@ -36,7 +36,7 @@ def test_the_shipped_files_load() -> None:
 
     assert rules.versions() == {
         "quality_profile": "default@1.1",
-        "sensitive_types": "sensitive_types@1.0",
+        "sensitive_types": "sensitive_types@2.0",
         "scheme": "national@1.0",
         "categories": "categories@1.0",
     }

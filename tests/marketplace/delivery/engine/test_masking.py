@@ -114,7 +114,7 @@ def test_every_format_leaves_as_the_same_masked_csv(tmp_path: Path, name: str, w
         hidden={},
         neutralised=0,
         rules_code="masking_default",
-        rules_version="1.0.0",
+        rules_version="2.0.0",
     )
 
 

@@ -1,0 +1,106 @@
+"""Detectors of what belongs to organisations: their codes, contracts and prices, and keys to their systems."""
+
+import math
+import re
+from collections import Counter
+from typing import Final
+
+from grading.engine.sensitivity.evidence import Claim, Evidence, Look
+from grading.engine.sensitivity.identity import DOMINANT, RARE
+from grading.engine.sensitivity.validators import CHANCE, beyond_chance, credit_code_valid, organisation_code_valid
+
+CONTRACT: Final = re.compile(r"(?=.*\d.*\d.*\d)[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()()【】/._#-]{6,40}")
+PRICE: Final = re.compile(
+    r"[¥￥$€£]? ?\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
+    r"[¥￥$€£]? ?\d+(?:\.\d+)? ?%?(?:折|元|万元|万|亿元)?(?:/[\u4e00-\u9fffA-Za-z]{1,4})?"
+)
+#: Keys that have a form of their own: vendors' prefixes, JSON Web Tokens, PEM, password hashes, connection strings.
+KNOWN_SECRET: Final = re.compile(
+    r"(?:AKIA|ASIA)[A-Z0-9]{16}|LTAI[A-Za-z0-9]{12,24}|AKID[A-Za-z0-9]{13,40}|gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{20,}|"
+    r"sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|xox[baprs]-[\w-]{10,}|AIza[\w-]{35}|SG\.[\w-]{10,}\.[\w-]{10,}|"
+    r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----|\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{20,}|"
+    r"\$(?:argon2id?|6|5|1)\$\S{10,}|pbkdf2_sha\d+\$\S{10,}|(?:Bearer|Basic) [\w.=+/-]{16,}|"
+    r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,64}:[^\s@]{3,}@[^\s]+"
+)
+PASSWORD_WORDS: Final = frozenset(
+    {"password", "passwd", "pwd", "passphrase", "密码", "口令", "credential", "credentials"}
+)
+
+
+def social_credit_code(look: Look) -> Claim | None:
+    """GB 32100: check character over 18 characters; under the header also codes after GB 11714."""
+    if look.longest < 9:
+        return None
+    header = look.header("social_credit_code")
+    tried = [text for text in look.texts if len(text) == 18 and text.isascii() and text.isalnum()]
+    passed = {text for text in tried if credit_code_valid(text)}
+    cells = look.cells_of(passed) if passed else 0
+    sure = header or beyond_chance(len(passed), len(tried), CHANCE["social_credit_code"]) < RARE
+    if cells and cells >= DOMINANT * look.cells and sure:
+        told = Evidence("checksum", {"passed": len(passed), "tried": len(tried), "chance": "1/31"})
+        return look.claim("social_credit_code", 0.95 if header else 0.9, cells, told)
+    if not header:
+        return None
+    coded = {text for text in look.texts if organisation_code_valid(text)}
+    old, _ = look.matching(lambda text: text in coded, "DA")
+    if old and old >= DOMINANT * look.open_cells:
+        told = Evidence("checksum", {"passed": len(coded), "tried": len(look.texts), "chance": "1/11"})
+        return look.claim("social_credit_code", 0.85, old, told)
+    return None
+
+
+def contract_number(look: Look) -> Claim | None:
+    """Numbers of contracts by header, form and variety."""
+    if not look.header("contract_number"):
+        return None
+    cells, distinct = look.matching(CONTRACT.fullmatch)
+    if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
+        return None
+    return look.claim("contract_number", 0.75, cells, look.formed(cells))
+
+
+def trade_price(look: Look) -> Claim | None:
+    """Prices and terms that parties agree on, by header: what is on a price tag is none."""
+    if not look.header("trade_price"):
+        return None
+    cells, distinct = look.matching(PRICE.fullmatch)
+    if not cells or cells < 0.8 * look.open_cells or distinct < min(3, look.open_distinct):
+        return None
+    return look.claim("trade_price", 0.75, cells, look.formed(cells))
+
+
+def secret(look: Look) -> Claim | None:
+    """Keys of known forms wherever they stand; others by header and randomness."""
+    if look.longest < 4:
+        return None
+    known, distinct = look.matching(lambda text: len(text) >= 12 and KNOWN_SECRET.search(text), "AH")
+    if known:
+        dominant = known >= DOMINANT * look.open_cells
+        told = look.formed(known) if dominant else Evidence("embedded", {"matched": known})
+        return look.claim("secret", 0.9 if dominant else 0.75, known, told, dominant=dominant)
+    header = look.header("secret")
+    if not header:
+        return None
+    if header in PASSWORD_WORDS:
+        cells, distinct = look.matching(_like_password)
+    else:
+        cells, distinct = look.matching(_like_key, "DA")
+    if not cells or cells < 0.7 * look.open_cells or distinct < 0.5 * look.open_distinct:
+        return None
+    return look.claim("secret", 0.8, cells, look.formed(cells))
+
+
+def _like_password(text: str) -> bool:
+    if not 6 <= len(text) <= 128 or " " in text:
+        return False
+    return any(sign.isdigit() or not sign.isalnum() for sign in text) or len(text) >= 16
+
+
+def _like_key(text: str) -> bool:
+    """Long and random: at least three bits a sign, letters and digits mixed."""
+    if not 16 <= len(text) <= 4_096 or " " in text or text.isdigit():
+        return False
+    counts = Counter(text[:256])
+    total = sum(counts.values())
+    bits = -sum(count / total * math.log2(count / total) for count in counts.values())
+    return bits >= 3.0 and any(sign.isdigit() for sign in text) and any(sign.isalpha() for sign in text)

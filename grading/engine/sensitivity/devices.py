@@ -1,0 +1,108 @@
+"""Detectors of numbers of vehicles, networks and devices."""
+
+import ipaddress
+import re
+from typing import Final
+
+from grading.engine.sensitivity.embedded import PLATE
+from grading.engine.sensitivity.evidence import Claim, Evidence, Look
+from grading.engine.sensitivity.identity import DOMINANT, RARE
+from grading.engine.sensitivity.validators import CHANCE, beyond_chance, luhn, vin_valid
+
+MAC: Final = re.compile(
+    r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
+)
+MASKED_PLATE: Final = re.compile(r"[\u4e00-\u9fff][A-Z][·. -]?[A-Z0-9]{0,4}[*×●]{1,5}[A-Z0-9]{0,4}")
+OTHER_PLATE: Final = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}")
+DEVICE: Final = re.compile(
+    r"\d{14,20}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|[0-9A-Fa-f]{14,64}|(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{10,64}"
+    r"|[0-9A-Fa-f]{4,10}\*{3,12}[0-9A-Fa-f]{2,8}"
+)
+
+
+def vehicle_plate(look: Look) -> Claim | None:
+    """Chinese plates: province character, letter, five or six more. Others by header and form."""
+    cells, _ = look.matching(PLATE.fullmatch, "H")
+    header = look.header("vehicle_plate")
+    masked = look.matching(MASKED_PLATE.fullmatch, "H")[0] if header else 0
+    if cells + masked and cells + masked >= DOMINANT * look.open_cells:
+        told = look.formed(cells) if cells >= masked else Evidence("masked_values", {"matched": masked})
+        return look.claim("vehicle_plate", 0.93, cells + masked, told)
+    if not header:
+        return None
+    cells, distinct = look.matching(lambda text: 5 <= len(text) <= 10 and OTHER_PLATE.fullmatch(text), "A")
+    if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
+        return None
+    return look.claim("vehicle_plate", 0.75, cells, look.formed(cells))
+
+
+def vin(look: Look) -> Claim | None:
+    """Seventeen signs without I, O, Q; the check digit where the country uses one, else the header."""
+    cells, distinct = look.matching(lambda text: len(text) == 17 and vin_valid(text), "A")
+    header = look.header("vin")
+    if header:
+        formed, distinct = look.matching(lambda text: re.fullmatch("[A-HJ-NPR-Z0-9*]{8,17}", text), "DA")
+        cells = max(cells, formed)
+    if (
+        not cells
+        or cells < 0.8 * look.open_cells
+        or (not header and beyond_chance(distinct, distinct, 1 / 11) >= 0.001)
+    ):
+        return None
+    return look.claim("vin", 0.9 if header else 0.8, cells, look.formed(cells))
+
+
+def ip_address(look: Look) -> Claim | None:
+    """IPv4 and IPv6; four-part version numbers are small and say so in the header."""
+    if look.avoided("ip_address") or look.longest < 3:
+        return None
+    cells, _ = look.matching(_is_ip, "A")
+    masked = look.matching(re.compile(r"(?:\d{1,3}\.){2}(?:[\d*]{1,3}\.)[\d*]{1,3}").fullmatch, "A")[0]
+    header = look.header("ip_address")
+    cells = max(cells, masked) if header else cells
+    if not cells or cells < DOMINANT * look.open_cells:
+        return None
+    if not header:
+        large, _ = look.matching(
+            lambda text: _is_ip(text) and (":" in text or max(map(int, text.split("."))) > 31), "A"
+        )
+        if not large:
+            return None
+    return look.claim("ip_address", 0.9, cells, look.formed(cells))
+
+
+def mac_address(look: Look) -> Claim | None:
+    """EUI-48 in its three spellings."""
+    cells, _ = look.matching(lambda text: 12 <= len(text) <= 17 and MAC.fullmatch(text), "A")
+    if not cells or cells < DOMINANT * look.open_cells:
+        return None
+    return look.claim("mac_address", 0.93, cells, look.formed(cells))
+
+
+def device_id(look: Look) -> Claim | None:
+    """IMEI by check digit and header; other identifiers of devices by header and form."""
+    header = look.header("device_id")
+    tried = [text for text, _ in look.of("D") if len(text) == 15]
+    if tried:
+        passed = {text for text in tried if luhn(text) and text[:2] in ("01", "35", "86", "99", "49", "45")}
+        cells = look.cells_of(passed)
+        sure = beyond_chance(len(passed), len(tried), CHANCE["imei"] / 10) < RARE and len(passed) >= 5
+        if cells >= DOMINANT * look.open_cells and (header or sure):
+            told = Evidence("checksum", {"passed": len(passed), "tried": len(tried), "chance": "1/10"})
+            return look.claim("device_id", 0.93 if header else 0.75, cells, told)
+    if not header:
+        return None
+    cells, distinct = look.matching(lambda text: DEVICE.fullmatch(text) or MAC.fullmatch(text), "DA")
+    if not cells or cells < 0.8 * look.open_cells or distinct < 0.3 * look.open_distinct:
+        return None
+    return look.claim("device_id", 0.85, cells, look.formed(cells))
+
+
+def _is_ip(text: str) -> bool:
+    if not (text.count(".") == 3 or text.count(":") >= 2) or len(text) > 45 or "/" in text:
+        return False
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

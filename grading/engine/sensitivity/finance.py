@@ -1,0 +1,84 @@
+"""Detectors of accounts and amounts: payment cards, bank accounts, income and credit of persons."""
+
+import re
+from typing import Final
+
+from grading.engine.sensitivity.evidence import Claim, Evidence, Look
+from grading.engine.sensitivity.identity import DOMINANT, RARE, VERY_RARE
+from grading.engine.sensitivity.validators import CHANCE, beyond_chance, card_issuer, ean_valid, iban_valid, luhn
+
+CARD: Final = re.compile(r"\d{13,19}|\d{4}([ -]\d{4}){3}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5}")
+MASKED_CARD: Final = re.compile(r"\d{4,6}[ *×●xX-]{4,15}\d{0,4}|[*×●]{4}[ *×●-]{4,15}\d{4}")
+ACCOUNT: Final = re.compile(r"\d{8,30}|\d{4}([ -]\d{3,6}){2,5}")
+AMOUNT: Final = re.compile(
+    r"[¥￥$€£]? ?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[¥￥$€£]? ?-?\d+(?:\.\d+)? ?(?:元|万元|万|k|K|USD|CNY|RMB)?(?:/月|/年)?"
+)
+GRADE_OF_INCOME: Final = re.compile(r"\d+(?:\.\d+)?[kKwW万千]?[-~至到]\d+(?:\.\d+)?[kKwW万千]?元?(?:/[月年])?")
+
+
+def bank_card(look: Look) -> Claim | None:
+    """Luhn and issuer range, for more values than chance explains; article numbers (EAN) have a check digit too."""
+    if look.longest < 13:
+        return None
+    bare = {text: re.sub("[ -]", "", text) for text in look.texts if 13 <= len(text) <= 23 and CARD.fullmatch(text)}
+    header = look.header("bank_card")
+    issued = [text for text, number in bare.items() if card_issuer(number)]
+    passed = {text for text in issued if luhn(bare[text])}
+    cells = look.cells_of(passed) if passed else 0
+    if passed and not all(ean_valid(bare[text]) for text in passed):
+        chance = beyond_chance(len(passed), len(issued), CHANCE["bank_card"])
+        told = Evidence("checksum", {"passed": len(passed), "tried": len(issued), "chance": "1/10"})
+        if cells >= DOMINANT * look.cells and (chance < RARE or header):
+            return look.claim("bank_card", 0.95 if header else 0.85, cells, told, texts=passed)
+        # random numbers of such lengths have an issuer's prefix one time in six
+        random = beyond_chance(len(passed), max(len(passed), len(bare)), CHANCE["bank_card"] / 6)
+        if len(passed) >= 3 and chance < VERY_RARE and random < VERY_RARE:
+            return look.claim("bank_card", 0.75, cells, told, dominant=False, texts=passed)
+    if not header or look.spoken.strong.get("bank_card") in ("pan", "card"):
+        return None
+    masked, _ = look.matching(lambda text: 10 <= len(text) <= 26 and MASKED_CARD.fullmatch(text), "A")
+    if masked and masked >= DOMINANT * look.open_cells:
+        return look.claim("bank_card", 0.8, masked, Evidence("masked_values", {"matched": masked}))
+    formed = look.cells_of(set(issued))
+    # numbers under the header that mostly fail the check digit are other numbers: chance would let one in ten pass
+    if formed >= DOMINANT * look.cells and (beyond_chance(len(passed), len(issued), CHANCE["bank_card"]) < RARE):
+        return look.claim("bank_card", 0.6, formed, Evidence("unverified", {"matched": formed, "passed": len(passed)}))
+    return None
+
+
+def iban(look: Look) -> Claim | None:
+    """ISO 13616 numbers: country, length and remainder."""
+    if look.longest < 15:
+        return None
+    tried = [text for text in look.texts if len(text) >= 15 and text[:2].isalpha() and text[2:4].isdigit()]
+    passed = {text for text in tried if iban_valid(text.replace(" ", ""))}
+    if not passed or beyond_chance(len(passed), len(tried), CHANCE["iban"]) >= 2 * RARE:
+        return None
+    cells = look.cells_of(passed)
+    told = Evidence("checksum", {"passed": len(passed), "tried": len(tried), "chance": "1/97"})
+    dominant = cells >= DOMINANT * look.cells
+    return look.claim("financial_account", 0.95 if dominant else 0.8, cells, told, dominant=dominant, texts=passed)
+
+
+def financial_account(look: Look) -> Claim | None:
+    """Accounts under a header that says so: long numbers that differ."""
+    if not look.header("financial_account"):
+        return None
+    cells, distinct = look.matching(
+        lambda text: 8 <= len(text) <= 34 and (ACCOUNT.fullmatch(text) or MASKED_CARD.fullmatch(text)), "DA"
+    )
+    if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
+        return None
+    return look.claim("financial_account", 0.8, cells, look.formed(cells))
+
+
+def personal_finance(look: Look) -> Claim | None:
+    """Amounts under a header of income, property or credit."""
+    if not look.header("personal_finance"):
+        return None
+    cells, distinct = look.matching(
+        lambda text: len(text) <= 24 and (AMOUNT.fullmatch(text) or GRADE_OF_INCOME.fullmatch(text))
+    )
+    if not cells or cells < 0.8 * look.open_cells or distinct < min(3, look.open_distinct):
+        return None
+    return look.claim("personal_finance", 0.75, cells, look.formed(cells))

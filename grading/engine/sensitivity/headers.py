@@ -1,0 +1,171 @@
+"""What a column's name says: its words, split as people run them together, looked up in the taxonomy's vocabulary.
+
+Latin names are split at punctuation, digits, camelCase and acronyms (`IDCardNo`), and words written as one
+(`dateofbirth`, `emailid`) at known words. Chinese names are searched for known words; initials of pinyin (`sfzh`,
+`lxdh`) are words like others.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+#: A name longer than this says nothing more after it.
+LONGEST_NAME: Final = 120
+#: Latin words of a name beyond these are not looked up.
+MOST_WORDS: Final = 24
+#: Words that are often glued to others: where to split, beside the taxonomy's own words.
+GLUE: Final = frozenset(
+    {"user", "cust", "customer", "client", "patient", "emp", "employee", "person", "member", "student", "contact"}
+    | {
+        "owner",
+        "home",
+        "work",
+        "office",
+        "of",
+        "no",
+        "num",
+        "number",
+        "code",
+        "cd",
+        "id",
+        "nbr",
+        "text",
+        "txt",
+        "field",
+    }
+    | {"first", "last", "full", "middle", "name", "date", "type", "status", "flag", "is", "has", "verified", "count"}
+    | {"city", "company", "product", "file", "host", "brand", "item", "line", "primary", "main", "alt", "new", "old"}
+)
+#: Words after which a column speaks about a thing, not of it: the head of `email_verified`, `phone_type`.
+ABOUT: Final = frozenset(
+    {"type", "status", "flag", "verified", "valid", "validated", "confirmed", "count", "counts", "cnt", "total", "rate"}
+    | {"ratio", "percent", "pct", "share", "avg", "average", "mean", "source", "provider", "version", "format"}
+    | {"length", "template", "enabled", "disabled", "subscribed", "optin", "optout", "opens", "clicks", "required"}
+    | {"provided", "present", "missing", "exists", "available", "quality", "confidence", "accuracy", "changed"}
+)
+ABOUT_FIRST: Final = frozenset({"is", "has", "had", "can", "should", "allow", "allows", "count", "num", "n", "was"})
+ABOUT_ZH: Final = re.compile(
+    r"(类型|类别|种类|状态|标志|标识位|数量|个数|次数|总数|人数|率|占比|比例|比重|是否\w*|长度|来源|渠道|格式|版本|备注数|有效期|有效性|验证结果|校验结果)$|^(是否|有无)"
+)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:LONGEST_NAME])
+
+
+@lru_cache(maxsize=16_384)
+def header_words(name: str) -> tuple[str, ...]:
+    """A column name as lower-case words: split at punctuation, spaces, digits, camelCase and after acronyms."""
+    spaced = re.sub(r"([a-z])([A-Z])|(?<=[A-Z])([A-Z][a-z])", r"\1 \2\3", name)
+    return tuple(word for word in re.split(r"[\W_\d]+", spaced.lower()) if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a name says of the types: the word that speaks for a type, and the one that speaks against it."""
+
+    strong: Mapping[str, str] = field(default_factory=dict)
+    weak: Mapping[str, str] = field(default_factory=dict)
+    against: Mapping[str, str] = field(default_factory=dict)
+    about: str | None = None
+
+
+class Vocabulary:
+    """Words of headers by the types they speak for (strongly or weakly) or against."""
+
+    def __init__(
+        self,
+        entries: Iterable[tuple[str, Iterable[str], Iterable[str], Iterable[str]]],
+        *,
+        either_side: frozenset[str] = frozenset(),
+    ) -> None:
+        """`entries`: type, words for it, words that speak for it weakly, words against it.
+
+        The head of a name comes last: words against a type count where they follow the word for it (手机型号), and for
+        the types of `either_side` also before it (平均年龄).
+        """
+        self._either_side = either_side
+        self._latin: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+        self._chinese: dict[str, list[tuple[str, int]]] = {}
+        for code, strong, weak, against in entries:
+            for rank, words in enumerate((strong, weak, against)):
+                for word in words:
+                    if word.isascii():
+                        self._latin.setdefault(tuple(word.split()), []).append((code, rank))
+                    else:
+                        self._chinese.setdefault(word, []).append((code, rank))
+        self._chinese = dict(sorted(self._chinese.items(), key=lambda item: -len(item[0])))
+        known = {word for words in self._latin for word in words}
+        self._pieces = frozenset(word for word in known | GLUE | ABOUT if len(word) > 1)
+        self._longest = max((len(words) for words in self._latin), default=1)
+        self._heard: dict[str, Spoken] = {}
+
+    def heard(self, name: str) -> Spoken:
+        """What a column's name says."""
+        found = self._heard.get(name)
+        if found is None:
+            if len(self._heard) >= 16_384:
+                self._heard.clear()
+            found = self._heard[name] = self._hear(_fold(name))
+        return found
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The Latin words of a name, those written as one taken apart."""
+        split: list[str] = []
+        for word in header_words(name)[:MOST_WORDS]:
+            split.extend(self._apart(word))
+        return tuple(split)
+
+    def _hear(self, name: str) -> Spoken:
+        told: tuple[dict[str, str], dict[str, str], dict[str, str]] = ({}, {}, {})
+        last: tuple[dict[str, int], dict[str, int], dict[str, int]] = ({}, {}, {})
+
+        def hear(word: str, end: int, meant: Iterable[tuple[str, int]]) -> None:
+            for code, rank in meant:
+                told[rank].setdefault(code, word)
+                last[rank][code] = max(end, last[rank].get(code, 0))
+
+        words = self.words(name)
+        for length in range(min(self._longest, len(words)), 0, -1):
+            for start in range(len(words) - length + 1):
+                part = words[start : start + length]
+                if part in self._latin:
+                    hear(" ".join(part), start + length, self._latin[part])
+        if not name.isascii():
+            lowered = re.sub(r"\s+", "", name.lower())
+            for word, meant in self._chinese.items():
+                if word in lowered:
+                    hear(word, len(words) + lowered.rindex(word) + len(word), meant)
+        for code in [*told[2]]:
+            # what stands before the word for a type, or within it, only says whose it is
+            within = code in told[0] and told[2][code] != told[0][code] and told[2][code] in told[0][code]
+            if within or (code in told[0] and code not in self._either_side and last[2][code] <= last[0][code]):
+                del told[2][code]
+        return Spoken(*told, about=_about(name, words))
+
+    def _apart(self, word: str) -> tuple[str, ...]:
+        """Known words that a word is made of, the fewest; itself where there are none."""
+        if len(word) < 5 or len(word) > 40 or word in self._pieces or not word.isascii():
+            return (word,)
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+        for end in range(2, len(word) + 1):
+            for start in range(max(0, end - 14), end - 1):
+                before, piece = best[start], word[start:end]
+                if before is not None and piece in self._pieces:
+                    current = best[end]
+                    if current is None or len(before) + 1 < len(current):
+                        best[end] = (*before, piece)
+        found = best[-1]
+        return found if found is not None and max(map(len, found)) >= 3 else (word,)
+
+
+def _about(name: str, words: tuple[str, ...]) -> str | None:
+    if words and words[-1] in ABOUT:
+        return words[-1]
+    if len(words) > 1 and words[0] in ABOUT_FIRST:
+        return words[0]
+    found = ABOUT_ZH.search(re.sub(r"[\s_()()]+", "", name)) if not name.isascii() else None
+    return found.group() if found else None

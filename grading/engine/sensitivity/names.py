@@ -1,0 +1,171 @@
+"""Detectors of persons' names: Chinese by surname and signs, Western by form and known names."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from grading.engine.sensitivity.evidence import Claim, Evidence, Look
+from grading.engine.sensitivity.taxonomy import Taxonomy, word_list
+
+CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}[·•][\u4e00-\u9fff·•]{1,12}")
+MASKED_NAME: Final = re.compile(
+    r"[\u4e00-\u9fff][\u4e00-\u9fff]?[*×某〇○XxＸ]{1,3}[\u4e00-\u9fff]?|[\u4e00-\u9fff][*×○][\u4e00-\u9fff]{1,2}|[*×]{1,2}[\u4e00-\u9fff]{1,2}"
+)
+CHINESE_TITLE: Final = re.compile(r"(?<=[\u4e00-\u9fff])(?:先生|女士|小姐|老师|医生|教授|同志|同学|主任|师傅)$")
+NAME_TITLE: Final = re.compile(
+    r"^(mr|mrs|ms|miss|dr|prof|sir|mx)\.? |,? (jr|sr|md|phd|dds|ii|iii|iv)\.?$", re.IGNORECASE
+)
+WESTERN_NAME: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?(?:,? +[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?){0,4}")
+#: Words that show that a name is that of an organisation, a place or a thing.
+THING_WORDS: Final = frozenset(
+    {"hospital", "company", "inc", "llc", "ltd", "corp", "corporation", "center", "centre", "university", "school"}
+    | {"college", "medical", "clinic", "county", "city", "brewing", "brewery", "bank", "group", "association"}
+    | {"department", "office", "services", "systems", "church", "airport", "station", "museum", "library", "hotel"}
+    | {"restaurant", "park", "lake", "river", "island", "airlines", "airways", "road", "street", "foundation", "gmbh"}
+    | {"international", "institute", "society", "club", "league", "united", "avenue", "team", "beach", "mountain"}
+    | {"north", "south", "east", "west", "the", "of", "and", "for", "in", "at", "to", "with", "new", "saint", "fort"}
+)
+#: Endings that show that Chinese words name an organisation, a place or a thing.
+THING_ENDING: Final = re.compile(
+    "(?:[省市区县镇乡村州盟旗路街巷里湾港岛湖河江山海站桥店厂院校所局部处科室司行社馆园城楼苑庄堡寨屯会队团组委办署厅台网"
+    "报刊药丸片剂散膏汤酒茶油盐糖米面粉粥饼肉鱼虾蟹菜果瓜豆薯菇花草木树棉麻布衣裤鞋帽机器车船表灯笔纸书画歌曲剧戏率量额值费款税金币"
+    "币号码类型级别型款性态度法规律条款案证书票据炎症病癌瘤]|公司|集团|中心|银行|大学|学院|中学|小学|医院|部门|平台|系统|项目)$"
+)
+
+
+def person_name(look: Look) -> Claim | None:
+    """Chinese names by surname and length, Western ones by form and known given and family names."""
+    if not look.open_cells or look.part("HA") < 0.6 or look.longest < 1:
+        return None
+    avoided = look.avoided("person_name") or look.spoken.about
+    if avoided and not (look.spoken.strong.get("person_name") and not look.spoken.about and _ends_in_name(look.name)):
+        return None
+    return _chinese_name(look) or _western_name(look)
+
+
+def _ends_in_name(name: str) -> bool:
+    """项目负责人, 单位联系人姓名: the last word says that it is a person, whatever the first speaks of."""
+    return re.search("(?:姓名|人|者|员|长|师|医生|法人|户主)(?:姓名|名字)?$", name.strip()) is not None
+
+
+def _chinese_name(look: Look) -> Claim | None:
+    if not look.kinds["H"]:
+        return None
+    surnames, common, compound, signs = _signs(look.taxonomy)
+    everyday = word_list("everyday_zh")
+    header = look.header("person_name") or (look.spoken.strong.get("person_name") if _ends_in_name(look.name) else None)
+    cells = distinct = likely = frequent = things = masked = masked_distinct = 0
+    for text, count in look.kinds["H"]:
+        bare = CHINESE_TITLE.sub("", text)
+        if (len(text) <= 6 and MASKED_NAME.fullmatch(text) and not text.isalpha()) or re.fullmatch(
+            "[\u4e00-\u9fff]某{1,2}", text
+        ):
+            masked += count
+            masked_distinct += 1
+            continue
+        if not 1 < len(bare) <= 20 or not CHINESE_NAME.fullmatch(bare):
+            continue
+        if "·" in bare or "•" in bare:
+            cells, distinct, likely, frequent = cells + count, distinct + 1, likely + count, frequent + count
+            continue
+        first, rest = (bare[:2], bare[2:]) if bare[:2] in compound and len(bare) > 2 else (bare[:1], bare[1:])
+        if (first not in surnames and first not in compound) or len(rest) > 3:
+            continue
+        if bare in everyday:
+            things += count
+            continue
+        cells, distinct = cells + count, distinct + 1
+        frequent += count if first in common or first in compound else 0
+        if len(rest) <= 2 and all(sign in signs for sign in rest):
+            likely += count
+        elif THING_ENDING.search(bare) and rest not in signs:
+            things += count
+    total = look.open_cells
+    if header and masked >= 0.6 * total:
+        return look.claim("person_name", 0.85, masked, Evidence("masked_values", {"matched": masked}))
+    cells += masked
+    if not cells:
+        return None
+    share, likely_share = cells / total, (likely + masked) / total
+    known = Evidence("lexicon", {"matched": cells, "examined": total})
+    if header and share >= 0.6 and likely_share >= 0.35 and things <= 0.3 * total:
+        return look.claim("person_name", 0.9 + 0.05 * (share >= 0.95), cells, known)
+    if header and not look.kinds["A"] and share >= 0.8 and things <= 0.1 * total:
+        return look.claim("person_name", 0.75, cells, known)
+    # Words that happen to begin with a surname repeat themselves, and seldom go on with signs of given names.
+    alone = share >= 0.85 and likely_share >= 0.7 and frequent >= 0.5 * total and things <= 0.05 * total
+    if alone and distinct >= 4:
+        weak = look.weak_header("person_name") is not None
+        sure = distinct >= 10 or weak
+        return look.claim("person_name", 0.75 if sure else 0.45, cells, known)
+    return None
+
+
+@lru_cache(maxsize=4)
+def _signs_of(surnames: frozenset[str], common: frozenset[str], given: frozenset[str]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset("".join(words)) for words in (surnames, common, given))
+
+
+def _signs(taxonomy: Taxonomy) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    lexicons = taxonomy.lexicons
+    surnames, common, given = _signs_of(
+        lexicons["surnames_zh"], lexicons["common_surnames_zh"], lexicons["given_signs_zh"]
+    )
+    return surnames, common, lexicons["compound_surnames_zh"], given
+
+
+def _western_name(look: Look) -> Claim | None:
+    given, family = word_list("given_names"), word_list("family_names")
+    cells = recognised = full = both = things = distinct = 0
+    for text, count in look.kinds["A"]:
+        words = _words_of(text)
+        if words is None:
+            continue
+        if not THING_WORDS.isdisjoint(words):
+            things += count
+            continue
+        cells += count
+        distinct += 1
+        plain = [word for word in words if len(word) > 1]
+        is_given = any(word in given for word in plain)
+        is_family = any(word in family for word in plain)
+        if is_given or is_family:
+            recognised += count
+        if 2 <= len(words) <= 4:
+            full += count
+            if is_given and is_family and all(word in given or word in family for word in (plain[0], plain[-1])):
+                both += count
+    total = look.open_cells
+    if not cells or things > 0.1 * total:
+        return None
+    header, weak = look.header("person_name"), look.weak_header("person_name")
+    known = Evidence("lexicon", {"matched": recognised, "examined": total})
+    if header and cells >= 0.7 * total and recognised >= 0.4 * total:
+        return look.claim("person_name", 0.8 + 0.15 * recognised / total, cells, known)
+    if weak and cells >= 0.8 * total and recognised >= 0.6 * total and (both >= 0.3 * total or full < 0.2 * total):
+        return look.claim("person_name", 0.7 + 0.15 * recognised / total, cells, known)
+    if full >= 0.9 * total and both >= 0.6 * total and distinct >= 2:
+        sure = distinct >= 5
+        return look.claim("person_name", (0.65 if sure else 0.45) + 0.15 * recognised / total, cells, known)
+    return None
+
+
+@lru_cache(maxsize=32_768)
+def _words_of(text: str) -> tuple[str, ...] | None:
+    """The words of a Western name without its title, lower case without accents; None where it has not the form."""
+    if len(text) > 60:
+        return None
+    bare = NAME_TITLE.sub("", text)
+    if not WESTERN_NAME.fullmatch(bare):
+        return None
+    lowered = bare.lower()
+    if not lowered.isascii():
+        folded = unicodedata.normalize("NFKD", lowered.translate(_STROKES))
+        lowered = "".join(sign for sign in folded if not unicodedata.combining(sign))
+        if not lowered.isascii():
+            return None
+    return tuple(word for word in re.split(r"[\s,.'’-]+", lowered) if word)
+
+
+_STROKES: Final = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
