@@ -34,6 +34,12 @@ THING_ENDING: Final = re.compile(
 )
 
 
+#: Read when the module is imported: confined processes open no files later.
+GIVEN_NAMES: Final = word_list("given_names")
+FAMILY_NAMES: Final = word_list("family_names")
+EVERYDAY: Final = word_list("everyday_zh")
+
+
 def person_name(look: Look) -> Claim | None:
     """Chinese names by surname and length, Western ones by form and known given and family names."""
     if not look.open_cells or look.part("HA") < 0.6 or look.longest < 1:
@@ -53,7 +59,6 @@ def _chinese_name(look: Look) -> Claim | None:
     if not look.kinds["H"]:
         return None
     surnames, common, compound, signs = _signs(look.taxonomy)
-    everyday = word_list("everyday_zh")
     header = look.header("person_name") or (look.spoken.strong.get("person_name") if _ends_in_name(look.name) else None)
     cells = distinct = likely = frequent = things = masked = masked_distinct = 0
     for text, count in look.kinds["H"]:
@@ -72,7 +77,7 @@ def _chinese_name(look: Look) -> Claim | None:
         first, rest = (bare[:2], bare[2:]) if bare[:2] in compound and len(bare) > 2 else (bare[:1], bare[1:])
         if (first not in surnames and first not in compound) or len(rest) > 3:
             continue
-        if bare in everyday:
+        if bare in EVERYDAY:
             things += count
             continue
         cells, distinct = cells + count, distinct + 1
@@ -116,7 +121,6 @@ def _signs(taxonomy: Taxonomy) -> tuple[frozenset[str], frozenset[str], frozense
 
 
 def _western_name(look: Look) -> Claim | None:
-    given, family = word_list("given_names"), word_list("family_names")
     cells = recognised = full = both = things = distinct = 0
     for text, count in look.kinds["A"]:
         words = _words_of(text)
@@ -128,13 +132,17 @@ def _western_name(look: Look) -> Claim | None:
         cells += count
         distinct += 1
         plain = [word for word in words if len(word) > 1]
-        is_given = any(word in given for word in plain)
-        is_family = any(word in family for word in plain)
+        is_given = any(word in GIVEN_NAMES for word in plain)
+        is_family = any(word in FAMILY_NAMES for word in plain)
         if is_given or is_family:
             recognised += count
         if 2 <= len(words) <= 4:
             full += count
-            if is_given and is_family and all(word in given or word in family for word in (plain[0], plain[-1])):
+            if (
+                is_given
+                and is_family
+                and all(word in GIVEN_NAMES or word in FAMILY_NAMES for word in (plain[0], plain[-1]))
+            ):
                 both += count
     total = look.open_cells
     if not cells or things > 0.1 * total:

@@ -2,8 +2,8 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,7 +75,7 @@ class SensitiveType:
     avoid_before: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Taxonomy:
     """All types by code, and the word lists the detectors use."""
 
@@ -87,7 +87,14 @@ class Taxonomy:
     certainty: str
     types: Mapping[str, SensitiveType]
     lexicons: Mapping[str, frozenset[str]]
-    vocabulary: Vocabulary = field(compare=False, repr=False)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The header words of all types, ready to be looked up."""
+        return Vocabulary(
+            [(kind.code, kind.headers, kind.weak, kind.avoid) for kind in self.types.values()],
+            either_side=frozenset(kind.code for kind in self.types.values() if kind.avoid_before),
+        )
 
 
 def load_taxonomy(path: Path | str) -> Taxonomy:
@@ -118,10 +125,6 @@ def parse_taxonomy(data: Mapping[str, Any]) -> Taxonomy:
         certainty=data["certainty"],
         types=types,
         lexicons={name: frozenset(data["lexicons"][name]) for name in LEXICONS},
-        vocabulary=Vocabulary(
-            [(kind.code, kind.headers, kind.weak, kind.avoid) for kind in types.values()],
-            either_side=frozenset(kind.code for kind in types.values() if kind.avoid_before),
-        ),
     )
 
 

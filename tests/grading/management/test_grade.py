@@ -173,7 +173,7 @@ def test_the_page(patients):
     text = run(patients)
     assert "Rows           120" in text
     assert "身份证号   text                0%        120   Resident identity number" in text
-    assert "Resident identity number         sensitive         0.97   The column name contains “身份证”." in text
+    assert "Resident identity number         sensitive         0.97   The column name contains “身份证号”." in text
     assert "Recommended level  general 4" in text
     assert "• 姓名, 身份证号" in text
     assert "timeliness at a point in time  The listing does not say when the data was last modified." in text
