@@ -71,6 +71,9 @@ bench-detection: .venv/.dev ## Find the errors of tables whose errors are known 
 bench-scoring: .venv/.dev ## Does the score fall with errors? Clean against dirty twins, and Spearman by kind (DATA=DIR as above; ARGS="--seeds 2 --show")
 	$(PYTHON) -m bench.scoring $(DATA) $(ARGS)
 
+bench-sensitivity: .venv/.dev ## Find the sensitive columns of a labelled file (DATA=FILE; ARGS="--presidio PYTHON")
+	$(PYTHON) -m bench.sensitivity.measure $(DATA) $(ARGS)
+
 sabotage: .venv/.demo ## Take one service away from each step in turn: the demo must fail there (ten minutes; ARGS="3 5" for some)
 	$(PYTHON) bench/sabotage.py $(ARGS)
 
