@@ -1,7 +1,7 @@
 """How well sensitive columns are found, by how much personal ones are told from others, and how fast.
 
-DATA is a `.csv` with `column_name`, `records` (a list of values as Python writes it) and `output` (a label or None), or
-a `.jsonl` as the README beside describes it. Every table is judged as a whole; a column of the CSV is a table of its own.
+DATA is a `.csv` with `column_name`, `records` (a list as Python writes it) and `output` (a label or None), or a
+`.jsonl` as the README beside describes it. Every table is judged as a whole; a column of the CSV is a table of its own.
 With `--presidio PYTHON` the interpreter of an environment that has presidio-analyzer judges the same columns.
 """
 
@@ -31,18 +31,44 @@ PERSONAL_LABELS: Final = frozenset(
 )
 """Labels of the CSV that count as personal; the others, identifiers without a form among them, do not."""
 LABELS: Final = {
-    "resident_id": "id_card", "mobile_phone": "phone", "financial_account": "bank_account", "bank_card": "bank_account",
-    "personal_finance": "income", "trade_price": "price_secret", "secret": "secret_key", "mac_address": "device_id",
-    "online_account": "social_account", "social_credit_code": "unified_social_credit_code", "national_id": "id_card",
-    "education": "other_personal", "occupation": "other_personal", "political_status": "other_personal",
-    "origin": "other_personal", "family_relation": "other_personal", "postal_code": "other_personal",
-    "other_document": "other_personal", "vin": "vehicle_plate", "medical_record_number": "health",
-    "geolocation": "location_track", "PERSON_NAME": "person_name", "STREET_ADDRESS": "address",
-    "EMAIL_ADDRESS": "email", "PHONE_NUMBER": "phone", "DATE_OF_BIRTH": "birth_date", "GEO_COORDINATES": "location_track", "URL": "url",
-    "ZIPCODE": "other_personal", "GENDER": "gender", "AGE": "age", "CREDIT_CARD_NUMBER": "bank_account",
-    "IP_ADDRESS": "ip_address", "ETHNIC_GROUP": "ethnicity", "IMEI_HARDWARE_ID": "device_id",
-    "MARITAL_STATUS": "marital_status", "OCCUPATION": "other_personal",
-}  # fmt: skip
+    "resident_id": "id_card",
+    "mobile_phone": "phone",
+    "financial_account": "bank_account",
+    "bank_card": "bank_account",
+    "personal_finance": "income",
+    "trade_price": "price_secret",
+    "secret": "secret_key",
+    "mac_address": "device_id",
+    "online_account": "social_account",
+    "social_credit_code": "unified_social_credit_code",
+    "national_id": "id_card",
+    "education": "other_personal",
+    "occupation": "other_personal",
+    "political_status": "other_personal",
+    "origin": "other_personal",
+    "family_relation": "other_personal",
+    "postal_code": "other_personal",
+    "other_document": "other_personal",
+    "vin": "vehicle_plate",
+    "medical_record_number": "health",
+    "geolocation": "location_track",
+    "PERSON_NAME": "person_name",
+    "STREET_ADDRESS": "address",
+    "EMAIL_ADDRESS": "email",
+    "PHONE_NUMBER": "phone",
+    "DATE_OF_BIRTH": "birth_date",
+    "GEO_COORDINATES": "location_track",
+    "URL": "url",
+    "ZIPCODE": "other_personal",
+    "GENDER": "gender",
+    "AGE": "age",
+    "CREDIT_CARD_NUMBER": "bank_account",
+    "IP_ADDRESS": "ip_address",
+    "ETHNIC_GROUP": "ethnicity",
+    "IMEI_HARDWARE_ID": "device_id",
+    "MARITAL_STATUS": "marital_status",
+    "OCCUPATION": "other_personal",
+}
 """Our types, and the labels of the CSV, in the words of the Chinese set."""
 
 
