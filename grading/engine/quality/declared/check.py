@@ -1,4 +1,4 @@
-"""A table held against its schema: every cell, in at most one further pass over the file, in bounded memory.
+"""A table held against its schema: every cell, in bounded memory, in at most one further pass (wide tables: several).
 
 A column of which the study has every distinct value is judged by those, with their counts and first rows; the others,
 and what keys are made of, are read again. The rows read must be those of the study: where the file reads differently
@@ -8,6 +8,7 @@ the second time, the forgiving way is taken, and where that differs too nothing 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -15,13 +16,15 @@ import polars as pl
 from grading.engine.profile import Study
 from grading.engine.quality.declared.columns import ColumnCheck, Tally
 from grading.engine.quality.declared.header import Difference, Matched, match_header
-from grading.engine.quality.declared.lookups import lookups
+from grading.engine.quality.declared.lookups import Lookup, lookups
 from grading.engine.quality.declared.model import TableSchema
 from grading.engine.readers import Table, UnreadableFile
 
 Progress = Callable[[float], None]
 NATIVE: Final = frozenset({"parquet", "json", "jsonl", "xlsx"})
 """Formats that have types of their own."""
+TOGETHER: Final = 512
+"""Columns read in one pass: of more, batches would have too few rows to be worth their while."""
 CERTAINLY_KEPT: Final = 128
 """Characters of a text that the study has kept whole: it keeps 512 bytes."""
 
@@ -84,12 +87,22 @@ class _Attempt:
         found = {place: self.checks[place].add(cells) for place, cells in told.items()}
         looked_up = [lookup for lookup in self.lookups if not lookup.answer(found, self._absent(told))]
         passing = {place for place, check in self.checks.items() if place not in told and check.tallies()}
-        needed = sorted(passing | {place for lookup in looked_up for place in lookup.places})
-        if not needed:
-            return True
+        keyed = sorted({place for lookup in looked_up for place in lookup.places})
+        rest = sorted(passing - set(keyed))
+        room = max(0, TOGETHER - len(keyed))
+        groups = [keyed + rest[:room], *(rest[at : at + TOGETHER] for at in range(room, len(rest), TOGETHER))]
+        groups = [group for group in groups if group]
+        for number, group in enumerate(groups):
+            done = partial(_part_of, progress, number, len(groups))
+            if not self._pass(group, passing, [] if number else looked_up, done):
+                return False
+        return True
+
+    def _pass(self, places: list[int], passing: set[int], looked_up: list[Lookup], progress: Progress) -> bool:
+        """Read some columns once. False where the rows are not those of the study."""
         rows, total = 0, self.study.profile.rows
-        for batch in self._batches(needed):
-            readings = {place: self._count(batch, place, rows, counted=place in passing) for place in needed}
+        for batch in self._batches(places):
+            readings = {place: self._count(batch, place, rows, counted=place in passing) for place in places}
             for lookup in looked_up:
                 lookup.add(readings, rows)
             rows += batch.height
@@ -137,6 +150,10 @@ class _Attempt:
 
     def _absent(self, told: dict[int, pl.DataFrame]) -> dict[int, pl.DataFrame]:
         return {place: cells.filter(self.checks[place].absent()) for place, cells in told.items()}
+
+
+def _part_of(progress: Progress, number: int, passes: int, share: float) -> None:
+    progress((number + share) / passes)
 
 
 def as_text(values: pl.Series) -> pl.Series:

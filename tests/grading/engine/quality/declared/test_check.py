@@ -42,6 +42,7 @@ def way(request, monkeypatch):
     """By the distinct values of the study, or row by row in another pass."""
     if request.param == "rows":
         monkeypatch.setattr(check, "CERTAINLY_KEPT", -1)
+        monkeypatch.setattr(check, "TOGETHER", 1)
     return request.param
 
 
@@ -348,6 +349,24 @@ def test_parts_say_what_the_whole_says(cells, cuts, native):
         return column.tallies()
 
     assert told(sorted({0, len(cells), *(cut for cut in cuts if cut < len(cells))})) == told([0, len(cells)])
+
+
+def test_rows_are_counted_over_all_batches(tmp_path, way, monkeypatch):
+    monkeypatch.setattr("grading.engine.readers.table.BATCH_ROWS", 256)
+    rows = [[n, "x"] for n in range(700)]
+    rows[600][0], rows[650][0] = 5, "?"
+    schema = {"fields": [{"name": "n", "type": "integer", "constraints": {"unique": True}}, {"name": "x"}]}
+    assert broken(checked(written(tmp_path, ["n", "x"], rows), schema)) == {
+        ("rule_type", "n"): (1, 650),
+        ("rule_unique", "n"): (1, 600),
+    }
+
+
+def test_fields_of_one_name_are_told_by_their_order(tmp_path):
+    schema = {"fields": [{"name": "a", "type": "integer"}, {"name": "a", "type": "date"}]}
+    assert broken(checked(written(tmp_path, ["a", "a"], [["1", "2024-01-01"], ["2", "3"]]), schema)) == {
+        ("rule_type", "a_2"): (1, 1)
+    }
 
 
 def test_long_texts_that_begin_alike_are_told_apart(tmp_path):
