@@ -6,11 +6,14 @@ leaves only so much doubt, and doubts of different origin multiply.
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from grading.engine.quality.detection.codes import MISSING, Coded, coded_columns
 from grading.engine.quality.detection.dependencies import Dependency, dependencies
 from grading.engine.quality.detection.dependencies_votes import Vote, votes
 from grading.engine.quality.detection.embedded import embedded_values
 from grading.engine.quality.detection.model import Sheet, Suspicion
+from grading.engine.quality.detection.spelling_columns import misspelt
 
 Charge = tuple[int, int, str, float, dict[str, str | int | float]]
 """Column and row (places), kind, confidence, parameters."""
@@ -21,7 +24,7 @@ def contradictions(sheet: Sheet) -> Iterator[Suspicion]:
     columns, found = _relations(sheet)
     rows = sheet.cells.get_column(sheet.cells.columns[0]).to_list()
     charges: dict[tuple[int, int], list[Charge]] = {}
-    for charge in (*_broken(columns, found), *_slipped(columns)):
+    for charge in (*_broken(columns, found), *_slipped(columns), *_misspelt(columns)):
         charges.setdefault(charge[:2], []).append(charge)
     for (column, row), against in sorted(charges.items(), key=lambda item: item[0]):
         _, _, kind, _, params = max(against, key=lambda charge: charge[3])
@@ -81,3 +84,15 @@ def _slipped(columns: Sequence[Coded]) -> Iterator[Charge]:
         yield item.column, item.row, "embedded_value", item.confidence, {**params}
         params = {"value": value, "part": item.part, "column": column.name}
         yield item.home, item.row, "value_elsewhere", item.confidence, {**params}
+
+
+def _misspelt(columns: Sequence[Coded]) -> Iterator[Charge]:
+    for place, code, slip, whole in misspelt(columns):
+        params: dict[str, str | int | float] = {
+            "value" if whole else "word": slip.text,
+            "expected": slip.model,
+            "count": slip.count,
+            "expected_count": slip.model_count,
+        }
+        for row in np.flatnonzero(columns[place].codes == code).tolist():
+            yield place, row, "near_duplicate" if whole else "misspelt_word", slip.confidence, params

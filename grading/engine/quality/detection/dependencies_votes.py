@@ -21,6 +21,7 @@ FEW_KEYS: Final = 4
 """With fewer keys, columns agree for many reasons."""
 KEY_CONTRADICTED: Final = 2
 """Columns that must contradict a key before it is held to be wrong."""
+HIGHEST_TRUST: Final = 0.93
 LEAST_TRUST: Final = 0.25
 """Of a dependency that may speak against a key."""
 GAPS: Final = 0.2
@@ -49,13 +50,13 @@ def votes(columns: Sequence[Coded], found: Sequence[Dependency]) -> list[Vote]:
     """The surest vote against each cell, by column and row."""
     if not found:
         return []
-    guilt = _guilt(columns, found)
+    guilt, charged = _broken(columns, found, inward=False), _broken(columns, found, inward=True)
     contradicted = np.zeros((len(columns[0].codes), len(columns)), dtype=np.int64)
     for held in found:
         contradicted[held.rows_against, held.determinant] += 1
     keys = {(vote.column, vote.row): vote for vote in _against_keys(columns, found, guilt)}
     best: dict[tuple[int, int], Vote] = dict(keys)
-    for vote in _against_values(columns, found, guilt, contradicted, keys):
+    for vote in _against_values(columns, found, guilt, charged, contradicted, keys):
         place = (vote.column, vote.row)
         if place not in best or best[place].confidence < vote.confidence:
             best[place] = vote
@@ -67,14 +68,17 @@ def trust(held: Dependency) -> float:
     return (held.alone + 1) / (held.alone + 2 * held.joined + 2) * held.strength
 
 
-def _guilt(columns: Sequence[Coded], found: Sequence[Dependency]) -> Weights:
-    """Of each cell, the share of its dependencies that its row breaks, weighted by their trust."""
+def _broken(columns: Sequence[Coded], found: Sequence[Dependency], *, inward: bool) -> Weights:
+    """Of each cell, the share of its dependencies that its row breaks, weighted by their trust.
+
+    Of those that point at its column, or also of those of which it is the key.
+    """
     shape = len(columns[0].codes), len(columns)
     bound: Weights = np.zeros(shape, dtype=np.float32)
     broken: Weights = np.zeros(shape, dtype=np.float32)
     for held in found:
         weight = trust(held)
-        for place in (held.determinant, held.dependent):
+        for place in (held.dependent,) if inward else (held.determinant, held.dependent):
             bound[held.active, place] += weight
             broken[held.rows_against, place] += weight
     return (broken / np.maximum(np.maximum(bound, broken), 1e-6)).astype(np.float32)
@@ -84,6 +88,7 @@ def _against_values(
     columns: Sequence[Coded],
     found: Sequence[Dependency],
     guilt: Weights,
+    charged: Weights,
     contradicted: Numbers,
     keys: Mapping[tuple[int, int], Vote],
 ) -> Iterator[Vote]:
@@ -93,7 +98,7 @@ def _against_values(
         missing = codes == MISSING
         if missing.any() and (column.codes == MISSING).mean() > GAPS:
             continue
-        confidence = _confidence(columns, held, guilt, contradicted[held.rows_against, held.determinant])
+        confidence = _confidence(columns, held, guilt, charged, contradicted[held.rows_against, held.determinant])
         for place, row in enumerate(held.rows_against.tolist()):
             key = keys.get((held.determinant, row))
             yield Vote(
@@ -108,7 +113,7 @@ def _against_values(
 
 
 def _confidence(
-    columns: Sequence[Coded], held: Dependency, guilt: Weights, contradicted: Numbers
+    columns: Sequence[Coded], held: Dependency, guilt: Weights, charged: Weights, contradicted: Numbers
 ) -> npt.NDArray[np.float64]:
     """The weights are those of a logistic regression over the tables that docs/detection.md names, rounded."""
     column, rows = columns[held.dependent], held.rows_against
@@ -117,7 +122,7 @@ def _confidence(
     fellows = held.fellows
     novel = ~missing & (column.counts[codes] == fellows + 1)
     unique = float((column.counts == 1).sum() / max(1, column.counts.sum()))
-    sure = trust(held)
+    sure = min(HIGHEST_TRUST, trust(held))
     score = (
         -1.0
         + math.log((sure + 0.001) / (1.001 - sure))
@@ -126,6 +131,7 @@ def _confidence(
         + 2.0 * missing
         + 4.0 * guilt[rows, held.dependent]
         - 2.5 * guilt[rows, held.determinant]
+        - 3.0 * (1.0 - charged[rows, held.dependent])
         - 2.0 * np.log(contradicted)  # it is seldom that several values of a row are wrong and their key is right
         - (3.5 if columns[held.determinant].distinct < FEW_KEYS else 0.0)
     )

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from grading.engine.quality.detection.codes import MISSING, Coded
-from grading.engine.quality.detection.dependencies import NEIGHBOURS
+from grading.engine.quality.detection.dependencies_screen import NEIGHBOURS
 
 LEAST_COUNT: Final = 3
 """Cells with a value before another column's cell may be held to contain it."""
