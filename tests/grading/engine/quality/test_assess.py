@@ -286,3 +286,38 @@ def test_stored_measures_give_the_score_that_the_file_would(
         has_values=any(column.values for column in study.profile.columns),
     )
     assert again == assess(study, metadata=metadata, weights=other, today=today)
+
+
+SENTENCES = "note\n" + "".join(
+    f"{chr(97 + row)}{'bcdfgh'[row % 6] * (row % 5 + 1)} went {'aeiou'[row % 5] * row} away\n" for row in range(1, 25)
+)
+BROKEN = "a,b\n" + "".join(
+    f"{'#' * (row % 5)}{row}{'?' * (row % 4)}{'abc'[: row % 3]},{'~' * (row % 3)}{row * 7}{'!' * (row % 5)}\n"
+    for row in range(60)
+)
+
+
+@pytest.mark.parametrize("content", [SENTENCES, BROKEN], ids=["free text", "no pattern left"])
+def test_where_errors_could_not_be_told_there_is_no_score(
+    study_of: StudyOf, rules: RuleSet, today: date, content: str
+) -> None:
+    result = assess(study_of(content), metadata=Metadata(title="t"), weights=rules.quality, today=today)
+
+    assert (result.verdict, result.reason, result.overall.value) == ("insufficient_evidence", "nothing_judged", None)
+    assert result.judged == 0.0
+    assert reasons(result)["content_correctness"] == "no_comparable_values"
+    assert reasons(result)["dirty_data_rate"] == "nothing_judged"
+
+
+def test_what_is_declared_changes_nothing_that_the_values_show(study_of: StudyOf, rules: RuleSet, today: date) -> None:
+    study = study_of(FLAWED)
+    bare = assess(study, metadata=Metadata(), weights=rules.quality, today=today)
+    told = assess(
+        study,
+        metadata=Metadata(title="Sales", update_frequency="daily", modified_on=date(2020, 1, 1)),
+        weights=rules.quality,
+        today=today,
+    )
+
+    for dimension in ("completeness", "accuracy", "consistency"):
+        assert bare.dimension(dimension) == told.dimension(dimension)
