@@ -267,3 +267,43 @@ def test_added_resident_ids_never_lower_a_verdict(
     assert after.personal >= before.personal
     assert after.sensitive_personal >= before.sensitive_personal
     assert after.floor >= before.floor
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(added=st.integers(5, 120), column=st.integers(0, 9), kind=st.sampled_from(["email", "mobile_phone"]))
+def test_added_addresses_and_numbers_never_lower_a_verdict(
+    verdicts: Verdicts, hospital: Callable[..., str], added: int, column: int, kind: str
+) -> None:
+    text = hospital(40)
+    name = text.splitlines()[0].split(",")[column]
+    before = verdicts(text)[name]
+    values = mobiles(added) if kind == "mobile_phone" else [f"user{place}@example.org" for place in range(added)]
+    more = [["" if place != column else value for place in range(10)] for value in values]
+    after = verdicts(text + "".join(",".join(row) + "\n" for row in more))[name]
+
+    assert after.personal >= before.personal
+    assert after.sensitive_personal >= before.sensitive_personal
+    assert after.floor >= before.floor
+
+
+@pytest.mark.parametrize(
+    ("values", "found", "reason"),
+    [
+        (["110105194912310021", "440524198001010011", "310115199003074512"], "resident_id", "unverified"),
+        (["110105********0021", "440524********0011"], "resident_id", "masked_values"),
+        (["yes", "no", "yes"], None, None),
+    ],
+)
+def test_a_header_and_numbers_that_do_not_verify_are_possibly_of_the_type(
+    verdicts: Verdicts, table_text: TableText, values: list[str], found: str | None, reason: str | None
+) -> None:
+    verdict = verdicts(table_text([["身份证号"], *[[value] for value in values]]))["身份证号"]
+    assert verdict.sensitive_type == found
+    assert verdict.confidence <= 0.75
+    assert reason is None or reason in {item.code for item in verdict.evidence}
+
+
+def test_income_is_personal_only_beside_persons(verdicts: Verdicts) -> None:
+    assert verdicts("region,income\nA,5000\nB,6200\nC,7100\n")["income"].sensitive_type is None
+    found = verdicts("email,income\na@x.org,5000\nb@x.org,6200\nc@x.org,7100\n")["income"]
+    assert (found.sensitive_type, found.sensitive_personal, found.floor) == ("personal_finance", True, 4)

@@ -92,3 +92,23 @@ def test_beyond_chance_falls_with_more_passes(tried: int, passed: int, chance: f
     passed = min(passed, tried - 1)
     more, fewer = (validators.beyond_chance(number, tried, chance) for number in (passed + 1, passed))
     assert 0 <= more <= fewer + 1e-9 <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("check", "right", "wrong"),
+    [
+        (validators.iban_valid, "DE89370400440532013000", "DE89370400440532013001"),
+        (validators.iban_valid, "GB82WEST12345698765432", "GB82WEST1234569876543"),
+        (validators.vin_valid, "1M8GDM9AXKP042788", "1M8GDM9A1KP042788"),
+        (validators.hong_kong_id_valid, "A123456(3)", "A123456(4)"),
+        (validators.taiwan_id_valid, "A123456789", "A123456788"),
+        (validators.spanish_id_valid, "12345678Z", "12345678A"),
+        (validators.brazilian_id_valid, "529.982.247-25", "529.982.247-26"),
+        (validators.ean_valid, "4006381333931", "4006381333932"),
+        (validators.organisation_code_valid, "D2143569-X", "D2143569-1"),
+    ],
+)
+def test_numbers_of_other_registers(check: Callable[[str], bool], right: str, wrong: str) -> None:
+    assert check(right)
+    assert not check(wrong)
+    assert not check("")
