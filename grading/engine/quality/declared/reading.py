@@ -5,7 +5,7 @@ as the values do (null where they have no order, exact but for decimals, for whi
 the characters of a string, the members of an object, the items of a list.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -215,6 +215,3 @@ def decimal(same: str) -> Decimal:
     except ArithmeticError:
         tiny = same.partition("e")[2].startswith("-")
         return Decimal(0) if tiny else Decimal("-Infinity" if same.startswith("-") else "Infinity")
-
-
-Compare = Callable[[pl.Expr, float | int], pl.Expr]
