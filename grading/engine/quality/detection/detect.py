@@ -8,7 +8,7 @@ from grading.engine.profile import Study
 from grading.engine.quality.detection.columns import find_in_columns
 from grading.engine.quality.detection.contradictions import contradictions
 from grading.engine.quality.detection.daymonth import find_swapped
-from grading.engine.quality.detection.model import Detector, Sheet, Suspicion
+from grading.engine.quality.detection.model import ROW, Detector, Sheet, Suspicion
 
 DETECTORS: Final[tuple[Detector, ...]] = (find_swapped, find_in_columns, contradictions)
 FORM: Final = "form"
@@ -22,9 +22,9 @@ def sheet_of(study: Study) -> Sheet:
     """The rows that the study kept, as text."""
     names = tuple(column.name for column in study.profile.columns)
     cells = study.rows.select(
-        "row", *(pl.col(f"c{place}").cast(pl.String).alias(name) for place, name in enumerate(names))
+        pl.col("row").alias(ROW), *(pl.col(f"c{place}").cast(pl.String).alias(name) for place, name in enumerate(names))
     )
-    return Sheet(cells.sort("row"), names, study, cells.height == study.profile.rows)
+    return Sheet(cells.sort(ROW), names, study, cells.height == study.profile.rows)
 
 
 def detect_errors(sheet: Sheet) -> tuple[Suspicion, ...]:

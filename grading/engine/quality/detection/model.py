@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from grading.engine.profile import Study
+
+ROW: Final = "\0row"
+"""The column of row numbers; no column of a table has this name, since names have no control characters."""
 
 
 @dataclass(frozen=True)
 class Sheet:
     """A table as detectors see it: rows as text, and the study for what is known of all rows.
 
-    `cells`: `row` (data row from 0), then a String column for each column of the table, by its name in `names`; null
+    `cells`: ROW (data row from 0), then a String column for each column of the table, by its name in `names`; null
     where the cell is empty or holds a placeholder that the profile knows. All rows, or a uniform sample of them
     (`complete` says which). `memo`: what was worked out of it for one reader and serves another. Holds the data itself:
     never store it.

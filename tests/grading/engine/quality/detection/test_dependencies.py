@@ -126,6 +126,12 @@ def test_right_tables_are_left_alone(domain: str):
     assert len(found(header, rows)) <= 0.001 * len(header) * len(rows)
 
 
+def test_a_table_may_have_a_column_of_any_name():
+    _, rows = shops()
+    rows[8][1] = "Wien"
+    assert set(found(["row", "literal", "c0"], rows)) == {(8, 1)}
+
+
 def test_keys_constants_and_pairs_of_rows_say_nothing():
     rows = [[str(n), "same", str(n // 2), f"v{n % 7}"] for n in range(80)]
     rows[11][3] = "other"
