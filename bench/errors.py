@@ -104,8 +104,11 @@ def dependencies(rows: Rows) -> list[tuple[int, int]]:
             for row in body:
                 groups[row[one]][row[other]] += 1
             agreed = sum(max(group.values()) for group in groups.values())
-            foretold = sum(max(group.values()) for group in groups.values() if group.total() > 1)
-            several = [row[other] for row in body if groups[row[one]].total() > 1]
+            # What a single key says, however often, is no dependency.
+            largest = max(groups, key=lambda key: groups[key].total())
+            told = {key for key, group in groups.items() if group.total() > 1 and key != largest}
+            foretold = sum(max(groups[key].values()) for key in told)
+            several = [row[other] for row in body if row[one] in told]
             usual = max(Counter(several).values(), default=0)
             said = foretold - usual >= LEAST_SAID * (len(several) - usual) > 0
             if agreed >= LEAST_AGREED * len(body) and said:
