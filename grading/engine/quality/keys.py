@@ -47,7 +47,7 @@ def repeats_of_key(study: Study, place: int, judged: Judged) -> int | None:
         return None
     is_key = (
         (axis == "number" and found.height >= OF_CODES * alone and _numbered(places))
-        or (found.height >= OF_COUNTERS * alone and _counts(study, place, axis))
+        or (found.height >= OF_COUNTERS * alone and _counts(study, place, axis, repeats))
         or _rarely(places / unit, alone)
     )
     return repeats if is_key else None
@@ -68,15 +68,21 @@ def _numbered(places: pl.Series) -> bool:
     return isinstance(usual, int) and usual >= CODE_DIGITS and _share(lengths == usual) >= 1 - TRIMMED
 
 
-def _counts(study: Study, place: int, axis: str) -> bool:
-    """From most rows to the next it is the same step, up or down."""
+def _counts(study: Study, place: int, axis: str, repeats: int) -> bool:
+    """From most rows to the next it is the same step, up or down; what repeats is out of step.
+
+    Numbers that begin anew and go on in step, such as those of the lines of an order, are no key.
+    """
     if study.rows.height != study.profile.rows:
         return False
     known = study.samples[study.profile.columns[place].name].frame.select("value", pl.col(axis).alias("place"))
     column = study.rows.select("row", pl.col(f"c{place}").alias("value")).sort("row")
     steps = column.join(known, on="value", how="left", maintain_order="left").get_column("place").diff().drop_nulls()
     usual = steps.mode().min() if steps.len() >= FEWEST - 1 else None
-    return isinstance(usual, float) and usual != 0.0 and _share(steps == usual) >= STEPS
+    if not isinstance(usual, float) or usual == 0.0:
+        return False
+    in_step = int((steps == usual).sum())
+    return in_step >= STEPS * steps.len() and steps.len() - in_step >= repeats
 
 
 def _rarely(places: pl.Series, values: int) -> bool:

@@ -137,8 +137,9 @@ def test_what_a_column_can_be_judged_by(study_of: StudyOf, cells: list[str], *, 
         ([str(number * number % 17) for number in range(60)], None),
         ([str(number / 7) for number in range(40)], None),
         (["red", "blue"] * 10, None),
+        ([str(1 + number % 50) for number in range(60)], None),
     ],
-    ids=["counter", "damaged counter", "codes", "days", "quantities", "fractions", "colours"],
+    ids=["counter", "damaged counter", "codes", "days", "quantities", "fractions", "colours", "begins anew"],
 )
 def test_keys_that_nobody_declared(study_of: StudyOf, cells: list[str], repeats: int | None) -> None:
     rows = "\n".join(f"{cell},{number * 31 % 97}" for number, cell in enumerate(cells))
