@@ -3,6 +3,9 @@
 import csv
 import itertools
 import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -11,24 +14,25 @@ from hypothesis import strategies as st
 
 from grading.engine.profile import study_table
 from grading.engine.quality.declared import check, parse_schema
+from grading.engine.quality.declared.check import Checked
 from grading.engine.quality.declared.columns import ColumnCheck
 from grading.engine.quality.declared.outcome import INDICATORS, findings_of, measured_with
 from grading.engine.readers import open_table
 
 
-def checked(path, schema):
+def checked(path: Path, schema: Mapping[str, Any]) -> Checked:
     with open_table(path, filename=path.name, trusting=True) as table:
         return check.check_table(table, study_table(table), parse_schema(schema))
 
 
-def written(tmp_path, header, rows, name="t.csv"):
+def written(tmp_path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], name: str = "t.csv") -> Path:
     path = tmp_path / name
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
     return path
 
 
-def broken(found):
+def broken(found: Checked) -> dict[tuple[str, ...], tuple[int, int]]:
     """(code, columns, how many, the first row) of each rule that is broken."""
     return {
         (tally.code, *tally.columns): (tally.broken, min(item.row for item in tally.examples.values()))
@@ -336,7 +340,7 @@ def test_parts_say_what_the_whole_says(cells, cuts, native):
     }  # fmt: skip
     (declared,) = parse_schema({"fields": [field]}).fields
 
-    def told(edges):
+    def told(edges: Sequence[int]) -> object:
         column = ColumnCheck(declared, "x", native=native)
         for begin, end in itertools.pairwise(edges):
             some = pl.DataFrame({"value": pl.Series(cells[begin:end], dtype=pl.String)})

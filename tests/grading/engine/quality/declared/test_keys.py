@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 import pytest
@@ -12,17 +13,18 @@ from grading.engine.quality.declared import keys
 from grading.engine.quality.declared.keys import Keys
 from grading.engine.readers.scratch import Scratch
 
+Row = tuple[str | None, ...]
 ROWS = st.lists(st.tuples(st.sampled_from("abcde"), st.text("xy", max_size=2)), max_size=60)
 CUTS = st.lists(st.integers(0, 60), max_size=6)
 
 
-def frame(rows, begin):
+def frame(rows: Sequence[Row], begin: int) -> pl.DataFrame:
     columns = {"k0": [row[0] for row in rows], "k1": [row[1] for row in rows]}
     schema = {"k0": pl.String, "k1": pl.String}
     return pl.DataFrame(columns, schema=schema).with_row_index("row", offset=begin)
 
 
-def pieces(rows, cuts):
+def pieces(rows: Sequence[Row], cuts: Iterable[int]) -> list[tuple[int, Sequence[Row]]]:
     edges = sorted({0, len(rows), *(cut for cut in cuts if cut < len(rows))})
     return [(begin, rows[begin:end]) for begin, end in itertools.pairwise(edges)]
 

@@ -1,6 +1,7 @@
 """Descriptors: what is taken, and that whatever is wrong is named with its place."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from grading.engine.quality.declared.model import MATCHES, TYPES
 from grading.engine.quality.declared.patterns import PATTERN_WEIGHT, pattern_problem, pattern_weight
 
 
-def field(**properties):
+def field(**properties: Any) -> dict[str, Any]:
     return {"fields": [{"name": "a", **properties}]}
 
 
