@@ -19,7 +19,7 @@ import polars as pl
 from grading.engine.profile import ColumnProfile, Study
 from grading.engine.profile.kinds import BROKEN
 from grading.engine.quality.detection.contradictions import related_columns
-from grading.engine.quality.detection.model import ROW, Sheet, Suspicion
+from grading.engine.quality.detection.model import Sheet, Suspicion
 from grading.engine.quality.indicators import DIRTY, PRESENT, Indicator, indicator_of
 from grading.engine.quality.judged import Judged, judge_columns
 
@@ -109,13 +109,8 @@ def _of(suspect: Suspect, indicator: Indicator) -> float:
 
 
 def _suspects(sheet: Sheet, name: str, cells: Mapping[int, Mapping[Indicator, float]], judged: Judged) -> list[Suspect]:
-    rows = pl.DataFrame({"row": list(cells)}, schema={"row": sheet.cells.schema[ROW]})
-    held = rows.join(
-        sheet.cells.select(pl.col(ROW).alias("row"), pl.col(name).alias("value")),
-        on="row",
-        how="left",
-        maintain_order="left",
-    )
+    rows = pl.DataFrame({"row": list(cells)}, schema={"row": sheet.rows.dtype})
+    held = rows.join(sheet.placed(name), on="row", how="left", maintain_order="left")
     classes = sheet.study.samples[name].cells.frame.select(
         pl.col("value").cast(pl.String, strict=False), "kind", pl.col("text").str.contains(BROKEN).alias("broken")
     )

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from grading.engine.profile import ColumnProfile, Study, ValueCount
-from grading.engine.quality.detection.model import ROW, Sheet, Suspicion
+from grading.engine.quality.detection.model import Sheet, Suspicion
 from grading.engine.quality.measures import DECLARED_TYPES, cells_outside
 from grading.engine.quality.model import ROWS_KEPT, Finding, Measure, Metadata
 
@@ -55,7 +55,7 @@ def suspected_values(sheet: Sheet, suspicions: Iterable[Suspicion]) -> list[Find
     for item in suspicions:
         by_column.setdefault(item.column, []).append(item)
     for column, items in by_column.items():
-        values = dict(sheet.cells.select(ROW, column).iter_rows())
+        values = dict(sheet.placed(column).iter_rows())
         for item in items:
             alike.setdefault((column, item.kind, values.get(item.row) or ""), []).append(item)
     scale = 1.0 if sheet.complete or not sheet.cells.height else sheet.study.profile.rows / sheet.cells.height

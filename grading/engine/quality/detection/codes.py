@@ -35,7 +35,7 @@ class Coded:
 
 def coded_columns(sheet: Sheet) -> tuple[Coded, ...]:
     """All columns of the sheet, in its order."""
-    return tuple(_coded(name, sheet.cells.get_column(name).to_list()) for name in sheet.names)
+    return tuple(_coded(name, sheet.texts(name).to_list()) for name in sheet.names)
 
 
 def plain(text: str) -> str:

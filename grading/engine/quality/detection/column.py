@@ -78,7 +78,7 @@ ColumnDetector = Callable[[Column], Iterable[Charge]]
 
 def column_of(sheet: Sheet, profile: ColumnProfile) -> Column:
     """The values that the sheet's rows have in that column."""
-    counts = Counter(sheet.cells.get_column(profile.name).to_list())
+    counts = Counter(sheet.texts(profile.name).to_list())
     for nothing in (None, ""):
         counts.pop(nothing, None)
     values = sorted(sorted(counts), key=counts.__getitem__, reverse=True)

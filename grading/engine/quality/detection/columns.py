@@ -8,7 +8,7 @@ import polars as pl
 from grading.engine.quality.detection.column import Charge, ColumnDetector, column_of
 from grading.engine.quality.detection.encoding import find_broken
 from grading.engine.quality.detection.missing import find_missing
-from grading.engine.quality.detection.model import ROW, Sheet, Suspicion
+from grading.engine.quality.detection.model import Sheet, Suspicion
 from grading.engine.quality.detection.numerals import find_odd_numbers
 from grading.engine.quality.detection.patterns import find_strange_forms
 from grading.engine.quality.detection.types import find_other_types
@@ -44,9 +44,7 @@ def find_in_columns(sheet: Sheet) -> Iterator[Suspicion]:
 def _cells(sheet: Sheet, name: str, charges: Mapping[str, Charge]) -> Iterator[Suspicion]:
     if not charges:
         return
-    held = sheet.cells.select(pl.col(ROW).alias("row"), pl.col(name).alias("value")).filter(
-        pl.col("value").is_in(list(charges))
-    )
+    held = sheet.placed(name).filter(pl.col("value").is_in(list(charges)))
     for row, value in held.iter_rows():
         charge = charges[value]
         yield Suspicion(name, row, charge.kind, charge.confidence, charge.params)

@@ -22,7 +22,7 @@ Charge = tuple[int, int, str, float, dict[str, str | int | float]]
 def contradictions(sheet: Sheet) -> Iterator[Suspicion]:
     """One suspicion a cell, by column and row."""
     columns, found = _relations(sheet)
-    rows = sheet.cells.get_column(sheet.cells.columns[0]).to_list()
+    rows = sheet.rows.to_list()
     charges: dict[tuple[int, int], list[Charge]] = {}
     for charge in (*_broken(columns, found), *_slipped(columns), *_misspelt(columns)):
         charges.setdefault(charge[:2], []).append(charge)

@@ -59,7 +59,7 @@ def dates_of(sheet: Sheet, profile: ColumnProfile) -> Dates | None:
     """The column's dates; None where it is not a column of dates, or nothing tells the order of its parts."""
     if profile.inferred_type not in ("date", "datetime", "text", "integer"):
         return None
-    cells = sheet.cells.get_column(profile.name)
+    cells = sheet.texts(profile.name)
     tried = [cell.strip() for cell in cells.head(TRIED).to_list() if cell] or [cell for cell in cells.to_list() if cell]
     patterns = (COMPACT,) if profile.inferred_type == "integer" else (YEAR_FIRST, YEAR_LAST, COMPACT)
     found = next((form for form in patterns if _fitting(form, tried) >= LIKELY * len(tried)), None)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from grading.engine.quality.detection.dates import Dates, dates_of
-from grading.engine.quality.detection.model import ROW, Sheet, Suspicion
+from grading.engine.quality.detection.model import Sheet, Suspicion
 from grading.engine.quality.detection.turning import Context, Odds, odds_of_turning
 
 MOST_COLUMNS: Final = 32
@@ -45,7 +45,7 @@ def find_swapped(sheet: Sheet) -> Iterator[Suspicion]:
             columns.append(dates)
     if not columns:
         return
-    rows = sheet.cells.get_column(ROW).to_list()
+    rows = sheet.rows.to_list()
     context = Context(sheet, columns)
     for dates in columns:
         if np.count_nonzero(dates.sure | dates.either | dates.wrong) < ENOUGH:

@@ -62,7 +62,7 @@ class Context:
             if len(self.orders) > MOST_ORDERS:
                 break
             if profile.inferred_type in ("integer", "decimal") and profile.name not in dates:
-                numbers = self.sheet.cells.get_column(profile.name).cast(pl.Float64, strict=False)
+                numbers = self.sheet.texts(profile.name).cast(pl.Float64, strict=False)
                 if numbers.null_count() <= 0.2 * max(1, numbers.len()) and numbers.n_unique() > 0.5 * numbers.len():
                     self.orders.append(np.argsort(numbers.fill_null(np.inf).to_numpy(), kind="stable"))
 
@@ -205,7 +205,7 @@ def _groups(context: Context, dates: Dates, asked: Truths) -> Odds:
     )
     month, day = (np.clip(part, 1, 12) - 1 for part in (dates.month, dates.day))
     for profile in islice(profiles, MOST_GROUPINGS):
-        ranks = context.sheet.cells.get_column(profile.name).fill_null("").rank("dense")
+        ranks = context.sheet.texts(profile.name).fill_null("").rank("dense")
         groups = ranks.to_numpy().astype(np.int64) - 1
         table = np.zeros((int(np.max(groups, initial=0)) + 1, 12))
         np.add.at(table, (groups[asked], month[asked]), 1.0)

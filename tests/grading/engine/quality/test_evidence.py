@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from grading.engine.profile import Study
-from grading.engine.quality.detection.detect import sheet_of
+from grading.engine.quality.detection.detect import detect_errors, sheet_of
 from grading.engine.quality.detection.model import Sheet, Suspicion
 from grading.engine.quality.evidence import BROKEN_TEXT, IRREGULAR, Evidence, weigh
 from grading.engine.quality.findings import suspected_values
@@ -102,6 +102,31 @@ def test_findings_are_about_one_value_and_say_what_the_surest_says(study_of: Stu
         (2, (2,), 0.6, 1, {"value": "Guiyang", "most": 2}),
     ]
     assert not any(item.estimated for item in found)
+
+
+def test_names_of_columns_mean_nothing_to_the_engine(study_of: StudyOf) -> None:
+    """`*` and `^…$` are not taken for many columns, nor names for those that the engine gives itself."""
+    hostile = ["*", "^.*$", "^c.$", "row", "c0", "value"]
+    plain = [f"plain {place}" for place in range(len(hostile))]
+
+    def examined(names: list[str]) -> set[tuple[int, str, int, float, str]]:
+        cells = ["N/A", *["12", "13", "15 kg"] * 20]
+        text = ",".join(names) + "\n" + "".join(",".join([cell] * len(names)) + "\n" for cell in cells)
+        sheet = sheet_of(study_of(text))
+        suspicions = detect_errors(sheet)
+        found = suspected_values(sheet, suspicions)
+        assert {suspect.value for suspects in weigh(sheet, suspicions).suspects.values() for suspect in suspects} == {
+            item.params["value"] for item in found
+        }
+        return {
+            (names.index(item.column or ""), item.kind, item.count, item.confidence, str(item.params["value"]))
+            for item in found
+        }
+
+    found = examined(hostile)
+    assert found == examined(plain)
+    assert {item[0] for item in found} == set(range(len(hostile)))
+    assert {item[4] for item in found} == {"N/A", "15 kg"}
 
 
 @pytest.mark.parametrize(
