@@ -2,10 +2,12 @@
 
 `DATA` has subfolders, at any depth, each with `dirty.csv` and `clean.csv`. Two questions, nothing set per file:
 
-1. Of how many pairs does the clean table score above its dirty twin? One line a folder of pairs.
+1. Of how many pairs does the clean table score above its dirty twin? One line a folder of pairs. A pair of which one
+   table has no score (insufficient evidence) is not in order: such are printed apart.
 2. How closely does the score fall with the share of wrong cells? Errors of five kinds are put into the three clean
    tables with the most cells that can have all of them (no two with the same columns), 1 to 20 % of the cells or rows
-   that a kind can be put into, with several seeds; Spearman's rank correlation of share and falling score over all.
+   that a kind can be put into, with several seeds; Spearman's rank correlation of share and falling score over all
+   that have one, and how many have none: no score is not a low one.
 """
 
 import argparse
@@ -47,8 +49,21 @@ class Pair:
 
     @property
     def in_order(self) -> bool:
-        """Clean scores above dirty; a dirty table of which nothing can be said any more does not score at all."""
-        return self.clean is not None and (self.dirty is None or self.clean > self.dirty)
+        """Both score, and clean above dirty."""
+        return self.clean is not None and self.dirty is not None and self.clean > self.dirty
+
+    @property
+    def unscored(self) -> tuple[str, ...]:
+        """Which of the two have no score."""
+        return tuple(name for name in ("clean", "dirty") if getattr(self, name) is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A table with a share of errors put in; no score where the evidence does not suffice."""
+
+    rate: float
+    score: float | None
 
 
 def main() -> None:
@@ -92,15 +107,20 @@ def largest(data: Path) -> list[Path]:
     return list(islice(able, TABLES))
 
 
-def falls(path: Path, kind: str, seeds: int) -> list[tuple[float, float]]:
-    """(share of errors, score) for every rate and seed; a table of which nothing can be said scores 0."""
+def falls(path: Path, kind: str, seeds: int) -> list[Point]:
+    """One for every rate and seed."""
     rows = _read(path)
     found = []
     for rate in RATES:
         for seed in range(seeds):
             broken = put_in(rows, kind, rate, random.Random(f"{kind} {seed}"))  # noqa: S311
-            found.append((rate, _scored(broken) or 0.0))
+            found.append(Point(rate, _scored(broken)))
     return found
+
+
+def scored(points: list[Point]) -> list[tuple[float, float]]:
+    """(share of errors, score) of those that have one."""
+    return [(point.rate, point.score) for point in points if point.score is not None]
 
 
 def spearman(pairs: list[tuple[float, float]]) -> float:
@@ -128,24 +148,40 @@ def _ranks(values: list[float]) -> list[float]:
 def _print_pairs(name: str, pairs: list[Pair], *, show: bool) -> None:
     right, bar = sum(pair.in_order for pair in pairs), PAIRS.get(name)
     verdict = "" if bar is None or len(pairs) != 16 else f"{bar:>5}  {'met' if right >= bar else 'MISSED'}"
-    print(f"{name:<28} {right:>8} of {len(pairs):<6} {verdict}")
+    print(f"{name:<28} {right:>8} of {len(pairs):<6} {verdict}{_without(pairs)}")
     for pair in pairs:
         if show:
             print(f"    {'' if pair.in_order else 'not '}in order {pair.clean} {pair.dirty} {pair.name[:60]}")
 
 
 def _print_falls(path: Path, seeds: int, *, show: bool) -> None:
-    cells, shown = [], []
+    cells, shown, missing = [], [], []
     for kind in BREAKS:
         points = falls(path, kind, seeds)
-        found = spearman(points)
+        held = scored(points)
+        found = spearman(held)
         cells.append(f"{found:>6.3f} {'met ' if found >= BAR else 'MISS'}")
-        means = [sum(score for rate, score in points if rate == wanted) / seeds for wanted in RATES]
-        shown.append(f"    {kind}: " + " ".join(f"{mean:.2f}" for mean in means))
+        if len(held) < len(points):
+            missing.append(f"{kind} {len(points) - len(held)} of {len(points)}")
+        shown.append(f"    {kind}: " + " ".join(_mean(held, wanted) for wanted in RATES))
     clean = _scored(_read(path))
-    print(f"{path.parent.name[:40]:<40} clean {clean or 0:>5.1f} " + " ".join(cells), flush=True)
+    said = "  none" if clean is None else f"{clean:>6.1f}"
+    print(f"{path.parent.name[:40]:<40} clean{said} " + " ".join(cells), flush=True)
+    if missing:
+        print(f"    without a score: {', '.join(missing)}", flush=True)
     if show:
         print("\n".join(shown), flush=True)
+
+
+def _without(pairs: list[Pair]) -> str:
+    """How many tables have no score."""
+    parts = [f"{count} {name}" for name in ("clean", "dirty") if (count := sum(name in one.unscored for one in pairs))]
+    return f"  without a score: {', '.join(parts)}" if parts else ""
+
+
+def _mean(held: list[tuple[float, float]], wanted: float) -> str:
+    scores = [score for rate, score in held if rate == wanted]
+    return f"{sum(scores) / len(scores):.2f}" if scores else "none"
 
 
 def _scored(rows: Rows) -> float | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import BREAKS, can_have, dependencies, put_in
-from bench.scoring import Pair, largest, spearman
+from bench.scoring import Pair, Point, falls, largest, scored, spearman
 
 ROWS = [["id", "code", "name", "n"]] + [
     [f"K-{row}", f"C{row % 5}", ["north", "south", "east", "west", "middle"][row % 5], f"{row * 13 % 101}"]
@@ -50,9 +50,22 @@ def test_spearman(pairs: list[tuple[float, float]], expected: float) -> None:
 
 def test_a_pair_is_in_order_only_if_the_clean_table_scores_and_higher() -> None:
     assert Pair("a", 90.0, 89.99).in_order
-    assert Pair("a", 90.0, None).in_order
     assert not Pair("a", 90.0, 90.0).in_order
-    assert not Pair("a", None, None).in_order
+    for clean, dirty in [(90.0, None), (None, 90.0), (None, None)]:
+        assert not Pair("a", clean, dirty).in_order
+    assert Pair("a", 90.0, None).unscored == ("dirty",)
+    assert Pair("a", None, None).unscored == ("clean", "dirty")
+
+
+def test_no_score_is_no_low_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in ROWS))
+    monkeypatch.setattr("bench.scoring._scored", lambda _rows: None)
+    monkeypatch.setattr("bench.scoring.put_in", lambda rows, *_: rows)
+    monkeypatch.setattr("bench.scoring.RATES", (0.1, 0.2))
+    points = falls(path, "typos", 1)
+    assert points == [Point(0.1, None), Point(0.2, None)]
+    assert scored([*points, Point(0.3, 7.0)]) == [(0.3, 7.0)]
 
 
 def test_tables_are_the_largest_that_can_have_every_kind(tmp_path: Path) -> None:

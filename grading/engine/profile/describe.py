@@ -28,7 +28,6 @@ from grading.engine.readers.table import LONGEST_NAME, ColumnHeading
 #: Share of the values that must fit a type for the column to be of it; the rest are exceptions.
 TYPE_SHARE: Final = 0.8
 TOP_PATTERNS: Final = 5
-SHAPED_VALUES: Final = 10_000
 EXCEPTIONS: Final = 20
 HASH_SPACE: Final = float(2**64)
 #: Drawn cells that must share a value before it passes for a frequent one: fewer may be all there are of it.
@@ -154,7 +153,7 @@ def _profile(heading: ColumnHeading, part: ColumnPart, rows: int, found: _Found)
     if inferred in ("text", "structure", "empty"):
         conforming, others = values, set()
     numbers = number_summary(tally, cells, inferred)
-    outliers, far = far_values(numbers, tally, sample, found.share, exact=not part.cut)
+    outliers, far = far_values(numbers, tally, sample, cells, found.share, exact=not part.cut)
     axis = {"integer": "number", "decimal": "number", "date": "instant", "datetime": "instant"}.get(inferred)
     if kinds == ("date_compact",):
         axis = "compact"
@@ -323,15 +322,15 @@ def _variants(samples: Batch, columns: Sequence[int]) -> dict[int, tuple[int, tu
 
 
 def _patterns(cells: Batch, columns: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
-    """The most frequent shapes of the columns' values, with the cells that have them."""
+    """The most frequent shapes of the columns' values, with the cells that have them.
+
+    All values that were kept count: they are bounded, and shares of some of them would not be shares of the column.
+    """
     texts = cells.placed(columns).filter(pl.col("kind") != "placeholder")
     if not texts.height:
         return {}
     shapes = (
-        texts.sort(["place", "count", "row"], descending=[False, True, False])
-        .group_by("place", maintain_order=True)
-        .head(SHAPED_VALUES)
-        .select("place", shape(pl.col("text")).alias("shape"), "count")
+        texts.select("place", shape(pl.col("text")).alias("shape"), "count")
         .group_by("place", "shape")
         .agg(pl.col("count").sum())
         .sort(["place", "count", "shape"], descending=[False, True, False])

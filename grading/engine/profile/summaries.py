@@ -18,12 +18,14 @@ from grading.engine.profile.values import Array, Values
 
 TOP_VALUES: Final = 10
 BINS: Final = 20
-#: Tukey's far fence. Where more cells than OUTLIER_SHARE lie beyond it, the distribution is heavy-tailed instead.
+#: Tukey's far fence (1977), in spreads of the middle half.
 FENCE: Final = 3.0
+#: Where more cells than this share lie beyond the fence, the tail may be heavy, and a second fence is asked, too.
 OUTLIER_SHARE: Final = 0.005
 OUTLIER_CELLS: Final = 50
-#: A far value that occurs more often than this is a feature of the data, not an error.
+#: A far value that more cells have, and a larger share of them, is a feature of the data, not an error.
 OUTLIER_REPEATS: Final = 3
+REPEATED_SHARE: Final = 0.01
 
 
 def number_summary(tally: Tally, cells: Values, inferred: str) -> NumberSummary | None:
@@ -39,30 +41,53 @@ def number_summary(tally: Tally, cells: Values, inferred: str) -> NumberSummary 
 
 
 def far_values(
-    summary: NumberSummary | None, tally: Tally, sample: Values, scale: float, *, exact: bool
+    summary: NumberSummary | None, tally: Tally, sample: Values, cells: Values, scale: float, *, exact: bool
 ) -> tuple[Quantity | None, tuple[ValueCount, ...]]:
-    """Cells far from most of the others, and the farthest; each value in `sample` stands for `scale` ones."""
+    """Cells far from most of the others, and the farthest; each value in `sample` stands for `scale` ones.
+
+    Many cells beyond the fence are a heavy tail, which grows out of the others step by step, or much garbage, which
+    stands apart. The logarithms of the distances from the median tell: there heavy tails have ends. What is beyond the
+    fence of these as well is far, however much there is of it; neither fence moves with the values beyond it.
+    """
     spread = 0.0 if summary is None else summary.q3 - summary.q1
     if summary is None or spread <= 0 or tally.numbers.cells < OUTLIER_CELLS:
         return None, ()
     low, high = summary.q1 - FENCE * spread, summary.q3 + FENCE * spread
-    far = ((sample.number < low) | (sample.number > high)) & (sample.count <= OUTLIER_REPEATS)
+    # A value of a sample stands for others; together they must not be too frequent either.
+    often = max(OUTLIER_REPEATS, REPEATED_SHARE * tally.numbers.cells / scale)
+    distances = np.abs(sample.number - summary.median)
+    beyond = (sample.number < low) | (sample.number > high)
+    if int(sample.count[beyond].sum()) * scale > OUTLIER_SHARE * tally.numbers.cells:
+        beyond &= distances > _farthest_of_tail(cells, summary.median)
+    far = beyond & (sample.count <= often)
     count = round(int(sample.count[far].sum()) * scale)
-    if count > OUTLIER_SHARE * tally.numbers.cells:
-        return Quantity(0, exact), ()
     places = np.flatnonzero(far)
-    distances = np.abs(sample.number[places] - summary.median)
-    return Quantity(count, exact), sample.shown(places[np.argsort(-distances, kind="stable")[:TOP_VALUES]])
+    ordered = places[np.argsort(-distances[places], kind="stable")[:TOP_VALUES]]
+    return Quantity(count, exact), sample.shown(ordered)
+
+
+def _farthest_of_tail(cells: Values, median: float) -> float:
+    """The distance from the median at the far fence of the logarithms of all distances but zero."""
+    held = np.flatnonzero(~np.isnan(cells.number) & (cells.number != median))
+    if not len(held):
+        return np.inf
+    with np.errstate(over="ignore"):
+        logs = np.log(np.abs(cells.number[held] - median))
+        near, _middle, away = _weighted_quartiles(logs, cells.count[held])
+        return float(np.exp(away + FENCE * (away - near)))
 
 
 def _quartiles(cells: Values) -> tuple[float, float, float] | None:
     held = np.flatnonzero(~np.isnan(cells.number))
-    if not len(held):
-        return None
-    held = held[np.argsort(cells.number[held], kind="stable")]
-    until = np.cumsum(cells.count[held])
-    places = held[np.searchsorted(until, [share * until[-1] for share in (0.25, 0.5, 0.75)])]
-    q1, median, q3 = cells.number[places].tolist()
+    return _weighted_quartiles(cells.number[held], cells.count[held]) if len(held) else None
+
+
+def _weighted_quartiles(numbers: Array, counts: Array) -> tuple[float, float, float]:
+    """Of numbers that stand in so many cells each; they are themselves among the numbers."""
+    ordered = np.argsort(numbers, kind="stable")
+    until = np.cumsum(counts[ordered])
+    places = ordered[np.searchsorted(until, [share * until[-1] for share in (0.25, 0.5, 0.75)])]
+    q1, median, q3 = numbers[places].tolist()
     return q1, median, q3
 
 

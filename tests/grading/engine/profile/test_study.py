@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from math import exp
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import polars as pl
@@ -143,6 +145,39 @@ def test_outliers_are_rare_and_far(study_of: StudyOf, table_text: TableText) -> 
 
     assert column.outliers == Quantity(1)
     assert column.outlier_examples == (ValueCount("1048", 1, 700),)
+
+
+@pytest.mark.parametrize("garbage", [1, 5, 20])
+def test_garbage_does_not_pass_for_a_heavy_tail(study_of: StudyOf, table_text: TableText, garbage: int) -> None:
+    ages = [round(100 * NormalDist(40, 12).inv_cdf((place + 0.5) / 980)) / 100 for place in range(980)]
+    wrong = [str(7000 + 13 * place) if place % 2 else str(-9000 - place) for place in range(garbage)]
+    column = study_of(table_text([["age"], *([age] for age in ages), *([text] for text in wrong)])).profile.columns[0]
+
+    assert column.outliers == Quantity(garbage)
+    assert {example.value for example in column.outlier_examples} <= set(wrong)
+
+
+@pytest.mark.parametrize("power", [1.0, 2.0])
+def test_a_heavy_tail_is_no_garbage(study_of: StudyOf, table_text: TableText, power: float) -> None:
+    incomes = [round(1000 * exp(power * NormalDist().inv_cdf((place + 0.5) / 2000))) for place in range(2000)]
+    column = study_of(table_text([["income"], *([income] for income in incomes)])).profile.columns[0]
+
+    assert column.numbers is not None
+    assert sum(income > column.numbers.q3 + 3 * (column.numbers.q3 - column.numbers.q1) for income in incomes) > 20
+    assert column.outliers is not None
+    assert column.outliers.value <= 4
+
+
+def test_what_many_cells_say_is_no_far_value(study_of: StudyOf, table_text: TableText) -> None:
+    rows = [["fee"], *[[10 + number % 7] for number in range(960)], *[[9000]] * 20]
+    assert study_of(table_text(rows)).profile.columns[0].outliers == Quantity(0)
+
+
+def test_shapes_are_counted_in_all_values(study_of: StudyOf) -> None:
+    """The most frequent ones alone would show half of this column, and never the shape of the rest."""
+    text = "code\n" + "".join(f"AB-{row:05d}\n" * (1 + row % 2) for row in range(8_000)) + "x?y\n" * 2
+    (column,) = study_of(text + "".join(f"c{row}\n" for row in range(6_000, 9_000))).profile.columns
+    assert column.patterns == (PatternCount("AA-99999", 12_000), PatternCount("a9999", 3_000), PatternCount("a?a", 2))
 
 
 def test_a_key_names_every_record(study_of: StudyOf) -> None:
