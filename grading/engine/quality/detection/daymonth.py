@@ -74,7 +74,8 @@ def repeats(dates: Dates, log_odds: Odds) -> Odds:
     """Of each date with two readings, how many must have been exchanged together if it was; at least 1.
 
     Exchanged dates are exchanged one by one: that all cells of a day were, and none was left as it should be, is as
-    unlikely as they are many. Counted are the cells for whose exchange something speaks.
+    unlikely as they are many: whatever the share of exchanged dates, their number never speaks for an exchange. Counted
+    are the cells for whose exchange something speaks.
     """
     as_is, turned = dates.as_is[dates.either], dates.turned[dates.either]
     days, place = np.unique(as_is, return_inverse=True)
@@ -102,11 +103,10 @@ def _estimated(evidence: Odds, rate: float, usual: float, together: Odds) -> tup
     """(probabilities, how much better the dates are explained than by none being exchanged)."""
     chance: Odds = np.full(len(evidence), rate)
     for _ in range(ROUNDS):
-        prior = together * np.log(rate / (1.0 - rate))
+        prior = np.log(rate / (1.0 - rate)) + (together - 1.0) * np.log(rate)
         chance = 1.0 / (1.0 + np.exp(-np.clip(evidence + prior, -60.0, 60.0)))
         rate = min(MOST_RATE, (float(chance.sum()) + usual * USUAL_WEIGHT) / (len(chance) + USUAL_WEIGHT))
-    stay = np.log1p(-rate)
-    gain = float(np.logaddexp(stay, evidence + together * np.log(rate / (1.0 - rate)) + stay).sum())
+    gain = float(np.logaddexp(np.log1p(-rate), evidence + together * np.log(rate)).sum())
     expected = USUAL_WEIGHT * (usual * np.log(rate / usual) + (1.0 - usual) * np.log((1.0 - rate) / (1.0 - usual)))
     return chance, gain + float(expected)
 

@@ -42,9 +42,12 @@ PER_MONTH: Final = 8
 """Sure dates that the months compared must hold together, so that chance does not look like a season."""
 WIDEST: Final = 11
 """Months on each side that are taken together at most: the two readings lie in one year."""
-#: Distances in days at whose ends the usual ones are counted apart.
-ENDS: Final = np.array([0, 1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365, 730, 1826, 3652, 36525])
-EDGES: Final = np.concatenate([-ENDS[:0:-1], ENDS]).astype(np.float64)
+REACH: Final = 4
+"""A distance in days is as usual as those around it, up to this part of it shorter or longer; a day at least."""
+BY_CHANCE: Final = 20_000
+"""Distances between dates of different rows, drawn at random, that tell how usual each would be by chance."""
+DOUBT: Final = 0.5
+"""Distances of either kind that are added, so that few of them say little."""
 
 
 @dataclass(frozen=True)
@@ -111,21 +114,32 @@ def _calendar(dates: Dates, asked: Truths) -> Odds:
 
 
 def _order(orders: Sequence[Numbers], dates: Dates, asked: Truths) -> Odds:
-    """By the dates around it, in the order in which the sure dates stray least."""
+    """By the dates around it, in the order in which the sure dates stray least, if less than by chance.
+
+    Where rows have no order, a date in the middle of the time is nearer to those around it as well; that says nothing.
+    """
     best: Odds = np.zeros(len(dates.as_is))
-    least = np.inf
-    span = max(1.0, float(np.ptp(dates.as_is[asked]))) if asked.any() else 1.0
+    shuffled = np.random.default_rng(len(best)).permutation(len(best))
+    usual = _usual(shuffled, dates.as_is, asked)
+    if usual is None:
+        return best
+    chance = least = _strays(dates.as_is - usual, asked)
+    span = max(1.0, float(np.ptp(dates.as_is[asked])))
     for order in orders:
         usual = _usual(order, dates.as_is, asked)
-        if usual is None:
-            continue
-        away = np.abs(dates.as_is - usual)
-        scale = max(1.0, float(np.median(away[asked]))) / np.log(2)
-        if scale < least:
+        if usual is not None and (scale := _strays(dates.as_is - usual, asked)) < least:
             least = scale
-            here, there = (_near(np.abs(days - usual), scale, span) for days in (dates.as_is, dates.turned))
-            best = np.log(there) - np.log(here)
+            here, there = (
+                np.log(_near(np.abs(days - usual), scale, span)) - np.log(_near(np.abs(days - usual), chance, span))
+                for days in (dates.as_is, dates.turned)
+            )
+            best = there - here
     return best
+
+
+def _strays(away: Odds, asked: Truths) -> float:
+    """How far the sure dates are from those around them, in days: the scale of a Laplace distribution."""
+    return max(1.0, float(np.median(np.abs(away[asked])))) / float(np.log(2))
 
 
 def _near(away: Odds, scale: float, span: float) -> Odds:
@@ -150,27 +164,41 @@ def _usual(order: Numbers, days: Numbers, asked: Truths) -> Odds | None:
 
 
 def _partners(columns: Sequence[Dates], dates: Dates) -> Odds:
-    """By the distance to the other dates of the row."""
+    """By the distance to the other dates of the row, so far as it is more usual there than between different rows.
+
+    Dates that have nothing to do with each other are at many distances, some more usual than others; that says nothing.
+    """
     odds: Odds = np.zeros(len(dates.as_is))
+    source = np.random.default_rng(len(odds))
     others = [other for other in columns if other.name != dates.name][:MOST_PARTNERS]
     for other in others:
         both = dates.sure & other.sure
         if np.count_nonzero(both) < FEWEST:
             continue
-        counts = np.histogram(np.clip((other.as_is - dates.as_is)[both], EDGES[0], EDGES[-1]), EDGES)[0]
-        density = (counts + 0.25) / np.diff(EDGES)
-        here, there = (_fit(density, other, days) for days in (dates.as_is, dates.turned))
+        one, two = dates.as_is[both], other.as_is[both]
+        shuffled = [source.permutation(two) - one for _ in range(max(1, BY_CHANCE // len(one)))]
+        known, chance = np.sort(two - one), np.sort(np.concatenate(shuffled))
+        here, there = (_fit(known, chance, other, days) for days in (dates.as_is, dates.turned))
         held = other.sure | other.either
         odds = odds + np.where(held, np.clip(np.log(there) - np.log(here), -LARGEST, LARGEST), 0.0)
     return odds
 
 
-def _fit(density: Odds, other: Dates, days: Numbers) -> Odds:
-    """How usual the distance is, whichever way the other date is to be read."""
+def _fit(known: Numbers, chance: Numbers, other: Dates, days: Numbers) -> Odds:
+    """How much more usual the distance is among the `known` ones than by `chance`, each in order.
+
+    Whichever way the other date is to be read.
+    """
 
     def at(there: Numbers) -> Odds:
-        place = np.searchsorted(EDGES, there - days, side="right") - 1
-        return density[np.clip(place, 0, len(density) - 1)]
+        away = there - days
+        reach = np.maximum(1, np.abs(away) // REACH)
+        held, expected = (
+            np.searchsorted(ordered, away + reach, side="right") - np.searchsorted(ordered, away - reach, side="left")
+            for ordered in (known, chance)
+        )
+        ratio: Odds = (held + DOUBT) / (expected * (len(known) / len(chance)) + DOUBT)
+        return ratio
 
     fit: Odds = np.where(other.either, 0.9 * at(other.as_is) + 0.1 * at(other.turned), at(other.as_is))
     return fit

@@ -104,6 +104,29 @@ def test_tables_in_order_are_left_alone(study_of: StudyOf, rows: Made, seed: int
     assert len(found(study_of(text))) <= 1
 
 
+def apart(source: random.Random, size: int) -> Rows:
+    """Two columns that have nothing to do with each other."""
+    return [[date(2020, 1, 1) + timedelta(days=source.randrange(365)) for _ in range(2)] for _ in range(size)]
+
+
+def due(source: random.Random, size: int) -> Rows:
+    return [[date(2020 + row % 4, source.randint(1, 12), source.choice([1, 5, 10])), "x"] for row in range(size)]
+
+
+def on_feasts(source: random.Random, size: int) -> Rows:
+    feasts = [(3, 8), (6, 1), (11, 11), (9, 9), (2, 25), (5, 1), (12, 12), (10, 1)]
+    usual = [date(2023, 1, 1) + timedelta(days=source.randrange(364)) for _ in range(size)]
+    return [[date(2023, *source.choice(feasts)) if source.random() < 0.7 else day, "x"] for day in usual]
+
+
+@pytest.mark.parametrize("rows", [apart, due, on_feasts])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_comes_by_chance_or_is_repeated_speaks_for_nothing(study_of: StudyOf, rows: Made, seed: int) -> None:
+    source = random.Random(seed)
+    text, _ = made(rows(source, 1000), 0.0, "%Y-%m-%d", source)
+    assert found(study_of(text)) == set()
+
+
 def test_where_nothing_speaks_for_it_nothing_is_flagged(study_of: StudyOf) -> None:
     source = random.Random(8)
     text, truth = made(of_births(source, 400), 0.3, "%d/%m/%Y", source)
@@ -140,6 +163,10 @@ def test_a_batch_of_one_day_is_not_exchanged_as_one(study_of: StudyOf) -> None:
 def test_even_odds_leave_the_usual_rate_and_strong_ones_decide() -> None:
     alone = np.ones(200)
     assert probabilities(np.zeros(200), 0.05, alone).max() < 0.1
+    # That many must have been exchanged together never speaks for it, whatever share is exchanged.
+    for even in (0.0, 0.2, 0.5):
+        one, together = (probabilities(np.full(200, even), 0.05, number * alone).max() for number in (1.0, 20.0))
+        assert together <= min(one, 0.1)
     odds = np.concatenate([np.full(40, 6.0), np.full(160, -6.0)])
     chance = probabilities(odds, 0.05, alone)
     assert chance[:40].min() > 0.95
