@@ -14,7 +14,7 @@ from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from grading import policies, states
 from grading.engine import ENGINE_VERSION
-from grading.masking import masked_findings
+from grading.masking import Hidden, masked_findings
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 
 
@@ -95,11 +95,23 @@ def sensitive_columns(asset_id: int) -> dict[str, str]:
     return dict(found)
 
 
-def hidden_columns(actor: Actor, asset: DataAsset, profile_id: int) -> frozenset[str]:
-    """The columns of a profile whose values this actor may not read: the sensitive ones, of others' files."""
-    if policies.sees_values(actor, asset.organisation_id):
-        return frozenset()
-    return frozenset(SensitivityFinding.objects.filter(profile_id=profile_id).values_list("column", flat=True))
+def hidden_columns(actor: Actor, asset: DataAsset, profile_id: int) -> Hidden:
+    """What of a profile's values, and of what was found with it, this actor may not read.
+
+    Of others' files the sensitive columns, by this examination or by the newest, which knows better. Where the newest
+    found persons, nobody reads what an older one still stored of them.
+    """
+    newest = Profile.objects.filter(asset=asset).order_by("-pk").values("pk")[:1]
+    rows = SensitivityFinding.objects.filter(
+        models.Q(profile_id=profile_id) | models.Q(profile_id=models.Subquery(newest)), asset=asset
+    ).values_list("profile_id", "column", "personal", "sensitive_type")
+    found = list(rows)
+    personal = [(of, column) for of, column, personal, kind in found if personal and kind != "age"]
+    stored = {column for of, column in personal if of == profile_id}  # as shapes
+    columns = {column for _of, column in personal} - stored
+    if not policies.sees_values(actor, asset.organisation_id):
+        columns |= {column for _of, column, _personal, _kind in found}
+    return Hidden(frozenset(columns), rare=bool(personal))
 
 
 def quality_findings(

@@ -146,7 +146,7 @@ def _profile(grade: Grade, actor: Actor) -> dict[str, Any]:
     row: Profile = grade.profile
     hidden = selectors.hidden_columns(actor, grade.asset, row.pk)
     columns = masked_profile(row.data, hidden)["columns"] if row.data else ()
-    personal = selectors.personal_columns(row) | hidden
+    personal = selectors.personal_columns(row) | hidden.columns
     return {
         "rows": row.rows,
         "columns": [

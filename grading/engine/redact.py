@@ -8,7 +8,9 @@ least COMMON cells share, and nested values, into which no detector looks, are s
 """
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from grading.engine.profile import ColumnProfile, PeriodSummary, Profile, ValueCount
 from grading.engine.quality import ROWS_KEPT, Assessment, Finding
@@ -16,10 +18,16 @@ from grading.engine.sensitivity import ColumnVerdict
 
 #: Cells that share a value which may be shown beside personal columns: what fewer have can single somebody out.
 COMMON = 5
-
-
 #: Texts among a finding's parameters that are no values of cells: codes, names of columns, and what is declared.
 CODES = frozenset({"type", "encoding", "name", "header", "column", "columns", "key", "pattern", "format", "limit"})
+#: Texts among them that tell the cell's own value, or what follows from it alone: as many cells have them.
+OF_VALUE: Final = frozenset({"value", "part", "form", "repaired", "meant"})
+#: Texts of other cells, each with the parameters that say of how many.
+OF_OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "expected": ("expected_count", "most"), "word": ("count",), "ruling": ("most",),
+}  # fmt: skip
+#: Kinds whose value stands in another column than they are about: how many cells have it is not known.
+ELSEWHERE: Final = frozenset({"value_elsewhere"})
 
 
 def value_shape(value: str) -> str:
@@ -53,13 +61,31 @@ def redact_assessment(assessment: Assessment, profile: Profile, verdicts: tuple[
         if item.column in personal and item.kind == "numeric_outlier":
             continue
         spoken_of = {item.column, *(value for value in item.params.values() if isinstance(value, str))}
-        if spoken_of & (personal | nested) or (personal and item.count < COMMON):
+        if spoken_of & (personal | nested):
             item = _redacted_finding(item)
-        elif personal and "example" in item.params:  # of another cell, whose value may be rare however many these are
-            item = replace(item, params={**item.params, "example": value_shape(str(item.params["example"]))})
+        elif personal:
+            # Of a sample, `count` is an estimate: only the cells that were seen are known to hold the value.
+            seen = min(item.count, len(item.rows)) if item.estimated else item.count
+            item = replace(item, params=beside_personal(item.kind, item.params, seen))
         key = (item.kind, item.evidence_code, item.column, item.params.get("value", item.row))
         merged[key] = _together(merged[key], item) if key in merged else item
     return replace(assessment, findings=tuple(merged.values()))
+
+
+def beside_personal(kind: str, params: Mapping[str, str | int | float], seen: int) -> dict[str, str | int | float]:
+    """The parameters of a finding in a table about persons, with shapes of what fewer than COMMON cells hold.
+
+    `seen` cells hold the finding's value. A value of other cells is shown where the finding says that enough hold it.
+    """
+    if kind == "placeholder":
+        return dict(params)
+
+    def holders(name: str) -> float:
+        if name in OF_VALUE:
+            return 0 if kind in ELSEWHERE else seen
+        return max((float(params.get(said, 0)) for said in OF_OTHERS.get(name, ())), default=0)
+
+    return {name: value if holders(name) >= COMMON else shown(name, value) for name, value in params.items()}
 
 
 def _together(one: Finding, other: Finding) -> Finding:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from grading.masking import masked_findings, masked_profile
+from grading.masking import Hidden, masked_findings, masked_profile
+
+PLATE = Hidden(frozenset({"plate"}))
 
 
 def finding(column: str, **params: Any) -> dict[str, Any]:
@@ -11,15 +13,15 @@ def finding(column: str, **params: Any) -> dict[str, Any]:
 
 def test_values_of_hidden_columns_are_shapes_and_counts_stay():
     found = finding("plate", value="辽B12345", expected="辽B12346", count=2, type="integer", q1=1.5)
-    (masked,) = masked_findings([found], {"plate"})
+    (masked,) = masked_findings([found], PLATE)
     assert masked["params"] == {"value": "文A99999", "expected": "文A99999", "count": 2, "type": "integer", "q1": "–"}
     assert found["params"]["value"] == "辽B12345"
-    assert masked_findings([found], {"other"}) == [found]
+    assert masked_findings([found], Hidden(frozenset({"other"}))) == [found]
 
 
 def test_a_finding_that_was_judged_by_a_hidden_column_says_nothing_of_its_values():
     by_plate = finding("owner", value="Li", key="plate", key_value="辽B12345")
-    (masked,) = masked_findings([by_plate], {"plate"})
+    (masked,) = masked_findings([by_plate], PLATE)
     assert masked["params"]["key_value"] == "文A99999"
 
 
@@ -30,7 +32,7 @@ def test_a_profile_keeps_counts_and_loses_values():
         "period": {"earliest": "2024-01-05", "latest": "2025-02-03"}, "patterns": [{"pattern": "文A9", "count": 7}],
     }  # fmt: skip
     other = {**plate, "name": "colour"}
-    masked = masked_profile({"rows": 7, "columns": [plate, other]}, {"plate"})
+    masked = masked_profile({"rows": 7, "columns": [plate, other]}, PLATE)
     assert masked["rows"] == 7
     assert masked["columns"][0] == {
         **plate,
@@ -44,5 +46,14 @@ def test_a_profile_keeps_counts_and_loses_values():
 
 
 def test_profiles_of_every_form_are_taken():
-    assert masked_profile({}, {"a"}) == {"columns": []}
-    assert masked_profile({"columns": [{"name": "a"}]}, {"a"})["columns"][0]["name"] == "a"
+    assert masked_profile({}, PLATE) == {"columns": []}
+    assert masked_profile({"columns": [{"name": "a"}]}, PLATE)["columns"][0]["name"] == "a"
+
+
+def test_what_is_rare_beside_persons_is_a_shape_too():
+    (masked,) = masked_findings([finding("remark", value="HIV", expected="flu", most=8)], Hidden(rare=True))
+    assert masked["params"] == {"value": "AAA", "expected": "flu", "most": 8}
+    top = [{"value": "flu", "count": 5, "row": 0}, {"value": "HIV", "count": 4, "row": 1}]
+    remark = {"name": "remark", "numbers": {"median": 3.0}, "top_values": top}
+    (column,) = masked_profile({"columns": [remark]}, Hidden(rare=True))["columns"]
+    assert column == {**remark, "top_values": [top[0], {**top[1], "value": "AAA"}]}

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from foundation.errors import NotFound
 from grading import selectors, services
 from grading.drawing import POLICY, distribution, standalone
-from grading.masking import masked_profile
+from grading.masking import Hidden, masked_profile
 from grading.models import AssetState, GradeState, Level, Profile
 from grading.pictures import distribution_of
 from marketplace.api.base import View
@@ -73,7 +73,7 @@ class SvgRenderer(JSONRenderer):
 class ProfileView(View):
     """What examinations counted: the newest, or the one that `version` names."""
 
-    hidden: frozenset[str] = frozenset()
+    hidden = Hidden()
 
     def profile(self, asset_id: int) -> Profile:
         """The profile that was asked for, or NotFound; values that the actor may not read are shapes."""
@@ -135,7 +135,7 @@ class ColumnDistribution(ProfileView):
         columns = profile.data.get("columns", ())
         if position >= len(columns):
             raise NotFound
-        found = distribution_of(columns[position], personal=selectors.personal_columns(profile) | self.hidden)
+        found = distribution_of(columns[position], personal=selectors.personal_columns(profile) | self.hidden.columns)
         picture = HttpResponse(standalone(distribution(found)), content_type=f"{SVG}; charset=utf-8")
         picture["Content-Security-Policy"] = POLICY
         return revalidated(request, picture)

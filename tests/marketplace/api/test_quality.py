@@ -1,5 +1,6 @@
 """Quality over REST: what an assessment says, in which form, to whom; findings paged, filtered and masked by role."""
 
+from base64 import b64encode
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree
@@ -13,7 +14,7 @@ from rest_framework.test import APIClient
 from foundation.rulebooks.in_force import shipped
 from grading import services
 from grading.drawing import POLICY
-from grading.models import DataAsset, QualityAssessment
+from grading.models import DataAsset, QualityAssessment, SensitivityFinding
 from grading.rulebook import QUALITY
 from tests.factories import Party, World
 from tests.grading.scored import received, scored
@@ -184,6 +185,31 @@ def test_a_profile_hides_the_same_values_from_the_same_readers(world, asset):
         assert column["top_values"] == [{"value": shown, "count": 2, "row": 0}]
         picture = party.client.get(f"{API}/assets/{asset.pk}/profile/columns/2/distribution.svg").content.decode()
         assert ("L-7" in picture, "A-9" in picture) == (shown == "L-7", shown == "A-9")
+
+
+def test_what_a_newer_examination_found_personal_is_read_by_nobody_in_older_results(world, asset):
+    old = QualityAssessment.objects.get(asset=asset)
+    old.profile.data["columns"][0]["top_values"] = [
+        {"value": "Li Na", "count": 9, "row": 0}, {"value": "Wu", "count": 1, "row": 9},
+    ]  # fmt: skip
+    old.profile.data["columns"][1]["top_values"] = [{"value": "HIV", "count": 4, "row": 0}]
+    old.profile.save()
+    newest = scored(asset, date(2024, 2, 2)).profile
+    for column, kind, personal in (("station", "person_name", True), ("opened", "occupation", False)):
+        SensitivityFinding.objects.create(
+            asset=asset, profile=newest, engine_version="x", column=column, sensitive_type=kind, personal=personal,
+            sensitive_personal=False, confidence=0.9, evidence={},
+        )  # fmt: skip
+    cursor = b64encode(f"r={old.pk}&o=0".encode()).decode()
+    for party in (world.provider, world.reviewer, world.auditor):
+        profile = f"/assets/{asset.pk}/profile"
+        data = get(party.client, profile, version=old.profile_id)["data"]
+        assert [item["value"] for item in data["columns"][0]["top_values"]] == ["Aa Aa", "Aa"]
+        assert [item["value"] for item in data["columns"][1]["top_values"]] == ["AAA"]
+        drawn = f"{API}{profile}/columns/0/distribution.svg"
+        assert b"Li Na" not in party.client.get(drawn, {"version": old.profile_id}).content
+        (found,) = findings(party, asset, cursor=cursor, column="station")["results"]
+        assert "“a9” stands in 1 cells" in found["evidence"]
 
 
 @pytest.mark.parametrize("part", ["radar", "columns"])
