@@ -18,6 +18,13 @@ LOST: Final = re.compile(r"[^\W\d_]\?+[^\W\d_]")
 CONTROL: Final = re.compile(BROKEN)
 ADDRESS: Final = re.compile(r"[/=&@]")
 LONGEST: Final = 512
+IN_USE: Final = re.compile(
+    r"[\u00a0-\u017f\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u0218-\u021b\u0386-\u03ce\u0400-\u045f\u0490-\u04ff"
+    r"\u05d0-\u05ea\u0600-\u06ff\u0900-\u0dff\u0e00-\u0eff\u1e00-\u1eff\u2000-\u206f\u20a0-\u20bf\u2100-\u27ff"
+    r"\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef\U0001f300-\U0001faff]+"
+)
+"""Signs that tables are written with: of other scripts only those in which one writes today."""
+WESTERN: Final = "\u0250"
 
 
 def find_broken(column: Column) -> Iterator[Charge]:
@@ -48,7 +55,8 @@ def find_broken(column: Column) -> Iterator[Charge]:
 def undone(value: str) -> tuple[str, str] | None:
     """(encoding that UTF-8 or GBK was mistaken for, what was meant), or None where nothing was."""
     for codec, name in MISREAD:
-        if (meant := _recoded(value, codec, "utf-8")) is not None and len(meant) < len(value):
+        meant = _recoded(value, codec, "utf-8")
+        if meant is not None and len(meant) < len(value) and _plausible(value, meant):
             return name, meant
     if (meant := _from_gbk(value)) is not None:
         return "GBK", meant
@@ -64,6 +72,17 @@ def _recoded(value: str, wrong: str, right: str) -> str | None:
         return raw.decode(right)
     except (UnicodeEncodeError, UnicodeDecodeError):
         return None
+
+
+def _plausible(value: str, meant: str) -> bool:
+    """Not a right short word whose bytes happen to be valid: `Ні`, `Úž`.
+
+    What comes out is written today; a single sign that does is Western, or stood there as no letter.
+    """
+    signs = NOT_ASCII.findall(meant)
+    if not IN_USE.fullmatch("".join(signs)):
+        return False
+    return len(signs) > 1 or signs[0] < WESTERN or not "".join(NOT_ASCII.findall(value)).isalpha()
 
 
 def _bytes_of(sign: str, codec: str) -> bytes:

@@ -6,6 +6,7 @@ their frequency stick out of a column. How sure one can be depends on the column
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from statistics import quantiles
 from typing import Final
@@ -31,11 +32,16 @@ ROMAN: Final = ("iii", "ccc", "mmm", "www", "aaa")
 KEYS: Final = re.compile(r"^(asdf\w*|qwert\w*|abcd?|test\d*|lorem ipsum)$")
 SAME_DIGIT: Final = re.compile(r"^[+-]?(\d)\1{2,}(\.0*)?$")
 NINES: Final = re.compile(r"^-?9{2,}(\.0*|\.9+)?$|^-(1|8{2,})(\.0*)?$")
+SCALE: Final = 0.1
+"""Share of the cells from which several bare signs are what the column says: `-`, `+`, `++`."""
+ANSWER_SIGNS: Final = frozenset({"Sm", "Sc", "So"})
+"""Categories of signs that say something among words, such as + ± ↑ √ ★ $."""
 NO_DAY: Final = re.compile(
     r"^(0000[-/.]?00[-/.]?00|00[-/.]00[-/.]0000|0001[-/.]?01[-/.]?01|01[-/.]01[-/.]0001|1899[-/.]12[-/.](30|31)"
     r"|(1753|1800|1900|1901|1970)[-/.]?0?1[-/.]?0?1|0?1[-/.]0?1[-/.](1753|1800|1900|1901|1970)"
     r"|(2099|2999|9999)[-/.]?12[-/.]?31|(31[-/.]12|12[-/.]31)[-/.](2099|2999|9999))(?![\d])"
 )
+DOUBTFUL: Final = 0.4
 MANY: Final = 0.6
 """A stand-in does not have more of the cells than this: beyond it, it is what the column says."""
 LEAST_NUMBERS: Final = 20
@@ -44,6 +50,11 @@ LEAST_DIFFERENT: Final = 4
 QUANTITIES: Final = ("integer", "decimal")
 LONGEST: Final = 40
 AROUND: Final = " \t.,;:!?-_()[]<>{}*\"'（）【】《》。，"
+NEXT: Final = 2.0
+GARBAGE: Final = 0.05
+FENCE: Final = 3.0
+"""Far numbers that are so few of the different ones do not hide each other: those within so many quartile distances
+around the middle half are the column's."""
 SPIKE: Final = 3
 """Cells in which a number must stand before its frequency says anything."""
 
@@ -56,12 +67,16 @@ def find_missing(column: Column) -> Iterator[Charge]:
         return
     text = typed < MOSTLY
     odd = {}
+    bare = [place for place, value in enumerate(column.texts) if SIGNS.match(value)]
+    share = sum(column.counts[place] for place in bare) / every
+    scale = len(bare) > 1 and share > SCALE
+    named = text and _are_names(column)
     for place, kind in enumerate(column.kinds):
         value, count = column.texts[place], column.counts[place]
         if kind == "placeholder":
-            yield _charge(column, place, "placeholder", _word(value, count / every, text))
+            yield _charge(column, place, "placeholder", _word(value, share if scale else count / every, text))
         elif kind not in QUANTITIES and len(value) <= LONGEST and (sure := _odd(value, count / every, text)):
-            odd[place] = sure
+            odd[place] = DOUBTFUL if text and _chosen(value, scale=scale, named=named) else sure
     # Where most values look like stand-ins, they are what the column says.
     if sum(column.counts[place] for place in odd) <= MANY * every:
         for place, sure in odd.items():
@@ -103,6 +118,28 @@ def _odd(value: str, share: float, text: bool) -> float:
     return 0.0
 
 
+def _chosen(value: str, *, scale: bool, named: bool) -> bool:
+    """Among words: signs of a scale, or one of several values of the same kind, such as a rating BBB."""
+    if SIGNS.match(value):
+        return scale or unicodedata.category(value[0]) in ANSWER_SIGNS
+    return named and REPEATED.match(value.lower()) is not None
+
+
+def _are_names(column: Column) -> bool:
+    """Whether repeated letters are names of a scale (A, AA, BB, BBB), or of codes as long (ABC, TTT)."""
+    texts = {column.texts[place].lower() for place in column.present}
+    repeated = {text for text in texts if REPEATED.match(text)}
+    if len(repeated) > 1 or any(text[:size] in texts for text in repeated for size in range(1, len(text))):
+        return True
+    lengths = {len(text) for text in repeated}
+    alike = sum(
+        column.counts[place]
+        for place in column.present
+        if len(column.texts[place]) in lengths and column.texts[place].isalpha()
+    )
+    return alike > 0.5 * column.cells
+
+
 def _numbers(column: Column) -> Iterator[Charge]:
     """Numbers such as -999 or 9999 that stand alone beyond the others, more often than a far value would."""
     odd = {place for place in column.present if column.numbers[place] is not None and _is_odd(column.texts[place])}
@@ -116,15 +153,27 @@ def _numbers(column: Column) -> Iterator[Charge]:
     others = [number for number, place in held if place not in odd]
     if len(others) < LEAST_DIFFERENT:
         return
-    rest = (min(others), max(others), quantiles(others, n=4))
+    rest = _spread(others)
     for place in sorted(odd):
         number, count = column.numbers[place], column.counts[place]
         if number is None or count > MANY * total or not _alone(number, *rest):
             continue
         nines = bool(NINES.match(column.texts[place]))
         spike = count >= SPIKE and count > 2 * usual
-        sure = 0.9 if nines and spike else 0.6 if spike or (nines and number < 0) else 0.4
+        # One below the least number may be the next one: the cellar below the ground floor.
+        beside = rest[0] - number <= NEXT
+        sure = 0.9 if nines and spike else 0.6 if spike or (nines and number < 0 and not beside) else DOUBTFUL
         yield _charge(column, place, "disguised_missing", sure)
+
+
+def _spread(numbers: list[float]) -> tuple[float, float, list[float]]:
+    """(least, greatest, quartiles), without far numbers where they are few."""
+    quartiles = quantiles(numbers, n=4)
+    reach = FENCE * (quartiles[2] - quartiles[0])
+    near = [number for number in numbers if quartiles[0] - reach <= number <= quartiles[2] + reach]
+    if len(near) < (1 - GARBAGE) * len(numbers):
+        near = numbers
+    return min(near), max(near), quartiles
 
 
 def _is_odd(text: str) -> bool:

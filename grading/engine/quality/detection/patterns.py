@@ -3,7 +3,8 @@
 Codes, that is values without words, are compared by runs of one class of characters (`15205-2604` is `9-9`), and where
 these are alike sign by sign (`99999-9999`): a run of digits has a fixed length only where its zeros are written or it
 is long; short ones are counters, which grow. How sure one can be follows from how much of the column the ruling forms
-have, and how rare the other is.
+have, and how rare the other is. A form must be shown by several values: of `Yes` and `No` none is the rule, and what
+stands there again and again was chosen.
 """
 
 import re
@@ -13,7 +14,7 @@ from typing import Final
 
 from grading.engine.quality.detection.column import Charge, Column, is_time
 from grading.engine.quality.detection.shapes import exact, runs
-from grading.engine.quality.detection.types import MOSTLY
+from grading.engine.quality.detection.types import MOSTLY, SLIPS
 
 #: Cells that a column must have for its forms to say anything.
 SUPPORT: Final = 12
@@ -22,6 +23,17 @@ RULER: Final = 0.05
 MOST_RULERS: Final = 6
 COVER: Final = 0.6
 """Share of the cells that the ruling forms must have together."""
+SHOWN: Final = 8
+"""Values that must show the ruling forms: what fewer values show, however often, is a list of answers, not a form."""
+CHOSEN: Final = 0.45
+"""How sure one can be of a value that stands in more than SLIPS cells."""
+FORMS: Final = 3
+MIXED: Final = 2
+MIXED_SHARE: Final = 0.05
+"""Codes drawn from one alphabet: ruling forms, and positions with digits and letters, each in so many of the cells."""
+NEAR: Final = 8
+"""Numbers of another length belong to the others if they follow within so many times the usual distance."""
+NEIGHBOURS: Final = 20
 RARE: Final = 0.01
 SELDOM: Final = 0.03
 """Shares of the cells up to which a form is rare, or seldom."""
@@ -59,8 +71,10 @@ def _codes(column: Column, places: Sequence[int]) -> Iterator[Charge]:
     forms, alone = _counted(column, rough), _counted(column, shapes)
     rulers = _rulers(forms, column.cells)
     cover = sum(forms[ruler] for ruler in rulers) / column.cells
-    if not rulers or len(rulers) > MOST_RULERS or cover < COVER:
+    if not rulers or len(rulers) > MOST_RULERS or cover < COVER or (len(rulers) >= FORMS and _drawn(column, shapes)):
         yield from _alphabet(column, places, shapes)
+        return
+    if sum(1 for form in rough.values() if form in rulers) < SHOWN:
         return
     for place in places:
         if rough[place] in rulers:
@@ -84,12 +98,16 @@ def _lengths(column: Column, group: list[int], shapes: dict[int, str]) -> Iterat
     if not ruler or counts[ruler[0]] < max(COVER * total, SUPPORT):
         return
     share = counts[ruler[0]] / total
-    fixed = _fixed(column, [place for place in group if shapes[place] == ruler[0]], ruler[0], share)
+    leaders = [place for place in group if shapes[place] == ruler[0]]
+    if len(leaders) < SHOWN:
+        return
+    fixed = _fixed(column, leaders, ruler[0], share)
     usual = [len(run) for run in RUN.findall(ruler[0])]
+    counters = _counters(column, group, shapes, ruler[0])
     for place in group:
         have = [len(run) for run in RUN.findall(shapes[place])]
         differs = any(is_fixed and one != other for is_fixed, one, other in zip(fixed, usual, have, strict=True))
-        if differs and (sure := _sure(share, counts[shapes[place]], column.cells)):
+        if differs and place not in counters and (sure := _sure(share, counts[shapes[place]], column.cells)):
             yield _charge(column, place, shapes, _leader(column, group, shapes, ruler[0]), sure, counts[ruler[0]])
 
 
@@ -102,12 +120,67 @@ def _fixed(column: Column, leaders: list[int], ruler: str, share: float) -> list
         kind, size = run[0], len(run)
         fraction = begin >= 2 and ruler[begin - 1] in ".," and ruler[begin - 2] in "9９"
         if kind not in "9９" or fraction:
-            fixed.append(kind in "Aa文" and share >= 0.9)
+            # A Chinese word is as long as it is.
+            fixed.append(kind in "Aa" and share >= 0.9)
         else:
             padded = sum(column.counts[place] for place in leaders if column.texts[place][begin : begin + 1] == "0")
             fixed.append((size > 1 and padded >= 0.02 * cells) or (size > FREE_RUN and share >= 0.8))
         begin += size
     return fixed
+
+
+def _counters(column: Column, group: list[int], shapes: dict[int, str], ruler: str) -> set[int]:
+    """Values of other lengths whose number goes on where those of the ruling length begin or end: A999, A1000.
+
+    Only where one run of digits differs, and no zeros are written before it.
+    """
+    runs_of = {place: RUN.findall(shapes[place]) for place in group}
+    usual = RUN.findall(ruler)
+    found: set[int] = set()
+    for spot, run in enumerate(usual):
+        if run[0] != "9":
+            continue
+        numbers: dict[int, int] = {}
+        padded = 0
+        for place, have in runs_of.items():
+            begin = sum(map(len, have[:spot]))
+            digits = column.texts[place][begin : begin + len(have[spot])]
+            if have[:spot] + have[spot + 1 :] == usual[:spot] + usual[spot + 1 :]:
+                numbers[place] = int(digits)
+                padded += len(digits) > 1 and digits[0] == "0"
+        inside = sorted({number for place, number in numbers.items() if shapes[place] == ruler})
+        if padded or len(inside) < SHOWN:
+            continue
+        others = {number for place, number in numbers.items() if shapes[place] != ruler}
+        going_on: set[int] = set()
+        for edge, step in ((inside[: NEIGHBOURS + 1], -1), (inside[-NEIGHBOURS - 1 :], 1)):
+            distance = NEAR * (edge[-1] - edge[0]) / (len(edge) - 1)
+            last = edge[0] if step < 0 else edge[-1]
+            for number in sorted((number for number in others if (number - last) * step > 0), key=lambda n: n * step):
+                if abs(number - last) > distance:
+                    break
+                last = number
+                going_on.add(number)
+        found |= {place for place, number in numbers.items() if number in going_on}
+    return found
+
+
+def _drawn(column: Column, shapes: dict[int, str]) -> bool:
+    """Whether letters and digits stand in the same positions, as in codes that are drawn from one alphabet."""
+    sizes: Counter[int] = Counter()
+    for place, shape in shapes.items():
+        sizes[len(shape)] += column.counts[place]
+    size, cells = min(sizes.items(), key=lambda item: (-item[1], item[0]))
+    if cells < COVER * column.cells:
+        return False
+    digits, letters = [0] * size, [0] * size
+    for place, shape in shapes.items():
+        if len(shape) == size:
+            for spot, sign in enumerate(shape):
+                digits[spot] += column.counts[place] if sign == "9" else 0
+                letters[spot] += column.counts[place] if sign in "Aa" else 0
+    least = MIXED_SHARE * cells
+    return sum(one >= least and other >= least for one, other in zip(digits, letters, strict=True)) >= MIXED
 
 
 def _alphabet(column: Column, places: Sequence[int], shapes: dict[int, str]) -> Iterator[Charge]:
@@ -150,8 +223,7 @@ def _sure(cover: float, count: int, cells: int) -> float:
     """0 where the form is not rare enough."""
     if count > max(2, SELDOM * cells):
         return 0.0
-    # A column in perfect order but for one cell may have two forms; one with slips has several.
-    sure = 0.75 if cover >= 0.95 else 0.85 if cover >= 0.8 else 0.75 if cover >= 0.7 else 0.6
+    sure = 0.8 if cover >= 0.8 else 0.75 if cover >= 0.7 else 0.6
     return sure if count <= max(2, RARE * cells) else sure - DOUBT
 
 
@@ -169,4 +241,4 @@ def _charge(column: Column, place: int, shapes: dict[int, str], leader: int, sur
         "example": column.texts[leader][:120],
         "ruling": shapes[leader],
     }
-    return Charge(place, kind, sure, params)
+    return Charge(place, kind, sure if column.counts[place] <= SLIPS else min(sure, CHOSEN), params)

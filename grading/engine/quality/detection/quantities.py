@@ -34,16 +34,31 @@ QUANTITY: Final = re.compile(
     r"(?P<gap>\s*)(?P<after>[^\d\s,;:()/\-+][^\s,;:()]*)?(?P<rest>.*)$"
 )
 LONGEST: Final = 48
+_LADDERS: Final = """
+    mg g kg t; ml cl l; mm cm m km; in ft yd mi; s min h d wk mo y; w kw; kb mb gb tb; pa kpa; oz lb; 斤 jin liang;
+    cny 万 亿 万元 亿元 千元; usd k million billion 万 亿; m2 km2 ha; k million billion 万 亿; piece pc pack box dozen
+"""
+LADDERS: Final = tuple(frozenset(UNITS.get(name, name) for name in names.split()) for names in _LADDERS.split(";"))
+
+
+def on_one_ladder(unit: str, other: str) -> bool:
+    """Whether one takes the one or the other by how large the quantity is: days and years, g and kg, 万元 and 亿元."""
+    return any(unit in ladder and other in ladder for ladder in LADDERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`unit` is a key of UNITS or what stands there, '' for none; `writing` is how number and unit are written."""
+    """`unit` is a key of UNITS or what stands there, '' for none; `writing` is how number and unit are written.
+
+    One and many are written alike: `1 day`, `2 days`. `lettered`: the unit is a single letter right behind the number,
+    which may be a unit (`5g`) or part of a code (`85123A`).
+    """
 
     number: str
     unit: str
     known: bool
     writing: str
+    lettered: bool
 
 
 @lru_cache(maxsize=4096)
@@ -70,4 +85,11 @@ def quantity_of(text: str) -> Quantity | None:
     unit, known = unit_of(before or after) if before or after else ("", True)
     if before and unit not in CURRENCIES:
         return None
-    return Quantity(number, unit, known, f"{before}0{after}")
+    lettered = len(after) == 1 and after.isascii() and after.isalpha() and not found["gap"]
+    return Quantity(number, unit, known, f"{before}0{_one(after)}", lettered)
+
+
+def _one(name: str) -> str:
+    """The name without the sign of many, where it is the same unit without."""
+    single = name[:-1] if len(name) > 2 and name[-1] in "sS" else name
+    return single if unit_of(single) == unit_of(name) else name

@@ -24,6 +24,8 @@ USUAL: Final = frozenset(
     {"A", "a", "Aa", "9", "文", "A9", "9A", "9a", "Aa9", "a9", "A文", "文A", "9文", "文9", "文9文"}
 )
 NAMES: Final = re.compile(r"^(Aa{1,3}Aa+|aA+a?a*|a{1,2}Aa+)$")
+PARTICLE: Final = re.compile(r"^(Mc|Mac|De|Des|Del|Di|Du|Da|La|Le|Lo|Li|Van|Von|Fitz|St|Al|El|Ap)[A-Z]{2,}$")
+"""What stands before a name, and is written small even where the name is not: `McDONALD`."""
 SLIPS: Final = 0.02
 """Share of the cells up to which an unusual way of writing words is taken for slips."""
 SIGNS_RARE: Final = 0.005
@@ -81,9 +83,10 @@ def _unusual(word: str, form: str, shape: str, *, upper: bool) -> float:
     """How sure a word that is written so is a slip."""
     letters = form.replace("9", "")
     if "9" in form and letters:
-        inside = re.fullmatch(r"\d+[a-z]\d+", word) is not None
+        # 2x4 is a size.
+        inside = re.fullmatch(r"\d+[a-wyz]\d+", word) is not None
         return 0.75 if inside else 0.6 if re.search(r"[^\W\d_]{2,}\d[^\W\d_]{2,}", word) else 0.0
-    if upper:
+    if upper and not PARTICLE.match(word):
         return 0.85 if "A" in letters and "a" in letters and not NAMES.match(shape) else 0.6
     if re.fullmatch(r"a+A+a*", shape):
         return 0.75
