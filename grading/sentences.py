@@ -157,7 +157,9 @@ SCHEMA_PROBLEMS: Final[Mapping[str, str]] = {
     "unknown_constraint": _("Not checked here. Known are: %(known)s."),
     "constraint_of_other_type": _("Fields of the type %(type)s cannot have it: leave it out, or declare another type."),
     "bad_limit": _("“%(value)s” is no value of a field of this type and format: write it as the cells are written."),
-    "bad_pattern": _("The expression cannot be used: %(detail)s. Write it without look-around and back-references."),
+    "bad_pattern": _("The expression cannot be read: check its brackets, escapes, flags and repetitions."),
+    "pattern_backtracks": _("Look-around and back-references are not understood: write the expression without them."),
+    "pattern_heavy": _("The repetitions of the expression come to too much: repeat less in it."),
     "bad_directives": _("Use only these directives of strptime: %(known)s."),
     "bad_separator": _("Give one to %(limit)s characters other than digits, signs and letters."),
     "same_separator": _("The groups of digits and the fraction cannot have the same separator."),
@@ -166,6 +168,7 @@ SCHEMA_PROBLEMS: Final[Mapping[str, str]] = {
     "no_json": _("Give JSON without NUL characters, halves of characters and numbers that JSON has not."),
     "too_heavy": _("The patterns of the schema come to too much together: leave some out, or repeat less in them."),
     "too_large": _("The schema is longer than %(limit)s characters of JSON: leave out what is not checked."),
+    "too_many_formats": _("The values are written in more than %(limit)s ways: write more of them alike."),
     "too_many": _("There are more than %(limit)s of these in the whole schema: leave some out."),
 }
 """What is wrong with a Table Schema, by code."""

@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from grading.engine.quality.declared.model import TYPES, Constraints, Field, Problem
-from grading.engine.quality.declared.patterns import PATTERN_CHARACTERS, pattern_problem
+from grading.engine.quality.declared.patterns import PATTERN_CHARACTERS, pattern_problem, pattern_weight
 from grading.engine.quality.declared.strptime import DIRECTIVES, is_pattern
 
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 1_000
 MOST_VALUES: Final = 10_000
 MOST_WORDS: Final = 100
+MOST_PATTERNS: Final = 200
+PATTERNS_WEIGHT: Final = 5_000
+"""Of all patterns together (`patterns.pattern_weight`): compiling them takes about half a second."""
 FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
     "string": ("default", "email", "uri", "binary", "uuid"),
     "geopoint": ("default", "array", "object"),
@@ -45,6 +48,8 @@ class Reader:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._patterns = 0
+        self._weight = 0
 
     def say(self, pointer: str, code: str, **params: str | int) -> None:
         """Note a problem."""
@@ -99,6 +104,24 @@ class Reader:
             return tuple(value)
         self.say(f"{pointer}/{key}", "no_texts", most=MOST_WORDS, limit=LONGEST_NAME)
         return default
+
+    def pattern(self, of: Mapping[str, Any], key: str, pointer: str) -> str | None:
+        """An expression. Once there are too many, or they come to too much, no further one is compiled."""
+        if key not in of:
+            return None
+        pattern = self.text(of, key, pointer, "", PATTERN_CHARACTERS)
+        counted, weighed = self._patterns, self._weight
+        self._patterns += 1
+        self._weight += pattern_weight(pattern) or 0
+        if self._patterns > MOST_PATTERNS:
+            if counted == MOST_PATTERNS:
+                self.say(f"{pointer}/{key}", "too_many", limit=MOST_PATTERNS)
+        elif self._weight > PATTERNS_WEIGHT:
+            if weighed <= PATTERNS_WEIGHT:
+                self.say(f"{pointer}/{key}", "too_heavy")
+        elif problem := pattern_problem(pattern):
+            self.say(f"{pointer}/{key}", problem)
+        return pattern
 
     def missing(self, of: Mapping[str, Any], pointer: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """`missingValues`: texts, or objects with the text as their `value`."""
@@ -193,19 +216,10 @@ def _constraints(reader: Reader, given: Mapping[str, Any], pointer: str, field: 
         exclusive_maximum=_limit(reader, rules, "exclusiveMaximum", below, field),
         min_length=reader.count(rules, "minLength", below),
         max_length=reader.count(rules, "maxLength", below),
-        pattern=_pattern(reader, rules, below),
+        pattern=reader.pattern(rules, "pattern", below),
         enum=_enum(reader, rules, "enum", below, field),
         categories=_enum(reader, given, "categories", pointer, field),
     )
-
-
-def _pattern(reader: Reader, rules: Mapping[str, Any], pointer: str) -> str | None:
-    if "pattern" not in rules:
-        return None
-    pattern = reader.text(rules, "pattern", pointer, "", PATTERN_CHARACTERS)
-    if problem := pattern_problem(pattern):
-        reader.say(f"{pointer}/pattern", "bad_pattern", detail=problem)
-    return pattern
 
 
 def _enum(reader: Reader, of: Mapping[str, Any], key: str, pointer: str, field: Field) -> tuple[str, ...] | None:

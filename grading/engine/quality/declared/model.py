@@ -20,7 +20,9 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "unknown_constraint": "Not checked here. Known are: %(known)s.",
     "constraint_of_other_type": "Fields of the type %(type)s cannot have it: leave it out, or declare another type.",
     "bad_limit": "“%(value)s” is no value of a field of this type and format: write it as the cells are written.",
-    "bad_pattern": "The expression cannot be used: %(detail)s. Write it without look-around and back-references.",
+    "bad_pattern": "The expression cannot be read: check its brackets, escapes, flags and repetitions.",
+    "pattern_backtracks": "Look-around and back-references are not understood: write the expression without them.",
+    "pattern_heavy": "The repetitions of the expression come to too much: repeat less in it.",
     "bad_directives": "Use only these directives of strptime: %(known)s.",
     "bad_separator": "Give one to %(limit)s characters other than digits, signs and letters.",
     "same_separator": "The groups of digits and the fraction cannot have the same separator.",
@@ -29,6 +31,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "no_json": "Give JSON without NUL characters, halves of characters and numbers that JSON has not.",
     "too_heavy": "The patterns of the schema come to too much together: leave some out, or repeat less in them.",
     "too_large": "The schema is longer than %(limit)s characters of JSON: leave out what is not checked.",
+    "too_many_formats": "The values are written in more than %(limit)s ways: write more of them alike.",
     "too_many": "There are more than %(limit)s of these in the whole schema: leave some out.",
 }
 

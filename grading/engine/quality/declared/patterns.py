@@ -6,6 +6,7 @@ backtracking (look-around, back-references) is refused, and so is what compiles 
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -13,9 +14,18 @@ import polars as pl
 PATTERN_CHARACTERS: Final = 500
 PATTERN_WEIGHT: Final = 1_000
 """What one expression may come to when its counted repetitions are written out: 1 a character, more for large sets."""
-REPEATED: Final = re.compile(r"\{(\d{1,6})(?:,(\d{1,6})?)?\}")
-LARGE_SETS: Final = "wWpP"
-LARGE: Final = 10
+REPEATED: Final = re.compile(r"\{\s*([0-9]+)\s*(?:,\s*([0-9]+)?\s*)?\}")
+SETS: Final[Mapping[str, int]] = {"w": 10, "W": 10, "p": 10, "P": 10, "d": 2, "D": 2}
+"""Escapes of large sets of characters → how many characters they weigh, by the time that compiling them takes."""
+LISTED: Final = 40
+"""Characters of a class that lists its own that weigh as much as one outside of classes."""
+SPACED: Final = re.compile(r"\(\?[a-zA-Z-]*x")
+"""The flag under which spaces and comments say nothing: they would part a repetition from what it repeats."""
+SAID: Final[Mapping[str, str]] = {
+    "look-around": "pattern_backtracks",
+    "backreferences": "pattern_backtracks",
+}
+"""Words of the engine's refusal → the code of the problem."""
 
 
 def whole(pattern: str) -> str:
@@ -24,27 +34,31 @@ def whole(pattern: str) -> str:
 
 
 def pattern_problem(pattern: str) -> str | None:
-    """Why the expression cannot be used; None where it can."""
+    """The code of why the expression cannot be used; None where it can. What is too heavy is not compiled."""
     weight = pattern_weight(pattern)
     if weight is None:
-        return "its brackets do not close"
+        return "bad_pattern"
     if weight > PATTERN_WEIGHT:
-        return "its repetitions come to too much"
+        return "pattern_heavy"
     try:
         pl.select(pl.lit("").str.contains(whole(pattern)))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        lines = [line.partition("error:")[2] for line in str(error).splitlines() if "error:" in line]
-        said = lines[-1].strip() if lines else str(error).strip().splitlines()[0]
-        return said[:200].rstrip(".")
+        said = str(error)
+        return next((code for words, code in SAID.items() if words in said), "bad_pattern")
     return None
 
 
 def pattern_weight(pattern: str) -> int | None:
-    """How large the expression is, which says how long it takes to compile; None where brackets do not close."""
+    """How large the expression is, which says how long it takes to compile; None where brackets do not close.
+
+    None, too, under the flag `x`, which XML Schema does not have.
+    """
     totals, last, place = [0], 0, 0  # of each open bracket; of what stands last, to be repeated
     while place < len(pattern):
         sign, step = pattern[place], 1
         if sign == "(":
+            if SPACED.match(pattern, place):
+                return None
             totals.append(0)
             last = 0
         elif sign == ")":
@@ -53,13 +67,16 @@ def pattern_weight(pattern: str) -> int | None:
             last = totals.pop()
             totals[-1] += last
         elif sign == "{" and (found := REPEATED.match(pattern, place)):
-            totals[-1] += last * (max(int(found[1]), int(found[2] or 0)) - 1)
-            last *= max(int(found[1]), int(found[2] or 0))
+            times = max(1, *(int(count) for count in found.groups("0")))
+            totals[-1] += last * (times - 1)
+            last *= times
             step = found.end() - place
+        elif sign in "*+?":  # of what stands before, which may be repeated once more
+            totals[-1] += 1
         else:
             step = _atom(pattern, place)
             atom = pattern[place : place + step]
-            last = LARGE * sum(atom.count(f"\\{letter}") for letter in LARGE_SETS) or 1
+            last = sum(weight * atom.count(f"\\{letter}") for letter, weight in SETS.items()) + len(atom) // LISTED or 1
             totals[-1] += last
         place += step
     return totals[0] if len(totals) == 1 else None
@@ -68,7 +85,7 @@ def pattern_weight(pattern: str) -> int | None:
 def _atom(pattern: str, place: int) -> int:
     """How many characters the escape, the class or the character takes that begins here."""
     if pattern[place] == "\\":
-        return 2
+        return _escape(pattern, place)
     if pattern[place] != "[":
         return 1
     depth, end = 0, place
@@ -77,12 +94,24 @@ def _atom(pattern: str, place: int) -> int:
             end += 1
         elif pattern[end] == "[":
             depth += 1
+            end += pattern.startswith("^", end + 1)
+            end += pattern.startswith("]", end + 1)  # stands for itself at the beginning
         elif pattern[end] == "]":
             depth -= 1
             if not depth:
                 break
         end += 1
     return end - place + 1
+
+
+def _escape(pattern: str, place: int) -> int:
+    r"""`\w`, `\pL`, `\p{Han}`, `\x{4E00}`, `\b{start}`: characters of the escape that begins here."""
+    letter = pattern[place + 1 : place + 2]
+    braced = letter in tuple("pPxuUb") and pattern.startswith("{", place + 2)
+    if braced and not (letter == "b" and REPEATED.match(pattern, place + 2)):
+        end = pattern.find("}", place)
+        return (end if end > 0 else len(pattern)) - place + 1
+    return 3 if letter in ("p", "P") else 2
 
 
 def _translated(pattern: str) -> str:

@@ -189,16 +189,20 @@ def limits_of(field: Field) -> Iterator[tuple[str, str]]:
         yield f"{field.pointer}/categories/{place}", text
 
 
+def spelling(field: Field) -> Field:
+    """How the field's values are written, and nothing else of it."""
+    return Field(
+        0, "", field.type, field.format, (), decimal_char=field.decimal_char, group_char=field.group_char,
+        bare_number=field.bare_number, true_values=field.true_values, false_values=field.false_values,
+        delimiter=field.delimiter, item_type=field.item_type,
+    )  # fmt: skip
+
+
 def unreadable_limits(fields: Iterable[Field]) -> Iterator[Problem]:
     """A problem for each limit that is no value of its field; fields that are written alike are read together."""
     alike: dict[Field, list[tuple[str, str]]] = {}
     for field in fields:
-        written = Field(
-            0, "", field.type, field.format, (), decimal_char=field.decimal_char, group_char=field.group_char,
-            bare_number=field.bare_number, true_values=field.true_values, false_values=field.false_values,
-            delimiter=field.delimiter, item_type=field.item_type,
-        )  # fmt: skip
-        alike.setdefault(written, []).extend(limits_of(field))
+        alike.setdefault(spelling(field), []).extend(limits_of(field))
     for field, limits in alike.items():
         if not limits:
             continue

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from grading.engine.quality.declared.fields import Reader, parse_field
 from grading.engine.quality.declared.model import MATCHES, Field, ForeignKey, InvalidSchema, TableSchema
-from grading.engine.quality.declared.patterns import pattern_weight
-from grading.engine.quality.declared.reading import unreadable_limits
+from grading.engine.quality.declared.reading import spelling, unreadable_limits
 
 MOST_CHARACTERS: Final = 262_144
 """Of the descriptor as JSON."""
@@ -21,10 +20,8 @@ MOST_KEYS: Final = 32
 KEY_FIELDS: Final = 16
 NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """As JSON writes it; databases do not keep it."""
-MOST_PATTERNS: Final = 200
-PATTERNS_WEIGHT: Final = 5_000
-"""Of all patterns together (`patterns.pattern_weight`): compiling them takes seconds at most."""
 MOST_FORMATS: Final = 100
+"""Ways to write values (`reading.spelling`): the limits of each are read apart."""
 
 
 def parse_schema(descriptor: Any) -> TableSchema:
@@ -122,14 +119,8 @@ def _limit(reader: Reader, schema: TableSchema) -> None:
     if keys + len(unique) > MOST_KEYS:
         pointer = f"{unique[-1].pointer}/constraints/unique" if unique else "/uniqueKeys"
         reader.say(pointer, "too_many", limit=MOST_KEYS)
-    patterns = [field for field in schema.fields if field.constraints.pattern is not None]
-    if len(patterns) > MOST_PATTERNS:
-        reader.say(f"{patterns[MOST_PATTERNS].pointer}/constraints/pattern", "too_many", limit=MOST_PATTERNS)
-    weight = sum(pattern_weight(field.constraints.pattern or "") or 0 for field in patterns)
-    if weight > PATTERNS_WEIGHT:
-        reader.say(f"{patterns[-1].pointer}/constraints/pattern", "too_heavy")
-    formats: dict[str, Field] = {}
+    formats: dict[Field, Field] = {}
     for field in schema.fields:
-        formats.setdefault(field.format, field)
+        formats.setdefault(spelling(field), field)
     if len(formats) > MOST_FORMATS:
-        reader.say(f"{list(formats.values())[MOST_FORMATS].pointer}/format", "too_many", limit=MOST_FORMATS)
+        reader.say(list(formats.values())[MOST_FORMATS].pointer, "too_many_formats", limit=MOST_FORMATS)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grading.engine.quality.declared import PROBLEMS, InvalidSchema, parse_schema
+from grading.engine.quality.declared import PROBLEMS, InvalidSchema, fields, parse_schema
 from grading.engine.quality.declared.model import MATCHES, TYPES
 from grading.engine.quality.declared.patterns import PATTERN_WEIGHT, pattern_problem, pattern_weight
 
@@ -89,10 +89,17 @@ WRONG = {
     "enum": (field(type="integer", constraints={"enum": [1, "x"]}), "/fields/0/constraints/enum/1", "bad_limit"),
     "enum no list": (field(constraints={"enum": "x"}), "/fields/0/constraints/enum", "no_list"),
     "look ahead": (
-        field(type="string", constraints={"pattern": "(?=a)"}), "/fields/0/constraints/pattern", "bad_pattern",
+        field(type="string", constraints={"pattern": "(?=a)"}), "/fields/0/constraints/pattern", "pattern_backtracks",
     ),
     "back reference": (
-        field(type="string", constraints={"pattern": r"(a)\1"}), "/fields/0/constraints/pattern", "bad_pattern",
+        field(type="string", constraints={"pattern": r"(a)\1"}), "/fields/0/constraints/pattern", "pattern_backtracks",
+    ),
+    "brackets": (field(type="string", constraints={"pattern": "(a"}), "/fields/0/constraints/pattern", "bad_pattern"),
+    "spaces that say nothing": (
+        field(type="string", constraints={"pattern": "(?x)a {9}"}), "/fields/0/constraints/pattern", "bad_pattern",
+    ),
+    "repetitions": (
+        field(type="string", constraints={"pattern": r"\D{900}"}), "/fields/0/constraints/pattern", "pattern_heavy",
     ),
     "key": ({**field(), "primaryKey": ["b"]}, "/primaryKey/0", "unknown_field"),
     "key twice": ({**field(), "primaryKey": ["a", "a"]}, "/primaryKey", "no_key"),
@@ -119,6 +126,14 @@ WRONG = {
             {"name": f"f{n}", "type": "string", "constraints": {"pattern": r"\w{99}"}} for n in range(6)
         ]},
         "/fields/5/constraints/pattern", "too_heavy",
+    ),
+    "patterns": (
+        {"fields": [{"name": f"f{n}", "type": "string", "constraints": {"pattern": "a"}} for n in range(202)]},
+        "/fields/200/constraints/pattern", "too_many",
+    ),
+    "ways to write": (
+        {"fields": [{"name": f"f{n}", "type": "list", "delimiter": f"x{n}"} for n in range(102)]},
+        "/fields/100", "too_many_formats",
     ),
 }  # fmt: skip
 
@@ -152,6 +167,19 @@ def test_the_standards_example_of_a_pattern_is_taken():
         ("(ab){2,5}c", 11),
         ("((a{10}){10}){10}", 1000),
         (r"[a-z\w]{3}", 30),
+        (r"\D{99}", 198),
+        (r"\pL{9}", 90),
+        (r"\p{Han}{9}", 90),
+        (r"\x{4E00}{9}", 9),
+        (r"\b{9}", 9),
+        (f"[{'a' * 78}]{{9}}", 18),
+        (r"[]\w]{9}", 90),
+        (r"[^]\w]{9}", 90),
+        (r"\w+{9}", 91),
+        (r"\w{ 2 , 9 }", 90),
+        (r"\w{0000000009}", 90),
+        (r"(?x)a", None),
+        (r"\(?xa", 4),
         ("a)(b", None),
         ("(a", None),
     ],
@@ -161,8 +189,24 @@ def test_the_weight_of_a_pattern(pattern, weight):
 
 
 def test_a_pattern_that_would_take_long_to_compile_is_refused_before_it_is():
-    assert pattern_problem(r"(\w{50}){50}") == "its repetitions come to too much"
+    assert pattern_problem(r"(\w{50}){50}") == "pattern_heavy"
     assert (pattern_weight(r"\w{100}") or 0) <= PATTERN_WEIGHT
+
+
+def test_patterns_beyond_the_limits_are_not_compiled(monkeypatch):
+    compiled: list[str] = []
+    monkeypatch.setattr(fields, "pattern_problem", compiled.append)
+    for pattern, most in (("a", 200), (r"\w{99}", 5)):
+        compiled.clear()
+        with pytest.raises(InvalidSchema):
+            parse_schema(
+                {
+                    "fields": [
+                        {"name": f"f{n}", "type": "string", "constraints": {"pattern": pattern}} for n in range(400)
+                    ]
+                }
+            )
+        assert len(compiled) == most
 
 
 JSON = st.recursive(
