@@ -7,8 +7,10 @@ personal: older results show them, and what is rare beside them, to nobody any m
 stored are taken: what is not there needs no mask.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
 from grading.engine.redact import COMMON, beside_personal, shown, value_shape
@@ -17,6 +19,18 @@ EXAMPLES: Final = (
     "top_values", "exceptions", "outlier_examples", "broken_examples", "variant_examples", "formula_examples",
 )  # fmt: skip
 HIDDEN: Final = "–"
+SCHEMA_PARTS: Final = ("fieldsMatch", "primaryKey", "uniqueKeys")
+FIELD_PARTS: Final = ("name", "type", "format")
+WRITTEN_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "integer": ("groupChar", "bareNumber"),
+    "number": ("groupChar", "decimalChar", "bareNumber"),
+    "boolean": ("trueValues", "falseValues"),
+    "list": ("delimiter", "itemType"),
+}
+"""What is checked of a field beside FIELD_PARTS, by its type: how its values are written."""
+SAY_VALUES: Final = frozenset({"trueValues", "falseValues", "missingValues"})
+SAY_NONE: Final = ("required", "unique", "minLength", "maxLength")
+"""Constraints without a value of the column in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,54 @@ def masked_profile(data: Mapping[str, Any], hidden: Hidden) -> dict[str, Any]:
         return _shaped(column, least=COMMON) if hidden.rare else column
 
     return {**data, "columns": [masked(one) for one in data.get("columns", ())]}
+
+
+def masked_schema(descriptor: Mapping[str, Any], shown_columns: Collection[str]) -> dict[str, Any]:
+    """A Table Schema (one that was accepted) for readers who do not handle the file.
+
+    Only what the cells are held against: titles, examples and whatever else a provider writes there was checked by
+    nobody. And values (`enum`, categories, limits, patterns) only of `shown_columns`.
+    """
+    kept: dict[str, Any] = {"fields": [_field(one, one["name"] in shown_columns) for one in descriptor["fields"]]}
+    kept |= {name: descriptor[name] for name in SCHEMA_PARTS if name in descriptor}
+    if "missingValues" in descriptor:
+        kept["missingValues"] = _bare(descriptor["missingValues"])
+    if "foreignKeys" in descriptor:
+        kept["foreignKeys"] = [
+            {"fields": one["fields"], "reference": _chosen(one["reference"], ("resource", "fields"))}
+            for one in descriptor["foreignKeys"]
+        ]
+    return kept
+
+
+def brief_declaration(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """What is declared, with the SHA-256 of its Table Schema (JSON, names sorted, without spaces) in its place.
+
+    A schema is long, and its values are for fewer readers: it has an address of its own.
+    """
+    if not isinstance(schema := declared.get("table_schema"), Mapping):
+        return dict(declared)
+    text = json.dumps(schema, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return {**declared, "table_schema": {"sha256": sha256(text.encode()).hexdigest()}}
+
+
+def _field(field: Mapping[str, Any], whole: bool) -> dict[str, Any]:
+    written = (*WRITTEN_BY.get(field.get("type", "any"), ()), "missingValues")
+    kept = _chosen(field, (*FIELD_PARTS, *(name for name in written if whole or name not in SAY_VALUES)))
+    if "constraints" in field:
+        kept["constraints"] = dict(field["constraints"]) if whole else _chosen(field["constraints"], SAY_NONE)
+    if whole and "categories" in field:
+        kept["categories"] = field["categories"]
+    return {name: _bare(value) if name in ("missingValues", "categories") else value for name, value in kept.items()}
+
+
+def _chosen(given: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: given[name] for name in names if name in given}
+
+
+def _bare(values: Iterable[Any]) -> list[Any]:
+    """Values without their labels, which say nothing of the cells."""
+    return [item.get("value") if isinstance(item, Mapping) else item for item in values]
 
 
 def _speaks_of(item: Mapping[str, Any], hidden: Collection[str]) -> bool:

@@ -14,7 +14,7 @@ from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from grading import policies, states
 from grading.engine import ENGINE_VERSION
-from grading.masking import Hidden, masked_findings
+from grading.masking import Hidden, masked_findings, masked_schema
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 
 
@@ -112,6 +112,23 @@ def hidden_columns(actor: Actor, asset: DataAsset, profile_id: int) -> Hidden:
     if not policies.sees_values(actor, asset.organisation_id):
         columns |= {column for _of, column, _personal, _kind in found}
     return Hidden(frozenset(columns), rare=bool(personal))
+
+
+def declared_schema(actor: Actor, asset: DataAsset) -> dict[str, Any] | None:
+    """The Table Schema declared of an asset that the actor's room shows them; None without one.
+
+    Whole for those who see values of it. For others values are left out, unless the newest examination knows the column
+    and holds it for neither sensitive nor nested, and the table for none about persons: no detector finds all of those.
+    """
+    schema: dict[str, Any] | None = asset.declared.get("table_schema")
+    if schema is None or policies.sees_values(actor, asset.organisation_id):
+        return schema
+    found = sensitivity_findings(asset.pk)
+    about_persons = found.filter(personal=True).exclude(sensitive_type="age").exists()
+    profile = None if about_persons else latest_profile(asset.pk)
+    columns = () if profile is None else profile.data.get("columns", ())
+    known = {column["name"] for column in columns if column.get("inferred_type") != "structure"}
+    return masked_schema(schema, known - set(found.values_list("column", flat=True)))
 
 
 def quality_findings(

@@ -1,5 +1,6 @@
 """Data assets in the admin: to read, to examine again and to score again; files come in through the API."""
 
+import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
 from foundation.wording import sentences
 from grading import selectors, services, wording
 from grading.admin.filters import EngineFilter
+from grading.masking import brief_declaration
 from grading.models import DataAsset
 
 MOST_AT_ONCE: Final = 200
@@ -33,10 +35,15 @@ class DataAssetAdmin(ReadOnlyAdmin):
     search_fields = ["filename", "=sha256", "organisation__name"]
     show_full_result_count = False
     fields = [
-        "filename", "organisation", "state", "problem", "format", "byte_size", "sha256", "declared", "created_at",
+        "filename", "organisation", "state", "problem", "format", "byte_size", "sha256", "declaration", "created_at",
         "review",
     ]  # fmt: skip
-    readonly_fields = ["problem", "review"]
+    readonly_fields = ["problem", "declaration", "review"]
+
+    @admin.display(description=_("declared"))
+    def declaration(self, asset: DataAsset) -> str:
+        """What the owner declares; a Table Schema, in which values may be, by its SHA-256."""
+        return json.dumps(brief_declaration(asset.declared), ensure_ascii=False)
 
     @admin.display(description=_("problem"))
     def problem(self, asset: DataAsset) -> str:

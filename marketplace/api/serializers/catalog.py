@@ -249,7 +249,7 @@ class UploadedOut(serializers.Serializer[Any]):
 
 
 class TableSchemaOut(serializers.Serializer[Any]):
-    """What a provider declares of the cells of a file, as it was declared; null where nothing is."""
+    """What a provider declares of the cells of a file, as far as the reader may know it; null where nothing is."""
 
     table_schema = serializers.DictField(allow_null=True)
 

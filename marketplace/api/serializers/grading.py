@@ -6,13 +6,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grading import selectors, wording
+from grading.masking import brief_declaration
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 from grading.services import CATEGORY_LENGTH, MOST_AT_ONCE, REASON_LENGTH
 
 
 class AssetOut(serializers.ModelSerializer[DataAsset]):
-    """A data asset; `problem` says in words why it cannot be read."""
+    """A data asset; `problem` says in words why it cannot be read. Of a declared Table Schema there is the SHA-256."""
 
+    declared = serializers.SerializerMethodField()
     problem = serializers.SerializerMethodField()
 
     class Meta:
@@ -22,6 +24,10 @@ class AssetOut(serializers.ModelSerializer[DataAsset]):
             "problem", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_declared(self, asset: DataAsset) -> dict[str, Any]:
+        """What the owner declares."""
+        return brief_declaration(asset.declared)
 
     def get_problem(self, asset: DataAsset) -> str:
         """The problem's sentence; empty without one."""
@@ -112,7 +118,9 @@ class MeasureOut(serializers.Serializer[Any]):
 
 
 class AssessmentOut(serializers.ModelSerializer[QualityAssessment]):
-    """One assessment in short."""
+    """One assessment in short. Of a Table Schema that was declared, `inputs` has the SHA-256."""
+
+    inputs = serializers.SerializerMethodField()
 
     class Meta:
         model = QualityAssessment
@@ -121,6 +129,11 @@ class AssessmentOut(serializers.ModelSerializer[QualityAssessment]):
             "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_inputs(self, row: QualityAssessment) -> dict[str, Any]:
+        """What it follows from."""
+        declared = row.inputs.get("declared")
+        return row.inputs if declared is None else {**row.inputs, "declared": brief_declaration(declared)}
 
 
 class QualityOut(AssessmentOut):

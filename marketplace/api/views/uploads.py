@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.errors import InvalidInput
-from grading.selectors import latest_job
+from grading.selectors import declared_schema, latest_job
 from marketplace.api import multipart, streams
 from marketplace.api.base import ReadByAll
 from marketplace.api.idempotency import creates
@@ -98,9 +98,13 @@ class TableSchema(ReadByAll):
 
     @extend_schema(responses=wire.TableSchemaOut)
     def get(self, request: Request, version_id: int, distribution_id: int) -> Response:
-        """Read the Table Schema that the provider declares of a file; null where there is none."""
+        """Read the Table Schema that the provider declares of a file; null where there is none.
+
+        As it was declared for who handles the file and who decides on its grade. Others read what the cells are held
+        against, without titles and the like, and values only of columns that are known not to be sensitive.
+        """
         row = selectors.file_of(self.actor, version_id, distribution_id)
-        return Response({"table_schema": row.asset.declared.get("table_schema")})
+        return Response({"table_schema": declared_schema(self.actor, row.asset)})
 
 
 class Declare(ReadByAll):

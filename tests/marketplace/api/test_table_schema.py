@@ -1,6 +1,7 @@
 """Rules declared with a file or later: who may, where they are kept, and that a job examines the file by them."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from foundation.audit.models import Event
 from foundation.jobs.models import Job
 from foundation.uploads.models import Upload
-from grading.models import DataAsset
-from tests.factories import CSV, World, draft_listing, send
+from grading.models import DataAsset, Profile, QualityAssessment, SensitivityFinding
+from tests.factories import CSV, World, draft_listing, published_listing, send
 from tests.marketplace.api.test_multipart import body
 from tests.marketplace.api.test_resumable import create, packed
 
@@ -92,3 +93,88 @@ def test_a_wrong_schema_changes_nothing(world: World) -> None:
     assert "table_schema" not in DataAsset.objects.get().declared
     assert Job.objects.count() == before
     assert world.other_provider.client.post(url, {"table_schema": SCHEMA}, format="json").status_code == 404
+
+
+TOLD: dict[str, Any] = {
+    "title": "of nobody's concern",
+    "missingValues": [{"value": "-", "label": "Li Na did not say"}],
+    "fields": [
+        {"name": "id", "type": "integer", "example": 7, "constraints": {"minimum": 1}, "trueValues": ["Li Na"]},
+        {"name": "name", "type": "string", "description": "Li Na", "categories": ["Li Na"], "missingValues": ["Li Na"],
+         "constraints": {"required": True, "enum": ["Li Na"], "pattern": "Li Na"}},
+        {"name": "value", "type": "string", "constraints": {"enum": ["1", "2"], "minLength": 1},
+         "categories": [{"value": "1", "label": "x"}]},
+        {"name": "no column", "constraints": {"enum": ["Li Na"]}},
+    ],
+    "foreignKeys": [{"fields": ["id"], "reference": {"resource": "", "fields": ["id"], "note": "Li Na"}, "why": ""}],
+}  # fmt: skip
+
+
+def outline(*, values: bool) -> dict[str, Any]:
+    """What of TOLD others read; `values` where those of columns that are not sensitive are shown."""
+    third = {"enum": ["1", "2"], "minLength": 1}
+    return {
+        "missingValues": ["-"],
+        "fields": [
+            {"name": "id", "type": "integer", "constraints": {"minimum": 1} if values else {}},
+            {"name": "name", "type": "string", "constraints": {"required": True}},
+            {"name": "value", "type": "string", "constraints": third, "categories": ["1"]}
+            if values
+            else {"name": "value", "type": "string", "constraints": {"minLength": 1}},
+            {"name": "no column", "constraints": {}},
+        ],
+        "foreignKeys": [{"fields": ["id"], "reference": {"resource": "", "fields": ["id"]}}],
+    }
+
+
+def test_of_a_published_file_others_read_what_is_checked_and_values_of_no_sensitive_column(world: World) -> None:
+    version = published_listing(world)
+    row = version.distributions.get()
+    profile = Profile.objects.get(asset=row.asset)
+    found = SensitivityFinding.objects.create(
+        asset=row.asset, profile=profile, engine_version="x", column="name", sensitive_type="licence_plate",
+        personal=False, sensitive_personal=False, confidence=0.9, evidence={},
+    )  # fmt: skip
+    base = f"/api/v1/versions/{version.pk}/files/{row.pk}"
+    assert (
+        world.provider.client.post(f"{base}/actions/declare", {"table_schema": TOLD}, format="json").status_code == 201
+    )
+
+    def read(client: Any) -> Any:
+        return client.get(f"{base}/table-schema").json()["table_schema"]
+
+    handle = [world.provider, world.colleague(world.provider, "operator"), world.reviewer]
+    others = [
+        world.buyer,
+        world.auditor,
+        world.colleague(world.provider, "auditor"),
+        world.colleague(world.exchange, "operator"),
+    ]
+    assert all(read(party.client) == TOLD for party in handle)
+    for client in (world.anonymous, *(party.client for party in others)):
+        assert read(client) == outline(values=True)
+    # Of a table about persons no column's values: a detector misses some.
+    SensitivityFinding.objects.filter(pk=found.pk).update(personal=True, sensitive_type="person_name")
+    assert read(world.anonymous) == outline(values=False)
+    SensitivityFinding.objects.all().delete()
+    Profile.objects.filter(pk=profile.pk).update(data={"columns": [{"name": "value", "inferred_type": "structure"}]})
+    assert read(world.anonymous) == outline(values=False)
+    assert read(world.provider.client) == TOLD
+
+
+def test_what_is_declared_and_what_an_assessment_follows_from_hold_the_schemas_digest(world: World) -> None:
+    version = published_listing(world)
+    asset = version.distributions.get().asset
+    asset.declared["table_schema"] = SCHEMA
+    asset.save()
+    QualityAssessment.objects.filter(asset=asset).update(inputs={"declared": asset.declared, "today": "2026-01-01"})
+    written = json.dumps(SCHEMA, sort_keys=True, separators=(",", ":"))
+    expected = {**asset.declared, "table_schema": {"sha256": sha256(written.encode()).hexdigest()}}
+    client, path = world.colleague(world.provider, "auditor").client, f"/api/v1/assets/{asset.pk}"
+    assert client.get(path).json()["declared"] == expected
+    assert client.get("/api/v1/assets").json()["results"][0]["declared"] == expected
+    (row,) = client.get(f"{path}/quality/history").json()["results"]
+    assert row["inputs"] == {"declared": expected, "today": "2026-01-01"}
+    page = world.auditor.admin.get(f"/admin/grading/dataasset/{asset.pk}/change/").content.decode()
+    assert expected["table_schema"]["sha256"] in page
+    assert "primaryKey" not in page
