@@ -23,6 +23,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "grade.recommended": ("matching.match_graded",),
     "grade.decided": ("matching.match_graded", "tell.grading.grade_decided"),
     "grade.returned": ("tell.grading.grade_returned",),
+    "data_asset.rescored": ("matching.match_rescored",),
     "quality.fell": ("tell.grading.quality_fell",),
     # rulebooks → rooms: rules released (for those who are told), rules whose time has come (for those who work by them:
     # the same instant, or the day that the release names; until then the former rules are the ones to score by)

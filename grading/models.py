@@ -38,6 +38,7 @@ class DataAsset(models.Model):
     `declared` holds what the owner says of it: title, description, sector, origin, region, modified_on,
     update_frequency, temporal_start, temporal_end, licence (ISO dates; keys absent when not said).
     `rescore_on` is the first day on which its newest score is no longer true, by the time that passes alone.
+    `tried_by` is the version of the engine that last set out to examine it, whatever came of that.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("owner"))
@@ -51,6 +52,7 @@ class DataAsset(models.Model):
     problem_code = models.CharField(_("problem"), max_length=60, blank=True)
     problem_params = models.JSONField(default=dict, blank=True)
     rescore_on = models.DateField(_("score again on"), null=True, blank=True)
+    tried_by = models.CharField(_("engine that last tried it"), max_length=40, blank=True, db_default="")
     created_at = models.DateTimeField(_("received at"), db_default=Now())
 
     class Meta:

@@ -37,13 +37,16 @@ def asset(actor: Actor, asset_id: int) -> DataAsset:
 
 
 def outdated_assets() -> models.QuerySet[DataAsset]:
-    """Those whose newest examination is an older engine's, without those that are being examined; for the exchange."""
+    """Those whose newest examination is an older engine's; for the exchange.
+
+    Without those that are being examined, and those that this engine has tried: what it refused stays as it was.
+    """
     newest = Profile.objects.filter(asset=models.OuterRef("pk")).order_by("-pk").values("engine_version")[:1]
     under_way = Job.objects.filter(
         subject_type="data_asset", subject_id=models.OuterRef("pk"), state__in=job_states.UNFINISHED
     )
     known = DataAsset.objects.annotate(examined_by=models.Subquery(newest)).filter(examined_by__isnull=False)
-    return known.exclude(examined_by=ENGINE_VERSION).filter(~models.Exists(under_way))
+    return known.exclude(examined_by=ENGINE_VERSION).exclude(tried_by=ENGINE_VERSION).filter(~models.Exists(under_way))
 
 
 def latest_job(asset_id: int) -> Job | None:

@@ -30,7 +30,7 @@ def examine_merge(run: Run, *, subject_id: int) -> Outcome:
 
 
 @job(services.RESCORE)
-def rescore(run: Run, *, subject_id: int) -> Outcome:
+def rescore(run: Run, *, subject_id: int | None = None) -> Outcome:
     """Another quality profile is in force: score every file again from what was measured."""
     return services.rescore_assets(run, version_id=subject_id)
 

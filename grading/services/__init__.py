@@ -13,7 +13,7 @@ from grading.services.discard import discard_asset
 from grading.services.examine import MOST_AT_ONCE, declare_table_schema, examine_asset, reexamine, reexamine_outdated
 from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, release_part
 from grading.services.receive import EXAMINE, checked_digest, keep_file, receive_file
-from grading.services.rescore import RESCORE, rescore_asset, rescore_assets
+from grading.services.rescore import RESCORE, queue_rescoring, rescore_asset, rescore_assets
 from grading.services.results import category_path
 from grading.services.whole import EXAMINATION
 
@@ -44,6 +44,7 @@ __all__ = [
     "merge_parts",
     "needs_two_reviewers",
     "queue_aging",
+    "queue_rescoring",
     "receive_file",
     "reexamine",
     "reexamine_outdated",

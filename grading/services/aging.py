@@ -2,6 +2,9 @@
 
 Data that its provider does not update as declared loses timeliness with the days. What is said of it then follows from
 what was measured; no file is read. Each step down is an assessment of its own, and the old ones stay.
+
+Only what the calendar does is called growing old. Where the newest score is one of other rules, or of an engine that
+judged otherwise, what is said today of its own day is stored first, as a file scored again.
 """
 
 from datetime import date
@@ -21,7 +24,7 @@ from foundation.rulebooks.in_force import InForce, in_force
 from grading.engine.quality import Assessment, differs, fell
 from grading.models import DataAsset
 from grading.rulebook import QUALITY, UNDECIDABLE, reassessed
-from grading.services.rescore import ACTOR, BATCH, locked, newest_of, remember_when, store
+from grading.services.rescore import ACTOR, BATCH, locked, newest_of, remember_when, scored_under, store
 
 AGE: Final = "grading.age"
 AGE_PART: Final = "grading.age_part"
@@ -29,6 +32,8 @@ AGE_MERGE: Final = "grading.age_merge"
 PART: Final = 250
 MOST_PARTS: Final = 400
 """So many parts of PART assets in one go; the next run of beat takes those that are left, the longest overdue first."""
+OUTCOMES: Final = ("aged", "rescored", "kept", "undecidable")
+"""Of a file; `aged` too where it was scored again and has grown old besides."""
 
 
 @transaction.atomic
@@ -48,18 +53,19 @@ def age_assessments(run: Run) -> Outcome:
     due = _due(timezone.localdate()).order_by("rescore_on", "pk")
     wanted = list(due.values_list("pk", flat=True)[: PART * MOST_PARTS])
     if not wanted:
-        return {"aged": 0, "kept": 0, "undecidable": 0}
+        return dict.fromkeys(OUTCOMES, 0)
     parts = [{"asset_ids": wanted[start : start + PART]} for start in range(0, len(wanted), PART)]
     return jobs.split(run, kind=AGE_PART, parts=parts, then=AGE_MERGE)
 
 
 def age_part(run: Run, *, asset_ids: list[int]) -> Outcome:
     """Say anew what is true today of those of the assets that are still due, in batches."""
-    counts = {"aged": 0, "kept": 0, "undecidable": 0}
+    counts = dict.fromkeys(OUTCOMES, 0)
     for start in range(0, len(asset_ids), BATCH):
         with run.commit():
-            today, profile = timezone.localdate(), in_force(QUALITY)
+            today = timezone.localdate()
             due = locked(asset_ids[start : start + BATCH], rescore_on__lte=today)
+            profile = in_force(QUALITY)  # after the locks: whoever scored these files before had no newer rules
             scored = newest_of(due)
             _forget({asset.pk for asset in due} - {row.asset_id for row in scored})
             for row in scored:
@@ -71,9 +77,9 @@ def age_part(run: Run, *, asset_ids: list[int]) -> Outcome:
 def merge_aging(run: Run) -> Outcome:
     """Count what the parts did, and tell once that scores have changed."""
     done = [part.result or {} for part in jobs.results_of_parts(run)]
-    counts = {name: sum(part.get(name, 0) for part in done) for name in ("aged", "kept", "undecidable")}
+    counts = {name: sum(part.get(name, 0) for part in done) for name in OUTCOMES}
     with run.commit():
-        if counts["aged"]:
+        if counts["aged"] or counts["rescored"]:
             events.emit(name="assessments.rescored", subject=("job", run.job_id), data=counts)
         return succeed(run, counts)
 
@@ -88,16 +94,19 @@ def _forget(asset_ids: set[int]) -> None:
 
 
 def _aged(row: Any, profile: InForce, today: date) -> str:
-    """One assessment by today's calendar; nothing is stored where the score stays."""
+    """One assessment by today's calendar, one of OUTCOMES; nothing is stored where the score stays."""
     try:
-        before = Assessment.from_dict(row.data)
-        found = reassessed(row, profile.rules, today)
+        stored = Assessment.from_dict(row.data)
+        before, found = reassessed(row, profile.rules), reassessed(row, profile.rules, today)
     except UNDECIDABLE:
         _forget({row.asset_id})
         return "undecidable"
+    outcome = "kept"
+    if not scored_under(row, profile) or differs(stored, before):
+        row, outcome = store(row, before, profile, actor=ACTOR, action="data_asset.rescored"), "rescored"
     if not differs(before, found):
-        remember_when(row, before, profile)
-        return "kept"
+        remember_when(row, before, profile, after=today)
+        return outcome
     made = store(row, found, profile, actor=ACTOR, action="data_asset.aged")
     if fell(before.overall.value, found.overall.value):
         events.emit(

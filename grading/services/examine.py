@@ -38,6 +38,8 @@ def examine_asset(run: Run, *, asset_id: int) -> Outcome:
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
     if asset is None:  # taken back by its owner before the job began
         return GONE
+    with run.commit():
+        DataAsset.objects.filter(pk=asset_id).update(tried_by=ENGINE_VERSION)
     subject, size = Subject.of(asset), asset.blob.size
     try:
         answer = ask(run, subject, part_bytes=settings.EXAMINE_PART_BYTES)
@@ -77,7 +79,8 @@ def reexamine_outdated(*, actor: Actor, limit: int = 100) -> tuple[list[Job], in
     """Have files examined again that an older engine examined, the longest known first (the exchange's operators).
 
     At most `limit` (1 to MOST_AT_ONCE, InvalidInput) at a time, without those whose examination waits already: asked
-    again, it goes on. Returns the jobs, and how many files are left.
+    again, it goes on. Each is tried once: one that this engine cannot read, or whose job failed, is not queued again.
+    Returns the jobs, and how many files are left.
     """
     policies.require_operator(actor)
     if not 1 <= limit <= MOST_AT_ONCE:

@@ -5,7 +5,7 @@ After another quality profile has come in force, so that all scores speak one la
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -17,7 +17,10 @@ from foundation.actors import Actor, system
 from foundation.audit import services as audit
 from foundation.errors import Conflict, NotFound
 from foundation.events import services as events
+from foundation.jobs import services as jobs
+from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run, succeed
+from foundation.participants.policies import require_system
 from foundation.rulebooks import selectors as rulebooks
 from foundation.rulebooks.in_force import InForce, in_force
 from grading import policies, selectors
@@ -32,25 +35,41 @@ RESCORE: Final = "grading.rescore"
 BATCH: Final = 50
 
 
-def rescore_assets(run: Run, *, version_id: int) -> Outcome:
+@transaction.atomic
+def queue_rescoring(*, actor: Actor) -> Job:
+    """Queue the scoring of every file that was last scored by other rules than those in force (the exchange itself).
+
+    For an upgrade whose shipped quality profile is another one: a release queues it by itself.
+    """
+    require_system(actor)
+    return jobs.enqueue(kind=RESCORE, arguments={}, dedup_key=RESCORE)
+
+
+def rescore_assets(run: Run, *, version_id: int | None = None) -> Outcome:
     """Write a new assessment of every file that was last scored by another profile than the one in force.
 
-    As attempt `run` of a job, in batches: a killed job goes on where it stopped. Nothing to do for other kinds of
-    rules. Files whose stored measures are of a form of before keep their score: `undecidable` counts them.
+    As attempt `run` of a job, in batches: a killed job goes on where it stopped. `version_id`: the rules that came in
+    force; nothing to do for other kinds. Files whose stored measures are of a form of before keep their score:
+    `undecidable` counts them.
+    Each batch has the rules that are in force once its files are locked: of two such jobs at work, neither can put an
+    older release's score above a newer one's.
     """
-    if rulebooks.kind_of(version_id) != QUALITY:
+    if version_id is not None and rulebooks.kind_of(version_id) != QUALITY:
         return {}
-    profile, scored_by = in_force(QUALITY), f"inputs__rulebooks__{QUALITY}__sha256"
-    others = Q(**{f"{scored_by}__isnull": True}) | ~Q(**{scored_by: profile.content.sha256})
+    scored_by = f"inputs__rulebooks__{QUALITY}__sha256"
+    others = Q(**{f"{scored_by}__isnull": True}) | ~Q(**{scored_by: in_force(QUALITY).content.sha256})
     wanted = list(newest_assessments().filter(others).values_list("asset_id", flat=True))
     counts = {"rescored": 0, "undecidable": 0}
     for start in range(0, len(wanted), BATCH):
         with run.commit():
-            for row in newest_of(locked(wanted[start : start + BATCH]), but=profile):
-                counts["undecidable" if _rescored(row, profile) is None else "rescored"] += 1
+            held = locked(wanted[start : start + BATCH])
+            profile = in_force(QUALITY)
+            for row in newest_of(held):
+                if not scored_under(row, profile):
+                    counts["undecidable" if _rescored(row, profile) is None else "rescored"] += 1
         run.progress(min(start + BATCH, len(wanted)) / len(wanted))
     with run.commit():
-        events.emit(name="assessments.rescored", subject=("rulebook_version", version_id), data=counts)
+        events.emit(name="assessments.rescored", subject=("job", run.job_id), data=counts)
         return succeed(run, counts)
 
 
@@ -78,8 +97,10 @@ def rescore_asset(*, actor: Actor, asset_id: int) -> QualityAssessment:
     same = {**found.to_dict(), "assessed_on": row.data["assessed_on"]} == row.data
     if same and profile.as_record() == row.inputs.get("rulebooks", {}).get(QUALITY):
         return QualityAssessment.objects.get(pk=row.pk)
-    events.emit(name="assessments.rescored", subject=("data_asset", asset_id))
-    return store(row, found, profile, actor=actor, action="data_asset.rescored")
+    made: QualityAssessment = store(row, found, profile, actor=actor, action="data_asset.rescored")
+    if made.overall != row.overall:
+        events.emit(name="data_asset.rescored", subject=("quality_assessment", made.pk))
+    return made
 
 
 def locked(asset_ids: Iterable[int], **also: Any) -> list[DataAsset]:
@@ -88,24 +109,28 @@ def locked(asset_ids: Iterable[int], **also: Any) -> list[DataAsset]:
     return list(rows.order_by("pk"))
 
 
-def newest_of(assets: Iterable[DataAsset], *, but: InForce | None = None) -> list[Any]:
-    """The newest assessment of each of the locked assets, with its asset; not those that were scored by `but`."""
+def newest_of(assets: Iterable[DataAsset]) -> list[Any]:
+    """The newest assessment of each of the locked assets, with its asset."""
     held = {asset.pk: asset for asset in assets}
     newest = assessments().filter(asset_id__in=list(held)).order_by("asset_id", "-pk").distinct("asset_id")
-    found = []
-    for row in newest:
+    found = list(newest)
+    for row in found:
         row.asset = held[row.asset_id]
-        known = row.inputs.get("rulebooks", {}).get(QUALITY, {}).get("sha256")
-        if but is None or known != but.content.sha256:
-            found.append(row)
     return found
 
 
-def store(
-    row: QualityAssessment, found: Assessment, profile: InForce, *, actor: Actor, action: str
-) -> QualityAssessment:
-    """Write what is said now beside what was said, with its audit event; `row.asset` is locked by the caller."""
-    made = QualityAssessment.objects.create(
+def scored_under(row: QualityAssessment, profile: InForce) -> bool:
+    """Whether an assessment was made by these very rules."""
+    known = row.inputs.get("rulebooks", {}).get(QUALITY, {}).get("sha256")
+    return bool(known == profile.content.sha256)
+
+
+def store(row: Any, found: Assessment, profile: InForce, *, actor: Actor, action: str) -> Any:
+    """Write what is said now beside what was said, with its audit event; `row.asset` is locked by the caller.
+
+    What is returned can take the place of `row` (of `newest_of`).
+    """
+    made: Any = QualityAssessment.objects.create(
         profile_id=row.profile_id,
         asset_id=row.asset_id,
         engine_version=ENGINE_VERSION,
@@ -128,13 +153,17 @@ def store(
         subject=("data_asset", row.asset_id),
         data={"assessment": made.pk, "from": row.pk, "rulebook": profile.as_record()},
     )
+    made.asset, made.has_values = row.asset, row.has_values
     remember_when(row, found, profile)
     return made
 
 
-def remember_when(row: Any, found: Assessment, profile: InForce) -> None:
-    """Note at the locked asset from which day on `found` will not be true any more."""
-    row.asset.rescore_on = _first_day(row, found, profile)
+def remember_when(row: Any, found: Assessment, profile: InForce, *, after: date | None = None) -> None:
+    """Note at the locked asset from which day on `found` will not be true any more: one later than `after`."""
+    day = _first_day(row, found, profile)
+    if day is not None and after is not None:
+        day = max(day, after + timedelta(days=1))
+    row.asset.rescore_on = day
     row.asset.save(update_fields=["rescore_on"])
 
 

@@ -1,6 +1,7 @@
 """Writing what an examination found, with the end of its job: one transaction that only its attempt can enter."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -8,16 +9,17 @@ from foundation.actors import system
 from foundation.audit import services as audit
 from foundation.events import services as events
 from foundation.jobs.services import Outcome, Run, succeed
+from foundation.rulebooks.in_force import in_force
 from grading import states
 from grading.declaration import metadata_of
 from grading.engine.examine import Examination
 from grading.engine.levels import Category
 from grading.engine.plain import to_plain
-from grading.engine.quality import changes_on
+from grading.engine.quality import changes_on, reassess
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
 from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
-from grading.rulebook import SCHEME
+from grading.rulebook import QUALITY, SCHEME
 
 ACTOR: Final = system("grading")
 GONE: Final = {"problem": "asset_gone"}
@@ -62,7 +64,8 @@ def write_results(
 ) -> Outcome:
     """Profile, sensitive columns, assessment and a recommended grade; `read` is the asset as it was examined.
 
-    `rulebooks` says where the rules come from, by kind.
+    `rulebooks` says where the rules come from, by kind. Where another quality profile came in force since the
+    examination began, the score is its: the job that scores every file again has passed by this one.
 
     The job's result: the ids of what was written, and `notes`. Emits `grade.recommended`.
     """
@@ -70,6 +73,7 @@ def write_results(
         asset = DataAsset.objects.select_for_update().filter(pk=read.pk).first()
         if asset is None:
             return GONE
+        found, rules, rulebooks = _under_rules_in_force(read, found, rules, rulebooks)
         asset.state = states.ASSET.target("examine", asset.state)
         asset.format, asset.problem_code, asset.problem_params = found.profile.format, "", {}
         asset.rescore_on = _first_day_of_another_score(read, found, rules)
@@ -98,13 +102,32 @@ def write_results(
         return succeed(run, {"profile": profile.pk, "assessment": assessment.pk, "grade": grade.pk, **(notes or {})})
 
 
-def _first_day_of_another_score(read: DataAsset, found: Examination, rules: RuleSet) -> date | None:
-    return changes_on(
+def _under_rules_in_force(
+    read: DataAsset, found: Examination, rules: RuleSet, rulebooks: Mapping[str, Mapping[str, Any]]
+) -> tuple[Examination, RuleSet, Mapping[str, Mapping[str, Any]]]:
+    """What was found, scored by the quality profile of now; to be called once the asset is locked."""
+    profile = in_force(QUALITY)
+    if rulebooks[QUALITY]["sha256"] == profile.content.sha256:
+        return found, rules, rulebooks
+    scored = reassess(
         found.assessment,
         metadata=metadata_of(read.declared),
-        weights=rules.quality,
-        has_values=any(column.values for column in found.profile.columns),
+        weights=profile.rules,
+        has_values=_has_values(found),
     )
+    rules = replace(rules, quality=profile.rules)
+    found = replace(found, assessment=scored, versions={**found.versions, **rules.versions()})
+    return found, rules, {**rulebooks, QUALITY: profile.as_record()}
+
+
+def _first_day_of_another_score(read: DataAsset, found: Examination, rules: RuleSet) -> date | None:
+    return changes_on(
+        found.assessment, metadata=metadata_of(read.declared), weights=rules.quality, has_values=_has_values(found)
+    )
+
+
+def _has_values(found: Examination) -> bool:
+    return any(column.values for column in found.profile.columns)
 
 
 def _write_profile(asset: DataAsset, found: Examination) -> Profile:

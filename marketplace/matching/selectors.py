@@ -1,10 +1,12 @@
 """Reading demands and matches: the buyer sees its own, the exchange sees all."""
 
+from typing import Any
+
 from django.db import models
 
 from foundation.actors import Actor
 from foundation.errors import NotFound
-from grading.models import Grade
+from grading.models import Grade, QualityAssessment
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.selectors import published_versions
 from marketplace.matching import policies, states
@@ -57,6 +59,14 @@ def listings_of_version(version_id: int) -> list[int]:
 
 def published_listings_of_grade(grade_id: int) -> list[int]:
     """The listings whose published version has the file that was graded."""
-    asset = Grade.objects.filter(pk=grade_id).values("asset_id")
-    found = published_versions().filter(distributions__asset_id__in=asset)
+    return _published_with(Grade.objects.filter(pk=grade_id).values("asset_id"))
+
+
+def published_listings_of_assessment(assessment_id: int) -> list[int]:
+    """The listings whose published version has the file that was assessed."""
+    return _published_with(QualityAssessment.objects.filter(pk=assessment_id).values("asset_id"))
+
+
+def _published_with(asset_ids: Any) -> list[int]:
+    found = published_versions().filter(distributions__asset_id__in=asset_ids)
     return list(found.order_by("listing_id").values_list("listing_id", flat=True).distinct())

@@ -34,6 +34,12 @@ def match_graded(run: Run, *, subject_id: int) -> dict[str, Any]:
     return _rematch(run, selectors.published_listings_of_grade(subject_id))
 
 
+@job("matching.match_rescored")
+def match_rescored(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """One file has another score: the same for the published listings that it belongs to."""
+    return _rematch(run, selectors.published_listings_of_assessment(subject_id))
+
+
 @job("matching.match_reweighted")
 def match_reweighted(run: Run, *, subject_id: int) -> dict[str, Any]:
     """Other rules are in force: where they are the weights of matching, match every open demand anew."""
@@ -44,7 +50,7 @@ def match_reweighted(run: Run, *, subject_id: int) -> dict[str, Any]:
 
 @job("matching.match_all")
 def match_all(run: Run, *, subject_id: int) -> dict[str, Any]:
-    """Every file has another score: match every open demand anew."""
+    """Many files have another score: match every open demand anew."""
     return _match(run, services.open_demands())
 
 

@@ -13,7 +13,9 @@ from foundation.rulebooks.in_force import shipped
 from foundation.rulebooks.models import RulebookVersion
 from grading import services
 from grading.models import DataAsset, Grade, QualityAssessment
-from grading.rulebook import QUALITY, SCHEME
+from grading.reproduction import reproduced
+from grading.rulebook import QUALITY, SCHEME, assessments
+from grading.services import examine as examining
 from tests import factories, releasing
 from tests.factories import World
 from tests.grading.samples import hospital, observations
@@ -86,6 +88,28 @@ def test_an_examination_names_its_rules_and_follows_a_release(world: World) -> N
     assert grade.recommendation["rulebook"] == shipped(SCHEME).as_record()
     event = timeline(("data_asset", second.pk)).get(action="data_asset.examined")
     assert event.data["rulebooks"][QUALITY]["number"] == 1
+
+
+def test_an_examination_that_a_release_overtakes_is_scored_by_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = releasing.proposed(world, QUALITY, changed(QUALITY, "2.0", *METADATA_ONLY))
+    real = examining.write
+
+    def overtaken(*arguments: Any) -> Any:
+        releasing.release(world, row)
+        assert releasing.run_waiting("grading.rescore").result == {"rescored": 0, "undecidable": 0}  # nothing yet
+        return real(*arguments)
+
+    monkeypatch.setattr(examining, "write", overtaken)
+    asset = examined(world, observations(30), title="Stations")
+    stored = assessments().get(asset=asset)
+    assert stored.inputs["rulebooks"][QUALITY]["version"] == row.pk
+    assert (stored.rules_version, stored.inputs["versions"]["quality_profile"]) == ("2.0", "default@2.0")
+    assert reproduced(stored).to_dict() == stored.data
+    monkeypatch.undo()
+    services.reexamine(actor=world.provider.actor, asset_id=asset.pk)
+    releasing.run_waiting("grading.examine")
+    again = QualityAssessment.objects.latest("pk")
+    assert (again.data, again.overall, again.inputs) == (stored.data, stored.overall, stored.inputs)
 
 
 def test_what_if_of_weights_is_what_the_examination_would_say(world: World) -> None:

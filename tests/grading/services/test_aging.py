@@ -21,7 +21,7 @@ from grading.engine.quality import Assessment
 from grading.models import DataAsset, QualityAssessment
 from grading.reproduction import reproduced
 from grading.rulebook import QUALITY, assessments
-from tests import factories
+from tests import factories, releasing
 from tests.at_once import at_once
 from tests.factories import World
 from tests.grading.scored import received, scored
@@ -63,6 +63,10 @@ def rows(asset: DataAsset) -> list[QualityAssessment]:
     return list(QualityAssessment.objects.filter(asset=asset).order_by("pk"))
 
 
+def counted(**counts: int) -> dict[str, int]:
+    return {"aged": 0, "rescored": 0, "kept": 0, "undecidable": 0} | counts
+
+
 def due(asset: DataAsset) -> date | None:
     return DataAsset.objects.get(pk=asset.pk).rescore_on
 
@@ -76,7 +80,7 @@ def test_an_overdue_file_is_scored_anew_and_the_old_score_stays(world: World, ca
     assert not services.queue_aging(actor=BEAT)
     calendar(date(2026, 5, 1))
     job = age()
-    assert job.result == {"aged": 1, "kept": 0, "undecidable": 0}
+    assert job.result == counted(aged=1)
     kept, made = rows(asset)
     assert (kept.data, kept.overall) == (first.data, 100.0)
     (measure,) = [item for item in made.data["measures"] if item["indicator"] == "point_in_time"]
@@ -100,7 +104,7 @@ def test_nothing_is_stored_where_the_score_stays(world: World, calendar: Any) ->
     DataAsset.objects.filter(pk__in=[fresh.pk, bare.pk]).update(rescore_on=DAY)  # as a migration has it
     assert due(silent) is None
     audited = timeline(("data_asset", fresh.pk)).count()
-    assert age().result == {"aged": 0, "kept": 1, "undecidable": 0}
+    assert age().result == counted(kept=1)
     assert (due(fresh), due(bare)) == (date(2026, 4, 1), None)
     assert [len(rows(asset)) for asset in (fresh, silent, bare)] == [1, 1, 0]
     assert timeline(("data_asset", fresh.pk)).count() == audited
@@ -111,7 +115,7 @@ def test_what_is_stored_in_a_form_of_before_keeps_its_score(world: World, calend
     asset = received(world.provider, **MONTHLY)
     factories.examined(asset)
     DataAsset.objects.filter(pk=asset.pk).update(rescore_on=DAY)
-    assert age().result == {"aged": 0, "kept": 0, "undecidable": 1}
+    assert age().result == counted(undecidable=1)
     assert (len(rows(asset)), due(asset)) == (1, None)
 
 
@@ -175,19 +179,63 @@ def test_many_are_found_by_one_query_and_scored_in_batches(
     assert [part.arguments["asset_ids"] for part in parts] == [
         [assets[0].pk, assets[1].pk], [assets[2].pk, assets[3].pk],
     ]  # fmt: skip
-    assert Job.objects.get(kind="grading.age").result == {"aged": 4, "kept": 0, "undecidable": 0}
-    assert age().result == {"aged": 1, "kept": 0, "undecidable": 0}  # the one that was left
+    assert Job.objects.get(kind="grading.age").result == counted(aged=4)
+    assert age().result == counted(aged=1)  # the one that was left
     assert [len(rows(asset)) for asset in assets] == [2] * 5
 
 
-def test_finding_what_is_due_uses_the_index(world: World) -> None:
+def test_finding_what_is_due_uses_the_index(world: World, calendar: Any) -> None:
+    """The statements that beat and the job really send, by the planner that would rather not read the whole table."""
+    asset = received(world.provider, **MONTHLY)
+    scored(asset, DAY, **FAULTLESS)
+    calendar(date(2026, 5, 1))
+    with CaptureQueriesContext(connection) as sent:
+        age()
+    finding = [
+        query["sql"]
+        for query in sent
+        if query["sql"].startswith("SELECT") and "rescore_on" in query["sql"].partition("WHERE")[2]
+    ]
+    assert len([sql for sql in finding if "FOR NO KEY UPDATE" not in sql]) == 2
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(
-            "EXPLAIN SELECT id FROM grading_dataasset WHERE rescore_on <= '2026-05-01' ORDER BY rescore_on, id"
-        )
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "asset_to_rescore" in plan
+        for sql in finding:
+            if "FOR NO KEY UPDATE" not in sql:
+                cursor.execute("EXPLAIN " + sql)
+                assert "asset_to_rescore" in "\n".join(row[0] for row in cursor.fetchall()), sql
+
+
+def other_rules(world: World) -> None:
+    """Another quality profile in force, under which timeliness weighs more; what it queues does not run."""
+    label = shipped(QUALITY).content.label
+    text = shipped(QUALITY).content.text.replace(f'version = "{label}"', 'version = "2.0"', 1)
+    releasing.release(world, releasing.proposed(world, QUALITY, text.replace("weight = 10", "weight = 60", 1)))
+
+
+@pytest.mark.parametrize(("day", "outcome", "actions"), [
+    (date(2026, 4, 16), "rescored", ["rescored"]),
+    (date(2026, 8, 1), "aged", ["rescored", "aged"]),
+])  # fmt: skip
+def test_what_other_rules_take_is_not_blamed_on_the_calendar(
+    world: World, calendar: Any, day: date, outcome: str, actions: list[str]
+) -> None:
+    asset = received(world.provider, **MONTHLY)
+    calendar(date(2026, 4, 15))
+    first = scored(asset, date(2026, 4, 15), **FAULTLESS)  # 31 of 47 days
+    other_rules(world)
+    DataAsset.objects.filter(pk=asset.pk).update(rescore_on=DAY)
+    calendar(day)
+    assert age().result == counted(**{outcome: 1})
+    before, own, *later = rows(asset)
+    assert (before.pk, before.overall) == (first.pk, 90.27)
+    assert (own.data["assessed_on"], own.rules_version, own.overall) == ("2026-04-15", "2.0", 75.97)
+    assert [event.action.partition(".")[2] for event in timeline(("data_asset", asset.pk)).filter(
+        action__in=["data_asset.rescored", "data_asset.aged"]
+    ).order_by("pk")] == actions  # fmt: skip
+    fallen = Event.objects.filter(name="quality.fell")
+    assert [event.data["from"] for event in fallen] == [own.pk for _row in later]
+    assert (due(asset) or DAY) > day
+    assert Event.objects.filter(name="assessments.rescored").count() == 1
 
 
 def test_only_the_exchange_itself_turns_the_calendar(world: World) -> None:

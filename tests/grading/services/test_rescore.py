@@ -1,23 +1,28 @@
 """Scoring again on request, and examining again what an older engine examined: who may, what changes, what stays."""
 
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from foundation.audit.models import Event as AuditEvent
 from foundation.audit.selectors import timeline
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from foundation.events.models import Event
+from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
 from foundation.rulebooks.in_force import in_force, shipped
 from grading import services
-from grading.models import QualityAssessment
+from grading.models import DataAsset, QualityAssessment
 from grading.reproduction import FORMER, reproduced, rules_behind
 from grading.rulebook import QUALITY, assessments, reassessed
+from grading.services import rescore as rescoring
 from tests import factories, releasing
 from tests.factories import World
+from tests.grading.samples import NO_TABLE
 from tests.grading.scored import received, scored
 
 DAY = date(2026, 3, 1)
@@ -45,7 +50,11 @@ def test_the_owner_and_the_exchange_ask_for_it(world: World, monkeypatch: pytest
     assert (made.inputs["rescored_from"], made.data["assessed_on"]) == (first.pk, "2026-04-01")
     event = timeline(("data_asset", asset.pk)).get(action="data_asset.rescored")
     assert (event.actor_user_id, event.data["assessment"]) == (world.reviewer.user.pk, made.pk)
-    assert Event.objects.filter(name="assessments.rescored", subject_id=asset.pk).count() == 1
+    assert not Event.objects.filter(name="assessments.rescored").exists()  # nor is every demand matched again
+    event_told = Event.objects.get(name="data_asset.rescored")
+    assert (event_told.subject_type, event_told.subject_id) == ("quality_assessment", made.pk)
+    assert not Job.objects.filter(kind="matching.match_all").exists()
+    assert releasing.run_waiting("matching.match_rescored").result == {"demands": 0}  # it is not published
     asset.refresh_from_db()
     assert asset.rescore_on == date(2026, 4, 3)
 
@@ -74,9 +83,7 @@ def test_each_assessment_is_computed_again_under_the_rules_of_its_day(world: Wor
     asset = received(world.provider, modified_on="2025-10-01", update_frequency="monthly")
     scored(asset, DAY)
     label = shipped(QUALITY).content.label
-    text = shipped(QUALITY).content.text.replace(f'version = "{label}"', 'version = "2.0"', 1)
-    text = text.replace("weight = 10", "weight = 60", 1)
-    releasing.release(world, releasing.proposed(world, QUALITY, text))
+    releasing.release(world, releasing.proposed(world, QUALITY, reweighted("2.0", 60)))
     assert releasing.run_waiting("grading.rescore").result == {"rescored": 1, "undecidable": 0}
     old, new = assessments().filter(asset=asset).order_by("pk")
     assert (old.rules_version, new.rules_version) == (label, "2.0")
@@ -84,6 +91,58 @@ def test_each_assessment_is_computed_again_under_the_rules_of_its_day(world: Wor
     assert reproduced(old).to_dict() == old.data
     assert reproduced(new).to_dict() == new.data
     assert reassessed(old, in_force(QUALITY).rules).to_dict() == new.data
+
+
+def reweighted(label: str, weight: int) -> str:
+    """The shipped quality profile under another label, in which timeliness weighs otherwise."""
+    file = shipped(QUALITY).content
+    text = file.text.replace(f'version = "{file.label}"', f'version = "{label}"', 1)
+    return text.replace("weight = 10", f"weight = {weight}", 1)
+
+
+def test_a_job_of_older_rules_does_not_undo_what_newer_ones_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assets = [received(world.provider, modified_on="2025-10-01", update_frequency="monthly") for _number in range(2)]
+    for asset in assets:
+        scored(asset, DAY)
+    releasing.release(world, releasing.proposed(world, QUALITY, reweighted("2.0", 60)))
+    job = Job.objects.get(kind="grading.rescore", state="queued")
+    newer = releasing.proposed(world, QUALITY, reweighted("3.0", 20))
+    real = rescoring.locked
+    taken: list[list[int]] = []
+
+    def locked(asset_ids: Any, **also: Any) -> Any:
+        taken.append(list(asset_ids))
+        if len(taken) == 2:  # between the batches another release comes in force, and its job is done with this file
+            releasing.release(world, newer, against=1)
+            services.rescore_asset(actor=world.exchange.actor, asset_id=assets[1].pk)
+        return real(asset_ids, **also)
+
+    monkeypatch.setattr(rescoring, "BATCH", 1)
+    monkeypatch.setattr(rescoring, "locked", locked)
+    jobs.execute(job.pk)
+    versions = QualityAssessment.objects.order_by("pk").values_list("rules_version", flat=True)
+    assert list(versions.filter(asset=assets[0]))[1:] == ["2.0"]
+    assert list(versions.filter(asset=assets[1]))[1:] == ["3.0"]
+    monkeypatch.undo()
+    for waiting in Job.objects.filter(kind="grading.rescore", state="queued"):
+        jobs.execute(waiting.pk)
+    assert list(versions.filter(asset=assets[0]))[1:] == ["2.0", "3.0"]
+    assert list(versions.filter(asset=assets[1]))[1:] == ["3.0"]
+
+
+def test_after_an_upgrade_with_another_profile_every_file_is_scored_by_it(world: World) -> None:
+    row = scored(received(world.provider, **MONTHLY), DAY)
+    row.inputs["rulebooks"][QUALITY]["sha256"] = "0" * 64
+    row.rules_version = "0.9"
+    row.save()
+    with pytest.raises(Forbidden):
+        services.queue_rescoring(actor=world.exchange.actor)
+    call_command("rescore", stdout=StringIO())
+    assert releasing.run_waiting("grading.rescore").result == {"rescored": 1, "undecidable": 0}
+    newest = QualityAssessment.objects.latest("pk")
+    assert newest.inputs["rulebooks"][QUALITY] == shipped(QUALITY).as_record()
+    call_command("rescore", stdout=StringIO())
+    assert releasing.run_waiting("grading.rescore").result == {"rescored": 0, "undecidable": 0}
 
 
 def test_rules_that_are_not_kept_are_said_to_be_missing(world: World) -> None:
@@ -107,14 +166,39 @@ def test_what_an_older_engine_examined_is_examined_again_in_bounded_numbers(worl
         scored(asset, DAY, engine="0.9")
     scored(received(world.provider), DAY)
     received(world.provider)  # never examined
-    jobs, left = services.reexamine_outdated(actor=world.exchange.actor, limit=2)
-    assert ([job.subject_id for job in jobs], left) == ([older[0].pk, older[1].pk], 1)
-    assert {job.kind for job in jobs} == {"grading.examine"}
+    queued, left = services.reexamine_outdated(actor=world.exchange.actor, limit=2)
+    assert ([job.subject_id for job in queued], left) == ([older[0].pk, older[1].pk], 1)
+    assert {job.kind for job in queued} == {"grading.examine"}
     event = timeline(("data_asset", older[0].pk)).get(action="data_asset.examination_requested")
-    assert event.data["job"] == jobs[0].pk
-    jobs, left = services.reexamine_outdated(actor=world.exchange.actor, limit=2)
-    assert ([job.subject_id for job in jobs], left) == ([older[2].pk], 0)
+    assert event.data["job"] == queued[0].pk
+    queued, left = services.reexamine_outdated(actor=world.exchange.actor, limit=2)
+    assert ([job.subject_id for job in queued], left) == ([older[2].pk], 0)
     assert services.reexamine_outdated(actor=world.exchange.actor) == ([], 0)
+
+
+def test_what_this_engine_cannot_read_is_tried_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused, failed, never_run = (received(world.provider) for _number in range(3))
+    for asset in (refused, failed, never_run):
+        scored(asset, DAY, engine="0.9")
+    spoilt = services.receive_file(
+        actor=world.provider.actor, organisation_id=world.provider.organisation_id, filename="x.csv",
+        chunks=[NO_TABLE], declared={},
+    )  # fmt: skip
+    Job.objects.filter(subject_id=spoilt.pk, subject_type="data_asset").update(state="cancelled")
+    spoilt.delete()
+    DataAsset.objects.filter(pk=refused.pk).update(blob=spoilt.blob)
+    waiting, _left = services.reexamine_outdated(actor=world.exchange.actor)
+    jobs.execute(waiting[0].pk)
+    waiting[0].refresh_from_db()
+    assert waiting[0].result == {"problem": "unsupported_format"}
+    _row, run = jobs.claim(waiting[1].pk)  # type: ignore[misc]
+    monkeypatch.setattr("grading.services.examine.ask", lambda *_arguments, **_more: {}["defect"])
+    with pytest.raises(KeyError):
+        services.examine_asset(run, asset_id=failed.pk)
+    Job.objects.filter(pk=waiting[1].pk).update(state="failed")
+    Job.objects.filter(pk=waiting[2].pk).update(state="cancelled")
+    again, left = services.reexamine_outdated(actor=world.exchange.actor)
+    assert ([job.subject_id for job in again], left) == ([never_run.pk], 0)
 
 
 def test_who_may_not_examines_nothing_again(world: World) -> None:

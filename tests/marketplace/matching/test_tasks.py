@@ -85,7 +85,11 @@ def test_a_new_score_reaches_the_matches(world: World) -> None:
     grade = Grade.objects.get()
     assert tasks.match_graded(run, subject_id=grade.pk) == {"demands": 1}
     assert [row[2] for row in picture(demand)] == [True]
-    assert run.shares == [1.0, 1.0]
+    assessment.pk, assessment.overall = None, 40.0
+    assessment.save(force_insert=True)
+    assert tasks.match_rescored(run, subject_id=assessment.pk) == {"demands": 1}
+    assert [row[2] for row in picture(demand)] == [False]
+    assert run.shares == [1.0, 1.0, 1.0]
 
 
 def test_a_grade_of_what_is_not_published_touches_nothing(world: World) -> None:
