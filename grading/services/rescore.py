@@ -66,7 +66,7 @@ def rescore_assets(run: Run, *, version_id: int | None = None) -> Outcome:
             profile = in_force(QUALITY)
             for row in newest_of(held):
                 if not scored_under(row, profile):
-                    counts["undecidable" if _rescored(row, profile) is None else "rescored"] += 1
+                    counts["rescored" if _rescored(row, profile) else "undecidable"] += 1
         run.progress(min(start + BATCH, len(wanted)) / len(wanted))
     with run.commit():
         events.emit(name="assessments.rescored", subject=("job", run.job_id), data=counts)
@@ -173,9 +173,10 @@ def _first_day(row: Any, found: Assessment, profile: InForce) -> date | None:
     )
 
 
-def _rescored(row: QualityAssessment, profile: InForce) -> QualityAssessment | None:
+def _rescored(row: Any, profile: InForce) -> bool:
     try:
         found = reassessed(row, profile.rules)
     except UNDECIDABLE:
-        return None
-    return store(row, found, profile, actor=ACTOR, action="data_asset.rescored")
+        return False
+    store(row, found, profile, actor=ACTOR, action="data_asset.rescored")
+    return True

@@ -15,7 +15,7 @@ from grading import services
 from grading.models import DataAsset, Grade, QualityAssessment
 from grading.reproduction import reproduced
 from grading.rulebook import QUALITY, SCHEME, assessments
-from grading.services import examine as examining
+from grading.services.whole import write
 from tests import factories, releasing
 from tests.factories import World
 from tests.grading.samples import hospital, observations
@@ -92,14 +92,13 @@ def test_an_examination_names_its_rules_and_follows_a_release(world: World) -> N
 
 def test_an_examination_that_a_release_overtakes_is_scored_by_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     row = releasing.proposed(world, QUALITY, changed(QUALITY, "2.0", *METADATA_ONLY))
-    real = examining.write
 
     def overtaken(*arguments: Any) -> Any:
         releasing.release(world, row)
         assert releasing.run_waiting("grading.rescore").result == {"rescored": 0, "undecidable": 0}  # nothing yet
-        return real(*arguments)
+        return write(*arguments)
 
-    monkeypatch.setattr(examining, "write", overtaken)
+    monkeypatch.setattr("grading.services.examine.write", overtaken)
     asset = examined(world, observations(30), title="Stations")
     stored = assessments().get(asset=asset)
     assert stored.inputs["rulebooks"][QUALITY]["version"] == row.pk

@@ -192,7 +192,11 @@ def test_what_this_engine_cannot_read_is_tried_once(world: World, monkeypatch: p
     waiting[0].refresh_from_db()
     assert waiting[0].result == {"problem": "unsupported_format"}
     _row, run = jobs.claim(waiting[1].pk)  # type: ignore[misc]
-    monkeypatch.setattr("grading.services.examine.ask", lambda *_arguments, **_more: {}["defect"])
+
+    def defect(*_arguments: Any, **_more: Any) -> Any:
+        raise KeyError
+
+    monkeypatch.setattr("grading.services.examine.ask", defect)
     with pytest.raises(KeyError):
         services.examine_asset(run, asset_id=failed.pk)
     Job.objects.filter(pk=waiting[1].pk).update(state="failed")
