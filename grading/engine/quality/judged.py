@@ -1,7 +1,8 @@
 """The columns of which a table itself shows what is right in them: they have a type, a pattern or repeated values.
 
-In a column of free text where no value occurs twice, or in one so broken that nothing rules it any more, no error can
-be told from a right value: it is not judged, and not held to be right.
+In a column of free text where no value occurs twice, or in one of a handful of values, no error can be told from a
+right value: it is not judged, and not held to be right. Nor is one judged that is split between numbers, dates and
+texts so that none of them rules it: but there it shows that much is wrong, and that counts.
 
 Each rule asks what most cells do, so that a table's errors change their number before they change the rule.
 """
@@ -22,6 +23,13 @@ CHECKED_TYPES: Final = frozenset({"integer", "decimal", "boolean", "date", "date
 RULING_KIND: Final = 0.5
 RULING_PATTERN: Final = 0.5
 REPEATING: Final = 1 / 3
+#: Share of numbers, dates and times from which on a column of texts, no two alike, is split, and not one of texts.
+SPLIT: Final = 0.1
+#: Share from which on a kind or a pattern rules for certain, as in the profile; how certain it is at RULING_KIND.
+CERTAIN: Final = 0.8
+AT_HALF: Final = 0.6
+#: Values below which nothing can be said of a column.
+FEWEST: Final = 5
 #: Numbers that it takes to say of one that it is far from the others.
 COMPARABLE_NUMBERS: Final = 20
 #: Kinds of values that share a format.
@@ -32,13 +40,24 @@ FAMILIES: Final[tuple[frozenset[str], ...]] = (
     frozenset(CONFORMING["time"]),
     frozenset(CONFORMING["boolean"]),
 )
+#: Kinds that words are of, and kinds that are a sort of value by themselves.
+WORDS: Final = ("text", "boolean", "padded", "long_digits")
+SORTS: Final = (
+    "integer", "decimal", "time", "datetime", "date_ymd", "date_dmy", "date_mdy", "date_either", "date_compact",
+)  # fmt: skip
 WRITTEN: Final[Mapping[str, tuple[str, ...]]] = {
     "year_month_day": ("date_ymd",),
     "day_month_year": ("date_dmy", "date_either"),
     "month_day_year": ("date_mdy", "date_either"),
 }
+#: Texts that are written as a date, of this or the last centuries, or as a date and time; what is one is no text.
+_DATE: Final = r"^(1[5-9]|20)\d{2}(-\d\d?-|/\d\d?/|\.\d\d?\.|年\d\d?月)\d\d?日?$"
+_DATE_LAST: Final = r"^\d\d?(-\d\d?-|/\d\d?/|\.\d\d?\.)(1[5-9]|20)\d{2}$"
+_DATETIME: Final = r"^(1[5-9]|20)\d{2}(-\d\d?-|/\d\d?/)\d\d?[T ]\d\d?:\d\d(:\d\d([.,]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?$"
+_IMPOSSIBLE: Final[Mapping[str, str]] = {"date": f"{_DATE}|{_DATE_LAST}", "datetime": _DATETIME}
 _RUN: Final = re.compile(r"([Aa9文])\1+\+?")
 _PLAIN: Final = frozenset("Aa文+ ")
+_LETTERS: Final = frozenset("Aa文")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +66,7 @@ class Judged:
 
     `kinds`: those of its values that have its format, empty where no kind rules; `irregular`: how many values have not,
     as far as that speaks against them. `repeats`: many values occur more than once. `patterned`: most are written
-    alike. `numeric`: there are enough numbers to compare.
+    alike. `numeric`: there are enough numbers to compare. `split`: several kinds share the column and none rules it.
     """
 
     kinds: frozenset[str]
@@ -55,6 +74,7 @@ class Judged:
     repeats: bool
     patterned: bool
     numeric: bool
+    split: bool = False
 
     @property
     def formed(self) -> bool:
@@ -83,19 +103,27 @@ def judge_columns(study: Study) -> dict[str, Judged]:
 def judged_share(study: Study, judged: Mapping[str, Judged]) -> float:
     """Share of the values that stand in columns where an error of some kind would show."""
     values = sum(column.values for column in study.profile.columns)
-    seen = sum(column.values for column in study.profile.columns if judged[column.name].somehow)
+    showing = (column for column in study.profile.columns if judged[column.name].somehow)
+    seen = sum(column.values for column in showing if not judged[column.name].split)
     return round(seen / values, 6) if values else 0.0
 
 
 def _judged(column: ColumnProfile, sample: Sample) -> Judged:
-    if not column.values or column.inferred_type in ("structure", "empty"):
+    if column.values < FEWEST or column.inferred_type in ("structure", "empty"):
         return NOT_AT_ALL
-    repeats = _repeated_share(sample) >= REPEATING
+    counts = sample.cells.frame.select("kind", "count")
     if column.inferred_type in CHECKED_TYPES:
         numeric = column.inferred_type in ("integer", "decimal") and column.values >= COMPARABLE_NUMBERS
+        repeats = _repeated_share(counts, counts) >= REPEATING
         return Judged(conforming_kinds(column), float(column.nonconforming), repeats, False, numeric)
-    kinds, irregular = _majority(column, sample)
-    return Judged(kinds, irregular, repeats, _patterned(column), False)
+    # Numbers and dates that repeat in a column that is not of them are no words that repeat.
+    words = counts.filter(pl.col("kind").is_in(WORDS))
+    repeats = _repeated_share(words, counts) >= REPEATING
+    pattern, share = _pattern(column)
+    ruling = _ruling(column, sample)
+    if not ruling.kinds and not repeats:
+        ruling = _split(column, ruling, pattern, share)
+    return Judged(ruling.kinds, ruling.irregular, repeats, share >= RULING_PATTERN, False, ruling.split)
 
 
 def conforming_kinds(column: ColumnProfile) -> frozenset[str]:
@@ -109,38 +137,91 @@ def conforming_kinds(column: ColumnProfile) -> frozenset[str]:
     return written | {"date_either"} if column.nonconforming else written
 
 
-def _repeated_share(sample: Sample) -> float:
-    counts = sample.cells.frame.get_column("count").to_numpy()
-    total = float(counts.sum())
-    return float(counts[counts > 1].sum()) / total if total else 0.0
+def _repeated_share(chosen: pl.DataFrame, all_cells: pl.DataFrame) -> float:
+    """Share of all cells whose values are among the chosen ones and occur more than once."""
+    total = int(all_cells.get_column("count").sum())
+    counts = chosen.get_column("count")
+    return int(counts.filter(counts > 1).sum()) / total if total else 0.0
 
 
-def _majority(column: ColumnProfile, sample: Sample) -> tuple[frozenset[str], float]:
+@dataclass(frozen=True, slots=True)
+class _Ruling:
+    """Kinds that rule a column of text, and values against it; `sorts`: share of numbers, dates and times together."""
+
+    kinds: frozenset[str] = frozenset()
+    irregular: float = 0.0
+    split: bool = False
+    sorts: float = 0.0
+    best: frozenset[str] = frozenset()
+    share: float = 0.0
+
+
+def _ruling(column: ColumnProfile, sample: Sample) -> _Ruling:
     """The kinds that more than half of the values are of, in a column that the profile calls text for too many others.
 
-    The fewer values agree, the less it says against one that it does not: from certain at the profile's own bound, four
-    fifths, to .6 at one half. So their number still grows with each value that does not agree.
+    The fewer values agree, the less it says against one that it does not: from certain at CERTAIN, the profile's own
+    bound, to AT_HALF at one half. So their number still grows with each value that does not agree. What is written as
+    a date and is none is wrong for certain, and shows that the column is one of dates.
     """
     frame = sample.cells.frame
-    counted = frame.group_by("kind").agg(pl.col("count").sum())
-    by_kind: dict[str, int] = dict(counted.rows())
+    by_kind: dict[str, int] = dict(frame.group_by("kind").agg(pl.col("count").sum()).rows())
     total = sum(count for kind, count in by_kind.items() if kind != "placeholder")
     if not total or by_kind.get("padded", 0) + by_kind.get("long_digits", 0) > 0.1 * total:
-        return frozenset(), 0.0
-    best = max(FAMILIES, key=lambda family: sum(by_kind.get(kind, 0) for kind in family))
-    share = sum(by_kind.get(kind, 0) for kind in best) / total
-    if share < RULING_KIND:
-        return frozenset(), 0.0
-    sure = min(1.0, 1.0 - (0.8 - share) / 0.3 * 0.4)
-    return best, column.values * (1.0 - share) * sure
+        return _Ruling()
+    texts = frame.filter(pl.col("kind") == "text")
+    impossible = {
+        kind: int(texts.filter(pl.col("text").str.contains(form)).get_column("count").sum()) / total
+        for kind, form in _IMPOSSIBLE.items()
+    }
+    shares = {
+        family: sum(by_kind.get(kind, 0) for kind in family) / total
+        + sum(share for kind, share in impossible.items() if family == _family(kind))
+        for family in FAMILIES
+    }
+    best = max(FAMILIES, key=lambda family: shares[family])
+    if shares[best] >= RULING_KIND:
+        wrong = sum(share for kind, share in impossible.items() if best in (_family(kind), _family("datetime")))
+        return _Ruling(best, column.values * ((1.0 - shares[best]) * _sure(shares[best]) + min(wrong, shares[best])))
+    # Letters and words that are truth values elsewhere are as often codes: they alone split no column.
+    sorts = sum(by_kind.get(kind, 0) for kind in SORTS) / total + sum(impossible.values())
+    sorted_families = [family for family in FAMILIES if family != _family("boolean")]
+    best = max(sorted_families, key=lambda family: shares[family])
+    return _Ruling(sorts=sorts, best=best, share=shares[best])
 
 
-def _patterned(column: ColumnProfile) -> bool:
-    """Runs of one class count as one sign; letters and spaces alone are words, not a pattern."""
+def _split(column: ColumnProfile, ruling: _Ruling, pattern: str, share: float) -> _Ruling:
+    """Values of several kinds none of which rules: those not of the most frequent one speak against the column.
+
+    Texts that repeat are categories, and those written with digits and signs alone may be numbers of another form.
+    """
+    if share >= RULING_PATTERN:
+        if share >= CERTAIN or ruling.sorts < 1 - CERTAIN or _LETTERS.isdisjoint(pattern):
+            return ruling
+        return _Ruling(frozenset({"text"}), column.values * ruling.sorts * _sure(share), True)
+    if ruling.sorts < SPLIT:
+        return ruling
+    return _Ruling(ruling.best, column.values * (1.0 - ruling.share) * AT_HALF, True)
+
+
+def _sure(share: float) -> float:
+    return min(1.0, 1.0 - (CERTAIN - share) / (CERTAIN - RULING_KIND) * (1.0 - AT_HALF))
+
+
+def _family(kind: str) -> frozenset[str]:
+    return next(family for family in FAMILIES if {"date": "date_ymd"}.get(kind, kind) in family)
+
+
+def _pattern(column: ColumnProfile) -> tuple[str, float]:
+    """The most frequent pattern and its share of the values.
+
+    Runs of one class count as one sign; letters and spaces alone are words, not a pattern.
+    """
     merged: dict[str, int] = {}
     for item in column.patterns:
         runs = _RUN.sub(r"\1+", item.pattern)
-        merged[runs] = merged.get(runs, 0) + item.count
-    return any(
-        count >= RULING_PATTERN * column.values and not _PLAIN.issuperset(pattern) for pattern, count in merged.items()
-    )
+        if not _PLAIN.issuperset(runs):
+            merged[runs] = merged.get(runs, 0) + item.count
+    if not merged:
+        return "", 0.0
+    pattern = max(merged, key=lambda one: merged[one])
+    return pattern, merged[pattern] / column.values

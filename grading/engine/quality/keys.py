@@ -5,10 +5,8 @@ from typing import Final
 import polars as pl
 
 from grading.engine.profile import ColumnProfile, Study
-from grading.engine.quality.judged import Judged
+from grading.engine.quality.judged import FEWEST, Judged
 
-#: Values below which nothing can be said of repeats.
-FEWEST: Final = 5
 #: Of numbers and dates that fill their range: repeats as a share of what a draw at random from that range would have.
 RARELY: Final = 0.35
 #: Of numbers and dates: share of the steps from row to row that are the same, from which on they count the rows.
@@ -39,7 +37,8 @@ def repeats_of_key(study: Study, place: int, judged: Judged) -> int | None:
         return None
     axis = _axis(column)
     if axis is None:
-        coded = column.inferred_type == "text" and judged.patterned
+        # A column of dates or numbers with so much else in it that it passes for text is not one of codes.
+        coded = column.inferred_type == "text" and judged.patterned and not judged.kinds
         return repeats if coded and found.height >= OF_CODES * alone else None
     unit = 1.0 if axis == "number" else DAY
     places = found.get_column(axis).drop_nulls().sort()

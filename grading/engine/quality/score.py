@@ -2,14 +2,16 @@
 
 A sub-indicator's error rate is the mean of its columns' rates e, weighted by the cells n that they concern, with the
 quality profile's `concentration` p of the dimension: (sum n e^p / sum n)^(1/p). p = 1 pools all cells; a larger p keeps
-a column that is full of errors from drowning in a wide table. What is right, X = 1 - rate, scores X^severity.
+a column that is full of errors from drowning in a wide table. Where the quality profile holds metrics apart, this is
+done for each metric of a sub-indicator, and its rate is their plain mean: a few declared fields and a million records
+are no cells of one table. What is right, X = 1 - rate, scores X^severity.
 
 Interval, at LEVEL: what the rows leave open is the Wilson score interval (Wilson 1927) of X over the cells that were
 really looked at, be they drawn from the file's rows or, where all were read, a sample of what its source produces; what
 the detectors leave open is the standard deviation of the expected number of errors, suspicions of one value taken to
-be right or wrong together. Half-widths of both add in squares. Bounds are combined with the weights of the scores, as
-if all sub-indicators erred to the same side, so that an interval is rather too wide. Errors that no detector knows are
-in no interval.
+be right or wrong together. What is declared, given, or a number of days is no sample and has no width of its own.
+Half-widths of both add in squares. Bounds are combined with the weights of the scores, as if all sub-indicators erred
+to the same side, so that an interval is rather too wide. Errors that no detector knows are in no interval.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +24,11 @@ from grading.engine.quality.weights import DIMENSIONS, QualityProfile
 INTERVAL_METHOD = "wilson_and_detection"
 LEVEL = 0.95
 Z = 1.959964
+#: Metric of errors in a column of which it cannot be said what is right: they count as errors, and no cell as right.
+AMONG_UNJUDGED = "wrong_among_unjudged"
+#: Metrics that count what is declared or given, or days: all there is of it, and a sample of nothing.
+NO_SAMPLE = frozenset({"days_since_update", "metadata_elements", "headers", "described_columns", "declared_fields"})
+Bounds = tuple[float, float, float]
 
 
 def wilson(satisfied: float, examined: float, z: float = Z) -> tuple[float, float]:
@@ -61,9 +68,7 @@ def score_dimensions(
         for indicator, weight in weights.indicators[dimension].items():
             place = (dimension, indicator)
             if place in grouped and weight:
-                value, low, high = _scored(
-                    grouped[place], weights.concentration_of(dimension), weights.severity_of(*place)
-                )
+                value, low, high = _scored(grouped[place], weights, *place)
                 parts.append(Part(weight, value, low, high, weight * judged if place in OF_VALUES else weight))
         total = sum(weights.indicators[dimension].values())
         scores.append(DimensionScore(dimension, _combined(parts, total), weights.dimensions[dimension]))
@@ -82,12 +87,29 @@ def score_overall(dimensions: Iterable[DimensionScore], weights: QualityProfile)
     return _combined(parts, sum(weights.dimensions.values()))
 
 
-def _scored(measures: Sequence[Measure], concentration: float, severity: float) -> tuple[float, float, float]:
+def _scored(measures: Sequence[Measure], weights: QualityProfile, dimension: str, indicator: str) -> Bounds:
     """(score, low, high) of a sub-indicator, from 0 to 1."""
-    cells = sum(item.examined for item in measures)
+    # What is wrong in columns that cannot be judged is wrong beside the others, of whichever metric they are.
+    beside = [item for item in measures if item.metric == AMONG_UNJUDGED]
+    pools: dict[str, list[Measure]] = {}
+    for item in measures:
+        if item.metric != AMONG_UNJUDGED:
+            pools.setdefault(item.metric if weights.metrics_apart else "", list(beside)).append(item)
+    pools = pools or {"": beside}
+    bounds = [_pooled(pool, weights.concentration_of(dimension)) for pool in pools.values()]
+    severity = weights.severity_of(dimension, indicator)
+    value, low, high = (sum(each) / len(bounds) for each in zip(*bounds, strict=True))
+    return value**severity, low**severity, high**severity
+
+
+def _pooled(measures: Sequence[Measure], concentration: float) -> Bounds:
+    """(share that is right, low, high) of the columns together."""
+    # What nobody can tell right from wrong is no right value; what is wrong there is wrong all the same.
+    judged = [item for item in measures if item.metric != AMONG_UNJUDGED] or measures
+    cells = sum(item.examined for item in judged)
     wrong = [_errors(item) for item in measures]
     if concentration == 1.0:
-        rate = sum(wrong) / cells
+        rate = min(1.0, sum(wrong) / cells)
     else:
         powers = (
             item.examined * (errors / item.examined) ** concentration
@@ -99,13 +121,16 @@ def _scored(measures: Sequence[Measure], concentration: float, severity: float) 
         if rate and item.doubt:
             slope = (errors / item.examined / rate) ** (concentration - 1)
             variance += (slope * item.doubt / cells) ** 2
-    seen = sum(item.examined if item.seen is None else item.seen for item in measures)
     right = 1.0 - rate
-    low, high = wilson(right * seen, seen)
+    low, high = right, right
+    drawn = [item for item in judged if item.metric not in NO_SAMPLE]
+    if drawn:
+        seen = sum(item.examined if item.seen is None else item.seen for item in drawn)
+        low, high = wilson(right * seen, seen)
     doubt = Z * variance**0.5
     low = max(0.0, right - ((right - low) ** 2 + doubt**2) ** 0.5)
     high = min(1.0, right + ((high - right) ** 2 + doubt**2) ** 0.5)
-    return right**severity, low**severity, high**severity
+    return right, low, high
 
 
 def _errors(measure: Measure) -> float:

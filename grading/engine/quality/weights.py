@@ -35,6 +35,7 @@ class QualityProfile:
     `severity`: a sub-indicator of which the share X is right scores X ** severity, 1 where none is given.
     `concentration`: exponent of a dimension's means over columns; 1, where none is given, pools all cells, more lets a
     bad column stand out.
+    `metrics_apart`: cells are pooled within a metric only, and the metrics of a sub-indicator count alike.
     `minimum_judged`: share of the values that must let errors be told from right values for there to be a score.
     """
 
@@ -52,6 +53,7 @@ class QualityProfile:
     severity: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     concentration: Mapping[str, float] = field(default_factory=dict)
     minimum_judged: float = 0.0
+    metrics_apart: bool = False
 
     def severity_of(self, dimension: str, indicator: str) -> float:
         """The exponent of a sub-indicator's score."""
@@ -92,6 +94,9 @@ def parse_quality_profile(data: Mapping[str, Any]) -> QualityProfile:
     days = dict(_table(data, "update_days", "update_days")) if "update_days" in data else {}
     if any(isinstance(number, bool) or not isinstance(number, int) or number < 1 for number in days.values()):
         raise InvalidRules("update_days must be whole numbers of at least 1")
+    apart = data.get("metrics_apart", False)
+    if not isinstance(apart, bool):
+        raise InvalidRules("metrics_apart must be true or false")
     return QualityProfile(
         code=data["code"],
         version=data["version"],
@@ -107,6 +112,7 @@ def parse_quality_profile(data: Mapping[str, Any]) -> QualityProfile:
         severity=severity,
         concentration=concentration,
         minimum_judged=judged,
+        metrics_apart=apart,
     )
 
 

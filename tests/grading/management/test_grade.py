@@ -145,7 +145,7 @@ def test_every_cell_is_held_against_a_schema(tmp_path):
 def test_rules_of_ones_own(weather, tmp_path):
     shipped = PROJECT / "grading/schemes/quality_profile_default.toml"
     own = tmp_path / "own.toml"
-    own.write_text(shipped.read_text().replace('version = "1.1"', 'version = "7"', 1))
+    own.write_text(shipped.read_text().replace('version = "1.2"', 'version = "7"', 1))
     record = json.loads(run("--json", weather, quality_profile=own))
     assert record["versions"]["quality_profile"] == "default@7"
     assert record["rules"] == {"scheme": None, "quality_profile": str(own)}
@@ -200,7 +200,7 @@ def test_a_strangers_file_cannot_act_on_the_terminal(tmp_path):
 def test_a_strangers_rules_cannot_act_on_the_terminal(weather, tmp_path):
     shipped = PROJECT / "grading/schemes/quality_profile_default.toml"
     rules, declared = tmp_path / "rules.toml", tmp_path / "declared.json"
-    rules.write_text(shipped.read_text().replace('version = "1.1"', 'version = "\\u001b[2J"', 1))
+    rules.write_text(shipped.read_text().replace('version = "1.2"', 'version = "\\u001b[2J"', 1))
     text = run(weather, quality_profile=rules)
     assert "\x1b" not in text
     assert "quality_profile default@\\x1b[2J" in text

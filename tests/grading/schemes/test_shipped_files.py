@@ -35,7 +35,7 @@ def test_the_shipped_files_load() -> None:
     rules = load_rules()
 
     assert rules.versions() == {
-        "quality_profile": "default@1.1",
+        "quality_profile": "default@1.2",
         "sensitive_types": "sensitive_types@2.0",
         "scheme": "national@1.0",
         "categories": "categories@1.0",

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterator
 
-from grading.engine.profile import ColumnProfile
 from grading.engine.quality.evidence import BROKEN_TEXT, IRREGULAR
-from grading.engine.quality.indicators import CONTENT, DIRTY, FORMAT, UNIQUE, Indicator
+from grading.engine.quality.indicators import CONTENT, DIRTY, FORMAT, UNIQUE
 from grading.engine.quality.keys import repeats_of_key
 from grading.engine.quality.measures.model import Inputs, not_assessed, of_column, ratio
 from grading.engine.quality.model import Measure
+from grading.engine.quality.score import AMONG_UNJUDGED
 
 #: A far value that the profile counted is weak evidence: heavy tails look the same.
 FAR_VALUE = 0.3
 
 
 def accuracy(inputs: Inputs) -> Iterator[Measure]:
-    """All five sub-indicators, each column by column where it is about values."""
+    """All five sub-indicators, each column by column where it is about values.
+
+    Which columns are assessed follows from their values as a whole, never from what is suspected in them: else the
+    first error of a column would make all its other values count as right. What is suspected in a column that is not
+    assessed counts as dirty, and in a column that cannot be judged at all as dirty beside the others.
+    """
     yield from _content(inputs) or [not_assessed(*CONTENT, _why(inputs, "no_comparable_values"))]
     yield from _format(inputs) or [not_assessed(*FORMAT, _why(inputs, "no_typed_column"))]
     yield _duplicates(inputs)
@@ -28,22 +33,16 @@ def _why(inputs: Inputs, reason: str) -> str:
     return reason if any(column.values for column in inputs.study.profile.columns) else "no_values"
 
 
-def _examined(inputs: Inputs, column: ColumnProfile, indicator: Indicator, rules: bool) -> int:
-    """Cells of a column that count: all where something rules it or anything in it is suspected, else none."""
-    return column.values if rules or inputs.evidence.suspected(column, indicator) else 0
-
-
 def _content(inputs: Inputs) -> list[Measure]:
     found = []
     for column in inputs.study.profile.columns:
-        examined = _examined(inputs, column, CONTENT, inputs.evidence.judged[column.name].compared)
-        if examined:
+        if inputs.evidence.judged[column.name].compared:
             charge = inputs.evidence.charge(column, CONTENT)
             # Detectors look at far values, too: of what both may have seen the larger number counts.
             far = FAR_VALUE * column.outliers.value if column.outliers else 0.0
             if far > charge.errors:
                 charge = inputs.evidence.counted(column, far)
-            found.append(of_column(CONTENT, "plausible_values", column, charge, examined=examined))
+            found.append(of_column(CONTENT, "plausible_values", column, charge, examined=column.values))
     return found
 
 
@@ -51,10 +50,9 @@ def _format(inputs: Inputs) -> list[Measure]:
     found = []
     for column in inputs.study.profile.columns:
         judged = inputs.evidence.judged[column.name]
-        examined = _examined(inputs, column, FORMAT, judged.formed)
-        if examined:
+        if judged.formed:
             charge = inputs.evidence.charge(column, FORMAT, certain=judged.irregular, counted=IRREGULAR)
-            found.append(of_column(FORMAT, "ruling_format", column, charge, examined=examined))
+            found.append(of_column(FORMAT, "ruling_format", column, charge, examined=column.values))
     return found
 
 
@@ -90,13 +88,16 @@ def _dirty(inputs: Inputs) -> list[Measure]:
     for column in inputs.study.profile.columns:
         judged = inputs.evidence.judged[column.name]
         broken = min(column.broken_text, column.values)
-        examined = column.values if broken else _examined(inputs, column, DIRTY, judged.somehow)
-        if not examined:
-            continue
         # In a column with a format, text with replacement characters does not fit it: the same cells.
         irregular = judged.irregular >= broken
         charge = inputs.evidence.charge(
             column, DIRTY, certain=max(judged.irregular, broken), counted=IRREGULAR if irregular else BROKEN_TEXT
         )
-        found.append(of_column(DIRTY, "wrong_in_any_way", column, charge, examined=examined, lower=True))
+        if judged.somehow:
+            metric = "wrong_in_any_way"
+        elif column.values and charge.errors:
+            metric = AMONG_UNJUDGED
+        else:
+            continue
+        found.append(of_column(DIRTY, metric, column, charge, examined=column.values, lower=True))
     return found

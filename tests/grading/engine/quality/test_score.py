@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grading.engine.quality import Measure
 from grading.engine.quality.measures import ratio
-from grading.engine.quality.score import score_dimensions, score_overall, wilson
+from grading.engine.quality.score import AMONG_UNJUDGED, NO_SAMPLE, score_dimensions, score_overall, wilson
 from grading.engine.quality.weights import QualityProfile, load_quality_profile
 from grading.engine.rules import SHIPPED
 
@@ -70,6 +70,40 @@ def test_what_lets_nothing_be_judged_is_not_covered() -> None:
         return score.coverage
 
     assert (coverage(1.0), coverage(0.5)) == (0.2667, 0.1333)  # weight 4 of 15
+
+
+def dimension(
+    weights: QualityProfile, name: str, *measures: Measure
+) -> tuple[float | None, float | None, float | None]:
+    score = next(item.score for item in score_dimensions(measures, weights) if item.dimension == name)
+    return score.value, score.low, score.high
+
+
+def test_metrics_count_alike_however_many_cells_each_has() -> None:
+    """Three declared fields that are absent are not drowned by a thousand records of the right width."""
+    absent = ratio("conformance", "data_model", "declared_fields", 0, 3)
+    width = ratio("conformance", "data_model", "record_width", 1000, 1000)
+    assert dimension(SHIPPED_PROFILE, "conformance", absent, width)[0] == 50.0
+    pooled = replace(SHIPPED_PROFILE, metrics_apart=False)
+    assert dimension(pooled, "conformance", absent, width)[0] == pytest.approx(100 * 1000 / 1003, abs=0.005)
+
+
+@pytest.mark.parametrize("name", sorted(NO_SAMPLE))
+def test_what_is_declared_or_a_number_of_days_is_no_sample(name: str) -> None:
+    assert dimension(SHIPPED_PROFILE, "timeliness", ratio("timeliness", "point_in_time", name, 6, 8)) == (75.0,) * 3
+    sampled = dimension(SHIPPED_PROFILE, "timeliness", ratio("timeliness", "point_in_time", "records", 6, 8))
+    assert sampled[0] == 75.0
+    assert sampled != (75.0,) * 3
+
+
+def test_errors_in_a_column_that_cannot_be_judged_count_and_its_other_values_do_not() -> None:
+    def dirty(metric: str, wrong: float) -> Measure:
+        return ratio("accuracy", "dirty_data_rate", metric, wrong, 100, column=metric, lower_is_better=True)
+
+    judged, beside = dirty("wrong_in_any_way", 10), dirty(AMONG_UNJUDGED, 5)
+    assert accuracy(LINEAR, judged, beside)[0] == 85.0
+    assert accuracy(LINEAR, judged, dirty("wrong_in_any_way", 5))[0] == 92.5
+    assert accuracy(LINEAR, beside)[0] == 95.0
 
 
 COLUMNS = st.lists(st.tuples(st.integers(1, 500), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=6)
