@@ -1,12 +1,15 @@
 """A sheet as whole numbers: each column's cells by the place of their value among the column's distinct values."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from grading.engine.profile import ColumnProfile
 from grading.engine.quality.detection.model import Sheet
 
 Numbers = npt.NDArray[np.int64]
@@ -15,7 +18,7 @@ MISSING: Final = -1
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """A column. `codes`: one a row, MISSING where the cell is empty.
+    """A column. `codes`: one a row, MISSING where the cell is empty or a placeholder.
 
     Two spellings of a value that differ in case, width or white space have one code. `values` and
     `counts` by code, in the order of first appearance; `shown` is a value as it was first written.
@@ -34,8 +37,18 @@ class Coded:
 
 
 def coded_columns(sheet: Sheet) -> tuple[Coded, ...]:
-    """All columns of the sheet, in its order."""
-    return tuple(_coded(name, sheet.texts(name).to_list()) for name in sheet.names)
+    """All columns of the sheet, in its order. A placeholder that the profile knows is MISSING: it is nobody's value."""
+    return tuple(
+        _coded(column.name, sheet.texts(column.name).to_list(), _placeholders(sheet, column))
+        for column in sheet.study.profile.columns
+    )
+
+
+def _placeholders(sheet: Sheet, column: ColumnProfile) -> list[str]:
+    if not column.placeholders:
+        return []
+    known = sheet.study.samples[column.name].cells.frame
+    return known.filter(pl.col("kind") == "placeholder").get_column("value").cast(pl.String, strict=False).to_list()
 
 
 def plain(text: str) -> str:
@@ -45,9 +58,9 @@ def plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _coded(name: str, cells: list[str | None]) -> Coded:
+def _coded(name: str, cells: Sequence[str | None], placeholders: Sequence[str]) -> Coded:
     places: dict[str, int] = {}
-    raw: dict[str | None, int] = {None: MISSING}
+    raw: dict[str | None, int] = dict.fromkeys([None, *placeholders], MISSING)
     shown: list[str] = []
     codes = np.empty(len(cells), dtype=np.int64)
     for row, cell in enumerate(cells):

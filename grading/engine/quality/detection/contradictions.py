@@ -7,13 +7,14 @@ leaves only so much doubt, and doubts of different origin multiply.
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import polars as pl
 
-from grading.engine.quality.detection.codes import MISSING, Coded, coded_columns
+from grading.engine.quality.detection.codes import Coded, coded_columns, plain
 from grading.engine.quality.detection.dependencies import Dependency, dependencies
 from grading.engine.quality.detection.dependencies_votes import Vote, votes
 from grading.engine.quality.detection.embedded import embedded_values
 from grading.engine.quality.detection.model import Sheet, Suspicion
-from grading.engine.quality.detection.spelling_columns import misspelt
+from grading.engine.quality.detection.spelling_columns import WORD, misspelt
 
 Charge = tuple[int, int, str, float, dict[str, str | int | float]]
 """Column and row (places), kind, confidence, parameters."""
@@ -22,9 +23,9 @@ Charge = tuple[int, int, str, float, dict[str, str | int | float]]
 def contradictions(sheet: Sheet) -> Iterator[Suspicion]:
     """One suspicion a cell, by column and row."""
     columns, found = _relations(sheet)
-    rows = sheet.rows.to_list()
+    rows, texts = sheet.rows.to_list(), [sheet.texts(column.name) for column in columns]
     charges: dict[tuple[int, int], list[Charge]] = {}
-    for charge in (*_broken(columns, found), *_slipped(columns), *_misspelt(columns)):
+    for charge in (*_broken(columns, found, texts), *_slipped(columns, texts), *_misspelt(columns, texts)):
         charges.setdefault(charge[:2], []).append(charge)
     for (column, row), against in sorted(charges.items(), key=lambda item: item[0]):
         _, _, kind, _, params = max(against, key=lambda charge: charge[3])
@@ -49,18 +50,18 @@ def _relations(sheet: Sheet) -> tuple[tuple[Coded, ...], list[Dependency]]:
     return found
 
 
-def _broken(columns: Sequence[Coded], found: Sequence[Dependency]) -> Iterator[Charge]:
+def _broken(columns: Sequence[Coded], found: Sequence[Dependency], texts: Sequence[pl.Series]) -> Iterator[Charge]:
     for vote in votes(columns, found):
-        code = int(columns[vote.column].codes[vote.row])
-        kind = "dependency_key" if vote.contradicted else "dependency_gap" if code == MISSING else "dependency_break"
-        yield vote.column, vote.row, kind, vote.confidence, _params(columns, vote, code)
+        text = texts[vote.column][vote.row] or ""
+        kind = "dependency_key" if vote.contradicted else "dependency_break" if text.strip() else "dependency_gap"
+        yield vote.column, vote.row, kind, vote.confidence, _params(columns, vote, text)
 
 
-def _params(columns: Sequence[Coded], vote: Vote, code: int) -> dict[str, str | int | float]:
+def _params(columns: Sequence[Coded], vote: Vote, text: str) -> dict[str, str | int | float]:
     column, partner = columns[vote.column], columns[vote.partner]
     if vote.contradicted:
         return {
-            "value": column.shown[code],
+            "value": text,
             "count": vote.contradicted,
             "column": partner.name,
             "expected": partner.shown[vote.expected],
@@ -73,26 +74,34 @@ def _params(columns: Sequence[Coded], vote: Vote, code: int) -> dict[str, str | 
         "most": vote.most,
         "others": vote.others,
     }
-    return found if code == MISSING else {"value": column.shown[code], **found}
+    return {"value": text, **found} if text.strip() else found
 
 
-def _slipped(columns: Sequence[Coded]) -> Iterator[Charge]:
+def _slipped(columns: Sequence[Coded], texts: Sequence[pl.Series]) -> Iterator[Charge]:
     for item in embedded_values(columns):
         column, home = columns[item.column], columns[item.home]
-        value = column.shown[int(column.codes[item.row])]
+        value = texts[item.column][item.row]
         params = {"value": value, "part": item.part, "column": home.name}
         yield item.column, item.row, "embedded_value", item.confidence, {**params}
         params = {"value": value, "part": item.part, "column": column.name}
         yield item.home, item.row, "value_elsewhere", item.confidence, {**params}
 
 
-def _misspelt(columns: Sequence[Coded]) -> Iterator[Charge]:
+def _misspelt(columns: Sequence[Coded], texts: Sequence[pl.Series]) -> Iterator[Charge]:
+    """With the cell's own text, and what is expected as it was first written; words are compared in small letters."""
+    shown: dict[int, dict[str, str]] = {}
     for place, code, slip, whole in misspelt(columns):
-        params: dict[str, str | int | float] = {
-            "value" if whole else "word": slip.text,
-            "expected": slip.model,
-            "count": slip.count,
-            "expected_count": slip.model_count,
-        }
-        for row in np.flatnonzero(columns[place].codes == code).tolist():
+        column = columns[place]
+        if whole and place not in shown:
+            shown[place] = dict(zip(column.values, column.shown, strict=True))
+        expected = shown[place][slip.model] if whole else slip.model
+        counts = {"count": slip.count, "expected_count": slip.model_count}
+        for row in np.flatnonzero(column.codes == code).tolist():
+            text = texts[place][row] if whole else _written(slip.text, texts[place][row])
+            params: dict[str, str | int | float] = {"value" if whole else "word": text, "expected": expected, **counts}
             yield place, row, "near_duplicate" if whole else "misspelt_word", slip.confidence, params
+
+
+def _written(word: str, text: str) -> str:
+    """The word as it is written in the text."""
+    return next((found for found in WORD.findall(text) if plain(found) == word), word)

@@ -13,7 +13,16 @@ from grading.engine.quality.detection.model import ROW, Detector, Sheet, Suspici
 DETECTORS: Final[tuple[Detector, ...]] = (find_swapped, find_in_columns, contradictions)
 FORM: Final = "form"
 FORM_KINDS: Final = frozenset(
-    {"type_mismatch", "pattern_outlier", "strange_writing", "mixed_format", "mixed_units", "swapped_day_month"}
+    {
+        "type_mismatch",
+        "pattern_outlier",
+        "strange_writing",
+        "mixed_format",
+        "mixed_units",
+        "swapped_day_month",
+        "near_duplicate",
+        "misspelt_word",
+    }
 )
 """Kinds that say of a value that it is not written like the others: one problem, whichever says it."""
 

@@ -1,8 +1,7 @@
-"""Shapes of texts by classes of characters, at three degrees of generality.
+"""Shapes of texts by classes of characters, at two degrees of generality.
 
     exact    `15205-2604` -> `99999-9999`     `eFmale` -> `aAaaaa`    `１２元` -> `９９文`
     runs     `15205-2604` -> `9+-9+`          `eFmale` -> `aA+a+` …   a run of one class is one sign, long or short
-    words    `15205-2604` -> `9-9`            `eFmale` -> `w`         letters of any case are one class
 
 Upper-case letters are A, other letters a, digits 9, Chinese characters 文; full-width letters and digits are classes of
 their own; white space is a space; all other signs stand for themselves.
@@ -46,7 +45,6 @@ def _class_of(sign: str) -> str:
 
 _CLASSES: Final = _Classes()
 _RUN: Final = re.compile(r"([Aa9文９Ａａ])\1+")
-_WORD: Final = re.compile(r"[Aa]+")
 
 
 def exact(texts: Sequence[str]) -> list[str]:
@@ -58,8 +56,3 @@ def exact(texts: Sequence[str]) -> list[str]:
 def runs(shape: str) -> str:
     """The shape with each run of a class as one sign."""
     return _RUN.sub(r"\1", shape)
-
-
-def words(shape: str) -> str:
-    """The shape with letters of any case as one sign."""
-    return _RUN.sub(r"\1", _WORD.sub("w", shape))

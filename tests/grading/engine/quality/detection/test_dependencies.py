@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from grading.engine.quality.detection.codes import coded_columns
 from grading.engine.quality.detection.contradictions import contradictions
 from grading.engine.quality.detection.dependencies import dependencies
+from grading.engine.quality.detection.dependencies_screen import NEIGHBOURS
 from grading.engine.quality.detection.model import Suspicion
 from tests.grading.engine.quality.detection.generated import (
     DOMAINS,
@@ -136,6 +137,30 @@ def test_keys_constants_and_pairs_of_rows_say_nothing():
     rows = [[str(n), "same", str(n // 2), f"v{n % 7}"] for n in range(80)]
     rows[11][3] = "other"
     assert not found(["key", "constant", "pair", "value"], rows)
+
+
+def test_a_placeholder_is_never_what_is_expected():
+    """Rows whose key mostly has none are in order; one that has none where the key has a value is not."""
+    rows = [[f"key {n % 9}", "N/A" if n % 9 == 4 else f"value {n % 9}", str(n)] for n in range(180)]
+    rows[13][1] = "value 7"
+    rows[21][1] = "N/A"
+    suspected = found(["key", "held", "n"], rows)
+    assert "n/a" not in {str(item.params.get("expected")).casefold() for item in suspected.values()}
+    assert suspected[21, 1].kind == "dependency_break"
+    assert suspected[21, 1].params["value"] == "N/A"
+    assert suspected[21, 1].params["expected"] == "value 3"
+
+
+@pytest.mark.parametrize("between", [1, 40, 80])
+def test_columns_far_apart_are_not_compared(between: int):
+    """A value is looked for in the columns around; how many may stand between does not depend on what they hold."""
+    rng = random.Random(2)
+    rows = [[rng.choice(["Ulm", "Graz"]) + f" {n % 9}", *["x"] * between, rng.choice(["DE", "AT"])] for n in range(90)]
+    for row in (4, 17, 50):
+        rows[row][0], rows[row][-1] = f"{rows[row][0]} {rows[row][-1]}", ""
+    header = ["town", *(f"c{place}" for place in range(between)), "country"]
+    cells = {(row, column) for row in (4, 17, 50) for column in (0, between + 1)}
+    assert set(found(header, rows)) == (cells if between < NEIGHBOURS else set())
 
 
 def test_values_that_slipped_into_the_column_beside():
