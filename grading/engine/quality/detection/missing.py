@@ -8,7 +8,7 @@ their frequency stick out of a column. How sure one can be depends on the column
 import re
 import unicodedata
 from collections.abc import Iterator
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Final
 
 from grading.engine.quality.detection.column import Charge, Column
@@ -56,7 +56,9 @@ FENCE: Final = 3.0
 """Far numbers that are so few of the different ones do not hide each other: those within so many quartile distances
 around the middle half are the column's."""
 SPIKE: Final = 3
-"""Cells in which a number must stand before its frequency says anything."""
+BESIDE: Final = 5
+"""Cells in which a number must stand before its frequency says anything, and numbers at the end of the others that it
+is compared with: these are as seldom as a far value would be."""
 
 
 def find_missing(column: Column) -> Iterator[Charge]:
@@ -149,19 +151,20 @@ def _numbers(column: Column) -> Iterator[Charge]:
     total = sum(column.counts[place] for _, place in held)
     if total < LEAST_NUMBERS or total < MOSTLY * column.cells or len(held) < LEAST_DIFFERENT:
         return
-    usual = sorted(column.counts[place] for _, place in held)[len(held) // 2]
-    others = [number for number, place in held if place not in odd]
+    others = sorted((number, column.counts[place]) for number, place in held if place not in odd)
     if len(others) < LEAST_DIFFERENT:
         return
-    rest = _spread(others)
+    rest = _spread([number for number, _ in others])
+    low, high, _ = rest
+    near = [count for number, count in others if low <= number <= high]
     for place in sorted(odd):
         number, count = column.numbers[place], column.counts[place]
         if number is None or count > MANY * total or not _alone(number, *rest):
             continue
         nines = bool(NINES.match(column.texts[place]))
-        spike = count >= SPIKE and count > 2 * usual
+        spike = count >= SPIKE and count > 2 * median(near[:BESIDE] if number < low else near[-BESIDE:])
         # One below the least number may be the next one: the cellar below the ground floor.
-        beside = rest[0] - number <= NEXT
+        beside = low - number <= NEXT
         sure = 0.9 if nines and spike else 0.6 if spike or (nines and number < 0 and not beside) else DOUBTFUL
         yield _charge(column, place, "disguised_missing", sure)
 

@@ -31,7 +31,7 @@ FORMS: Final = 3
 MIXED: Final = 2
 MIXED_SHARE: Final = 0.05
 """Codes drawn from one alphabet: ruling forms, and positions with digits and letters, each in so many of the cells."""
-NEAR: Final = 8
+NEAR: Final = 10
 """Numbers of another length belong to the others if they follow within so many times the usual distance."""
 NEIGHBOURS: Final = 20
 RARE: Final = 0.01
