@@ -5,10 +5,12 @@ verdict is an annotation. Dimensions and metrics are concepts of a scheme of our
 `/api/v1/vocabularies/quality`. What was not assessed has no measurement: it is listed with its reason.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from django.utils.translation import override
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
 
 from grading import wording
 from grading.engine.quality import DIMENSIONS
@@ -18,7 +20,7 @@ Node = dict[str, Any]
 
 LANGUAGES: Final = {"en": "en", "zh-Hans": "zh-hans"}
 """Tag of BCP 47 → language of the translations."""
-VERDICTS: Final = ("assessed", "insufficient_evidence")
+VERDICTS: Final = {"assessed": _("assessed"), "insufficient_evidence": _("insufficient evidence")}
 PREFIXES: Final = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
@@ -31,20 +33,20 @@ PREFIXES: Final = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 OWN: Final = {
-    "satisfied": ("xsd:double", "A of X = A / B: elements that satisfy"),
-    "examined": ("xsd:double", "B of X = A / B: elements that were examined"),
-    "lowerBound": ("xsd:double", "lower end of the interval"),
-    "upperBound": ("xsd:double", "upper end of the interval"),
-    "intervalLevel": ("xsd:double", "probability that the interval is made for"),
-    "intervalMethod": ("xsd:string", "how the interval was computed"),
-    "coverage": ("xsd:double", "share of the weights that was assessed"),
-    "weight": ("xsd:double", "weight in the overall score"),
-    "direction": ("xsd:string", "whether a high value is good"),
-    "estimated": ("xsd:boolean", "computed from a sample"),
-    "column": ("xsd:string", "name of the column that was measured"),
-    "method": ("xsd:string", "what exactly was counted"),
-    "notAssessed": ("rdfs:Resource", "what was not assessed, with the reason"),
-    "metric": ("dqv:Metric", "metric that has no measurement"),
+    "satisfied": ("xsd:double", _("A of X = A / B: elements that satisfy")),
+    "examined": ("xsd:double", _("B of X = A / B: elements that were examined")),
+    "lowerBound": ("xsd:double", _("lower end of the interval")),
+    "upperBound": ("xsd:double", _("upper end of the interval")),
+    "intervalLevel": ("xsd:double", _("probability that the interval is made for")),
+    "intervalMethod": ("xsd:string", _("how the interval was computed")),
+    "coverage": ("xsd:double", _("share of the weights that was assessed")),
+    "weight": ("xsd:double", _("weight in the overall score")),
+    "direction": ("xsd:string", _("whether a high value is good")),
+    "estimated": ("xsd:boolean", _("computed from a sample")),
+    "column": ("xsd:string", _("name of the column that was measured")),
+    "method": ("xsd:string", _("what exactly was counted")),
+    "notAssessed": ("rdfs:Resource", _("what was not assessed, with the reason")),
+    "metric": ("dqv:Metric", _("metric that has no measurement")),
 }
 """Properties that DQV has no name for, in the namespace of the scheme."""
 
@@ -84,7 +86,7 @@ def described(row: QualityAssessment, *, base: str) -> Node:
 def vocabulary(*, base: str) -> Node:
     """The scheme: dimensions, their metrics, verdicts and properties, with their names in English and Chinese."""
     properties = [
-        {"@id": f"own:{name}", "@type": "rdf:Property", "rdfs:range": {"@id": kind}, "rdfs:comment": said}
+        {"@id": f"own:{name}", "@type": "rdf:Property", "rdfs:range": {"@id": kind}, "rdfs:comment": _said(said)}
         for name, (kind, said) in OWN.items()
     ]
     return {"@context": _context(base), "@graph": [*_terms(), *properties]}
@@ -101,7 +103,7 @@ def _terms() -> Iterator[Node]:
     yield {
         "@id": "own:scheme",
         "@type": "skos:ConceptScheme",
-        "dcterms:title": "Quality of data after GB/T 36344-2018",
+        "dcterms:title": _said(_("Quality of data after GB/T 36344-2018")),
         "dcterms:source": "GB/T 36344-2018",
     }
     for dimension, indicators in DIMENSIONS.items():
@@ -114,14 +116,19 @@ def _terms() -> Iterator[Node]:
         yield _metric(f"{dimension}.score", dimension, dimension)
         for indicator in indicators:
             yield _metric(f"{dimension}.{indicator}", indicator, dimension)
-    yield _metric("overall", None, None)
-    for verdict in VERDICTS:
-        yield {"@id": f"own:{verdict}", "@type": "skos:Concept", "skos:inScheme": {"@id": "own:scheme"}}
+    yield _metric("overall") | {"skos:prefLabel": _said(_("Overall score"))}
+    for verdict, said in VERDICTS.items():
+        yield {
+            "@id": f"own:{verdict}",
+            "@type": "skos:Concept",
+            "skos:inScheme": {"@id": "own:scheme"},
+            "skos:prefLabel": _said(said),
+        }
 
 
-def _metric(code: str, name: str | None, dimension: str | None) -> Node:
+def _metric(code: str, name: str = "", dimension: str = "") -> Node:
     node: Node = {"@id": f"own:{code}", "@type": "dqv:Metric", "dqv:expectedDataType": {"@id": "xsd:double"}}
-    if name is not None and dimension is not None:
+    if dimension:
         node |= {"skos:prefLabel": _names(name), "dqv:inDimension": {"@id": f"own:{dimension}"}}
     return node
 
@@ -174,7 +181,7 @@ def _activity(row: QualityAssessment, own: str, asset: str, base: str) -> Node:
     rules = row.inputs.get("rulebooks", {}).get("quality_profile", {})
     used = [{"@id": asset}]
     if rules.get("sha256"):
-        used.append({"@id": f"urn:sha256:{rules['sha256']}"})
+        used.append({"@id": _named_by(rules["sha256"])})
     return {
         "@id": f"{own}#assessment",
         "@type": "prov:Activity",
@@ -188,7 +195,7 @@ def _activity(row: QualityAssessment, own: str, asset: str, base: str) -> Node:
 
 
 def _verdict(row: QualityAssessment, own: str, asset: str) -> Node:
-    verdict = str(row.data.get("verdict") or VERDICTS[row.overall is None])
+    verdict = str(row.data.get("verdict") or list(VERDICTS)[row.overall is None])
     node: Node = {
         "@id": f"{own}#verdict",
         "@type": "dqv:QualityAnnotation",
@@ -202,6 +209,15 @@ def _verdict(row: QualityAssessment, own: str, asset: str) -> Node:
 
 def _code(item: Mapping[str, Any]) -> str:
     return f"{item['dimension']}.{item['indicator']}"
+
+
+def _named_by(digest: str) -> str:
+    """The URI of what has this SHA-256 in hexadecimals (RFC 6920)."""
+    return f"ni:///sha-256;{urlsafe_b64encode(bytes.fromhex(digest)).decode().rstrip('=')}"
+
+
+def _said(text: str) -> list[Node]:
+    return list(_worded(lambda: gettext(text)))
 
 
 def _names(code: str) -> list[Node]:

@@ -36,7 +36,7 @@ class DataAsset(models.Model):
     """One file of one owner, encrypted in the vault.
 
     `declared` holds what the owner says of it: title, description, sector, origin, region, modified_on,
-    update_frequency, temporal_start, temporal_end, licence (ISO dates; keys absent when not said).
+    update_frequency, temporal_start, temporal_end, licence (ISO dates; keys absent when not said), table_schema.
     `rescore_on` is the first day on which its newest score is no longer true, by the time that passes alone.
     `tried_by` is the version of the engine that last set out to examine it, whatever came of that.
     """

@@ -81,11 +81,6 @@ def assessment(asset_id: int, version: int | None = None) -> QualityAssessment |
     return (rows if version is None else rows.filter(pk=version)).first()
 
 
-def latest_assessment(asset_id: int) -> QualityAssessment | None:
-    """The newest quality assessment; None before the first."""
-    return assessments(asset_id).first()
-
-
 def sensitivity_findings(asset_id: int) -> models.QuerySet[SensitivityFinding]:
     """The sensitive columns that the newest examination found, in the order of the file."""
     newest = Profile.objects.filter(asset_id=asset_id).order_by("-pk").values("pk")[:1]

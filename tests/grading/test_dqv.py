@@ -1,6 +1,7 @@
 """Assessments as linked data: read by rdflib, as others would, without fetching anything."""
 
 import json
+from base64 import urlsafe_b64encode
 from datetime import date
 from typing import Any
 
@@ -92,7 +93,8 @@ def test_verdict_and_origin(row, monkeypatch):
     assert graph.value(verdict, OA.motivatedBy) == DQV.qualityAssessment
     (activity,) = graph.subjects(RDF.type, PROV.Activity)
     rules = row.inputs["rulebooks"]["quality_profile"]["sha256"]
-    assert set(graph.objects(activity, PROV.used)) == {asset, URIRef(f"urn:sha256:{rules}")}
+    digest = urlsafe_b64encode(bytes.fromhex(rules)).decode().rstrip("=")  # RFC 6920
+    assert set(graph.objects(activity, PROV.used)) == {asset, URIRef(f"ni:///sha-256;{digest}")}
     agent = graph.value(activity, PROV.wasAssociatedWith)
     assert str(graph.value(agent, RDFS.label)) == f"engine {row.engine_version}, {row.rules_code}@{row.rules_version}"
 
@@ -122,6 +124,13 @@ def test_the_vocabulary_names_all_that_assessments_refer_to(row, monkeypatch):
         assert names["en"] != names["zh-Hans"]
         for indicator in indicators:
             assert graph.value(OWN[f"{dimension}.{indicator}"], DQV.inDimension) == OWN[dimension]
+    said = [
+        *((OWN[term], SKOS.prefLabel) for term in ("overall", "assessed", "insufficient_evidence")),
+        (OWN.scheme, DCTERMS.title),
+        *((OWN[name], RDFS.comment) for name in dqv.OWN),
+    ]
+    for node, predicate in said:
+        assert {text.language for text in graph.objects(node, predicate)} == {"en", "zh-Hans"}, node
     assert str(graph.value(OWN.scheme, DCTERMS.source)) == "GB/T 36344-2018"
     used = read(dqv.described(row, base=BASE), monkeypatch)
     referred = {node for triple in used for node in triple if str(node).startswith(str(OWN))}

@@ -51,7 +51,7 @@ def test_each_sees_its_own_and_the_exchange_all(world):
 
 def test_the_newest_examination_counts(world):
     asset = receive(world.provider)
-    assert (selectors.latest_profile(asset.pk), selectors.latest_assessment(asset.pk)) == (None, None)
+    assert (selectors.latest_profile(asset.pk), selectors.assessment(asset.pk)) == (None, None)
     assert selectors.current_grade(asset.pk) is None
     assert selectors.overall_quality([asset.pk]) == {}
     older = factories.examined(asset, rows=3, quality=50.0)
