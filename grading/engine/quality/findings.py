@@ -1,6 +1,7 @@
 """Findings of a study: what is wrong, where first, how often, how sure."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -28,27 +29,47 @@ def find_all(
     """(at most FINDINGS_OF_KIND findings of each kind, concerned cells or rows by kind)."""
     kept: list[Finding] = []
     numbers: dict[str, int] = {}
-    known: set[tuple[str | None, str]] = set()
-    for finding in _findings(study, measures, metadata, today):
-        known.add((finding.column, finding.kind))
+
+    def keep(finding: Finding) -> None:
         numbers[finding.kind] = numbers.get(finding.kind, 0) + 1
         if numbers[finding.kind] <= FINDINGS_OF_KIND:
             kept.append(finding)
-    totals = _totals(study, kept)
-    # What the profile counted in every row is not said again of the rows that were drawn.
-    suspected = suspected_values(sheet, (item for item in suspicions if (item.column, item.kind) not in known))
-    for finding in sorted(suspected, key=lambda item: (-item.confidence, -item.count)):
-        totals[finding.kind] = totals.get(finding.kind, 0) + finding.count
-        numbers[finding.kind] = numbers.get(finding.kind, 0) + 1
-        if numbers[finding.kind] <= FINDINGS_OF_KIND:
-            kept.append(finding)
+
+    counted = list(_findings(study, measures, metadata, today))
+    suspected = sorted(suspected_values(sheet, suspicions), key=lambda item: (-item.confidence, -item.count))
+    told = {_value(item): item for item in suspected}
+    # Of a value that both speak of: where all rows are there, the detectors name every cell; else the profile has
+    # counted in more rows than they saw.
+    for finding in counted:
+        other = told.get(_value(finding))
+        if other is None:
+            keep(finding)
+        elif not sheet.complete:
+            keep(replace(finding, confidence=other.confidence))
+    totals = _totals(study, counted)
+    # What the profile counted of a column is all that there is of it.
+    known = {(finding.column, finding.kind) for finding in counted}
+    doubled = set() if sheet.complete else {_value(finding) for finding in counted}
+    for finding in suspected:
+        if _value(finding) in doubled:
+            continue
+        if (finding.column, finding.kind) not in known:
+            totals[finding.kind] = totals.get(finding.kind, 0) + finding.count
+        keep(finding)
     return tuple(kept), dict(sorted(totals.items()))
+
+
+def _value(finding: Finding) -> tuple[str | None, str, str | None]:
+    """What two findings about the same value of a column have in common; white space around it aside."""
+    value = finding.params.get("value")
+    return finding.column, finding.kind, value.strip() if isinstance(value, str) else None
 
 
 def suspected_values(sheet: Sheet, suspicions: Iterable[Suspicion]) -> list[Finding]:
     """One finding for all cells of a column that hold the same value and are suspected of the same.
 
-    Its confidence is the mean of theirs, its evidence that of the surest. Of a sample of rows, `count` stands for all.
+    White space around a value is no other value. The confidence is the mean of theirs, the evidence that
+    of the surest. Of a sample of rows, `count` stands for all.
     """
     alike: dict[tuple[str, str, str], list[Suspicion]] = {}
     by_column: dict[str, list[Suspicion]] = {}
@@ -57,7 +78,7 @@ def suspected_values(sheet: Sheet, suspicions: Iterable[Suspicion]) -> list[Find
     for column, items in by_column.items():
         values = dict(sheet.placed(column).iter_rows())
         for item in items:
-            alike.setdefault((column, item.kind, values.get(item.row) or ""), []).append(item)
+            alike.setdefault((column, item.kind, (values.get(item.row) or "").strip()), []).append(item)
     scale = 1.0 if sheet.complete or not sheet.cells.height else sheet.study.profile.rows / sheet.cells.height
     return [_suspected(value, items, scale) for (_column, _kind, value), items in alike.items()]
 
@@ -73,7 +94,7 @@ def _suspected(value: str, items: list[Suspicion], scale: float) -> Finding:
     )
 
 
-def _totals(study: Study, kept: list[Finding]) -> dict[str, int]:
+def _totals(study: Study, counted: list[Finding]) -> dict[str, int]:
     columns = study.profile.columns
     exact = {
         "missing_values": sum(column.nulls for column in columns),
@@ -85,7 +106,7 @@ def _totals(study: Study, kept: list[Finding]) -> dict[str, int]:
         "numeric_outlier": sum(column.outliers.value for column in columns if column.outliers),
     }
     totals = {kind: count for kind, count in exact.items() if count}
-    for finding in kept:
+    for finding in counted:
         if finding.kind not in exact:
             totals[finding.kind] = totals.get(finding.kind, 0) + finding.count
     return totals

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grading.engine.profile import Study
 from grading.engine.quality import DIMENSIONS, NOT_ASSESSED, Assessment, Measure, Metadata, Score, assess, reassess
+from grading.engine.quality.detection.detect import detect_errors, sheet_of
 from grading.engine.rules import RuleSet
 
 StudyOf = Callable[..., Study]
@@ -321,3 +322,36 @@ def test_what_is_declared_changes_nothing_that_the_values_show(study_of: StudyOf
 
     for dimension in ("completeness", "accuracy", "consistency"):
         assert bare.dimension(dimension) == told.dimension(dimension)
+
+
+def _damaged(count: int) -> str:
+    """A tenth of the numbers is none."""
+    return "n,m\n" + "".join(f"{'x' if row % 10 == 3 else ''}{row},{row % 7}\n" for row in range(count))
+
+
+def test_every_damaged_cell_is_named_once(study_of: StudyOf, rules: RuleSet, today: date) -> None:
+    study = study_of(_damaged(1000))
+    result = assess(study, metadata=Metadata(), weights=rules.quality, today=today)
+
+    found = [item for item in result.findings if item.kind == "type_mismatch"]
+    assert sorted(row for item in found for row in item.rows) == list(range(3, 1000, 10))
+    assert {item.column for item in found} == {"n"}
+    said = {item.confidence for item in detect_errors(sheet_of(study)) if item.kind == "type_mismatch"}
+    assert {item.confidence for item in found} == said
+    assert result.finding_totals["type_mismatch"] == sum(item.count for item in found) == 100
+
+
+def test_of_a_sample_what_was_counted_in_all_rows_is_said_with_what_the_detectors_say(
+    study_of: StudyOf, rules: RuleSet, today: date
+) -> None:
+    study = study_of(_damaged(12_000))
+    result = assess(study, metadata=Metadata(), weights=rules.quality, today=today)
+
+    found = [item for item in result.findings if item.kind == "type_mismatch"]
+    assert result.finding_totals["type_mismatch"] == 1200
+    assert len(found) == 200  # as many of a kind as are kept
+    assert len({item.params["value"] for item in found}) == 200
+    counted = [item for item in found if not item.estimated]
+    assert len(counted) == 20
+    said = {item.params["value"]: item.confidence for item in detect_errors(sheet_of(study))}
+    assert all(item.confidence == said.get(item.params["value"], 0.7) for item in counted)
