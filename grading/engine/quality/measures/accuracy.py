@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
+from grading.engine.quality.detection.numerals import OUTLIER
 from grading.engine.quality.evidence import BROKEN_TEXT, IRREGULAR
 from grading.engine.quality.indicators import CONTENT, DIRTY, FORMAT, UNIQUE
 from grading.engine.quality.keys import repeats_of_key
 from grading.engine.quality.measures.model import Inputs, not_assessed, of_column, ratio
 from grading.engine.quality.model import Measure
 from grading.engine.quality.score import AMONG_UNJUDGED
-
-#: A far value that the profile counted is weak evidence: heavy tails look the same.
-FAR_VALUE = 0.3
 
 
 def accuracy(inputs: Inputs) -> Iterator[Measure]:
@@ -39,7 +37,7 @@ def _content(inputs: Inputs) -> list[Measure]:
         if inputs.evidence.judged[column.name].compared:
             charge = inputs.evidence.charge(column, CONTENT)
             # Detectors look at far values, too: of what both may have seen the larger number counts.
-            far = FAR_VALUE * column.outliers.value if column.outliers else 0.0
+            far = OUTLIER * column.outliers.value if column.outliers else 0.0
             if far > charge.errors:
                 charge = inputs.evidence.counted(column, far)
             found.append(of_column(CONTENT, "plausible_values", column, charge, examined=column.values))
