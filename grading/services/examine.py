@@ -55,14 +55,19 @@ def examine_asset(run: Run, *, asset_id: int) -> Outcome:
 def reexamine(*, actor: Actor, asset_id: int, declared: Mapping[str, Any] | None = None) -> Job:
     """Have an asset examined again, under today's rules; the owner may declare anew. The owner or the exchange.
 
+    What is declared takes the place of what was; the Table Schema stays unless it is named, None: none.
     One job waits at most; a decided grade stays, an undecided one is replaced when the job ends.
     """
-    selectors.asset(actor, asset_id)
-    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
-    policies.require_owner_or_exchange(actor, asset.organisation_id)
+    organisation_id = selectors.asset(actor, asset_id).organisation_id
+    policies.require_owner_or_exchange(actor, organisation_id)
+    anew: dict[str, Any] = {}
     if declared is not None:
-        policies.require_owner(actor, asset.organisation_id)
-        asset.declared = checked_declaration(declared)
+        policies.require_owner(actor, organisation_id)
+        anew = checked_declaration(declared)  # takes long where it holds a Table Schema: before the lock
+    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    if declared is not None:
+        kept = {} if "table_schema" in declared else asset.declared
+        asset.declared = {name: value for name, value in kept.items() if name == "table_schema"} | anew
         asset.save(update_fields=["declared"])
     job = enqueue_examination(asset)
     audit.record(
@@ -107,12 +112,10 @@ def declare_table_schema(*, actor: Actor, asset_id: int, table_schema: Mapping[s
 
     InvalidInput below /table_schema. Records `data_asset.table_schema_declared` with how many fields have rules.
     """
-    selectors.asset(actor, asset_id)
+    policies.require_owner(actor, selectors.asset(actor, asset_id).organisation_id)
+    said = {} if table_schema is None else {"table_schema": checked_table_schema(table_schema)}  # long: before the lock
     asset = DataAsset.objects.select_for_update().get(pk=asset_id)
-    policies.require_owner(actor, asset.organisation_id)
-    asset.declared = {name: value for name, value in asset.declared.items() if name != "table_schema"}
-    if table_schema is not None:
-        asset.declared["table_schema"] = checked_table_schema(table_schema)
+    asset.declared = {name: value for name, value in asset.declared.items() if name != "table_schema"} | said
     asset.save(update_fields=["declared"])
     job = enqueue_examination(asset)
     audit.record(

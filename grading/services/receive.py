@@ -61,8 +61,12 @@ def keep_file(
     incoming: Incoming,
     declared: Mapping[str, Any],
     expected_sha256: str | None = None,
+    table_schema: Mapping[str, Any] | None = None,
 ) -> DataAsset:
-    """What `receive_file` does once all bytes are there, in the caller's transaction: with it, all of it or nothing."""
+    """What `receive_file` does once all bytes are there, in the caller's transaction: with it, all of it or nothing.
+
+    `table_schema` is one that `checked_table_schema` took, and is not checked again.
+    """
     policies.require_owner(actor, organisation_id)
     expected = checked_digest(expected_sha256)
     if expected is not None and not hmac.compare_digest(expected, incoming.sha256):
@@ -77,7 +81,7 @@ def keep_file(
         filename=safe_filename(filename),
         sha256=incoming.sha256,
         byte_size=incoming.size,
-        declared=checked_declaration(declared),
+        declared=checked_declaration(declared) | ({} if table_schema is None else {"table_schema": table_schema}),
         state=states.ASSET.target("receive"),
     )
     audit.record(

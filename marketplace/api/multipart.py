@@ -19,7 +19,11 @@ LONGEST_HEADERS: Final = 8_192
 LONGEST_FIELD: Final = 1 << 20
 MOST_FIELDS: Final = 16
 AROUND: Final = LONGEST_FIELD * 2
-"""Bytes that a form may have besides those of its file."""
+"""Bytes that a form may have besides those of its file, and that may follow its last boundary."""
+FILE: Final = "file"
+"""The name of the part that is the file; all others are fields, also where a client sends them from files."""
+AS_THEY_ARE: Final = frozenset({"", "7bit", "8bit", "binary"})
+"""Content-Transfer-Encodings that change nothing (RFC 2045, 6); others are deprecated in forms (RFC 7578, 4.7)."""
 END: Final = b"\r\n"
 
 
@@ -53,15 +57,22 @@ def form_of(boundary: bytes, pieces: Iterable[bytes]) -> Form:
     fields: dict[str, str] = {}
     while not source.ended():
         name, filename = _described(source.taken(END + END, LONGEST_HEADERS))
-        if filename is not None:
+        if name == FILE:
+            if not filename:
+                raise InvalidInput.of("/file", _("Give the part of the file a file name."))
             return Form(fields, filename, _file(source))
         if not name or name in fields or len(fields) >= MOST_FIELDS:
             raise InvalidInput.of("/", _("Give each field of the form once, and the file as its last part."))
         try:
             fields[name] = source.taken(source.boundary, LONGEST_FIELD).decode()
         except UnicodeDecodeError as error:
-            raise InvalidInput.of(f"/{name[:60]}", _("Write the fields of the form in UTF-8.")) from error
-    raise InvalidInput.of("/file", _("The form has no file: give it as the last part, with a file name."))
+            raise InvalidInput.of(pointer_to(name), _("Write the fields of the form in UTF-8.")) from error
+    raise InvalidInput.of("/file", _("The form has no file: give it as the last part, called file."))
+
+
+def pointer_to(name: str) -> str:
+    """To a field of the form (RFC 6901)."""
+    return "/" + name[:60].replace("~", "~0").replace("/", "~1")
 
 
 def _file(source: "_Source") -> Iterator[bytes]:
@@ -71,16 +82,19 @@ def _file(source: "_Source") -> Iterator[bytes]:
 
 
 def _described(headers: bytes) -> tuple[str, str | None]:
-    """The name of a part, and of its file where it is one."""
-    for line in headers.decode("utf-8", "replace").split("\r\n"):
-        key, _colon, value = line.partition(":")
-        if key.strip().lower() == "content-disposition":
-            try:
-                _kind, parameters = parse_header_parameters(value.strip())
-            except (ValueError, LookupError, UnicodeError):
-                break
-            return str(parameters.get("name", "")), parameters.get("filename")
-    return "", None
+    """The name of a part, and of the file that it comes from. InvalidInput for a part that is encoded."""
+    lines = (line.partition(":") for line in headers.decode("utf-8", "replace").split("\r\n"))
+    said = {key.strip().lower(): value.strip() for key, _colon, value in lines}
+    try:
+        _kind, parameters = parse_header_parameters(said.get("content-disposition", ""))
+    except (ValueError, LookupError, UnicodeError):
+        parameters = {}
+    name = str(parameters.get("name", ""))
+    if said.get("content-transfer-encoding", "").lower() not in AS_THEY_ARE:
+        raise InvalidInput.of(
+            pointer_to(name), _("Send the part's own bytes, without a Content-Transfer-Encoding (RFC 7578).")
+        )
+    return name, parameters.get("filename")
 
 
 class _Source:
@@ -125,8 +139,13 @@ class _Source:
         while len(self._held) < 2:
             self._more()
         if self._held.startswith(b"--"):
-            for _rest in self._pieces:  # what comes after the last boundary says nothing
-                pass
+            rest = len(self._held) - 2
+            for piece in self._pieces:  # what comes after the last boundary says nothing
+                rest += len(piece)
+                if rest > AROUND:
+                    raise InvalidInput.of(
+                        "/", _("More than %(limit)s bytes come after the last boundary of the form."), limit=AROUND
+                    )
             return True
         if self._held[:2] != END:
             self.taken(END, LONGEST_HEADERS)

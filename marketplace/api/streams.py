@@ -2,8 +2,9 @@
 
 import base64
 import binascii
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.http.request import HttpRequest, UnreadablePostError
@@ -45,8 +46,8 @@ def filename_of(request: Request) -> str:
 def sha256_of(request: Request) -> str | None:
     """The SHA-256 in hex that `Content-Digest` or `Repr-Digest` gives (RFC 9530); None where neither does.
 
-    The body is the file's own bytes without a content coding, so that both speak of the same bytes. InvalidInput for a
-    malformed one, and for two that differ.
+    The body has no content coding, so that both speak of its bytes. InvalidInput for a malformed one, and for two that
+    differ.
     """
     content, representation = (digest_in(request, name) for name in ("Content-Digest", "Repr-Digest"))
     if content and representation and content != representation:
@@ -75,15 +76,29 @@ def pieces(request: Request, *, limit: int, form: bool = False) -> Iterator[byte
     """The body in pieces of at most 1 MiB, once.
 
     Refused before the first byte: what cannot be taken as raw bytes, forms among it unless `form`, and TooLarge where
-    the announced length exceeds `limit`. InvalidInput when the connection ends too early: a part is never taken for
-    the whole.
+    the announced length exceeds `limit`; a chunked body, of which none is announced, once it does. InvalidInput when
+    the connection ends too early: a part is never taken for the whole.
     """
     raw: HttpRequest = request._request
     _require_raw(request, form=form)
     length = _announced(raw)
     if length is not None and length > limit:
         raise TooLarge(limit=limit)
-    return _read(raw.META["wsgi.input"] if length is None else raw, length)
+    return _read(raw.META["wsgi.input"] if length is None else raw, length, limit)
+
+
+def digested(pieces: Iterable[bytes], sha256: str | None) -> Iterator[bytes]:
+    """The pieces; InvalidInput at /content-digest after the last where they have not this SHA-256 in hex."""
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+        yield piece
+    if sha256 is not None and found.hexdigest() != sha256:
+        raise InvalidInput.of(
+            "/content-digest",
+            _("The bytes that arrived have another SHA-256 (%(found)s): send the file again."),
+            found=found.hexdigest(),
+        )
 
 
 def _require_raw(request: Request, *, form: bool) -> None:
@@ -106,7 +121,7 @@ def _announced(raw: HttpRequest) -> int | None:
     return int(text)
 
 
-def _read(stream: Any, length: int | None) -> Iterator[bytes]:
+def _read(stream: Any, length: int | None, limit: int) -> Iterator[bytes]:
     taken = 0
     while True:
         try:
@@ -116,6 +131,8 @@ def _read(stream: Any, length: int | None) -> Iterator[bytes]:
         if not piece:
             break
         taken += len(piece)
+        if taken > limit:
+            raise TooLarge(limit=limit)
         yield piece
     if length is not None and taken != length:
         raise _incomplete()

@@ -25,7 +25,7 @@ FORM: Final = {
     "properties": {
         "title": {"type": "string"},
         "table_schema": {"type": "string", "description": "A Table Schema, in JSON."},
-        "file": {"type": "string", "format": "binary", "description": "The last part, with a file name."},
+        "file": {"type": "string", "format": "binary", "description": "The last part; its file name is the file's."},
     },
     "required": ["file"],
 }
@@ -46,15 +46,16 @@ class Files(ReadByAll):
     @extend_schema(
         parameters=[
             OpenApiParameter("filename", str, description="Where Content-Disposition does not name the file."),
-            OpenApiParameter("title", str),
+            OpenApiParameter("title", str, description="A form has both in its parts, not here."),
             OpenApiParameter(
                 "Content-Disposition", str, OpenApiParameter.HEADER, description="attachment; filename*=UTF-8''x.csv"
             ),
+            OpenApiParameter("Repr-Digest", str, OpenApiParameter.HEADER, description="The same as Content-Digest."),
             OpenApiParameter(
-                "Repr-Digest", str, OpenApiParameter.HEADER, description="The same as Content-Digest, of the file."
-            ),
-            OpenApiParameter(
-                "Content-Digest", str, OpenApiParameter.HEADER, description="sha-256=:base64: (RFC 9530), checked."
+                "Content-Digest",
+                str,
+                OpenApiParameter.HEADER,
+                description="sha-256=:base64: of the body, the file or the whole form (RFC 9530), checked.",
             ),
         ],
         request={"application/octet-stream": OpenApiTypes.BINARY, multipart.MEDIA_TYPE: FORM},
@@ -63,7 +64,7 @@ class Files(ReadByAll):
     def post(self, request: Request, version_id: int) -> Response:
         """Upload a file to a draft: the body is the file, streamed and encrypted as it comes; a job examines it.
 
-        Or a form whose last part is the file, after a `table_schema` that declares what holds of its cells.
+        Or a form whose last part, called `file`, is the file, after a `table_schema` that says what holds of its cells.
 
         CSV, TSV, JSON Lines, JSON (one array of objects) or Parquet, each also packed with gzip or zstd; or XLSX, whose
         first sheet with data is read. The name must say which: `table.csv`, `table.csv.gz`, `table.xlsx`.
@@ -85,10 +86,16 @@ class Files(ReadByAll):
 def _form(request: Request) -> multipart.Form:
     """The form, of which all but the file is read. InvalidInput for fields that are not known."""
     limit = settings.UPLOAD_LIMIT_BYTES + multipart.AROUND
-    form = multipart.read_form(request, streams.pieces(request, limit=limit, form=True))
+    body = streams.digested(streams.pieces(request, limit=limit, form=True), streams.sha256_of(request))
+    form = multipart.read_form(request, body)
+    for name in ("filename", "title"):
+        if name in request.query_params:
+            raise InvalidInput.of(f"/{name}", _("Say it in a part of the form, not in the address."))
     if unknown := sorted(set(form.fields) - {"title", "table_schema"}):
         raise InvalidInput.of(
-            f"/{unknown[0][:60]}", _("Not known here. Known are: %(known)s."), known="title, table_schema, file"
+            multipart.pointer_to(unknown[0]),
+            _("Not known here. Known are: %(known)s."),
+            known="title, table_schema, file",
         )
     return form
 

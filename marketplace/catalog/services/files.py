@@ -61,8 +61,7 @@ def add_file(
     version = selectors.version(actor, version_id)
     require_accepted(actor, version, filename, title)
     grading.checked_digest(sha256)
-    if table_schema is not None:
-        checked_table_schema(table_schema)
+    checked = None if table_schema is None else checked_table_schema(table_schema)
     with vault.receive(chunks=chunks) as incoming, transaction.atomic():
         return attach_file(
             actor=actor,
@@ -71,7 +70,7 @@ def add_file(
             incoming=incoming,
             title=title,
             sha256=sha256,
-            table_schema=table_schema,
+            table_schema=checked,
         )
 
 
@@ -85,7 +84,10 @@ def attach_file(
     sha256: str | None = None,
     table_schema: Mapping[str, Any] | None = None,
 ) -> Distribution:
-    """What `add_file` does once all bytes are there, in the caller's transaction: asset, examination, distribution."""
+    """What `add_file` does once all bytes are there, in the caller's transaction: asset, examination, distribution.
+
+    `table_schema` is one that `checked_table_schema` took: that takes long, and here the draft is locked.
+    """
     version = locked_version(actor, version_id)
     name = require_accepted(actor, version, filename, title)
     asset = grading.keep_file(
@@ -93,7 +95,8 @@ def attach_file(
         organisation_id=version.listing.organisation_id,
         filename=name,
         incoming=incoming,
-        declared={**declared_of(version), **({} if table_schema is None else {"table_schema": table_schema})},
+        declared=declared_of(version),
+        table_schema=table_schema,
         expected_sha256=sha256,
     )
     row = Distribution.objects.create(

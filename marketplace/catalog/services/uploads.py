@@ -73,6 +73,8 @@ def _attach(run: Run, upload: Upload) -> Mapping[str, Any]:
             _("Whoever began the upload no longer belongs to the organisation."), rule="uploads.member_left"
         )
     require_accepted(actor, selectors.version(actor, upload.target_id), upload.filename, upload.title)
+    declared = upload.declared.get("table_schema")
+    schema = None if declared is None else checked_table_schema(declared)
     run.progress(0.1, "assembling")
     with run.heartbeat(), vault.receive(chunks=arrived.content(upload), limit=upload.length) as incoming, run.commit():
         row = attach_file(
@@ -82,7 +84,7 @@ def _attach(run: Run, upload: Upload) -> Mapping[str, Any]:
             incoming=incoming,
             title=upload.title,
             sha256=upload.expected_sha256 or None,
-            table_schema=upload.declared.get("table_schema"),
+            table_schema=schema,
         )
         uploads.attach(actor=actor, upload_id=upload.pk, result={"distribution": row.pk, "asset": row.asset_id})
     return {"state": "attached", "distribution": row.pk}

@@ -233,6 +233,17 @@ def test_the_owner_declares_anew_and_the_score_follows(world):
     assert Grade.objects.get(state="recommended").recommended_category.startswith("meteorology/")
 
 
+def test_a_table_schema_stays_unless_it_is_named(world):
+    schema = {"fields": [{"name": "id"}]}
+    asset = receive(world, observations(), title="Hours", table_schema=schema)
+    for declared, kept in (
+        ({"sector": "meteorology"}, {"sector": "meteorology", "table_schema": schema}),
+        ({"table_schema": None}, {}),
+    ):
+        services.reexamine(actor=world.provider.actor, asset_id=asset.pk, declared=declared)
+        assert DataAsset.objects.get(pk=asset.pk).declared == kept
+
+
 def test_who_may_have_it_examined_again(world):
     asset = receive(world, observations())
     run_waiting()

@@ -1,11 +1,13 @@
 """Forms whose last part is the file, however their bytes arrive."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundation.errors import InvalidInput
-from marketplace.api.multipart import LONGEST_FIELD, form_of
+from marketplace.api.multipart import AROUND, LONGEST_FIELD, form_of
 
 BOUNDARY = b"x"
 
@@ -65,6 +67,10 @@ def test_a_long_file_is_not_held() -> None:
         (body(b"1", {"a": b"1" * (LONGEST_FIELD + 1)}), "/"),
         (b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--', "/file"),
         (body(b"1", end=b'\r\nContent-Disposition: form-data; name="b"\r\n\r\n1\r\n--x--'), "/file"),
+        (b'--x\r\nContent-Disposition: form-data; name="other"; filename="a.csv"\r\n\r\n1\r\n--x--', "/file"),
+        (b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n1\r\n--x--', "/file"),
+        (body(b"1").replace(b"Content-Type: text/csv", b"Content-Transfer-Encoding: base64"), "/file"),
+        (body(b"1", {"a/b~": b"\xff"}), "/a~1b~0"),
         (b"--x\r\n" + b"a" * 9_000 + b"\r\n\r\n1\r\n--x--", "/"),
     ],
 )
@@ -72,3 +78,24 @@ def test_what_is_no_such_form_is_refused(sent: bytes, pointer: str) -> None:
     with pytest.raises(InvalidInput) as raised:
         b"".join(form_of(BOUNDARY, [sent]).file)
     assert [field.pointer for field in raised.value.fields] == [pointer]
+
+
+def test_other_parts_may_come_from_files() -> None:
+    sent = body(b"1\n", {"table_schema": b"{}"}).replace(b'"table_schema"', b'"table_schema"; filename="s.json"')
+    form = form_of(BOUNDARY, [sent])
+    assert (form.fields, form.filename, b"".join(form.file)) == ({"table_schema": "{}"}, "a.csv", b"1\n")
+
+
+def test_what_follows_the_form_is_not_read_for_ever() -> None:
+    taken = 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal taken
+        yield body(b"1")
+        while taken < 1_000:
+            taken += 1
+            yield bytes(1 << 20)
+
+    with pytest.raises(InvalidInput, match="after the last boundary"):
+        list(form_of(BOUNDARY, pieces()).file)
+    assert taken == AROUND // (1 << 20)

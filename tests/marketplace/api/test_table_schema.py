@@ -1,14 +1,20 @@
 """Rules declared with a file or later: who may, where they are kept, and that a job examines the file by them."""
 
+import base64
+import hashlib
 import json
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from foundation.audit.models import Event
 from foundation.jobs.models import Job
 from foundation.uploads.models import Upload
+from grading import declaration
+from grading.engine.quality.declared import parse_schema
 from grading.models import DataAsset, Profile, QualityAssessment, SensitivityFinding
 from tests.factories import CSV, World, draft_listing, published_listing, send
 from tests.marketplace.api.test_multipart import body
@@ -21,10 +27,11 @@ SCHEMA: dict[str, Any] = {
 WRONG = {"fields": [{"name": "id", "type": "whole"}]}
 
 
-def upload(world: World, version_id: int, **fields: bytes) -> Any:
+def upload(world: World, version_id: int, query: str = "", sha256: bytes = b"", **fields: bytes) -> Any:
+    headers = {"Content_Digest": f"sha-256=:{base64.b64encode(sha256).decode()}:"} if sha256 else {}
     return send(
-        world.provider.client, f"/api/v1/versions/{version_id}/files", body(CSV, fields),
-        "multipart/form-data; boundary=x",
+        world.provider.client, f"/api/v1/versions/{version_id}/files{query}", body(CSV, fields),
+        "multipart/form-data; boundary=x", **headers,
     )  # fmt: skip
 
 
@@ -46,12 +53,39 @@ def test_a_schema_comes_with_the_file(world: World) -> None:
         ({"table_schema": b"[]"}, "/table_schema"),
         ({"table_schema": b"{"}, "/table_schema"),
         ({"schema": b"{}"}, "/schema"),
+        ({"a/b": b"{}"}, "/a~1b"),
+        ({"query": "?title=T"}, "/title"),
+        ({"query": "?filename=b.csv"}, "/filename"),
+        ({"sha256": hashlib.sha256(CSV).digest()}, "/content-digest"),
     ],
 )
 def test_a_schema_that_cannot_be_used_keeps_the_file_out(world: World, fields: Any, pointer: str) -> None:
     answer = upload(world, draft_listing(world).pk, **fields)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
     assert not DataAsset.objects.exists()
+
+
+def test_the_digest_of_a_form_is_that_of_the_whole_body(world: World) -> None:
+    digest = hashlib.sha256(body(CSV, {"title": b"T"})).digest()
+    answer = upload(world, draft_listing(world).pk, sha256=digest, title=b"T")
+    assert (answer.status_code, answer.json()["sha256"]) == (201, hashlib.sha256(CSV).hexdigest())
+
+
+def test_a_schema_is_read_before_anything_is_locked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+
+    def counted(descriptor: Any) -> Any:
+        held.append(sum("FOR UPDATE" in query["sql"] for query in asked.captured_queries))
+        return parse_schema(descriptor)
+
+    monkeypatch.setattr(declaration, "parse_schema", counted)
+    version = draft_listing(world)
+    with CaptureQueriesContext(connection) as asked:
+        file_id = upload(world, version.pk, table_schema=json.dumps(SCHEMA).encode()).json()["id"]
+    with CaptureQueriesContext(connection) as asked:
+        url = f"/api/v1/versions/{version.pk}/files/{file_id}/actions/declare"
+        assert world.provider.client.post(url, {"table_schema": SCHEMA}, format="json").status_code == 201
+    assert held == [0, 0]
 
 
 def test_a_schema_comes_with_a_resumable_upload(world: World) -> None:

@@ -160,3 +160,10 @@ def test_a_body_of_unknown_length_is_refused(length: str) -> None:
 
 def test_an_empty_body_is_an_empty_file_and_judged_as_one() -> None:
     assert list(streams.pieces(_request(b"", CONTENT_LENGTH="0"), limit=9)) == []
+
+
+def test_a_chunked_body_ends_at_the_limit() -> None:
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "", "wsgi.input_terminated": True}
+    assert list(streams.pieces(_request(b"abc", **chunked), limit=3)) == [b"abc"]
+    with pytest.raises(TooLarge):
+        list(streams.pieces(_request(b"abc", **chunked), limit=2))
