@@ -59,7 +59,7 @@ def form_of(boundary: bytes, pieces: Iterable[bytes]) -> Form:
         name, filename = _described(source.taken(END + END, LONGEST_HEADERS))
         if name == FILE:
             if not filename:
-                raise InvalidInput.of("/file", _("Give the part of the file a file name."))
+                raise InvalidInput.of("/file", _("The form has no file: give it as the last part, with a file name."))
             return Form(fields, filename, _file(source))
         if not name or name in fields or len(fields) >= MOST_FIELDS:
             raise InvalidInput.of("/", _("Give each field of the form once, and the file as its last part."))
@@ -67,7 +67,7 @@ def form_of(boundary: bytes, pieces: Iterable[bytes]) -> Form:
             fields[name] = source.taken(source.boundary, LONGEST_FIELD).decode()
         except UnicodeDecodeError as error:
             raise InvalidInput.of(pointer_to(name), _("Write the fields of the form in UTF-8.")) from error
-    raise InvalidInput.of("/file", _("The form has no file: give it as the last part, called file."))
+    raise InvalidInput.of("/file", _("The form has no file: give it as the last part, with a file name."))
 
 
 def pointer_to(name: str) -> str:
@@ -91,9 +91,7 @@ def _described(headers: bytes) -> tuple[str, str | None]:
         parameters = {}
     name = str(parameters.get("name", ""))
     if said.get("content-transfer-encoding", "").lower() not in AS_THEY_ARE:
-        raise InvalidInput.of(
-            pointer_to(name), _("Send the part's own bytes, without a Content-Transfer-Encoding (RFC 7578).")
-        )
+        raise InvalidInput.of(pointer_to(name), _("Send the file's own bytes, without a content coding."))
     return name, parameters.get("filename")
 
 
@@ -143,9 +141,7 @@ class _Source:
             for piece in self._pieces:  # what comes after the last boundary says nothing
                 rest += len(piece)
                 if rest > AROUND:
-                    raise InvalidInput.of(
-                        "/", _("More than %(limit)s bytes come after the last boundary of the form."), limit=AROUND
-                    )
+                    raise InvalidInput.of("/file", _("Parts come after the file: give it as the last one."))
             return True
         if self._held[:2] != END:
             self.taken(END, LONGEST_HEADERS)

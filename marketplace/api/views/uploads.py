@@ -88,10 +88,8 @@ def _form(request: Request) -> multipart.Form:
     limit = settings.UPLOAD_LIMIT_BYTES + multipart.AROUND
     body = streams.digested(streams.pieces(request, limit=limit, form=True), streams.sha256_of(request))
     form = multipart.read_form(request, body)
-    for name in ("filename", "title"):
-        if name in request.query_params:
-            raise InvalidInput.of(f"/{name}", _("Say it in a part of the form, not in the address."))
-    if unknown := sorted(set(form.fields) - {"title", "table_schema"}):
+    said_in_the_address = {"filename", "title"} & set(request.query_params)
+    if unknown := sorted(said_in_the_address) or sorted(set(form.fields) - {"title", "table_schema"}):
         raise InvalidInput.of(
             multipart.pointer_to(unknown[0]),
             _("Not known here. Known are: %(known)s."),
