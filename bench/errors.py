@@ -104,13 +104,15 @@ def dependencies(rows: Rows) -> list[tuple[int, int]]:
             for row in body:
                 groups[row[one]][row[other]] += 1
             agreed = sum(max(group.values()) for group in groups.values())
-            # What a single key says, however often, is no dependency.
-            largest = max(groups, key=lambda key: groups[key].total())
-            told = {key for key, group in groups.items() if group.total() > 1 and key != largest}
-            foretold = sum(max(groups[key].values()) for key in told)
-            several = [row[other] for row in body if row[one] in told]
-            usual = max(Counter(several).values(), default=0)
-            said = foretold - usual >= LEAST_SAID * (len(several) - usual) > 0
+            # What a single key says, however often, is no dependency: without the one that says most, the others must
+            # still foretell their rows, each by the other rows with its key.
+            usual, _ = Counter(row[other] for row in body).most_common(1)[0]
+            loudest = max(groups, key=lambda key: groups[key].total() - groups[key][usual])
+            keys = {key for key, group in groups.items() if group.total() > 1 and key != loudest}
+            foretold = sum(most for key in keys if (most := max(groups[key].values())) > 1)
+            several = sum(groups[key].total() for key in keys)
+            by_chance = max(Counter(row[other] for row in body if row[one] in keys).values(), default=0)
+            said = foretold - by_chance >= LEAST_SAID * (several - by_chance) > 0
             if agreed >= LEAST_AGREED * len(body) and said:
                 found.append((one, other))
     return found

@@ -34,6 +34,18 @@ def test_dependencies_are_those_of_columns_that_repeat() -> None:
     assert dependencies(ROWS) == [(1, 2), (2, 1)]
 
 
+def test_what_a_single_key_says_is_no_dependency_however_many_rows_it_has() -> None:
+    body = [[f"D{row % 9}", "wholesale" if row % 9 == 4 else "retail", "x"] for row in range(180)]
+    assert dependencies([["day", "kind", "z"], *body, *([["D0", "retail", "x"]] * 40), ["D1", "other", "x"]]) == []
+
+
+def test_two_rows_of_a_key_that_differ_foretell_nothing() -> None:
+    pairs = [[f"K{row // 2}", f"v{row}"] for row in range(4)]
+    rest = [[f"C{row % 5}", ["north", "south", "east", "west", "middle"][row % 5]] for row in range(500)]
+    assert dependencies([["key", "value"], *rest]) == [(0, 1), (1, 0)]
+    assert dependencies([["key", "value"], *([["C0", "north"]] * 400), *rest[:5], *pairs]) == []
+
+
 @pytest.mark.parametrize(
     ("pairs", "expected"),
     [

@@ -4,6 +4,10 @@ Expected number of errors = sum of the confidences: a confidence is the share of
 so that ten suspicions of .7 stand for seven errors. A bound from which on a cell "is" an error would make a score jump
 where the evidence hardly changes, and would take what is below it for right.
 
+Where columns depend on each other, dissenting rows tell how many of their cells are wrong at least, though they may not
+tell which (`dependencies_shares`). Where that is more than the suspicions make, it counts, and the difference is in
+doubt.
+
 Of cells that several suspicions point at within a sub-indicator the strongest counts alone: detectors look at the same
 value and are wrong together. What the profile has counted in all rows of a file is not counted a second time.
 """
@@ -11,7 +15,7 @@ value and are wrong together. What the profile has counted in all rows of a file
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 from typing import Final
 
 import polars as pl
@@ -20,7 +24,7 @@ from grading.engine.profile import ColumnProfile, Study
 from grading.engine.profile.kinds import BROKEN
 from grading.engine.quality.detection.contradictions import related_columns
 from grading.engine.quality.detection.model import Sheet, Suspicion
-from grading.engine.quality.indicators import DIRTY, PRESENT, Indicator, indicator_of
+from grading.engine.quality.indicators import DIRTY, PRESENT, RELATED, Indicator, indicator_of
 from grading.engine.quality.judged import Judged, judge_columns
 
 #: What the profile itself counts in every row.
@@ -52,7 +56,8 @@ class Charge:
 class Evidence:
     """A study with what is suspected in the rows that it kept, by column; each stands for `scale` rows of the table.
 
-    `related`: columns that others were found to decide, and those others.
+    `related`: columns that others were found to decide, and those others, with the share of wrong cells that dissenting
+    rows show there.
     """
 
     study: Study
@@ -60,7 +65,7 @@ class Evidence:
     suspects: Mapping[str, Sequence[Suspect]]
     scale: float
     complete: bool
-    related: frozenset[str]
+    related: Mapping[str, float]
 
     def charge(
         self, column: ColumnProfile, indicator: Indicator, *, certain: float = 0.0, counted: str | None = None
@@ -75,6 +80,9 @@ class Evidence:
         # Cells of one value are right or wrong together: their doubt adds up, that of different values does not.
         doubt = self.scale * sqrt(sum(sum(sqrt(p * (1 - p)) for p in group) ** 2 for group in alike.values()))
         cells = column.rows if indicator == PRESENT else column.values
+        if indicator in (RELATED, DIRTY):
+            unnamed = max(0.0, self.related.get(column.name, 0.0) * cells - errors)
+            errors, doubt = errors + unnamed, hypot(doubt, unnamed / 2)
         seen = cells if self.complete else max(1, round(cells / self.scale))
         return Charge(min(errors, float(cells)), doubt, min(seen, cells))
 

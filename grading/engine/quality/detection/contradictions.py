@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from grading.engine.quality.detection.codes import Coded, coded_columns, plain
-from grading.engine.quality.detection.dependencies import Dependency, dependencies
+from grading.engine.quality.detection.dependencies import Association, Dependency, associations
+from grading.engine.quality.detection.dependencies_shares import wrong_shares
 from grading.engine.quality.detection.dependencies_votes import Vote, votes
 from grading.engine.quality.detection.embedded import embedded_values
 from grading.engine.quality.detection.model import Sheet, Suspicion
@@ -35,23 +36,26 @@ def contradictions(sheet: Sheet) -> Iterator[Suspicion]:
         yield Suspicion(columns[column].name, rows[row], kind, round(1.0 - doubt, 3), params)
 
 
-def related_columns(sheet: Sheet) -> frozenset[str]:
-    """Columns whose values others were found to decide, for the most part, and those others."""
+def related_columns(sheet: Sheet) -> dict[str, float]:
+    """Columns whose values others were found to decide, for the most part, and those others.
+
+    With the share of their cells that must be wrong, as far as dissenting rows tell without naming them.
+    """
     columns, found = _relations(sheet)
-    return frozenset(columns[place].name for held in found for place in (held.determinant, held.dependent))
+    return {columns[place].name: share for place, share in wrong_shares(len(columns), found).items()}
 
 
-def _relations(sheet: Sheet) -> tuple[tuple[Coded, ...], list[Dependency]]:
-    """The sheet as numbers with its dependencies, worked out once."""
+def _relations(sheet: Sheet) -> tuple[tuple[Coded, ...], list[Association]]:
+    """The sheet as numbers with what its columns tell of each other, worked out once."""
     if "relations" not in sheet.memo:
         columns = coded_columns(sheet)
-        sheet.memo["relations"] = columns, dependencies(columns)
-    found: tuple[tuple[Coded, ...], list[Dependency]] = sheet.memo["relations"]
+        sheet.memo["relations"] = columns, associations(columns)
+    found: tuple[tuple[Coded, ...], list[Association]] = sheet.memo["relations"]
     return found
 
 
-def _broken(columns: Sequence[Coded], found: Sequence[Dependency], texts: Sequence[pl.Series]) -> Iterator[Charge]:
-    for vote in votes(columns, found):
+def _broken(columns: Sequence[Coded], found: Sequence[Association], texts: Sequence[pl.Series]) -> Iterator[Charge]:
+    for vote in votes(columns, [held for held in found if isinstance(held, Dependency)]):
         text = texts[vote.column][vote.row] or ""
         kind = "dependency_key" if vote.contradicted else "dependency_break" if text.strip() else "dependency_gap"
         yield vote.column, vote.row, kind, vote.confidence, _params(columns, vote, text)

@@ -14,9 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from grading.engine.quality.detection.codes import MISSING, Coded, Numbers
+from grading.engine.quality.detection.dependencies_dissent import name_each_other, usual_dissent
 from grading.engine.quality.detection.dependencies_screen import LEAST_ROWS, alike, likely_pairs
 
 LEAST_STRENGTH: Final = 0.6
+LEAST_TRACE: Final = 0.3
+"""Strength from which on columns that name each other tell how many cells are wrong, though not which."""
 ACCEPTED: Final = 0.1
 """Of the rows with a key, the share from which on a second value is an accepted one."""
 EXPLAINED: Final = 4
@@ -24,21 +27,32 @@ EXPLAINED: Final = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Dependency:
-    """`determinant` decides `dependent` (places of columns).
+class Association:
+    """`determinant` foretells `dependent` (places of columns) better than chance.
 
     `strength`: the share of the errors of guessing the most frequent value that the key avoids (lambda of Goodman and
-    Kruskal, leave-one-out). `rows`: rows whose key occurs again. Of the rows that the others contradict, `alone` hold a
-    value that no other row with the key has, `joined` do not: a key with two accepted values rather than an error.
-
-    Dissenting rows: `rows_against`, the `others` with the key and a value, how many of them say the `most` frequent
-    value, whose code is `expected`, and how many `fellows` say what the row says.
+    Kruskal, leave-one-out). `rows`: rows whose key occurs again. `dissent`: the share of rows of the usual key that say
+    otherwise, for no reason that the key has; None where the keys are too small or few to tell.
     """
 
     determinant: int
     dependent: int
     strength: float
     rows: int
+    dissent: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Dependency(Association):
+    """An association that is so strong that a row which dissents looks wrong.
+
+    Of the rows that the others contradict, `alone` hold a value that no other row with the key has, `joined` do not: a
+    key with two accepted values rather than an error.
+
+    Dissenting rows: `rows_against`, the `others` with the key and a value, how many of them say the `most` frequent
+    value, whose code is `expected`, and how many `fellows` say what the row says.
+    """
+
     alone: int
     joined: int
     rows_against: Numbers
@@ -50,7 +64,12 @@ class Dependency:
 
 
 def dependencies(columns: Sequence[Coded]) -> list[Dependency]:
-    """Those that hold, by dependent and determinant."""
+    """Those that hold, by determinant and dependent."""
+    return [found for found in associations(columns) if isinstance(found, Dependency)]
+
+
+def associations(columns: Sequence[Coded]) -> list[Association]:
+    """Those that hold, and weaker ones between columns that name each other, by determinant and dependent."""
     found = []
     for determinant, dependent in likely_pairs(columns):
         held = _counted(columns, determinant, dependent)
@@ -59,8 +78,8 @@ def dependencies(columns: Sequence[Coded]) -> list[Dependency]:
     return found
 
 
-def _counted(columns: Sequence[Coded], determinant: int, dependent: int) -> Dependency | None:
-    """The dependency with the rows that contradict it; None where it does not hold."""
+def _counted(columns: Sequence[Coded], determinant: int, dependent: int) -> Association | None:
+    """The dependency with the rows that contradict it, or its trace; None where there is neither."""
     keys, values = columns[determinant].codes, columns[dependent].codes
     width = columns[dependent].distinct
     rows = np.flatnonzero((keys != MISSING) & (values != MISSING))
@@ -92,8 +111,13 @@ def _counted(columns: Sequence[Coded], determinant: int, dependent: int) -> Depe
         _strength(right, sizes, columns[dependent]),
         _strength(right[small := row_key[compared] != int(size.argmax())], sizes[small], columns[dependent]),
     )
-    if strength < LEAST_STRENGTH:
+    if strength < LEAST_TRACE:
         return None
+    dissent = usual_dissent(cell_key, cell_value, counts, most, top)
+    if strength < LEAST_STRENGTH:
+        if not name_each_other(cell_key, cell_value, counts):
+            return None
+        return Association(determinant, dependent, strength, int(compared.sum()), dissent)
     against = compared & ~leading & (most[row_key] >= 2) & (most[row_key] > own)
     against[against] = ~_explained(columns, {determinant, dependent}, rows[against], rows[compared])
     accepted = (own > 1) & (own >= ACCEPTED * size[row_key])
@@ -111,6 +135,7 @@ def _counted(columns: Sequence[Coded], determinant: int, dependent: int) -> Depe
         dependent,
         strength,
         int(compared.sum()),
+        dissent,
         alone,
         joined,
         rows_against=where,

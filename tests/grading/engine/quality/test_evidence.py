@@ -10,7 +10,7 @@ from grading.engine.quality.detection.detect import detect_errors, sheet_of
 from grading.engine.quality.detection.model import Sheet, Suspicion
 from grading.engine.quality.evidence import BROKEN_TEXT, IRREGULAR, Evidence, weigh
 from grading.engine.quality.findings import suspected_values
-from grading.engine.quality.indicators import CONTENT, DIRTY, FORMAT, PRESENT
+from grading.engine.quality.indicators import CONTENT, DIRTY, FORMAT, PRESENT, RELATED
 from grading.engine.quality.judged import judge_columns, judged_share
 from grading.engine.quality.keys import repeats_of_key
 
@@ -70,6 +70,19 @@ def test_what_the_profile_counted_is_not_counted_again(study_of: StudyOf) -> Non
     broken = study_of("t\nright\nright\nwrong\ufffd\nright\n")
     dirty = evidence(broken, suspicion("t", 2, "wrong_encoding", 0.9))
     assert dirty.charge(broken.profile.column("t"), DIRTY, certain=1, counted=BROKEN_TEXT).errors == 1.0
+
+
+def test_dissent_that_names_no_cell_counts_where_it_is_more_than_the_suspicions(study_of: StudyOf) -> None:
+    study = study_of(TABLE)
+    city = study.profile.column("city")
+    named = evidence(study, suspicion("city", 1, "dependency_break", 1.0))
+    found = replace(named, related={"city": 0.3, "note": 0.05})
+    for indicator in (RELATED, DIRTY):
+        charge = found.charge(city, indicator)
+        assert (charge.errors, charge.doubt) == (3.0, 1.0)  # one is named; the doubt is half of the two that are not
+    assert found.charge(city, FORMAT).errors == 0.0
+    fewer = replace(named, related={"city": 0.05})
+    assert fewer.charge(city, RELATED) == named.charge(city, RELATED)
 
 
 def sampled(study: Study) -> Sheet:
