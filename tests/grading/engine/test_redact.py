@@ -77,7 +77,7 @@ def test_an_example_beside_personal_columns_is_a_shape_however_common_the_findin
 
 
 def test_what_is_common_in_other_columns_and_what_is_declared_stays():
-    near = {"value": "大连", "expected": "大连市", "expected_count": 5}
+    near: dict[str, str | int | float] = {"value": "大连", "expected": "大连市", "expected_count": 5}
     assert left("near_duplicate", "城市", **near) == near
     assert left("near_duplicate", "城市", 1, value="大连", expected="大连市") == {"value": "文文", "expected": "文文文"}
     assert left("rule_pattern", "姓名", value="李", pattern="^.{2,}$", type="text") == {
