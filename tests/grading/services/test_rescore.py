@@ -152,12 +152,26 @@ def test_rules_that_are_not_kept_are_said_to_be_missing(world: World) -> None:
         rules_behind(row)
 
 
-def test_a_file_that_was_shipped_once_is_still_known_by_its_digest(world: World) -> None:
+@pytest.mark.parametrize(
+    ("version", "digest", "pooled"),
+    [
+        ("1.0", "f8b1b08671a9e278d66472521c226c767a79863dabe1bb51c6f4df3e50922db7", 1),
+        ("1.1", "93e0a7e324ab5d3ded323fba660ec186079d2b50fa6a314764ed95aa037677c6", 2),
+    ],
+)
+def test_a_file_that_was_shipped_once_is_still_known_by_its_digest(
+    version: str, digest: str, pooled: float, world: World
+) -> None:
     row = scored(received(world.provider, **MONTHLY), DAY)
-    row.inputs["rulebooks"][QUALITY]["sha256"] = "f8b1b08671a9e278d66472521c226c767a79863dabe1bb51c6f4df3e50922db7"
+    row.inputs["rulebooks"][QUALITY]["sha256"] = digest
     rules = rules_behind(row)
-    assert (rules.code, rules.version, rules.dimensions["accuracy"]) == ("default", "1.0", 30)
-    assert {path.name for path in FORMER.iterdir()} == {"quality_profile_default-1.0.toml"}
+    assert (rules.code, rules.version, rules.dimensions["accuracy"]) == ("default", version, 30)
+    assert (rules.concentration_of("accuracy"), rules.metrics_apart) == (pooled, False)
+
+
+def test_every_former_file_is_held_to_its_digest() -> None:
+    former = {"quality_profile_default-1.0.toml", "quality_profile_default-1.1.toml"}
+    assert {path.name for path in FORMER.iterdir()} == former
 
 
 def test_what_an_older_engine_examined_is_examined_again_in_bounded_numbers(world: World) -> None:
