@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 from celery import current_app
 from celery.app.control import Inspect
@@ -40,6 +41,11 @@ LONGEST = (
 )
 """Begun first, so that no lane ends long after the others; each mostly waits for processes of its own."""
 
+# Timing is measured elsewhere: a busy machine is no reason for a test to fail.
+hypothesis.settings.register_profile(
+    "any-machine", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any-machine")
 settings.PASSWORD_HASHERS = ["tests.hashing.OneRound", *settings.PASSWORD_HASHERS]
 TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
 settings.THROTTLES = {}  # no test is slowed down by accident; those of the limits set their own
