@@ -99,7 +99,7 @@ def test_what_cannot_be_read_says_why(world, make: Make, filename, problem, para
             hostile.table() + "1\n1,2,3,4,5\n",
             32,
             3,
-            {"ragged_row": 2, "missing_values": 2, "repeated_key": 2, "pattern_outlier": 1},
+            {"ragged_row": 2, "missing_values": 2, "repeated_key": 2},
         ),
         (hostile.table().replace("x1", "x\x00"), 30, 3, {"nul_bytes": 5, "broken_text": 5}),
         ('a,b\n1,"' + hostile.nested() + '"\n2,y\n', 2, 2, {}),

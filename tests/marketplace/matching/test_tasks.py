@@ -12,7 +12,7 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching import tasks
 from marketplace.matching.models import Demand, Match
-from tests.factories import World, draft, published_listing
+from tests.factories import World, decided, draft, published_listing
 from tests.marketplace.matching.demands import drafted, opened, picture
 
 pytestmark = pytest.mark.worker
@@ -55,6 +55,7 @@ def test_suspension_withdrawal_and_revision_reach_the_matches(world: World, work
     )
     catalog.submit_version(actor=world.provider.actor, version_id=newer.pk)
     worker()  # examines the file, of which the new version says something else
+    decided(Grade.objects.latest("pk"), world)
     catalog.publish_version(actor=world.reviewer.actor, version_id=newer.pk)
     worker()
     assert [row[:2] for row in picture(demand)] == [(version.listing_id, newer.pk)]
