@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.jobs.models import Job
+from grading import services as grading
 from grading.models import Grade, QualityAssessment
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching import tasks
 from marketplace.matching.models import Demand, Match
-from tests.factories import World, decided, draft, published_listing
+from tests.factories import World, draft, published_listing
 from tests.marketplace.matching.demands import drafted, opened, picture
 
 pytestmark = pytest.mark.worker
@@ -55,7 +56,8 @@ def test_suspension_withdrawal_and_revision_reach_the_matches(world: World, work
     )
     catalog.submit_version(actor=world.provider.actor, version_id=newer.pk)
     worker()  # examines the file, of which the new version says something else
-    decided(Grade.objects.latest("pk"), world)
+    graver = Grade.objects.latest("pk")
+    grading.decide_grade(actor=world.reviewer.actor, grade_id=graver.pk, level=graver.recommended_level)
     catalog.publish_version(actor=world.reviewer.actor, version_id=newer.pk)
     worker()
     assert [row[:2] for row in picture(demand)] == [(version.listing_id, newer.pk)]
