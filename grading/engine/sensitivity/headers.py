@@ -38,11 +38,25 @@ GLUE: Final = frozenset(
     }
     | {"first", "last", "full", "middle", "name", "date", "type", "status", "flag", "is", "has", "verified", "count"}
     | {"city", "company", "product", "file", "host", "brand", "item", "line", "primary", "main", "alt", "new", "old"}
+    | {"lineage"}  # no age of a line
 )
 #: Words after which a column speaks about a thing, not of it: the head of `email_verified`, `phone_type`.
 ABOUT: Final = frozenset(
     {"type", "status", "flag", "verified", "valid", "validated", "confirmed", "count", "counts", "cnt", "total", "rate"}
-    | {"ratio", "percent", "pct", "share", "avg", "average", "mean", "source", "provider", "version", "format"}
+    | {
+        "ratio",
+        "percent",
+        "percentage",
+        "pct",
+        "share",
+        "avg",
+        "average",
+        "mean",
+        "source",
+        "provider",
+        "version",
+        "format",
+    }
     | {"length", "template", "enabled", "disabled", "subscribed", "optin", "optout", "opens", "clicks", "required"}
     | {"provided", "present", "missing", "exists", "available", "quality", "confidence", "accuracy", "changed"}
 )

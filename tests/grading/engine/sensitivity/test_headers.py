@@ -40,11 +40,16 @@ def test_names_speak_for_a_type(rules: RuleSet, name: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["email_verified", "phone_type", "is_email", "性别比例", "手机号是否有效", "email_count"]
+    "name", ["email_verified", "phone_type", "is_email", "性别比例", "手机号是否有效", "email_count", "percentage"]
 )
 def test_names_about_something_else(rules: RuleSet, name: str) -> None:
     heard = rules.taxonomy.vocabulary.heard(name)
     assert heard.about is not None or heard.against
+
+
+@pytest.mark.parametrize("name", ["percentage", "standarderroronpercentage", "dataLineage"])
+def test_words_that_only_look_composed(rules: RuleSet, name: str) -> None:
+    assert rules.taxonomy.vocabulary.heard(name).strong == {}
 
 
 @pytest.mark.parametrize(
