@@ -37,6 +37,8 @@ STEP_BYTES: Final = 8 * 1024 * 1024
 """Bytes between two looks from outside."""
 END: Final = (1 << 63) - 1
 STREAM: Final = b"arrow_array_stream"
+LONG_CHUNK: Final = 8_192
+"""A batch whose chunks have fewer rows in the mean is cheaper copied into one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +128,14 @@ class Kernel:
         Rows are counted from the kernel's first, which is row `base` of the file; those with keys (`row_keys`) up to
         `threshold` are drawn.
         """
-        capsule = frame.__arrow_c_stream__()
-        self._check(self._calls.kernel_take(self._kernel, _pointer(capsule, STREAM), base, threshold))
-        rows = ctypes.POINTER(ctypes.c_int64)()
-        count = self._calls.kernel_drawn(self._kernel, ctypes.byref(rows))
-        return np.array(rows[:count], np.int64)
+        drawn = []
+        for piece in _pieces(frame):
+            capsule = piece.__arrow_c_stream__()
+            self._check(self._calls.kernel_take(self._kernel, _pointer(capsule, STREAM), base, threshold))
+            rows = ctypes.POINTER(ctypes.c_int64)()
+            count = self._calls.kernel_drawn(self._kernel, ctypes.byref(rows))
+            drawn.append(np.array(rows[:count], np.int64))
+        return np.concatenate(drawn)
 
     def finish(self) -> None:
         """All was read: keep only what may stay. Raises Stopped."""
@@ -280,6 +285,17 @@ def _stirred(values: npt.NDArray[np.uint64], first: int, second: int) -> npt.NDA
     for factor in (first, second):
         values = (values ^ (values >> np.uint64(33))) * np.uint64(factor)
     return values ^ (values >> np.uint64(33))
+
+
+def _pieces(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """The frame cut where the chunks of all its columns end: handed over in one, they are copied together first."""
+    if max(frame.n_chunks("all"), default=1) == 1:
+        return [frame]
+    lengths = {tuple(len(chunk) for chunk in column.get_chunks()) for column in frame.get_columns()}
+    if len(lengths) > 1 or frame.height < LONG_CHUNK * len(chunks := lengths.pop()):
+        return [frame]
+    starts = np.cumsum([0, *chunks])
+    return [frame.slice(int(start), length) for start, length in zip(starts, chunks, strict=False)]
 
 
 def _whole(limbs: Sequence[int]) -> int:

@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+import numpy as np
 import polars as pl
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -40,3 +42,29 @@ def test_counts_are_those_of_a_dictionary(batches: list[list[tuple[int | None, i
         assert (totals.cells, totals.whole) == (sum(truth.values()), (min(truth), max(truth)))
     assert (table.rows, table.empty_rows) == (len(cells), cells.count(None))
     assert sum(record["count"] - 1 for record in table.records.rows) == len(cells) - len(set(cells))
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [([60_000, 40_000], [60_000, 40_000]), ([60_000, 40_000], [40_000, 60_000]), ([50] * 2_000, [50] * 2_000)],
+    ids=["even", "uneven", "short"],
+)
+def test_a_batch_counts_the_same_in_however_many_chunks_it_comes(lengths: tuple[list[int], list[int]]) -> None:
+    numbers = [np.arange(100_000) % 7, np.arange(100_000) % 11]
+    columns = [
+        pl.concat([pl.Series(f"c{at}", part) for part in np.split(numbers[at], np.cumsum(ends)[:-1])], rechunk=False)
+        for at, ends in enumerate(lengths)
+    ]
+    chunked = pl.DataFrame(columns)
+    assert [column.n_chunks() for column in chunked.get_columns()] == [len(ends) for ends in lengths]
+    found = []
+    for frame in (chunked, chunked.rechunk()):
+        with Kernel([Type.SIGNED] * 2, words=(), bounds=Bounds()) as kernel:
+            drawn = kernel.take(frame, base=5, threshold=1 << 54)
+            kernel.finish()
+            values = [number_values(kernel.values(at), pl.Int64()).sort("value").rows() for at in range(2)]
+            table = kernel.table()
+            found.append((drawn.tolist(), values, table.rows, sorted(table.records.rows.tolist())))
+    assert found[0] == found[1]
+    assert len(found[0][0]) > 10
+    assert [row[0] for row in found[0][1][0]] == list(range(7))
