@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from grading.engine.sensitivity import signs
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 from grading.engine.sensitivity.identity import DOMINANT
 from grading.engine.sensitivity.validators import PROVINCES
@@ -49,9 +50,14 @@ def address(look: Look) -> Claim | None:
     if look.spoken.about:
         return None
     streets = look.taxonomy.lexicons["street_words"]
-    cells, distinct = look.matching(lambda text: is_address(text, streets), "HA")
     header = look.header("address") or look.weak_header("address")
     least = (0.3 if header else 0.6) * look.open_cells
+    cells, distinct = look.matching(
+        lambda text: is_address(text, streets),
+        "HA",
+        traits=signs.STREET,
+        least=0.0 if look.header("address") else least,
+    )
     if cells and cells >= least and (header or distinct >= min(3, look.open_distinct)):
         return look.claim("address", 0.9 if header else 0.75, cells, look.formed(cells))
     if not look.header("address"):
@@ -92,8 +98,10 @@ def geolocation(look: Look) -> Claim | None:
     if look.longest < 5:
         return None
     header = look.header("geolocation")
-    pairs, _ = look.matching(lambda text: _is_pair(text, fine=header is None), "A")
-    if pairs and pairs >= 0.8 * look.open_cells:
+    pairs, _ = look.matching(
+        lambda text: _is_pair(text, fine=header is None), "A", traits=signs.PAIR, least=0.8 * look.open_cells
+    )
+    if pairs:
         return look.claim("geolocation", 0.9 if header else 0.85, pairs, look.formed(pairs))
     if not header:
         return None
@@ -109,7 +117,7 @@ def location_track(look: Look) -> Claim | None:
     if look.longest < 8 or look.avoided("location_track"):
         return None
     header = look.header("location_track")
-    cells, _ = look.matching(lambda text: len(text) >= 15 and TRACK.search(text), "AH")
+    cells, _ = look.matching(lambda text: len(text) >= 15 and TRACK.search(text), "AH", traits=signs.TRACK)
     if cells and cells >= (DOMINANT if header else 0.8) * look.open_cells:
         return look.claim("location_track", 0.9 if header else 0.65, cells, look.formed(cells))
     if not header:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from typing import Final
 
+from grading.engine.sensitivity import signs
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 from grading.engine.sensitivity.identity import DOMINANT, RARE
 from grading.engine.sensitivity.validators import CHANCE, beyond_chance, credit_code_valid, organisation_code_valid
@@ -14,14 +15,16 @@ PRICE: Final = re.compile(
     r"[¥￥$€£]? ?\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
     r"[¥￥$€£]? ?\d+(?:\.\d+)? ?%?(?:折|元|万元|万|亿元)?(?:/[\u4e00-\u9fffA-Za-z]{1,4})?"
 )
-#: Keys that have a form of their own: vendors' prefixes, JSON Web Tokens, PEM, password hashes, connection strings.
+#: Keys that have a form of their own: vendors' prefixes, JSON Web Tokens, PEM, password hashes. Every alternative
+#: begins with a sign, not with a choice: only then does the search pass over the others at once.
 KNOWN_SECRET: Final = re.compile(
-    r"(?:AKIA|ASIA)[A-Z0-9]{16}|LTAI[A-Za-z0-9]{12,24}|AKID[A-Za-z0-9]{13,40}|gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{20,}|"
-    r"sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|xox[baprs]-[\w-]{10,}|AIza[\w-]{35}|SG\.[\w-]{10,}\.[\w-]{10,}|"
+    r"AKIA[A-Z0-9]{16}|ASIA[A-Z0-9]{16}|LTAI[A-Za-z0-9]{12,24}|AKID[A-Za-z0-9]{13,40}|gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{20,}|"
+    r"sk-[A-Za-z0-9_-]{20,}|rk_(?:live|test)_[A-Za-z0-9]{10,}|"
+    r"sk_(?:live|test)_[A-Za-z0-9]{10,}|xox[baprs]-[\w-]{10,}|AIza[\w-]{35}|SG\.[\w-]{10,}\.[\w-]{10,}|"
     r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----|\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{20,}|"
-    r"\$(?:argon2id?|6|5|1)\$\S{10,}|pbkdf2_sha\d+\$\S{10,}|(?:Bearer|Basic) [\w.=+/-]{16,}|"
-    r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,64}:[^\s@]{3,}@[^\s]+"
+    r"\$(?:argon2id?|6|5|1)\$\S{10,}|pbkdf2_sha\d+\$\S{10,}|Bearer [\w.=+/-]{16,}|Basic [\w.=+/-]{16,}"
 )
+CONNECTION: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,64}:[^\s@]{3,}@[^\s]+")
 PASSWORD_WORDS: Final = frozenset(
     {"password", "passwd", "pwd", "passphrase", "密码", "口令", "credential", "credentials"}
 )
@@ -32,13 +35,13 @@ def social_credit_code(look: Look) -> Claim | None:
     if look.longest < 9:
         return None
     header = look.header("social_credit_code")
-    tried = [text for text in look.texts if len(text) == 18 and text.isascii() and text.isalnum()]
-    passed = {text for text in tried if credit_code_valid(text)}
+    passed = {text for text in look.having(signs.CREDIT_CODE) if credit_code_valid(text)}
     cells = look.cells_of(passed) if passed else 0
-    sure = header or beyond_chance(len(passed), len(tried), CHANCE["social_credit_code"]) < RARE
-    if cells and cells >= DOMINANT * look.cells and sure:
-        told = Evidence("checksum", {"passed": len(passed), "tried": len(tried), "chance": "1/31"})
-        return look.claim("social_credit_code", 0.95 if header else 0.9, cells, told)
+    if cells and cells >= DOMINANT * look.cells:
+        tried = sum(len(text) == 18 and text.isascii() and text.isalnum() for text in look.texts)
+        if header or beyond_chance(len(passed), tried, CHANCE["social_credit_code"]) < RARE:
+            told = Evidence("checksum", {"passed": len(passed), "tried": tried, "chance": "1/31"})
+            return look.claim("social_credit_code", 0.95 if header else 0.9, cells, told)
     if not header:
         return None
     coded = {text for text in look.texts if organisation_code_valid(text)}
@@ -73,7 +76,7 @@ def secret(look: Look) -> Claim | None:
     """Keys of known forms wherever they stand; others by header and randomness."""
     if look.longest < 4:
         return None
-    known, distinct = look.matching(lambda text: len(text) >= 12 and KNOWN_SECRET.search(text), "AH")
+    known, distinct = look.matching(holds_secret, "AH", traits=signs.SECRET_WITHIN)
     if known:
         dominant = known >= DOMINANT * look.open_cells
         told = look.formed(known) if dominant else Evidence("embedded", {"matched": known})
@@ -88,6 +91,13 @@ def secret(look: Look) -> Claim | None:
     if not cells or cells < 0.7 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
     return look.claim("secret", 0.8, cells, look.formed(cells))
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a key of known form stands in a text."""
+    if len(text) < 12:
+        return False
+    return KNOWN_SECRET.search(text) is not None or ("://" in text and CONNECTION.search(text) is not None)
 
 
 def _like_password(text: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 from typing import Final
 
+from grading.engine.sensitivity import signs
 from grading.engine.sensitivity.embedded import EMAIL, MOBILE, MOBILE_TOKEN
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 from grading.engine.sensitivity.identity import DOMINANT, RARE
@@ -36,6 +37,7 @@ POSTAL: Final = re.compile(
 HANDLE: Final = re.compile(
     r"@?(?=.*[A-Za-z])[A-Za-z][\w.-]{3,31}|[1-9]\d{4,11}|@\w{2,30}|(?=.*[A-Za-z_*])[\w.*-]{5,32}", re.ASCII
 )
+ELEVEN: Final = re.compile(r"(?<!\d)\d{11}(?!\d)")
 OPEN_ID: Final = re.compile(r"o[A-Za-z0-9_-]{27}")
 
 
@@ -47,7 +49,7 @@ CHOSEN: Final = re.compile("昵称|网名|nick", re.IGNORECASE)
 
 def email(look: Look) -> Claim | None:
     """The form of an address decides; a column about e-mail that holds none is not one. Masked ones need the header."""
-    candidates = [text for text in look.texts if "@" in text]
+    candidates = look.having(signs.MAIL_WITHIN)
     if not candidates:
         return None
     whole = {text for text in candidates if EMAIL.fullmatch(text)}
@@ -71,7 +73,7 @@ def mobile_number(look: Look) -> Claim | None:
     """Chinese mobile numbers that a column cannot hold by chance: of different prefixes, not in sequence."""
     if look.longest < 11 or look.avoided("mobile_phone"):
         return None
-    whole = {text for text in look.texts if 11 <= len(text) <= 18 and MOBILE.fullmatch(text)}
+    whole = {text for text in look.having(signs.MOBILE) if 11 <= len(text) <= 18 and MOBILE.fullmatch(text)}
     header = look.header("mobile_phone")
     if not whole:
         return None
@@ -117,8 +119,8 @@ def telephone(look: Look) -> Claim | None:
             or (MOBILE.fullmatch(text) and not text.isdigit())
         )
 
-    cells, distinct = look.matching(written, "DAH")
-    if cells and cells >= 0.8 * look.open_cells and (header or not look.spoken.about):
+    cells, distinct = look.matching(written, "DAH", traits=signs.PHONE, least=0.8 * look.open_cells)
+    if cells and (header or not look.spoken.about):
         return look.claim("mobile_phone", 0.92 if header else 0.7, cells, look.formed(cells))
     if look.weak_header("mobile_phone") is None or not look.open_cells:
         return None
@@ -127,9 +129,10 @@ def telephone(look: Look) -> Claim | None:
         and (written(text) or BARE_PHONE.fullmatch(text) or NATIONAL.fullmatch(text) or MOBILE.fullmatch(text)
              or MASKED_PHONE.fullmatch(text)),
         "DAHN",
+        least=(0.5 if header else 0.8) * look.open_cells,
     )  # fmt: skip
     varied = distinct >= min(2, look.open_distinct)
-    if cells and cells >= (0.5 if header else 0.8) * look.open_cells and varied:
+    if cells and varied:
         masked, _ = look.matching(MASKED_PHONE.fullmatch, "A")
         told = Evidence("masked_values", {"matched": masked}) if masked else look.formed(cells)
         return look.claim("mobile_phone", 0.8 if header else 0.7, cells, told, identifies=bool(masked) or None)
@@ -140,12 +143,15 @@ def phones_in_text(look: Look) -> Claim | None:
     """Mobile numbers within longer text, more than eleven-digit numbers give by chance."""
     if look.longest <= 11:
         return None
-    texts = [text for text in look.texts if len(text) > 13]
-    held = {text for text in texts if MOBILE_TOKEN.search(text) and not text.isdigit()}
+    held = {
+        text
+        for text in look.having(signs.PHONE_WITHIN)
+        if len(text) > 13 and MOBILE_TOKEN.search(text) and not text.isdigit()
+    }
     if not held:
         return None
     tokens = {found.group() for text in held for found in MOBILE_TOKEN.finditer(text)}
-    others = {token for text in texts for token in re.findall(r"(?<!\d)\d{11}(?!\d)", text)}
+    others = {token for text in look.texts if len(text) > 13 for token in ELEVEN.findall(text)}
     said = any(map(SAYS_PHONE.search, held))
     if not said:
         if len(tokens) < 2 or beyond_chance(len(tokens), max(len(tokens), len(others)), RANDOM_MOBILE) >= RARE:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from grading.engine.profile import Study
 from grading.engine.sensitivity import (
@@ -22,43 +22,52 @@ from grading.engine.sensitivity import (
     finance,
     identity,
     names,
+    signs,
 )
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look, look_at
 from grading.engine.sensitivity.taxonomy import Taxonomy
 
 Detector = Callable[[Look], Claim | None]
-#: Detectors of values that prove themselves, with the length of the shortest.
-PROVING: Final[tuple[tuple[Detector, int], ...]] = (
-    (contact.email, 6),
-    (identity.resident_id, 12),
-    (finance.bank_card, 13),
-    (finance.iban, 15),
-    (contact.mobile_number, 11),
+#: Detectors of values that prove themselves, with the traits without one of which (see signs.py) there is nothing to
+#: find, and the type whose header makes them look for weaker signs.
+PROVING: Final[tuple[tuple[Detector, int, str | None], ...]] = (
+    (contact.email, signs.MAIL_WITHIN, None),
+    (identity.resident_id, signs.RESIDENT_WITHIN, "resident_id"),
+    (finance.bank_card, signs.CARD, "bank_card"),
+    (finance.iban, signs.IBAN, None),
+    (contact.mobile_number, signs.MOBILE, None),
 )
-#: Detectors that need no word of the header, with the kinds of values (see `kind_of`) that they recognise.
-OF_VALUES: Final[tuple[tuple[Detector, str, int], ...]] = (
-    (identity.national_id, "A", 8),
-    (contact.telephone, "DAH", 7),
-    (contact.phones_in_text, "AH", 14),
-    (devices.vehicle_plate, "H", 7),
-    (devices.vin, "A", 17),
-    (devices.ip_address, "A", 3),
-    (devices.mac_address, "A", 12),
-    (devices.device_id, "D", 15),
-    (names.person_name, "HA", 2),
-    (addresses.address, "HA", 5),
-    (addresses.geolocation, "A", 8),
-    (addresses.location_track, "AH", 15),
-    (attributes.gender, "HA", 1),
-    (attributes.ethnicity, "H", 2),
-    (attributes.religion, "HA", 2),
-    (attributes.marital_status, "HA", 2),
-    (attributes.political_status, "HA", 2),
-    (attributes.family_relation, "HA", 1),
-    (attributes.health, "HA", 2),
-    (business.social_credit_code, "DA", 9),
-    (business.secret, "AH", 12),
+#: Detectors that need no word of the header: with the kinds of open values that they recognise, the traits without
+#: one of which no value of the column is recognised unless the header speaks of the type, and the length of the
+#: shortest value that is.
+OF_VALUES: Final[tuple[tuple[Detector, str, int, int], ...]] = (
+    (identity.national_id, "A", signs.NATIONAL, 8),
+    (contact.telephone, "DAH", signs.PHONE, 7),
+    (contact.phones_in_text, "AH", signs.PHONE_WITHIN, 14),
+    (devices.vehicle_plate, "H", signs.PLATE, 7),
+    (devices.vin, "A", signs.VIN, 17),
+    (devices.ip_address, "A", signs.IP, 3),
+    (devices.mac_address, "A", signs.MAC, 12),
+    (devices.device_id, "D", signs.IMEI, 15),
+    (names.person_name, "HA", signs.HAN | signs.FULL_NAME, 2),
+    (addresses.address, "HA", signs.STREET, 5),
+    (addresses.geolocation, "A", signs.PAIR, 8),
+    (addresses.location_track, "AH", signs.TRACK, 15),
+    (attributes.health, "HA", signs.HAN | signs.OTHER, 2),
+    (business.social_credit_code, "DA", signs.CREDIT_CODE, 9),
+    (business.secret, "AH", signs.SECRET_WITHIN, 12),
 )
+#: Detectors of few and known words, by their types (see `Taxonomy.listed`).
+OF_WORDS: Final[dict[str, Detector]] = {
+    "gender": attributes.gender,
+    "ethnicity": attributes.ethnicity,
+    "religion": attributes.religion,
+    "marital_status": attributes.marital_status,
+    "political_status": attributes.political_status,
+    "family_relation": attributes.family_relation,
+}
+#: Those that a single sign can tell.
+SHORT_WORDS: Final = frozenset({"gender", "family_relation"})
 #: Detectors that look only where the header says something of their type.
 OF_HEADERS: Final[dict[str, Detector]] = {
     "national_id": identity.national_id,
@@ -72,6 +81,7 @@ OF_HEADERS: Final[dict[str, Detector]] = {
     "vehicle_plate": devices.vehicle_plate,
     "vin": devices.vin,
     "device_id": devices.device_id,
+    "ip_address": devices.ip_address,
     "financial_account": finance.financial_account,
     "personal_finance": finance.personal_finance,
     "person_name": names.person_name,
@@ -147,26 +157,40 @@ class ColumnVerdict:
     floor: int
 
 
+class _Column(NamedTuple):
+    """What is left to say of a column when its values have been looked at."""
+
+    name: str
+    cells: int
+    minor: str | None
+    taxonomy: Taxonomy
+
+
 def detect(study: Study, *, taxonomy: Taxonomy, today: date) -> tuple[ColumnVerdict, ...]:
     """One verdict a column, in the table's order. Nulls and placeholders play no part in it."""
     return judge(
-        [
-            look_at(column.name, study.samples[column.name], taxonomy, today)
-            if column.inferred_type not in ("structure", "empty")
-            else Look(column.name, (), (), taxonomy, today)
-            for column in study.profile.columns
-        ]
+        look_at(column.name, study.samples[column.name], taxonomy, today)
+        if column.inferred_type not in ("structure", "empty")
+        else Look(column.name, {}, taxonomy, today)
+        for column in study.profile.columns
     )
 
 
-def judge(looks: Sequence[Look]) -> tuple[ColumnVerdict, ...]:
-    """The verdicts of columns that stand side by side in one table."""
-    claims = [_claims(look) for look in looks]
+def judge(looks: Iterable[Look]) -> tuple[ColumnVerdict, ...]:
+    """The verdicts of columns that stand side by side in one table. No look is kept when the next one is taken."""
+    claims: list[list[Claim]] = []
+    columns: list[_Column] = []
+    for look in looks:
+        claims.append(_claims(look))
+        columns.append(_Column(look.name, look.cells, look.header("minor"), look.taxonomy))
     persons = _about_persons(claims)
-    alone = len(looks) == 1
+    alone = len(columns) == 1
+    beside = _Neighbours(claims)
     return tuple(
-        _verdict(look, _strongest(own, persons=persons or alone, context=persons), claims, persons=persons, alone=alone)
-        for look, own in zip(looks, claims, strict=True)
+        _verdict(
+            column, _strongest(own, persons=persons or alone, context=persons), beside, persons=persons, alone=alone
+        )
+        for column, own in zip(columns, claims, strict=True)
     )
 
 
@@ -179,26 +203,52 @@ def _claims(look: Look) -> list[Claim]:
     """Every detector's opinion of a column."""
     if not look.texts:
         return []
-    longest = look.longest
-    claims = [claim for detector, shortest in PROVING if longest >= shortest and (claim := detector(look)) is not None]
+    spoken = look.spoken
+    claims = [
+        claim
+        for detector, traits, code in PROVING
+        if (look.traits & traits or (code is not None and code in spoken.strong))
+        and (claim := detector(look)) is not None
+    ]
     proven = frozenset().union(*(claim.texts for claim in claims)) if claims else frozenset()
-    weaker = replace(look, proven=proven) if proven else look
+    weaker = look.without(proven) if proven else look
     if not weaker.open_cells:
         return claims
     small = weaker.open_cells < SMALL_PART * look.cells
-    asked: set[Detector] = set()
-    spoken = look.spoken
-    for code in (*spoken.strong, *spoken.weak):
-        if (detector := OF_HEADERS.get(code)) is not None:
-            asked.add(detector)
-    for detector, kinds, shortest in OF_VALUES:
-        if detector not in asked and longest >= shortest and any(weaker.kinds[kind] for kind in kinds):
-            asked.add(detector)
-    for detector in sorted(asked, key=lambda one: one.__name__):
+    for detector in _asked(weaker):
         claim = detector(weaker)
         if claim is not None:
             claims.append(replace(claim, dominant=False) if small else claim)
     return claims
+
+
+def _asked(look: Look) -> list[Detector]:
+    """The detectors that may recognise open values of a column, or that its name speaks to."""
+    spoken, traits, kinds, longest = look.spoken, look.traits, look.open_kinds, look.longest
+    asked = {
+        detector
+        for detector, of_kinds, needed, shortest in OF_VALUES
+        if traits & needed and kinds & signs.KINDS[of_kinds] and longest >= shortest
+    }
+    for code in (*spoken.strong, *spoken.weak):
+        if (found := OF_HEADERS.get(code)) is not None:
+            asked.add(found)
+    if kinds & (signs.HAN | signs.OTHER):
+        if look.open_distinct > attributes.MOST_LISTED:
+            # words beyond these are a language, but the groups of a country may stand between others
+            if kinds & signs.HAN:
+                asked.add(attributes.ethnicity)
+        else:
+            listed = look.taxonomy.listed
+            for text in look.texts:
+                for code in listed.get(text.lower(), ()):
+                    if longest > 1 or code in SHORT_WORDS:
+                        asked.add(OF_WORDS[code])
+    return sorted(asked, key=_name) if len(asked) > 1 else list(asked)
+
+
+def _name(detector: Detector) -> str:
+    return detector.__name__
 
 
 def _about_persons(claims: Sequence[Iterable[Claim]]) -> bool:
@@ -227,10 +277,10 @@ def _strongest(claims: Iterable[Claim], *, persons: bool, context: bool) -> Clai
 
 
 def _verdict(
-    look: Look, claim: Claim | None, claims: Sequence[Sequence[Claim]], *, persons: bool, alone: bool
+    column: _Column, claim: Claim | None, beside: "_Neighbours", *, persons: bool, alone: bool
 ) -> ColumnVerdict:
     if claim is None:
-        return ColumnVerdict(look.name, None, None, False, False, 0.0, (), 0.0, 0, look.cells, False, 1)
+        return ColumnVerdict(column.name, None, None, False, False, 0.0, (), 0.0, 0, column.cells, False, 1)
     kind = claim.type
     evidence = claim.evidence
     nature: str | None = kind.nature
@@ -243,18 +293,17 @@ def _verdict(
         nature = kind.nature_in_context if in_context else kind.nature
         floor = kind.floor_in_context if in_context else 1
     personal = nature in ("personal", "sensitive_personal") and (persons or alone or not kind.context)
-    if personal and persons and (beside := _beside(claim, claims)):
-        evidence = (*evidence, Evidence("co_occurrence", {"types": ", ".join(beside)}))
+    if personal and persons and (others := beside.of(claim)):
+        evidence = (*evidence, Evidence("co_occurrence", {"types": ", ".join(others)}))
         confidence = round(
             min(0.99, confidence + RAISED * (1 - confidence) if confidence >= HELD else confidence + RAISED), 2
         )
-    minor = look.header("minor")
-    if personal and minor and claim.dominant and kind.code != "minor" and not _of_an_adult(look.name):
-        kind, nature = look.taxonomy.types["minor"], "sensitive_personal"
+    if personal and column.minor and claim.dominant and kind.code != "minor" and not _of_an_adult(column.name):
+        kind, nature = column.taxonomy.types["minor"], "sensitive_personal"
         floor = max(floor, kind.floor)
-        evidence = (*evidence, Evidence("minors", {"word": minor}))
+        evidence = (*evidence, Evidence("minors", {"word": column.minor}))
     return ColumnVerdict(
-        column=look.name,
+        column=column.name,
         sensitive_type=kind.code,
         nature=nature,
         personal=personal,
@@ -276,13 +325,33 @@ def _of_an_adult(name: str) -> bool:
     )
 
 
-def _beside(claim: Claim, claims: Sequence[Sequence[Claim]]) -> list[str]:
-    """Types that identify persons in other columns than the claim's own."""
-    found = {
-        other.type.code
-        for own in claims
-        if claim not in own
-        for other in own
-        if other.identifies and other.dominant and other.confidence >= IDENTIFIES
-    }
-    return sorted(found - {claim.type.code})[:4]
+class _Neighbours:
+    """Which types that identify persons stand in other columns than a claim's own.
+
+    A column that makes the same claim counts as its own: copies of a column raise nothing. Each claim is compared with
+    few columns, so that a table of thousands costs no more than its columns.
+    """
+
+    def __init__(self, claims: Sequence[Sequence[Claim]]) -> None:
+        self._claims = claims
+        self._columns: dict[str, list[int]] = {}
+        self._found: dict[tuple[str, float, int], list[tuple[Claim, list[str]]]] = {}
+        for column, own in enumerate(claims):
+            for code in {
+                one.type.code for one in own if one.identifies and one.dominant and one.confidence >= IDENTIFIES
+            }:
+                self._columns.setdefault(code, []).append(column)
+
+    def of(self, claim: Claim) -> list[str]:
+        """At most four codes, in the order of the alphabet."""
+        known = self._found.setdefault((claim.type.code, claim.confidence, claim.matched), [])
+        for same, found in known:
+            if same == claim:
+                return found
+        found = sorted(
+            code
+            for code, columns in self._columns.items()
+            if code != claim.type.code and any(claim not in self._claims[column] for column in columns)
+        )[:4]
+        known.append((claim, found))
+        return found

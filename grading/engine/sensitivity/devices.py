@@ -4,6 +4,7 @@ import ipaddress
 import re
 from typing import Final
 
+from grading.engine.sensitivity import signs
 from grading.engine.sensitivity.embedded import PLATE
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 from grading.engine.sensitivity.identity import DOMINANT, RARE
@@ -13,6 +14,7 @@ MAC: Final = re.compile(
     r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
 )
 MASKED_PLATE: Final = re.compile(r"[\u4e00-\u9fff][A-Z][·. -]?[A-Z0-9]{0,4}[*×●]{1,5}[A-Z0-9]{0,4}")
+MASKED_IP: Final = re.compile(r"(?:\d{1,3}\.){2}(?:[\d*]{1,3}\.)[\d*]{1,3}")
 OTHER_PLATE: Final = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}")
 DEVICE: Final = re.compile(
     r"\d{14,20}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|[0-9A-Fa-f]{14,64}|(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{10,64}"
@@ -22,7 +24,7 @@ DEVICE: Final = re.compile(
 
 def vehicle_plate(look: Look) -> Claim | None:
     """Chinese plates: province character, letter, five or six more. Others by header and form."""
-    cells, _ = look.matching(PLATE.fullmatch, "H")
+    cells, _ = look.matching(PLATE.fullmatch, "H", traits=signs.PLATE)
     header = look.header("vehicle_plate")
     masked = look.matching(MASKED_PLATE.fullmatch, "H")[0] if header else 0
     if cells + masked and cells + masked >= DOMINANT * look.open_cells:
@@ -38,7 +40,7 @@ def vehicle_plate(look: Look) -> Claim | None:
 
 def vin(look: Look) -> Claim | None:
     """Seventeen signs without I, O, Q; the check digit where the country uses one, else the header."""
-    cells, distinct = look.matching(lambda text: len(text) == 17 and vin_valid(text), "A")
+    cells, distinct = look.matching(lambda text: len(text) == 17 and vin_valid(text), "A", traits=signs.VIN)
     header = look.header("vin")
     if header:
         formed, distinct = look.matching(lambda text: re.fullmatch("[A-HJ-NPR-Z0-9*]{8,17}", text), "DA")
@@ -56,15 +58,15 @@ def ip_address(look: Look) -> Claim | None:
     """IPv4 and IPv6; four-part version numbers are small and say so in the header."""
     if look.avoided("ip_address") or look.longest < 3:
         return None
-    cells, _ = look.matching(_is_ip, "A")
-    masked = look.matching(re.compile(r"(?:\d{1,3}\.){2}(?:[\d*]{1,3}\.)[\d*]{1,3}").fullmatch, "A")[0]
+    cells, _ = look.matching(is_ip, "A", traits=signs.IP)
     header = look.header("ip_address")
-    cells = max(cells, masked) if header else cells
+    if header:
+        cells = max(cells, look.matching(MASKED_IP.fullmatch, "A")[0])
     if not cells or cells < DOMINANT * look.open_cells:
         return None
     if not header:
         large, _ = look.matching(
-            lambda text: _is_ip(text) and (":" in text or max(map(int, text.split("."))) > 31), "A"
+            lambda text: is_ip(text) and (":" in text or max(map(int, text.split("."))) > 31), "A", traits=signs.IP
         )
         if not large:
             return None
@@ -73,7 +75,7 @@ def ip_address(look: Look) -> Claim | None:
 
 def mac_address(look: Look) -> Claim | None:
     """EUI-48 in its three spellings."""
-    cells, _ = look.matching(lambda text: 12 <= len(text) <= 17 and MAC.fullmatch(text), "A")
+    cells, _ = look.matching(lambda text: 12 <= len(text) <= 17 and MAC.fullmatch(text), "A", traits=signs.MAC)
     if not cells or cells < DOMINANT * look.open_cells:
         return None
     return look.claim("mac_address", 0.93, cells, look.formed(cells))
@@ -98,7 +100,8 @@ def device_id(look: Look) -> Claim | None:
     return look.claim("device_id", 0.85, cells, look.formed(cells))
 
 
-def _is_ip(text: str) -> bool:
+def is_ip(text: str) -> bool:
+    """Whether a text is an IPv4 or IPv6 address."""
     if not (text.count(".") == 3 or text.count(":") >= 2) or len(text) > 45 or "/" in text:
         return False
     try:

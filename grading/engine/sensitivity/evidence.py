@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Final
 
 import polars as pl
 
 from grading.engine.profile import Sample
 from grading.engine.sensitivity.headers import Spoken
+from grading.engine.sensitivity.signs import ANY_KIND, KIND, KIND_OF, KINDS, grouped
 from grading.engine.sensitivity.taxonomy import SensitiveType, Taxonomy
 
 #: Distinct values of a column that detectors look at.
@@ -65,81 +66,76 @@ class Claim:
     texts: frozenset[str] = frozenset()
 
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})? ?%?")
-_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-
-
-def kind_of(text: str) -> str:
-    """`D` digits only, `N` another number, `H` with Chinese characters, `A` anything else."""
-    if text.isascii():
-        if text.isdigit():
-            return "D"
-        return "N" if text[0] in "+-.0123456789" and _NUMBER.fullmatch(text) else "A"
-    return "H" if _HAN.search(text) else "A"
-
-
-@dataclass(frozen=True)
 class Look:
     """A column as detectors see it: distinct values (placeholders left out) with their cell counts.
 
     `proven` holds the values that strong validators recognise; weaker detectors leave them out of their shares, so
-    that adding proven personal values never lowers another verdict.
+    that adding proven personal values never lowers another verdict. The others are the open ones. `traits`: what any
+    value could be, proven or open (see signs.py). `spoken`: what the column's name says.
     """
 
-    name: str
-    texts: tuple[str, ...]
-    counts: tuple[int, ...]
-    taxonomy: Taxonomy
-    today: date
-    proven: frozenset[str] = frozenset()
+    __slots__ = (
+        "_all", "_kinds", "_open", "cells", "cells_by_kind", "longest", "name", "open_cells", "open_distinct",
+        "open_kinds", "proven", "spoken", "taxonomy", "texts", "today", "traits", "values",
+    )  # fmt: skip
 
-    @cached_property
-    def cells(self) -> int:
-        """Cells examined."""
-        return sum(self.counts)
+    def __init__(self, name: str, values: Mapping[str, int], taxonomy: Taxonomy, today: date) -> None:
+        self.name = name
+        self.values = values
+        self.texts = tuple(values)
+        self.taxonomy = taxonomy
+        self.today = today
+        self.spoken: Spoken = taxonomy.vocabulary.heard(name)
+        self.cells = sum(values.values())
+        self.longest = max(map(len, values), default=0)
+        self.proven: frozenset[str] = frozenset()
+        self.traits = 0
+        self._all = grouped(values.items())
+        for traits in self._all:
+            self.traits |= traits
+        self._leave_open(self._all)
 
-    @cached_property
-    def spoken(self) -> Spoken:
-        """What the column's name says."""
-        return self.taxonomy.vocabulary.heard(self.name)
+    def _leave_open(self, groups: dict[int, list[tuple[str, int]]]) -> None:
+        self._open = groups
+        self._kinds: dict[str, list[tuple[str, int]]] | None = None
+        self.cells_by_kind = dict.fromkeys(KIND, 0)
+        self.open_cells = self.open_distinct = self.open_kinds = 0
+        for traits, values in groups.items():
+            cells = sum([count for _, count in values])
+            self.cells_by_kind[KIND_OF[traits & ANY_KIND]] += cells
+            self.open_cells += cells
+            self.open_distinct += len(values)
+            self.open_kinds |= traits & ANY_KIND
 
-    @cached_property
-    def kinds(self) -> Mapping[str, tuple[tuple[str, int], ...]]:
+    def without(self, proven: frozenset[str]) -> "Look":
+        """The same look when strong validators have recognised some values."""
+        other = copy(self)
+        other.proven = proven
+        left = {traits: [one for one in values if one[0] not in proven] for traits, values in self._all.items()}
+        other._leave_open({traits: values for traits, values in left.items() if values})
+        return other
+
+    @property
+    def kinds(self) -> Mapping[str, Sequence[tuple[str, int]]]:
         """The open values with their counts, by `kind_of`."""
-        found: dict[str, list[tuple[str, int]]] = {"D": [], "N": [], "H": [], "A": []}
-        for text, count in zip(self.texts, self.counts, strict=True):
-            if text not in self.proven:
-                found[kind_of(text)].append((text, count))
-        return {kind: tuple(values) for kind, values in found.items()}
-
-    @cached_property
-    def cells_by_kind(self) -> Mapping[str, int]:
-        """Open cells by `kind_of`."""
-        return {kind: sum(count for _, count in values) for kind, values in self.kinds.items()}
-
-    @cached_property
-    def open_cells(self) -> int:
-        """Cells examined that no strong validator has recognised."""
-        return sum(self.cells_by_kind.values())
-
-    @cached_property
-    def open_distinct(self) -> int:
-        """Distinct values that no strong validator has recognised."""
-        return sum(map(len, self.kinds.values()))
-
-    @cached_property
-    def longest(self) -> int:
-        """Characters of the longest value."""
-        return max(map(len, self.texts), default=0)
+        if self._kinds is None:
+            self._kinds = {kind: [] for kind in KIND}
+            for traits, values in self._open.items():
+                self._kinds[KIND_OF[traits & ANY_KIND]].extend(values)
+        return self._kinds
 
     def part(self, kinds: str) -> float:
         """Share of the open cells of these kinds."""
-        return sum(self.cells_by_kind[kind] for kind in kinds) / self.open_cells if self.open_cells else 0.0
+        return sum([self.cells_by_kind[kind] for kind in kinds]) / self.open_cells if self.open_cells else 0.0
 
     def of(self, kinds: str) -> Iterable[tuple[str, int]]:
         """The open values of these kinds with their counts."""
         for kind in kinds:
             yield from self.kinds[kind]
+
+    def having(self, traits: int) -> list[str]:
+        """The values, proven or open, that have one of the traits at least."""
+        return [text for own, values in self._all.items() if own & traits for text, _ in values]
 
     def header(self, code: str) -> str | None:
         """The word of the column name that speaks for the type, unless another speaks against it."""
@@ -159,19 +155,34 @@ class Look:
         """The word of the column name that speaks against the type."""
         return self.spoken.against.get(code)
 
-    def matching(self, test: Callable[[str], object], kinds: str = "DNHA") -> tuple[int, int]:
-        """(cells, distinct values) of these kinds for which `test` is true, strongly proven values left out."""
+    def matching(
+        self, test: Callable[[str], object], kinds: str = "DNHA", *, traits: int = 0, least: float = 0.0
+    ) -> tuple[int, int]:
+        """(cells, distinct values) of these kinds for which `test` is true, strongly proven values left out.
+
+        `traits`: only values that have one of them can pass. Where fewer than `least` cells pass the answer is (0, 0),
+        and is given as soon as that is certain.
+        """
+        wanted = KINDS[kinds]
+        groups = [values for own, values in self._open.items() if own & wanted and (not traits or own & traits)]
+        possible = sum([count for values in groups for _, count in values]) if least else 0
+        if possible < least:
+            return 0, 0
         cells = distinct = 0
-        for kind in kinds:
-            for text, count in self.kinds[kind]:
+        for values in groups:
+            for text, count in values:
                 if test(text):
                     cells += count
                     distinct += 1
+                elif least:
+                    possible -= count
+                    if possible < least:
+                        return 0, 0
         return cells, distinct
 
-    def cells_of(self, texts: frozenset[str] | set[str]) -> int:
-        """Cells that hold one of these values."""
-        return sum(count for text, count in zip(self.texts, self.counts, strict=True) if text in texts)
+    def cells_of(self, texts: Iterable[str]) -> int:
+        """Cells that hold one of these distinct values of the column."""
+        return sum([self.values[text] for text in texts])
 
     def claim(
         self,
@@ -219,12 +230,12 @@ def look_of(name: str, values: Iterable[tuple[str | None, int]], taxonomy: Taxon
     """The look at values with their counts. Full-width digits, invisible signs, spaces in Chinese hide nothing."""
     plain: dict[str, int] = {}
     for text, count in values:
-        if text and (bare := _plain(text)):
+        if text and (bare := text.strip() if len(text) <= LONGEST_EXAMINED and text.isascii() else _plain(text)):
             plain[bare] = plain.get(bare, 0) + count
-    ordered = sorted(plain)
-    if len(ordered) > VALUES_EXAMINED:
-        ordered = ordered[:: -(-len(ordered) // VALUES_EXAMINED)]
-    return Look(name, tuple(ordered), tuple(plain[text] for text in ordered), taxonomy, today)
+    if len(plain) > VALUES_EXAMINED:
+        ordered = sorted(plain)
+        plain = {text: plain[text] for text in ordered[:: -(-len(ordered) // VALUES_EXAMINED)]}
+    return Look(name, plain, taxonomy, today)
 
 
 _FORMAT = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from grading.engine.sensitivity import signs
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 from grading.engine.sensitivity.identity import DOMINANT, RARE, VERY_RARE
 from grading.engine.sensitivity.validators import CHANCE, beyond_chance, card_issuer, ean_valid, iban_valid, luhn
@@ -20,7 +21,7 @@ def bank_card(look: Look) -> Claim | None:
     """Luhn and issuer range, for more values than chance explains; article numbers (EAN) have a check digit too."""
     if look.longest < 13:
         return None
-    bare = {text: re.sub("[ -]", "", text) for text in look.texts if 13 <= len(text) <= 23 and CARD.fullmatch(text)}
+    bare = {text: re.sub("[ -]", "", text) for text in look.having(signs.CARD) if CARD.fullmatch(text)}
     header = look.header("bank_card")
     issued = [text for text, number in bare.items() if card_issuer(number)]
     passed = {text for text in issued if luhn(bare[text])}
@@ -50,7 +51,7 @@ def iban(look: Look) -> Claim | None:
     """ISO 13616 numbers: country, length and remainder."""
     if look.longest < 15:
         return None
-    tried = [text for text in look.texts if len(text) >= 15 and text[:2].isalpha() and text[2:4].isdigit()]
+    tried = [text for text in look.having(signs.IBAN) if text[:2].isalpha() and text[2:4].isdigit()]
     passed = {text for text in tried if iban_valid(text.replace(" ", ""))}
     if not passed or beyond_chance(len(passed), len(tried), CHANCE["iban"]) >= 2 * RARE:
         return None

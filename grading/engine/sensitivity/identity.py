@@ -1,9 +1,10 @@
 """Detectors of numbers that authorities and hospitals give to persons."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from grading.engine.sensitivity import validators
+from grading.engine.sensitivity import signs, validators
 from grading.engine.sensitivity.embedded import RESIDENT_TOKEN, SSN_TOKEN
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 from grading.engine.sensitivity.validators import (
@@ -42,12 +43,17 @@ def resident_id(look: Look) -> Claim | None:
     """GB 11643: check digit and birth date, whole or within text; serials with a date pass one time in eleven."""
     if look.longest < 15:
         return None
-    tokens = {token for text in look.texts if len(text) >= 18 for token in RESIDENT_TOKEN.findall(text)}
+    holding_any = look.having(signs.RESIDENT_WITHIN)
+    tokens = {
+        token
+        for text in holding_any
+        for token in ((text,) if len(text) == 18 and _plain_form(text) else RESIDENT_TOKEN.findall(text))
+    }
     dated = [token for token in tokens if resident_id_date(token, look.today)]
     passed = {token for token in dated if resident_id_check(token)}
     header = look.header("resident_id")
     if passed:
-        whole = {text for text in look.texts if len(text) == 18 and text in passed}
+        whole = {text for text in holding_any if text in passed}
         cells = look.cells_of(whole)
         p_check = beyond_chance(len(passed), len(dated), CHANCE["resident_id"])
         p_all = beyond_chance(len(passed), len(tokens), RANDOM_RESIDENT_ID)
@@ -55,16 +61,21 @@ def resident_id(look: Look) -> Claim | None:
         if cells >= DOMINANT * look.cells and (header or p_check < RARE):
             return look.claim("resident_id", 0.97 if header else 0.93, cells, checksum, texts=whole)
         if p_all < VERY_RARE and (
-            p_check < RARE or (header and len(passed) == len(dated)) or _announced(look.texts, passed)
+            p_check < RARE or (header and len(passed) == len(dated)) or _announced(holding_any, passed)
         ):
-            held = {text for text in look.texts if any(token in passed for token in RESIDENT_TOKEN.findall(text))}
+            held = {text for text in holding_any if any(token in passed for token in RESIDENT_TOKEN.findall(text))}
             holding = look.cells_of(held)
             embedded = Evidence("embedded", {"matched": holding})
             return look.claim("resident_id", 0.85, holding, checksum, embedded, dominant=False, texts=whole)
     return _unverified(look, len(passed)) if look.named("resident_id") else None
 
 
-def _announced(texts: tuple[str, ...], passed: set[str]) -> bool:
+def _plain_form(text: str) -> bool:
+    """Of 18 signs that hold seventeen digits in a row and one more sign: whether these are such a number."""
+    return text.isascii() and text[17] in "0123456789Xx"
+
+
+def _announced(texts: Iterable[str], passed: set[str]) -> bool:
     """Whether a word before one of the numbers says what it is."""
     for text in texts:
         if len(text) > 18:
@@ -112,8 +123,8 @@ def national_id(look: Look) -> Claim | None:
         lambda text: "." in text and "-" in text and validators.brazilian_id_valid(text),
     )
     for test in checked:
-        cells, distinct = look.matching(test, "A")
-        if cells and cells >= 0.8 * look.open_cells and (header or distinct >= 4):
+        cells, distinct = look.matching(test, "A", traits=signs.NATIONAL, least=0.8 * look.open_cells)
+        if cells and (header or distinct >= 4):
             return look.claim("national_id", 0.9 if header else 0.8, cells, look.formed(cells))
     if not header:
         return None

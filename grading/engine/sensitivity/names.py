@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +17,13 @@ CHINESE_TITLE: Final = re.compile(r"(?<=[\u4e00-\u9fff])(?:先生|女士|小姐|
 NAME_TITLE: Final = re.compile(
     r"^(mr|mrs|ms|miss|dr|prof|sir|mx)\.? |,? (jr|sr|md|phd|dds|ii|iii|iv)\.?$", re.IGNORECASE
 )
+#: The words among these.
+TITLES: Final = frozenset(
+    {"mr", "mrs", "ms", "miss", "dr", "prof", "sir", "mx", "jr", "sr", "md", "phd", "dds", "ii", "iii", "iv"}
+)
+#: Signs that a Chinese title ends with.
+TITLE_ENDS: Final = frozenset("生士姐师授志学任傅")
+SOMEBODY: Final = re.compile("[\u4e00-\u9fff]某{1,2}")
 WESTERN_NAME: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?(?:,? +[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?){0,4}")
 #: Words that show that a name is that of an organisation, a place or a thing.
 THING_WORDS: Final = frozenset(
@@ -61,21 +69,31 @@ def _chinese_name(look: Look) -> Claim | None:
     surnames, common, compound, signs = _signs(look.taxonomy)
     header = look.header("person_name") or (look.spoken.strong.get("person_name") if _ends_in_name(look.name) else None)
     cells = distinct = likely = frequent = things = masked = masked_distinct = 0
+    total = look.open_cells
+    # of a column of names 60 of 100 cells must be names at the least: once that is out of reach it is none
+    possible, least = look.cells_by_kind["H"], 0.6 * total
     for text, count in look.kinds["H"]:
-        bare = CHINESE_TITLE.sub("", text)
-        if (len(text) <= 6 and MASKED_NAME.fullmatch(text) and not text.isalpha()) or re.fullmatch(
-            "[\u4e00-\u9fff]某{1,2}", text
-        ):
+        if text.isalpha() and "某" not in text:
+            bare = CHINESE_TITLE.sub("", text) if text[-1] in TITLE_ENDS else text
+        elif (len(text) <= 6 and MASKED_NAME.fullmatch(text) and not text.isalpha()) or SOMEBODY.fullmatch(text):
             masked += count
             masked_distinct += 1
             continue
+        else:
+            bare = CHINESE_TITLE.sub("", text)
         if not 1 < len(bare) <= 20 or not CHINESE_NAME.fullmatch(bare):
+            possible -= count
+            if possible < least:
+                return None
             continue
         if "·" in bare or "•" in bare:
             cells, distinct, likely, frequent = cells + count, distinct + 1, likely + count, frequent + count
             continue
         first, rest = (bare[:2], bare[2:]) if bare[:2] in compound and len(bare) > 2 else (bare[:1], bare[1:])
         if (first not in surnames and first not in compound) or len(rest) > 3:
+            possible -= count
+            if possible < least:
+                return None
             continue
         if bare in EVERYDAY:
             things += count
@@ -86,7 +104,6 @@ def _chinese_name(look: Look) -> Claim | None:
             likely += count
         elif THING_ENDING.search(bare) and rest not in signs:
             things += count
-    total = look.open_cells
     if header and masked >= 0.6 * total:
         return look.claim("person_name", 0.85, masked, Evidence("masked_values", {"matched": masked}))
     cells += masked
@@ -122,10 +139,18 @@ def _signs(taxonomy: Taxonomy) -> tuple[frozenset[str], frozenset[str], frozense
 
 def _western_name(look: Look) -> Claim | None:
     cells = recognised = full = both = things = distinct = 0
+    total = look.open_cells
+    header, weak = look.header("person_name"), look.weak_header("person_name")
+    # the least part that must be names, or full ones where the header does not speak of names
+    possible, least = look.cells_by_kind["A"], (0.7 if weak else 0.9) * total
     for text, count in look.kinds["A"]:
-        words = _words_of(text)
-        if words is None:
-            continue
+        words = words_of(text)
+        if words is None or (not weak and not 2 <= len(words) <= 4):
+            possible -= count
+            if possible < least:
+                return None
+            if words is None:
+                continue
         if not THING_WORDS.isdisjoint(words):
             things += count
             continue
@@ -144,10 +169,8 @@ def _western_name(look: Look) -> Claim | None:
                 and all(word in GIVEN_NAMES or word in FAMILY_NAMES for word in (plain[0], plain[-1]))
             ):
                 both += count
-    total = look.open_cells
     if not cells or things > 0.1 * total:
         return None
-    header, weak = look.header("person_name"), look.weak_header("person_name")
     known = Evidence("lexicon", {"matched": recognised, "examined": total})
     if header and cells >= 0.7 * total and recognised >= 0.4 * total:
         return look.claim("person_name", 0.8 + 0.15 * recognised / total, cells, known)
@@ -159,11 +182,19 @@ def _western_name(look: Look) -> Claim | None:
     return None
 
 
-@lru_cache(maxsize=32_768)
-def _words_of(text: str) -> tuple[str, ...] | None:
+def words_of(text: str) -> Sequence[str] | None:
     """The words of a Western name without its title, lower case without accents; None where it has not the form."""
     if len(text) > 60:
         return None
+    if text.isascii():
+        words = text.lower().split(" ")
+        if len(words) <= 5 and all(map(str.isalpha, words)) and TITLES.isdisjoint((words[0], words[-1])):
+            return words
+    return words_of_any(text)
+
+
+def words_of_any(text: str) -> Sequence[str] | None:
+    """The same by the full rule, of which that for bare letters with a space between words is a shortcut."""
     bare = NAME_TITLE.sub("", text)
     if not WESTERN_NAME.fullmatch(bare):
         return None

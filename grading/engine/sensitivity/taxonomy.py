@@ -40,6 +40,15 @@ LEXICONS = (
     "relation_words",
     "occupation_words",
 )
+#: Types that a few known words are of, with the lists of these words.
+LISTED: Final[Mapping[str, str]] = {
+    "gender": "gender_words",
+    "ethnicity": "ethnic_groups",
+    "religion": "religions",
+    "marital_status": "marital_words",
+    "political_status": "political_words",
+    "family_relation": "relation_words",
+}
 
 
 class InvalidTaxonomy(ValueError):
@@ -95,6 +104,15 @@ class Taxonomy:
             [(kind.code, kind.headers, kind.weak, kind.avoid) for kind in self.types.values()],
             either_side=frozenset(kind.code for kind in self.types.values() if kind.avoid_before),
         )
+
+    @cached_property
+    def listed(self) -> Mapping[str, tuple[str, ...]]:
+        """The types of `LISTED` that a lower-case word is of."""
+        found: dict[str, tuple[str, ...]] = {}
+        for code, lexicon in LISTED.items():
+            for word in {word.lower() for word in self.lexicons[lexicon]}:
+                found[word] = (*found.get(word, ()), code)
+        return found
 
 
 def load_taxonomy(path: Path | str) -> Taxonomy:
