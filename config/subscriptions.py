@@ -19,9 +19,10 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "listing.reinstated": ("matching.match_listing", "tell.catalog.listing_reinstated"),
     "listing.withdrawn": ("matching.match_listing",),
     "listing.superseded": ("matching.match_listing",),
-    # grading → matching: a new score or grade of a published file changes what its listing matches
+    # grading → matching: a new score or grade of a published file changes what its listing matches; a file derived from
+    # one that is decided higher is examined anew
     "grade.recommended": ("matching.match_graded",),
-    "grade.decided": ("matching.match_graded", "tell.grading.grade_decided"),
+    "grade.decided": ("grading.regrade_derived", "matching.match_graded", "tell.grading.grade_decided"),
     "grade.returned": ("tell.grading.grade_returned",),
     "data_asset.rescored": ("matching.match_rescored",),
     "quality.fell": ("tell.grading.quality_fell",),

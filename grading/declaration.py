@@ -1,7 +1,8 @@
 """What an owner declares about a file: checked when it comes in, handed to the engine as plain values.
 
 Names follow DCAT (title, description, licence, temporal, accrualPeriodicity as `update_frequency`); dates are ISO 8601.
-`table_schema` is a Table Schema descriptor (https://datapackage.org/standard/table-schema/), kept as it was given.
+`table_schema` is a Table Schema descriptor (https://datapackage.org/standard/table-schema/), kept as it was given;
+`elements` and `derivation` are those of `grading.declared_elements`.
 """
 
 import unicodedata
@@ -12,6 +13,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop as _
 
 from foundation.errors import FieldError, InvalidInput
+from grading.declared_elements import checked_derivation, checked_elements, coverage_of, derivation_of
 from grading.engine.levels import DECLARATIONS, Facts
 from grading.engine.quality import Metadata
 from grading.engine.quality.declared import InvalidSchema, parse_schema
@@ -83,6 +85,14 @@ def _declarations(value: Any) -> list[str]:
     return words
 
 
+def _elements(value: Any) -> dict[str, Any]:
+    return checked_elements(value, "/declared/elements")
+
+
+def _derivation(value: Any) -> dict[str, Any]:
+    return checked_derivation(value, "/declared/derivation")
+
+
 def _table_schema(value: Any) -> dict[str, Any]:
     parse_schema(value)
     return dict(value)
@@ -122,9 +132,11 @@ FIELDS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "columns": (_columns, _("Give an object of column names with a type or a description each.")),
     "subjects": (_number, _("Give the number of persons that the data is about.")),
     "declarations": (_declarations, _("Give a list of: %(declarations)s.")),
+    "elements": (_elements, ""),
+    "derivation": (_derivation, ""),
     "table_schema": (_table_schema, _("Give a Table Schema descriptor.")),
 }
-"""Everything that can be declared: how it is read, and the remedy where it cannot be."""
+"""Everything that can be declared: how it is read, and the remedy where it cannot be and the reader has none itself."""
 _LIMITS: Final = {
     "text": LONGEST_TEXT,
     "name": LONGEST_NAME,
@@ -153,6 +165,8 @@ def checked_declaration(declared: Mapping[str, Any]) -> dict[str, Any]:
                 kept[name] = found
         except InvalidSchema as invalid:
             errors += _schema_errors(invalid, f"/declared/{name}")
+        except InvalidInput as invalid:
+            errors += invalid.fields
         except (ValueError, TypeError):
             errors.append(FieldError(f"/declared/{name}", remedy, _LIMITS))
     start, end = kept.get("temporal_start"), kept.get("temporal_end")
@@ -192,7 +206,11 @@ def _described(schema: Mapping[str, Any] | None) -> dict[str, str] | None:
 
 
 def facts_of(declared: Mapping[str, Any]) -> Facts:
-    """A checked declaration as the grading engine reads it; the rows are counted by the examination."""
+    """A checked declaration as the grading engine reads it; the rows are counted by the examination.
+
+    Levels of sources that are assets of this exchange are not known here (`selectors.with_source_levels`).
+    """
+    elements = declared.get("elements", {})
     return Facts(
         origin=declared.get("origin"),
         sector=declared.get("sector"),
@@ -202,6 +220,12 @@ def facts_of(declared: Mapping[str, Any]) -> Facts:
         title=declared.get("title"),
         description=declared.get("description"),
         keywords=tuple(declared.get("keywords", ())),
+        groups=tuple(elements.get("groups", ())),
+        areas=tuple(elements.get("areas", ())),
+        importance=tuple(elements.get("importance", ())),
+        depth=elements.get("depth"),
+        coverage=coverage_of(elements),
+        derivation=derivation_of(declared.get("derivation")),
     )
 
 

@@ -1,6 +1,8 @@
 """Data assets and what each examination found. Results are rows with the versions that made them, never edited."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +38,8 @@ class DataAsset(models.Model):
     """One file of one owner, encrypted in the vault.
 
     `declared` holds what the owner says of it: title, description, sector, origin, region, modified_on,
-    update_frequency, temporal_start, temporal_end, licence (ISO dates; keys absent when not said), table_schema.
+    update_frequency, temporal_start, temporal_end, licence (ISO dates; keys absent when not said), table_schema,
+    elements of grading, derivation.
     `rescore_on` is the first day on which its newest score is no longer true, by the time that passes alone.
     `tried_by` is the version of the engine that last set out to examine it, whatever came of that.
     """
@@ -60,7 +63,8 @@ class DataAsset(models.Model):
         verbose_name_plural = _("data assets")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["rescore_on"], name="asset_to_rescore", condition=models.Q(rescore_on__isnull=False))
+            models.Index(fields=["rescore_on"], name="asset_to_rescore", condition=models.Q(rescore_on__isnull=False)),
+            GinIndex(KeyTransform("sources", KeyTransform("derivation", "declared")), name="asset_derived_from"),
         ]
 
     def __str__(self) -> str:
@@ -152,7 +156,8 @@ class GradeState(models.TextChoices):
 class Grade(models.Model):
     """Category and level of an asset: the machine's recommendation, and what people decided about it.
 
-    `recommendation` is `grading.engine` Recommendation.to_dict() (matrix cell, reasons, flags, alternatives).
+    `recommendation` is `grading.engine` Recommendation.to_dict(): matrix cell, reasons, flags, alternatives, and the
+    elements of grading that it rests on.
     """
 
     asset = models.ForeignKey(DataAsset, models.CASCADE, related_name="grades", verbose_name=_("data asset"))

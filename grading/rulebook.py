@@ -14,7 +14,7 @@ from foundation.rulebooks.errors import UnusableRules
 from foundation.rulebooks.in_force import in_force
 from grading import states
 from grading.declaration import facts_of, metadata_of
-from grading.engine.levels import DECLARATIONS, Scheme, parse_scheme, place
+from grading.engine.levels import FINEST, Elements, Facts, Scheme, parse_scheme, place
 from grading.engine.quality import Assessment, QualityProfile, band, parse_quality_profile, reassess
 from grading.engine.rules import SHIPPED, RuleSet
 from grading.engine.sensitivity import ColumnVerdict
@@ -36,13 +36,13 @@ def rules_in_force() -> tuple[RuleSet, dict[str, dict[str, Any]]]:
 
 
 def load_scheme(data: Mapping[str, Any]) -> Scheme:
-    """A checked scheme. Its conditions must speak of what the engine finds or owners declare: others never hold."""
+    """A checked scheme. Its conditions must speak of types that the engine finds: others never hold."""
     scheme = parse_scheme(data)
-    known = {f"type:{code}" for code in shipped_rules().taxonomy.types} | {f"declared:{word}" for word in DECLARATIONS}
+    known = {f"type:{code}" for code in shipped_rules().taxonomy.types}
     problems = [
         f"rule {rule.code}: nothing is ever '{rule.when}'"
         for rule in (*scheme.rules, *scheme.flags)
-        if ":" in rule.when and rule.when not in known
+        if rule.when.startswith("type:") and rule.when not in known
     ]
     if problems:
         raise UnusableRules(problems)
@@ -122,10 +122,14 @@ def what_if_scheme(scheme: Scheme, report: registry.Report) -> Comparison:
 
 def _place_again(found: Comparison, row: Grade, scheme: Scheme) -> None:
     try:
-        declared = next(iter(row.profile.assessments.all())).inputs["declared"]
-        facts = facts_of(declared)
+        facts = _facts_of(row)
         verdicts = tuple(map(_verdict, row.profile.sensitivity.all()))
-        now = place(verdicts=verdicts, facts=replace(facts, rows=max(facts.rows, row.profile.rows)), scheme=scheme)
+        now = place(verdicts=verdicts, facts=facts, scheme=scheme)
+        if facts.precision is None:  # graded before precision was measured: whatever it was, the answer has to be this
+            finest = place(verdicts=verdicts, facts=replace(facts, precision=FINEST), scheme=scheme)
+            if (finest.level, finest.flags) != (now.level, now.flags):
+                found.add_undecidable()
+                return
         flags = _codes(row.recommendation["flags"])
     except (*UNDECIDABLE, StopIteration):
         found.add_undecidable()
@@ -137,6 +141,27 @@ def _place_again(found: Comparison, row: Grade, scheme: Scheme) -> None:
     if flags != new_flags:
         changes["flags"] = (flags, new_flags)
     found.add(("grade", row.pk), before=row.recommended_level, after=now.level, changes=changes)
+
+
+def _facts_of(row: Grade) -> Facts:
+    """What a grade rests on beside its columns; levels of sources and precision as they were when it was recommended.
+
+    Precision is None where a version of before did not measure it. KeyError where the declaration names sources and
+    the recommendation has no levels of them.
+    """
+    declared = next(iter(row.profile.assessments.all())).inputs["declared"]
+    facts = facts_of(declared)
+    elements = row.recommendation.get("elements")
+    if elements is None and facts.derivation is not None:
+        raise KeyError("elements")
+    stored = Elements.from_dict(elements) if elements is not None else None
+    return replace(
+        facts,
+        rows=max(facts.rows, row.profile.rows),
+        columns=row.profile.columns,
+        precision=None if stored is None else stored.precision,
+        derivation=facts.derivation if stored is None else stored.derivation,
+    )
 
 
 def _codes(flags: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -14,6 +14,7 @@ from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from grading import policies, states
 from grading.engine import ENGINE_VERSION
+from grading.engine.levels import Source
 from grading.masking import Hidden, masked_findings, masked_schema
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 
@@ -178,6 +179,37 @@ def grade_history(asset_id: int) -> models.QuerySet[Grade]:
         .select_related("confirmed_by", "decided_by", "returned_by")
         .order_by("-pk")
     )
+
+
+def source_grades(asset_ids: Iterable[int]) -> dict[int, Source]:
+    """Asset → its grade as a source of derived data: the decided level, else the recommended one.
+
+    Where an examination after the decision found it graver, that counts. Assets without a grade are absent. For rooms
+    that hold the assets themselves.
+    """
+    found: dict[int, Source] = {}
+    standing = [states.RECOMMENDED, states.CONFIRMED, states.DECIDED]
+    for row in Grade.objects.filter(asset_id__in=list(asset_ids), state__in=standing).order_by("pk"):
+        decided = row.state == states.DECIDED
+        one = Source(
+            level=row.level if decided else row.recommended_level,
+            asset=row.asset_id,
+            decided=decided,
+            harmed_object=row.recommendation.get("harmed_object", "individual_rights"),
+        )
+        known = found.get(row.asset_id)
+        if known is None or _place(one) > _place(known):
+            found[row.asset_id] = one
+    return found
+
+
+def _place(source: Source) -> int:
+    return Level.values.index(str(source.level))
+
+
+def derived_assets(asset_id: int) -> models.QuerySet[DataAsset]:
+    """The assets that are declared to be derived from this one, whoever owns them; for services."""
+    return DataAsset.objects.filter(declared__derivation__sources__contains=[{"asset": asset_id}])
 
 
 def decided_grades(asset_ids: Iterable[int]) -> dict[int, Grade]:

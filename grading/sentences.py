@@ -206,6 +206,58 @@ REASONS: Final[Mapping[str, str]] = {
     "declared_in_important_catalogue": _("The provider names a catalogue of important data."),
     "declared_national_security": _("The provider declares a relation to national security: may be core data."),
     "precise_geography_at_scale": _("Precise coordinates in %(rows)s rows may be important data."),
+    "group_of_note": _("%(columns)s: personal information of %(groups)s, at least %(level)s."),
+    "protected_group": _(
+        "%(columns)s: personal information of %(groups)s, whose membership alone is sensitive, at least %(level)s."
+    ),
+    "personal_in_sensitive_field": _("%(columns)s: personal information in health or finance, at least %(level)s."),
+    "most_persons_of_a_city": _(
+        "Personal information that covers %(percent)s%% of what there is (extent: %(extent)s), at least %(level)s."
+    ),
+    "detailed_persons": _(
+        "%(types)s kinds of personal information side by side describe persons in detail, at least %(level)s."
+    ),
+    "modelled_persons": _("%(columns)s: persons as models see them, at least %(level)s."),
+    "exact_prices_at_scale": _("%(columns)s: exact prices in %(rows)s rows, at least %(level)s."),
+    "lifeline_service": _("The provider declares that a lifeline service is described, at least %(level)s."),
+    "emergency_response": _("The provider declares that the data serves emergency response, at least %(level)s."),
+    "derived_without_reason": _(
+        "Derived from data of %(source_level)s: without a stated reason it is not below, at least %(level)s."
+    ),
+    "derived_is_not_lowered": _(
+        "Derived from data of %(source_level)s: this processing does not lower "
+        "the level (%(processing)s), at least %(level)s."
+    ),
+    "derived_may_be_lower": _(
+        "Derived from data of %(source_level)s with a stated reason to be "
+        "lower (%(processing)s): at most %(steps)s below, at least %(level)s."
+    ),
+    "derived_from_ungraded": _("Data that this was derived from has no grade yet: this is graded again when it has."),
+    "derived_by_fusion": _("Fused data may say more than each of its sources: assess what it says as a whole."),
+    "group_at_scale": _("Personal information of %(groups)s in %(rows)s rows may be important data."),
+    "group_of_the_state": _("The data is about %(groups)s and may be important data."),
+    "sensitive_area": _("The data describes %(areas)s and may be important data."),
+    "sensitive_area_in_detail": _("Coordinates with %(decimals)s decimals of %(areas)s may be core data."),
+    "wide_precise_geography": _("Coordinates with %(decimals)s decimals over %(area_km2)s km² may be important data."),
+    "most_persons_of_a_province": _(
+        "Personal information that covers %(percent)s%% of what there is (extent: %(extent)s) may be important data."
+    ),
+    "most_business_of_a_province": _(
+        "Business information that covers %(percent)s%% of what there is (extent: %(extent)s) may be important data."
+    ),
+    "transport_persons_at_scale": _("Personal information of transport in %(rows)s rows may be important data."),
+    "traffic_flows": _("Vehicles to the %(unit)s in %(rows)s rows show flows of traffic and may be important data."),
+    "unpublished_statistics": _("Unpublished statistics (extent: %(extent)s) may be important data."),
+    "critical_infrastructure": _(
+        "The provider declares that critical infrastructure is described: may be important data."
+    ),
+    "infrastructure_of_a_province": _(
+        "Critical infrastructure, %(percent)s%% of what there is (extent: %(extent)s), may be core data."
+    ),
+    "strategic_resource": _("The provider declares that strategic resources are described: may be important data."),
+    "controlled_technology": _("The provider declares technology under export control: may be important data."),
+    "derived_from_important": _("Derived from important data: may be important data itself."),
+    "derived_from_core": _("Derived from core data: may be core data itself."),
 }
 """Why a level is recommended."""
 

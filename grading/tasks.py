@@ -35,6 +35,12 @@ def rescore(run: Run, *, subject_id: int | None = None) -> Outcome:
     return services.rescore_assets(run, version_id=subject_id)
 
 
+@job(services.REGRADE_DERIVED)
+def regrade_derived(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """The grade of a file was decided: examine anew what was derived from it, where that counted with less."""
+    return services.regrade_derived(run, grade_id=subject_id)
+
+
 @job(services.AGE)
 def age(run: Run) -> Outcome:
     """Scores that time has overtaken: split them into batches."""

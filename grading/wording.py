@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
+from grading.element_names import ELEMENT_NAMES
 from grading.models import Level
 from grading.sentences import SENTENCES
 from grading.shipped import shipped_rules
@@ -77,6 +78,7 @@ NAMES: Final[Mapping[str, str]] = {
     "text": _("text"),
     "structure": _("nested structure"),
     "empty": _("empty"),
+    **ELEMENT_NAMES,
 }
 CELLS: Final[Mapping[str, str]] = {
     "general": _("general data"),
@@ -84,6 +86,15 @@ CELLS: Final[Mapping[str, str]] = {
     "core": _("core data"),
 }
 """What the matrix says of an object harmed and a degree of harm."""
+
+
+LISTS: Final = frozenset({"groups", "areas", "processing", "extent", "unit"})
+"""Parameters of sentences that are codes with commas between them."""
+
+
+def names(codes: Iterable[str]) -> str:
+    """The names of codes, one after the other."""
+    return ", ".join(map(name, codes))
 
 
 def name(code: str) -> str:
@@ -149,8 +160,10 @@ def _title(english: str, chinese: str) -> str:
 
 def _worded(key: str, value: Any) -> Any:
     """Codes among the parameters as words."""
-    if key == "level":
+    if key in ("level", "source_level"):
         return level_name(str(value))
+    if key in LISTS:
+        return names(str(value).split(", ")) if value else "–"
     if key == "row" and isinstance(value, int):  # the engine counts from 0, people from 1
         return value + 1
     if key == "type":

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.errors import Forbidden
 from grading import drawing, pictures, policies, selectors, states, wording
+from grading.element_words import element_lines
 from grading.masking import masked_profile
 from grading.models import Grade, Level, Profile, QualityAssessment, SensitivityFinding
 from grading.services import CATEGORY_LENGTH, REASON_LENGTH
@@ -60,6 +61,7 @@ def page(grade: Grade, actor: Actor, *, typed: Mapping[str, str] | None = None) 
         "sector": wording.category_name(grade.asset.declared.get("sector") or "–"),
         "origin": wording.origin_name(grade.asset.declared.get("origin") or "–"),
         "recommendation": _recommendation(grade),
+        "elements": element_lines(grade.recommendation.get("elements")),
         "sensitive": [_sensitive(row) for row in grade.profile.sensitivity.order_by("pk")],
         "quality": None if assessment is None else _quality(assessment, actor),
         "profile": _profile(grade, actor),

@@ -11,6 +11,7 @@ import polars as pl
 
 from grading.engine import ENGINE_VERSION
 from grading.engine.levels import Facts, Recommendation, recommend
+from grading.engine.levels.precision import count_persons, measure_precision
 from grading.engine.plain import from_plain, to_plain
 from grading.engine.profile import Profile, Study, study_table
 from grading.engine.profile.parts import TablePart
@@ -168,6 +169,9 @@ def _judge(
         title=facts.title or metadata.title,
         description=facts.description or metadata.description,
         keywords=facts.keywords or metadata.keywords,
+        columns=len(study.profile.columns),
+        precision=measure_precision(study, verdicts),
+        persons_found=count_persons(study, verdicts),
     )
     recommendation = recommend(verdicts=verdicts, facts=stated, scheme=rules.scheme, categories=rules.categories)
     report(1.0, "done")

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grading import wording
+from grading.element_words import element_lines
 from grading.report.plaintext import printable
 from grading.report.record import Record
 
@@ -156,14 +157,29 @@ def _level(record: Record) -> Iterable[Any]:
         ]
         facts.append((_("Or else"), "; ".join(others)))
     facts.append((_("Recommended level"), wording.level_name(record["level"])))
-    if record["harmed_object"]:
-        harmed = f"{wording.name(record['harmed_object'])} · {wording.name(record['degree'])}"
-        facts.append((_("Matrix"), f"{harmed} → {wording.cell_name(record['matrix_cell'])}"))
+    facts.append((_("Matrix"), _cell(record)))
     yield _pairs(facts)
     for reason in record["level_reasons"]:
-        yield Text(f"• {printable(reason['detail'], 1000)}")
+        yield Text(f"• {printable(reason['detail'], 1000)}{_source(reason)}")
     for flag in record["flags"]:
-        yield Text(f"! {wording.name(flag['code'])}. {printable(flag['detail'], 1000)}", style="bold red")
+        yield Text(
+            f"! {wording.name(flag['code'])}. {printable(flag['detail'], 1000)}{_source(flag)}", style="bold red"
+        )
+        yield Text(f"  {_cell(flag)}")
+    if lines := element_lines(record["elements"]):
+        yield Text(_("Elements of grading:"))
+        yield _pairs([(name, printable(words, 1000)) for name, words in lines])
+
+
+def _cell(found: Record) -> str:
+    """Who is harmed how badly, and what the matrix says of it; without harm nobody is."""
+    harmed = f"{wording.name(found['harmed_object'])} · " if found["harmed_object"] else ""
+    return f"{harmed}{wording.name(found['degree'])} → {wording.cell_name(found['matrix_cell'])}"
+
+
+def _source(reason: Record) -> str:
+    """Where the rule is from, and how certain that is."""
+    return f" [{printable(reason['source'], 300)}; {printable(reason['certainty'])}]" if reason["source"] else ""
 
 
 def _findings(record: Record) -> Iterable[Any]:

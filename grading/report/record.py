@@ -4,7 +4,7 @@ from typing import Any
 
 from grading import wording
 from grading.engine.examine import Examination
-from grading.engine.levels import Recommendation
+from grading.engine.levels import Reason, Recommendation
 from grading.engine.plain import to_plain
 from grading.engine.profile import ColumnProfile
 from grading.engine.quality import Assessment, Score
@@ -110,20 +110,37 @@ def _interval(score: Score) -> list[float] | None:
     return None if score.low is None or score.high is None else [score.low, score.high]
 
 
+def _reason(item: Reason) -> Record:
+    """A reason in words; with element of grading, source and certainty where a rule says it."""
+    return {
+        "code": item.code,
+        "detail": wording.sentence(item.code, item.params),
+        "element": item.element,
+        "source": item.source,
+        "certainty": item.certainty,
+    }
+
+
 def _level(found: Recommendation, rules: RuleSet) -> Record:
     category = found.category
     return {
         "level": found.level,
-        "level_reasons": [
-            {"code": item.code, "detail": wording.sentence(item.code, item.params)} for item in found.reasons
-        ],
+        "level_reasons": [_reason(item) for item in found.reasons],
         "harmed_object": found.harmed_object if found.degree != "none" else None,
         "degree": found.degree,
-        "matrix_cell": rules.scheme.cell(found.harmed_object, found.degree) if found.degree != "none" else None,
+        "matrix_cell": rules.scheme.cell(found.harmed_object, found.degree),
         "flags": [
-            {"code": flag.code, "detail": wording.sentence(flag.reason.code, flag.reason.params)}
+            {
+                **_reason(flag.reason),
+                "code": flag.code,
+                "rule": flag.reason.code,
+                "harmed_object": flag.harmed_object,
+                "degree": flag.degree,
+                "matrix_cell": rules.scheme.cell(flag.harmed_object, flag.degree),
+            }
             for flag in found.flags
         ],
+        "elements": to_plain(found.elements),
         "category": category_path(category),
         "category_confidence": category.confidence,
         "category_declared": category.declared,

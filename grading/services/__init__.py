@@ -10,6 +10,7 @@ from grading.services.decide import (
     return_grade,
 )
 from grading.services.discard import discard_asset
+from grading.services.elements import REGRADE_DERIVED, declare_elements, regrade_derived
 from grading.services.examine import MOST_AT_ONCE, declare_table_schema, examine_asset, reexamine, reexamine_outdated
 from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, release_part
 from grading.services.receive import EXAMINE, checked_digest, keep_file, receive_file
@@ -28,6 +29,7 @@ __all__ = [
     "EXAMINE_PART",
     "MOST_AT_ONCE",
     "REASON_LENGTH",
+    "REGRADE_DERIVED",
     "RESCORE",
     "age_assessments",
     "age_part",
@@ -35,6 +37,7 @@ __all__ = [
     "checked_digest",
     "confirm_grade",
     "decide_grade",
+    "declare_elements",
     "declare_table_schema",
     "discard_asset",
     "examine_asset",
@@ -48,6 +51,7 @@ __all__ = [
     "receive_file",
     "reexamine",
     "reexamine_outdated",
+    "regrade_derived",
     "release_part",
     "rescore_asset",
     "rescore_assets",

@@ -18,6 +18,7 @@ from foundation.vault.services import Incoming
 from grading import policies, states
 from grading.declaration import checked_declaration, safe_filename
 from grading.models import DataAsset
+from grading.origins import require_sources
 
 EXAMINE = "grading.examine"
 
@@ -40,7 +41,7 @@ def receive_file(
     """
     policies.require_owner(actor, organisation_id)
     safe_filename(filename)
-    checked_declaration(declared)
+    require_sources(actor, checked_declaration(declared), at="/declared")
     checked_digest(expected_sha256)
     with vault.receive(chunks=chunks, limit=limit) as incoming, transaction.atomic():
         return keep_file(
@@ -75,13 +76,15 @@ def keep_file(
             _("The bytes that arrived have another SHA-256 (%(found)s): send the file again."),
             found=incoming.sha256,
         )
+    said = checked_declaration(declared)
+    require_sources(actor, said, at="/declared")
     asset = DataAsset.objects.create(
         organisation_id=organisation_id,
         blob=vault.keep(actor=actor, incoming=incoming),
         filename=safe_filename(filename),
         sha256=incoming.sha256,
         byte_size=incoming.size,
-        declared=checked_declaration(declared) | ({} if table_schema is None else {"table_schema": table_schema}),
+        declared=said | ({} if table_schema is None else {"table_schema": table_schema}),
         state=states.ASSET.target("receive"),
     )
     audit.record(

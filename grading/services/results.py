@@ -177,11 +177,7 @@ def _write_grade(
         older.save(update_fields=["state"])
         audit.record(actor=ACTOR, action="grade.replaced", subject=("grade", older.pk), data={"asset": asset.pk})
     recommendation = found.recommendation
-    cell = (
-        rules.scheme.cell(recommendation.harmed_object, recommendation.degree)
-        if recommendation.degree != "none"
-        else None
-    )
+    cell = rules.scheme.cell(recommendation.harmed_object, recommendation.degree)
     grade = Grade.objects.create(
         asset=asset,
         profile=profile,

@@ -8,12 +8,14 @@ from typing import Any, Final
 from django.utils import timezone
 
 from foundation.jobs.services import Outcome, Run
-from grading.declaration import facts_of, metadata_of
+from grading.declaration import metadata_of
 from grading.engine import confined
 from grading.engine.examine import Examination
+from grading.engine.levels import Facts
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
 from grading.models import DataAsset
+from grading.origins import facts_now
 from grading.reading import read_confined, seldom
 from grading.rulebook import rules_in_force
 from grading.services.results import write_problem, write_results
@@ -29,19 +31,20 @@ class Subject:
     rules: RuleSet
     rulebooks: Mapping[str, Mapping[str, Any]]
     today: date
+    facts: Facts
 
     @classmethod
     def of(cls, asset: DataAsset) -> "Subject":
         """Under the rules that are in force, today."""
         rules, rulebooks = rules_in_force()
-        return cls(asset, rules, rulebooks, timezone.localdate())
+        return cls(asset, rules, rulebooks, timezone.localdate(), facts_now(asset))
 
     def order(self, *, part_bytes: int | None = None, sizes: Sequence[int] = ()) -> dict[str, Any]:
         """What the confined child is told."""
         return confined.order(
             filename=self.asset.filename,
             metadata=metadata_of(self.asset.declared),
-            facts=facts_of(self.asset.declared),
+            facts=self.facts,
             rules=self.rules,
             today=self.today,
             part_bytes=part_bytes,

@@ -161,7 +161,7 @@ def test_scores_are_brought_up_to_date_once(world: World) -> None:
 
 def test_a_scheme_rescores_nothing(world: World) -> None:
     asset = examined(world, observations(30))
-    releasing.release(world, releasing.proposed(world, SCHEME, changed(SCHEME, "1.1")))
+    releasing.release(world, releasing.proposed(world, SCHEME, changed(SCHEME, "7.1")))
     assert releasing.run_waiting("grading.rescore").result == {}
     assert len(scores(asset)) == 1
 
@@ -170,7 +170,7 @@ def test_what_if_of_a_scheme_is_what_the_examination_would_say(world: World) -> 
     sensitive, plain = examined(world, hospital(), sector="health"), examined(world, observations(30))
     levels = {grade.asset_id: grade.recommended_level for grade in Grade.objects.all()}
     assert levels == {sensitive.pk: "general_4", plain.pk: "general_1"}
-    raised = changed(SCHEME, "1.1", ('none = "general_1"', 'none = "general_2"'))
+    raised = changed(SCHEME, "7.1", ('none = "general_1"', 'none = "general_2"'))
     row = releasing.proposed(world, SCHEME, raised)
     grade = Grade.objects.get(asset=plain)
     assert compared(row)["cases"] == [
@@ -183,13 +183,13 @@ def test_what_if_of_a_scheme_is_what_the_examination_would_say(world: World) -> 
         {"before": "general_1", "after": "general_2", "count": 1, "changed": 1},
         {"before": "general_4", "after": "general_4", "count": 1, "changed": 0},
     ]
-    same = releasing.proposed(world, SCHEME, changed(SCHEME, "1.2"))
+    same = releasing.proposed(world, SCHEME, changed(SCHEME, "7.2"))
     assert (compared(same)["examined"], compared(same)["changed"], compared(same)["undecidable"]) == (2, 0, 0)
     releasing.release(world, row)
     services.reexamine(actor=world.provider.actor, asset_id=plain.pk)
     releasing.run_waiting("grading.examine")
     newest = Grade.objects.filter(asset=plain).latest("pk")
-    assert (newest.recommended_level, newest.scheme_version) == ("general_2", "1.1")
+    assert (newest.recommended_level, newest.scheme_version) == ("general_2", "7.1")
     assert newest.recommendation["rulebook"]["version"] == row.pk
 
 

@@ -1,51 +1,58 @@
-"""Grading schemes as data: the matrix of GB/T 43697-2024, floors, scale rules and flags; checked when loaded."""
+"""Grading schemes as data: the matrix of GB/T 43697-2024, floors, rules by element and flags; checked when loaded."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-HARMED_OBJECTS = (
-    "national_security",
-    "economic_operation",
-    "social_order",
-    "public_interest",
-    "organisation_rights",
-    "individual_rights",
-)
-DEGREES = ("general", "serious", "especially_serious")
+from grading.engine.levels.elements import AREAS, GROUPS, PROCESSING
+from grading.engine.levels.rule import CONDITIONS, DEGREES, FLAGS, HARMED_OBJECTS, InvalidScheme, Rule, parse_rule
+
+__all__ = [
+    "CELLS",
+    "CONDITIONS",
+    "DEGREES",
+    "FLAGS",
+    "GENERAL_LEVELS",
+    "HARMED_OBJECTS",
+    "InvalidScheme",
+    "Lowering",
+    "Rule",
+    "Scheme",
+    "load_scheme",
+    "parse_scheme",
+]
+
 CELLS = ("general", "important", "core")
 GENERAL_LEVELS = ("general_1", "general_2", "general_3", "general_4")
-FLAGS = ("possibly_important", "possibly_core")
-#: What a rule can look at: verdicts on columns, or what the provider declares.
-CONDITIONS = ("personal", "sensitive_personal", "business", "geography")
-
-
-class InvalidScheme(ValueError):
-    """A scheme file that cannot be used; the message names the key and what is wrong with it."""
+#: No harm at all, then the degrees of harm.
+NO_HARM = "none"
+#: Whom harm to leaves data general, however grave it is.
+PRIVATE = ("organisation_rights", "individual_rights")
+#: What a flag says, as a cell of the matrix.
+CELL_OF_FLAG: Mapping[str, str] = {"possibly_important": "important", "possibly_core": "core"}
+#: Gravity of groups and areas that a scheme may give.
+GRAVEST = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """When `when` holds and the table has `rows_at_least` rows, `harmed_object` may be harmed in that degree.
-
-    `when`: one of CONDITIONS, `type:<sensitive type>`, or `declared:<word>`. `flag` only in rules that flag.
-    """
+class Lowering:
+    """How many levels below its sources data may be after this processing, where the provider states a reason."""
 
     code: str
-    when: str
-    rows_at_least: int
-    harmed_object: str
-    degree: str
+    lowers: int
     source: str
     certainty: str
-    flag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A version of a grading scheme. `matrix[object][degree]` is core, important or general."""
+    """A version of a grading scheme. `matrix[object][degree]` is core, important or general.
+
+    `groups` and `areas`: how grave harm to them is, from 0; those that are left out count as 0. `lowerings`: what
+    processing may bring derived data below its sources; none may that is left out.
+    """
 
     code: str
     version: str
@@ -58,10 +65,26 @@ class Scheme:
     general_levels: Mapping[str, str]
     rules: tuple[Rule, ...]
     flags: tuple[Rule, ...]
+    groups: Mapping[str, int] = field(default_factory=dict)
+    areas: Mapping[str, int] = field(default_factory=dict)
+    lowerings: tuple[Lowering, ...] = ()
 
     def cell(self, harmed_object: str, degree: str) -> str:
-        """`core`, `important` or `general`."""
-        return self.matrix[harmed_object][degree]
+        """`core`, `important` or `general`; without harm, general."""
+        return "general" if degree == NO_HARM else self.matrix[harmed_object][degree]
+
+    def rank(self, degree: str) -> int:
+        """The place in GENERAL_LEVELS of general data whose harm is of this degree."""
+        return GENERAL_LEVELS.index(self.general_levels[degree])
+
+    def degree_reaching(self, rank: int) -> str:
+        """The least degree of harm whose general level is at least that place; the gravest where none is."""
+        return next((degree for degree in (NO_HARM, *DEGREES) if self.rank(degree) >= rank), DEGREES[-1])
+
+    def lowering(self, processing: Iterable[str]) -> int:
+        """How many levels below its sources data may be after all this."""
+        steps = {item.code: item.lowers for item in self.lowerings}
+        return max((steps.get(code, 0) for code in processing), default=0)
 
 
 def load_scheme(path: Path | str) -> Scheme:
@@ -75,20 +98,13 @@ def parse_scheme(data: Mapping[str, Any]) -> Scheme:
         if not data.get(key):
             raise InvalidScheme(f"{key} is missing")
     matrix = _checked_matrix(data["matrix"])
-    general = dict(data["general_levels"])
-    if set(general) != {"none", *DEGREES}:
-        raise InvalidScheme(f"general_levels must have exactly none, {', '.join(DEGREES)}")
-    places = [_place(general[degree]) for degree in ("none", *DEGREES)]
-    if places != sorted(places):
-        raise InvalidScheme("general_levels must not fall with graver harm")
-    rules = tuple(_rule(item) for item in (*data.get("floors", ()), *data.get("scale", ())))
-    for rule in rules:
-        if matrix[rule.harmed_object][rule.degree] != "general":
-            raise InvalidScheme(f"rule {rule.code} leads to important or core data: only people decide that")
-    flags = tuple(_rule(item, flag=True) for item in data.get("flags", ()))
-    codes = [rule.code for rule in (*rules, *flags)]
-    if len(codes) != len(set(codes)):
-        raise InvalidScheme("two rules have the same code")
+    rules = tuple(
+        parse_rule(item) for item in (*data.get("floors", ()), *data.get("scale", ()), *data.get("elements", ()))
+    )
+    flags = tuple(parse_rule(item, flag=True) for item in data.get("flags", ()))
+    _check_cells(matrix, rules, flags)
+    groups, areas = _gravity(data, "groups", GROUPS), _gravity(data, "areas", AREAS)
+    _check_reachable(rules + flags, groups, areas)
     return Scheme(
         code=data["code"],
         version=str(data["version"]),
@@ -98,10 +114,26 @@ def parse_scheme(data: Mapping[str, Any]) -> Scheme:
         source=data["source"],
         certainty=data["certainty"],
         matrix=matrix,
-        general_levels=general,
+        general_levels=_checked_levels(data["general_levels"]),
         rules=rules,
         flags=flags,
+        groups=groups,
+        areas=areas,
+        lowerings=_lowerings(data.get("derivation", ())),
     )
+
+
+def _checked_levels(given: Mapping[str, str]) -> Mapping[str, str]:
+    general = dict(given)
+    if set(general) != {NO_HARM, *DEGREES}:
+        raise InvalidScheme(f"general_levels must have exactly {NO_HARM}, {', '.join(DEGREES)}")
+    for level in general.values():
+        if level not in GENERAL_LEVELS:
+            raise InvalidScheme(f"general level {level} is unknown")
+    places = [GENERAL_LEVELS.index(general[degree]) for degree in (NO_HARM, *DEGREES)]
+    if places != sorted(places):
+        raise InvalidScheme("general_levels must not fall with graver harm")
+    return general
 
 
 def _checked_matrix(given: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
@@ -113,33 +145,56 @@ def _checked_matrix(given: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapp
         order = [CELLS.index(row[degree]) for degree in DEGREES]
         if order != sorted(order):
             raise InvalidScheme(f"matrix.{harmed} must not fall with graver harm")
+    for harmed in PRIVATE:
+        if set(given[harmed].values()) != {"general"}:
+            raise InvalidScheme(f"matrix.{harmed} must be general throughout: general_levels grade that harm")
     return {harmed: dict(row) for harmed, row in given.items()}
 
 
-def _place(level: str) -> int:
-    if level not in GENERAL_LEVELS:
-        raise InvalidScheme(f"general level {level} is unknown")
-    return GENERAL_LEVELS.index(level)
+def _check_cells(matrix: Mapping[str, Mapping[str, str]], rules: tuple[Rule, ...], flags: tuple[Rule, ...]) -> None:
+    """Rules lead to general data, flags to what they say: the matrix and the words never disagree."""
+    for rule in rules:
+        if matrix[rule.harmed_object][rule.degree] != "general":
+            raise InvalidScheme(f"rule {rule.code} leads to important or core data: only people decide that")
+    for rule in flags:
+        cell = matrix[rule.harmed_object][rule.degree]
+        if cell != CELL_OF_FLAG[str(rule.flag)]:
+            raise InvalidScheme(f"rule {rule.code}: flag is {rule.flag}, and the matrix says {cell} there")
+    codes = [rule.code for rule in (*rules, *flags)]
+    if len(codes) != len(set(codes)):
+        raise InvalidScheme("two rules have the same code")
 
 
-def _rule(given: Mapping[str, Any], *, flag: bool = False) -> Rule:
-    code = str(given.get("code", "?"))
-    for key in ("code", "when", "harmed_object", "degree", "source", "certainty"):
-        if not given.get(key):
-            raise InvalidScheme(f"rule {code}: {key} is missing")
-    if given["harmed_object"] not in HARMED_OBJECTS or given["degree"] not in DEGREES:
-        raise InvalidScheme(f"rule {code}: unknown harmed_object or degree")
-    if given["when"] not in CONDITIONS and not str(given["when"]).startswith(("type:", "declared:")):
-        raise InvalidScheme(f"rule {code}: when must be one of {', '.join(CONDITIONS)}, type:… or declared:…")
-    if flag and given.get("flag") not in FLAGS:
-        raise InvalidScheme(f"rule {code}: flag must be one of {', '.join(FLAGS)}")
-    return Rule(
-        code=code,
-        when=given["when"],
-        rows_at_least=int(given.get("rows_at_least", 0)),
-        harmed_object=given["harmed_object"],
-        degree=given["degree"],
-        source=given["source"],
-        certainty=given["certainty"],
-        flag=given.get("flag") if flag else None,
-    )
+def _check_reachable(rules: tuple[Rule, ...], groups: Mapping[str, int], areas: Mapping[str, int]) -> None:
+    for rule in rules:
+        for key, least, known in (
+            ("group_at_least", rule.group_at_least, groups),
+            ("area_at_least", rule.area_at_least, areas),
+        ):
+            if least > max(known.values(), default=0):
+                raise InvalidScheme(f"rule {rule.code}: nothing has the gravity {least} of {key}")
+
+
+def _gravity(data: Mapping[str, Any], key: str, known: tuple[str, ...]) -> Mapping[str, int]:
+    given = data.get(key, {})
+    if not isinstance(given, Mapping) or not set(given) <= set(known):
+        raise InvalidScheme(f"{key} must be a table of {', '.join(known)}")
+    for code, gravity in given.items():
+        if type(gravity) is not int or not 0 <= gravity <= GRAVEST:
+            raise InvalidScheme(f"{key}.{code} must be a whole number from 0 to {GRAVEST}, not {gravity!r}")
+    return dict(given)
+
+
+def _lowerings(given: Iterable[Any]) -> tuple[Lowering, ...]:
+    found: list[Lowering] = []
+    for item in given:
+        code = str(item.get("code", "?")) if isinstance(item, Mapping) else "?"
+        if code not in PROCESSING or any(code == other.code for other in found):
+            raise InvalidScheme(f"derivation.{code}: code must be another of {', '.join(PROCESSING)}")
+        if not item.get("source") or not item.get("certainty"):
+            raise InvalidScheme(f"derivation.{code}: source and certainty are needed")
+        lowers = item.get("lowers")
+        if type(lowers) is not int or not 0 <= lowers < len(GENERAL_LEVELS):
+            raise InvalidScheme(f"derivation.{code}: lowers must be a whole number from 0 to 3, not {lowers!r}")
+        found.append(Lowering(code, lowers, item["source"], item["certainty"]))
+    return tuple(found)

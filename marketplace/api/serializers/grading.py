@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grading import selectors, wording
+from grading.engine.levels import AREAS, DEPTHS, EXTENTS, GROUPS, IMPORTANCE, PROCESSING
 from grading.masking import brief_declaration
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 from grading.services import CATEGORY_LENGTH, MOST_AT_ONCE, REASON_LENGTH
@@ -64,6 +65,57 @@ class ExamineIn(serializers.Serializer[Any]):
     """An examination asked for; `declared` replaces what the owner has declared."""
 
     declared = serializers.DictField(required=False)
+
+
+class CoverageIn(serializers.Serializer[Any]):
+    """How much of its field or region the data covers: `share` of what there is in `extent`, and the area."""
+
+    extent = serializers.ChoiceField(choices=EXTENTS, required=False)
+    share = serializers.FloatField(min_value=0, max_value=1, required=False)
+    area_km2 = serializers.FloatField(min_value=0, required=False)
+
+
+class ElementsIn(serializers.Serializer[Any]):
+    """Elements of grading that no machine can know (GB/T 43697-2024: group, region, importance, depth, coverage)."""
+
+    groups = serializers.ListField(child=serializers.ChoiceField(choices=GROUPS), required=False)
+    areas = serializers.ListField(child=serializers.ChoiceField(choices=AREAS), required=False)
+    importance = serializers.ListField(child=serializers.ChoiceField(choices=IMPORTANCE), required=False)
+    depth = serializers.ChoiceField(choices=DEPTHS, required=False)
+    coverage = CoverageIn(required=False)
+
+
+class SourceIn(serializers.Serializer[Any]):
+    """Data that others were derived from: an `asset` that you see, or a `level` with a `name`."""
+
+    asset = serializers.IntegerField(required=False)
+    level = serializers.ChoiceField(choices=Level.choices, required=False)
+    name = serializers.CharField(max_length=300, required=False)
+
+
+class DerivationIn(serializers.Serializer[Any]):
+    """Where derived data comes from and what was done; without a `reason` it is not graded below its sources."""
+
+    sources = SourceIn(many=True)
+    processing = serializers.ListField(child=serializers.ChoiceField(choices=PROCESSING))
+    reason = serializers.CharField(max_length=2000, required=False)
+
+
+@extend_schema_field(ElementsIn)
+class ElementsField(serializers.DictField):
+    """Elements of grading; grading checks them, so that every surface gives the same answer."""
+
+
+@extend_schema_field(DerivationIn)
+class DerivationField(serializers.DictField):
+    """Where derived data comes from; checked by grading as well."""
+
+
+class DeclareIn(serializers.Serializer[Any]):
+    """Elements of grading, the origin of derived data, or both; null takes back what was declared."""
+
+    elements = ElementsField(required=False, allow_null=True)
+    derivation = DerivationField(required=False, allow_null=True)
 
 
 class ProfileOut(serializers.ModelSerializer[Profile]):

@@ -163,6 +163,21 @@ class Examine(View):
         return self.answer(job, JobOut, status=201)
 
 
+class Declare(View):
+    """`/assets/{id}/actions/declare`."""
+
+    @extend_schema(request=wire.DeclareIn, responses={201: JobOut})
+    @creates
+    def post(self, request: Request, asset_id: int) -> Response:
+        """Declare elements of grading of a file, or what it is derived from; a job grades it by them (its owner).
+
+        What is declared raises the recommended level, or flags what may be important or core data, by the rules of the
+        grading scheme. All else that was declared stays.
+        """
+        job = services.declare_elements(actor=self.actor, asset_id=asset_id, declared=self.read(wire.DeclareIn))
+        return self.answer(job, JobOut, status=201)
+
+
 class Grades(View):
     """`/grades`."""
 
@@ -227,6 +242,7 @@ urls = [
     path("assets/<int:asset_id>/profile/columns/<int:position>/distribution.svg", ColumnDistribution.as_view()),
     path("assets/<int:asset_id>/grade", AssetGrade.as_view()),
     path("assets/<int:asset_id>/actions/examine", Examine.as_view()),
+    path("assets/<int:asset_id>/actions/declare", Declare.as_view()),
     path("grades", Grades.as_view()),
     path("grades/<int:grade_id>", Grade.as_view()),
     path("grades/<int:grade_id>/actions/confirm", Confirm.as_view()),

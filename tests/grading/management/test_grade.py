@@ -103,7 +103,7 @@ def test_the_record(weather):
     assert (record["level"], record["category"]) == ("general_1", "meteorology/weather_observation/object_information")
     assert record["findings"] == []
     assert record["rules"] == {"scheme": None, "quality_profile": None}
-    assert record["versions"]["scheme"] == "national@1.0"
+    assert record["versions"]["scheme"] == "national@1.1"
 
 
 def test_what_is_declared_is_judged(weather, tmp_path):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import grading.engine
-from grading.engine.levels import InvalidScheme, parse_categories, parse_scheme
+from grading.engine.levels import REASONS, InvalidScheme, parse_categories, parse_scheme
 from grading.engine.levels.scheme import DEGREES, HARMED_OBJECTS
 from grading.engine.quality import InvalidRules, parse_quality_profile
 from grading.engine.rules import SHIPPED, load_rules
@@ -37,7 +37,7 @@ def test_the_shipped_files_load() -> None:
     assert rules.versions() == {
         "quality_profile": "default@1.2",
         "sensitive_types": "sensitive_types@2.0",
-        "scheme": "national@1.0",
+        "scheme": "national@1.1",
         "categories": "categories@1.0",
     }
 
@@ -68,8 +68,6 @@ def test_the_national_matrix_is_that_of_the_standard() -> None:
 
 
 def test_rules_of_the_scheme_have_words_for_people() -> None:
-    from grading.engine.levels import REASONS
-
     scheme = load_rules().scheme
     assert {rule.code for rule in (*scheme.rules, *scheme.flags)} <= set(REASONS)
 
@@ -99,7 +97,23 @@ def change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (change("floors.0.degree", "terrible"), "sensitive_personal"),
         (change("floors.0.when", "sometimes"), "when must be"),
         (change("floors.0.harmed_object", "national_security"), "only people decide"),
+        (change("floors.0.when", "declared:somehow"), "when must be declared: and one of trade_secret"),
         (change("floors.0.code", "many_persons"), "same code"),
+        (change("floors.0.rows_at_last", 5), "rows_at_last is not known"),
+        (change("floors.0.rows_at_least", "many"), "rows_at_least must be a whole number"),
+        (change("floors.0.coordinates_at_least", 2.5), "coordinates_at_least must be a whole number"),
+        (change("floors.0.share_at_least", 50), "share_at_least must be a number from 0 to 1"),
+        (change("floors.0.extent_at_least", "planet"), "extent_at_least must be one of site"),
+        (change("floors.0.fields", "health"), "fields must be a list"),
+        (change("floors.0.element", "colour"), "element must be one of field"),
+        (change("floors.0.group_at_least", 4), "nothing has the gravity 4"),
+        (change("groups.martians", 1), "groups must be a table of"),
+        (change("areas.border", 10), "areas.border must be a whole number from 0 to 9"),
+        (change("matrix.individual_rights.especially_serious", "important"), "must be general throughout"),
+        (change("flags.0.degree", "especially_serious"), "flag is possibly_important, and the matrix says core"),
+        (change("derivation.0.code", "polished"), "code must be another of cleaned"),
+        (change("derivation.0.lowers", 4), "lowers must be a whole number from 0 to 3"),
+        (change("derivation.0.certainty", None), "source and certainty are needed"),
         (change("flags.0.flag", "important"), "flag must be"),
         (change("flags.0.source", None), "source is missing"),
     ],

@@ -90,6 +90,7 @@ def bodies(scene: Scene) -> dict[str, Any]:
         "POST grades/<int:grade_id>/actions/confirm": {"level": "important", **choice},
         "POST grades/<int:grade_id>/actions/decide": {"level": "general_1", **choice},
         "POST assets/<int:asset_id>/actions/examine": {},
+        "POST assets/<int:asset_id>/actions/declare": {"elements": {"depth": "raw"}},
         "POST assets/actions/examine-outdated": {"limit": 2},
         "POST versions/<int:version_id>/files/<int:distribution_id>/actions/declare": {"table_schema": None},
         "POST demands": {"text": "hourly weather", "sector": "meteorology"},

@@ -69,7 +69,7 @@ def test_reasons_name_rule_and_columns() -> None:
         ("sensitive_personal", {"columns": "c1", "rows": 7, "level": "general_4"}),
         ("ordinary_personal", {"columns": "c1, c2", "rows": 7, "level": "general_2"}),
     ]
-    assert (result.scheme_code, result.scheme_version) == ("national", "1.0")
+    assert (result.scheme_code, result.scheme_version) == ("national", "1.1")
 
 
 def test_nothing_sensitive_has_a_reason_too() -> None:

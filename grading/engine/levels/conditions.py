@@ -1,0 +1,106 @@
+"""Whether a rule of a scheme holds for data, for which columns, and what of the facts made it hold."""
+
+from collections.abc import Iterable, Mapping
+
+from grading.engine.levels.elements import EXTENTS, TIME_UNITS, Facts, Precision, personal_types
+from grading.engine.levels.rule import ALWAYS, CONDITIONS, Rule
+from grading.engine.levels.scheme import Scheme
+from grading.engine.sensitivity import ColumnVerdict
+
+
+def columns_of(rule: Rule, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) -> list[str] | None:
+    """The columns for which the rule holds; an empty list where it asks for none; None where it does not hold."""
+    columns = _looked_at(rule, verdicts, facts)
+    return columns if columns is not None and _asked_besides(rule, verdicts, facts, scheme) else None
+
+
+def told_of(
+    rule: Rule, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme
+) -> dict[str, str | int | float]:
+    """What of the facts made the rule hold, beside columns and rows: parameters of its sentence."""
+    told: dict[str, str | int | float] = {}
+    precision = facts.precision or Precision()
+    if rule.group_at_least:
+        told["groups"] = ", ".join(_of_gravity(facts.groups, scheme.groups, rule.group_at_least))
+    if rule.area_at_least:
+        told["areas"] = ", ".join(_of_gravity(facts.areas, scheme.areas, rule.area_at_least))
+    if rule.coordinates_at_least is not None and precision.coordinates is not None:
+        told["decimals"] = precision.coordinates
+    if rule.time_at_least and precision.time:
+        told["unit"] = precision.time
+    if rule.extent_at_least and facts.coverage.extent:
+        told["extent"] = facts.coverage.extent
+    if rule.share_at_least:
+        told["percent"] = round(100 * facts.coverage.share)
+    if rule.area_km2_at_least:
+        told["area_km2"] = facts.coverage.area_km2
+    if rule.types_at_least:
+        told["types"] = len(personal_types(verdicts))
+    return told
+
+
+def _looked_at(rule: Rule, verdicts: Iterable[ColumnVerdict], facts: Facts) -> list[str] | None:
+    kind, _, word = rule.when.partition(":")
+    if kind in (*CONDITIONS, "type"):
+        return [verdict.column for verdict in verdicts if _is(kind, word, verdict)] or None
+    if kind == ALWAYS:
+        return []
+    said: dict[str, Iterable[str | None]] = {
+        "declared": facts.declared,
+        "group": facts.groups,
+        "area": facts.areas,
+        "importance": facts.importance,
+        "depth": (facts.depth,),
+        "field": (facts.sector,),
+        "source": [source.level for source in facts.derivation.sources] if facts.derivation else (),
+    }
+    return [] if word in said[kind] else None
+
+
+def _is(kind: str, word: str, verdict: ColumnVerdict) -> bool:
+    if kind == "type":
+        return verdict.sensitive_type == word
+    if kind == "personal":
+        return verdict.personal
+    if kind == "sensitive_personal":
+        return verdict.sensitive_personal
+    return verdict.nature == kind
+
+
+def _asked_besides(rule: Rule, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) -> bool:
+    """Whether all thresholds of the rule are reached."""
+    return (
+        facts.persons >= rule.rows_at_least
+        and (not rule.group_at_least or bool(_of_gravity(facts.groups, scheme.groups, rule.group_at_least)))
+        and (not rule.area_at_least or bool(_of_gravity(facts.areas, scheme.areas, rule.area_at_least)))
+        and _fine_enough(rule, facts.precision or Precision())
+        and _covers(rule, facts)
+        and len(personal_types(verdicts)) >= rule.types_at_least
+        and (not rule.depth or facts.depth == rule.depth)
+        and (not rule.fields or facts.sector in rule.fields)
+    )
+
+
+def _of_gravity(words: Iterable[str], gravity: Mapping[str, int], least: int) -> list[str]:
+    return [word for word in words if gravity.get(word, 0) >= least]
+
+
+def _fine_enough(rule: Rule, precision: Precision) -> bool:
+    """Whether what was measured is at least as fine as the rule asks; what there is not is not fine."""
+    asked: tuple[tuple[int | None, int | None], ...] = (
+        (rule.coordinates_at_least, precision.coordinates),
+        (_place_in(TIME_UNITS, rule.time_at_least), _place_in(TIME_UNITS, precision.time)),
+        (rule.amounts_at_least, precision.amounts),
+    )
+    return all(least is None or (found is not None and found >= least) for least, found in asked)
+
+
+def _covers(rule: Rule, facts: Facts) -> bool:
+    coverage = facts.coverage
+    least, reach = _place_in(EXTENTS, rule.extent_at_least), _place_in(EXTENTS, coverage.extent)
+    far = least is None or (reach is not None and reach >= least)
+    return far and coverage.share >= rule.share_at_least and coverage.area_km2 >= rule.area_km2_at_least
+
+
+def _place_in(order: tuple[str, ...], word: str | None) -> int | None:
+    return order.index(word) if word in order else None

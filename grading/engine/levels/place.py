@@ -1,0 +1,158 @@
+"""Where a scheme puts data: the level by the highest item (就高从严), the matrix cell behind it, reasons and flags.
+
+Rules are thresholds, so more rows, columns, precision, coverage or graver groups never lower anything. Only the grade
+of the sources holds derived data up, and only a stated reason lets it down again, as far as the scheme allows.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from grading.engine.levels.conditions import columns_of, told_of
+from grading.engine.levels.elements import Derivation, Facts, Source
+from grading.engine.levels.rule import DEGREES, Rule
+from grading.engine.levels.scheme import GENERAL_LEVELS, NO_HARM, Scheme
+from grading.engine.sensitivity import ColumnVerdict
+
+Params = Mapping[str, str | int | float]
+#: Levels of sources, lowest first.
+LEVELS: Final = (*GENERAL_LEVELS, "important", "core")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`code` is a key of REASONS or the code of a scheme's rule; `params` fill its message.
+
+    `element` of grading, `source` and `certainty` are those of the rule; empty where no rule says it.
+    """
+
+    code: str
+    params: Params = field(default_factory=dict)
+    element: str = ""
+    source: str = ""
+    certainty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """`possibly_important` or `possibly_core`, with the matrix cell it rests on."""
+
+    code: str
+    harmed_object: str
+    degree: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Level, the matrix cell behind it, why, and what people should look at.
+
+    `level` is always the scheme's general level for `degree`; of several reasons of that degree the first named says
+    who is harmed.
+    """
+
+    level: str
+    flags: tuple[Flag, ...]
+    harmed_object: str
+    degree: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass
+class _Standing:
+    """The gravest harm found so far."""
+
+    scheme: Scheme
+    degree: str = NO_HARM
+    harmed_object: str = "individual_rights"
+    reasons: list[Reason] = field(default_factory=list)
+
+    def raised(self, degree: str, harmed_object: str) -> None:
+        order = (NO_HARM, *DEGREES)
+        if order.index(degree) > order.index(self.degree):
+            self.degree, self.harmed_object = degree, harmed_object
+
+
+def place(*, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) -> Place:
+    """The level of data with these columns. Adding a sensitive column or rows never lowers it.
+
+    Only verdicts with a sensitive type, personal or of some nature play a part: the others may be left out.
+    """
+    found = _Standing(scheme)
+    for rule in scheme.rules:
+        columns = columns_of(rule, verdicts, facts, scheme)
+        if columns is not None:
+            level = scheme.general_levels[rule.degree]
+            params: Params = {"columns": ", ".join(columns), "rows": facts.persons, "level": level}
+            found.reasons.append(_reason(rule, {**params, **told_of(rule, verdicts, facts, scheme)}))
+            found.raised(rule.degree, rule.harmed_object)
+    _raise_to_floors(found, verdicts)
+    if facts.derivation is not None:
+        _hold_to_sources(found, facts.derivation)
+    level = scheme.general_levels[found.degree]
+    if not found.reasons:
+        found.reasons.append(Reason("nothing_sensitive", {"level": level}))
+    flags = tuple(
+        Flag(
+            str(rule.flag),
+            rule.harmed_object,
+            rule.degree,
+            _reason(rule, {"rows": facts.persons, **told_of(rule, verdicts, facts, scheme)}),
+        )
+        for rule in scheme.flags
+        if columns_of(rule, verdicts, facts, scheme) is not None
+    )
+    return Place(level, flags, found.harmed_object, found.degree, tuple(found.reasons))
+
+
+def _raise_to_floors(found: _Standing, verdicts: Iterable[ColumnVerdict]) -> None:
+    """Types of columns with a floor above what the rules say; each of them is named."""
+    scheme, reached = found.scheme, found.scheme.rank(found.degree)
+    above: dict[tuple[int, str, bool], list[str]] = {}
+    for verdict in verdicts:
+        if verdict.sensitive_type and verdict.floor - 1 > reached:
+            above.setdefault((verdict.floor, verdict.sensitive_type, verdict.personal), []).append(verdict.column)
+    for (floor, kind, personal), columns in above.items():
+        degree = scheme.degree_reaching(floor - 1)
+        found.raised(degree, "individual_rights" if personal else "organisation_rights")
+        level = scheme.general_levels[degree]
+        found.reasons.append(Reason("column_floor", {"columns": ", ".join(columns), "type": kind, "level": level}))
+
+
+def _hold_to_sources(found: _Standing, derivation: Derivation) -> None:
+    """Derived data is not below its gravest source but by a stated reason and as far as its processing allows."""
+    scheme = found.scheme
+    graded = [source for source in derivation.sources if source.level in LEVELS]
+    if len(graded) < len(derivation.sources):
+        found.reasons.append(Reason("derived_from_ungraded"))
+    if "fused" in derivation.processing:
+        found.reasons.append(Reason("derived_by_fusion"))
+    gravest = max(graded, key=_gravity_of, default=None)
+    if gravest is None or _gravity_of(gravest) == 0:
+        return
+    lowered = scheme.lowering(derivation.processing) if derivation.reason else 0
+    # no machine recommends more than the highest general level: rules flag what important or core data was made of
+    rank = min(_gravity_of(gravest), len(GENERAL_LEVELS) - 1) - lowered
+    degree = scheme.degree_reaching(rank)
+    found.raised(degree, _harmed(scheme, gravest.harmed_object, degree))
+    if lowered:
+        code = "derived_may_be_lower"
+    else:
+        code = "derived_is_not_lowered" if derivation.reason else "derived_without_reason"
+    told: Params = {"source_level": str(gravest.level), "steps": lowered, "level": scheme.general_levels[degree]}
+    found.reasons.append(Reason(code, {"processing": ", ".join(derivation.processing), **told}))
+
+
+def _gravity_of(source: Source) -> int:
+    return LEVELS.index(str(source.level))
+
+
+def _harmed(scheme: Scheme, harmed_object: str, degree: str) -> str:
+    """The object harmed by the source, where harm of this degree to it leaves data general; else persons."""
+    if harmed_object in scheme.matrix and scheme.cell(harmed_object, degree) == "general":
+        return harmed_object
+    return "individual_rights"
+
+
+def _reason(rule: Rule, params: Params) -> Reason:
+    return Reason(rule.code, params, rule.element, rule.source, rule.certainty)

@@ -1,0 +1,102 @@
+"""Elements of grading and sources of derived data: declared by owners, followed when the grade of a source rises."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from foundation.actors import Actor, system
+from foundation.audit import services as audit
+from foundation.errors import FieldError, InvalidInput
+from foundation.jobs import states as job_states
+from foundation.jobs.models import Job
+from foundation.jobs.services import Run
+from grading import policies, selectors
+from grading.declared_elements import checked_derivation, checked_elements, source_assets
+from grading.models import DataAsset, Grade, Level
+from grading.origins import counted_sources, require_sources
+from grading.services.receive import enqueue_examination
+
+ACTOR: Final = system("grading")
+REGRADE_DERIVED: Final = "grading.regrade_derived"
+CHECKS: Final = {"elements": checked_elements, "derivation": checked_derivation}
+
+
+@transaction.atomic
+def declare_elements(*, actor: Actor, asset_id: int, declared: Mapping[str, Any]) -> Job:
+    """Declare elements of grading of an asset, or what it is derived from, and have it examined. The owner.
+
+    `declared` has `elements`, `derivation` or both: each takes the place of what was said before, None takes it back;
+    all else stays. InvalidInput below /elements or /derivation. Records `data_asset.elements_declared`.
+    """
+    policies.require_owner(actor, selectors.asset(actor, asset_id).organisation_id)
+    if unknown := sorted(set(declared) - set(CHECKS)):
+        known = {"known": ", ".join(CHECKS)}
+        raise InvalidInput(
+            [FieldError(f"/{name}", _("Not known here. Known are: %(known)s."), known) for name in unknown]
+        )
+    if not declared:
+        raise InvalidInput.of("/elements", _("Declare elements, a derivation, or both."))
+    said = {name: {} if value is None else CHECKS[name](value, f"/{name}") for name, value in declared.items()}
+    require_sources(actor, said, at="", asset_id=asset_id)
+    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    kept = {name: value for name, value in asset.declared.items() if name not in said}
+    asset.declared = kept | {name: value for name, value in said.items() if value}
+    asset.save(update_fields=["declared"])
+    job = enqueue_examination(asset)
+    audit.record(
+        actor=actor,
+        action="data_asset.elements_declared",
+        subject=("data_asset", asset.pk),
+        data={"job": job.pk, "sources": [source for _at, source in source_assets(said)], **_told(said)},
+    )
+    return job
+
+
+def regrade_derived(run: Run, *, grade_id: int) -> dict[str, Any]:
+    """Examine anew what was derived from an asset whose grade was decided higher than it counted with.
+
+    As attempt `run` of a job. What is being examined already is examined once more: it may have begun before. The
+    job's result: how many.
+    """
+    with run.commit():
+        source = Grade.objects.filter(pk=grade_id).values_list("asset_id", flat=True).first()
+        standing = None if source is None else selectors.source_grades([source]).get(source)
+        if source is None or standing is None:
+            return {"regraded": 0}
+        derived = selectors.derived_assets(source).order_by("pk")
+        waiting = [asset for asset in derived if _counts_less(asset, source, str(standing.level))]
+        for asset in waiting:
+            job = enqueue_examination(asset)
+            audit.record(
+                actor=ACTOR,
+                action="data_asset.examination_requested",
+                subject=("data_asset", asset.pk),
+                data={"job": job.pk, "declared_anew": False, "source": source},
+            )
+    return {"regraded": len(waiting)}
+
+
+def _counts_less(asset: DataAsset, source: int, level: str) -> bool:
+    """Whether the newest grade of a derived asset rests on a lower level of this source, or may soon."""
+    under_way = Job.objects.filter(subject_type="data_asset", subject_id=asset.pk, state__in=job_states.UNFINISHED)
+    if under_way.exists():
+        return True
+    newest = Grade.objects.filter(asset=asset).order_by("-pk").first()
+    if newest is None:
+        return True
+    counted = counted_sources(newest).get(source)
+    order = Level.values.index
+    return counted is None or order(counted) < order(level)
+
+
+def _told(said: Mapping[str, Any]) -> dict[str, Any]:
+    """For the audit: codes and numbers, never words of people."""
+    derivation = said.get("derivation") or {}
+    return {
+        "declared": sorted(said),
+        "elements": sorted(said.get("elements") or {}),
+        "processing": derivation.get("processing", []),
+        "reason_given": bool(derivation.get("reason")),
+    }
