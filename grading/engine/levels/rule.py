@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grading.engine.levels.elements import AREAS, DECLARATIONS, DEPTHS, ELEMENTS, EXTENTS, GROUPS, IMPORTANCE, TIME_UNITS
+from grading.engine.levels.elements import (
+    AREAS,
+    DECLARATIONS,
+    DEPTHS,
+    ELEMENTS,
+    EXTENTS,
+    GROUPS,
+    IMPORTANCE,
+    TIME_UNITS,
+)
 
 HARMED_OBJECTS: Final = (
     "national_security",
