@@ -31,6 +31,17 @@ LARGEST_AREA_KM2: Final = 510_072_000.0
 """The surface of the earth."""
 LEVELS: Final = (*GENERAL_LEVELS, "important", "core")
 
+VOCABULARY: Final[Mapping[str, tuple[str, ...]]] = {
+    "groups": GROUPS,
+    "areas": AREAS,
+    "importance": IMPORTANCE,
+    "depth": DEPTHS,
+    "extent": EXTENTS,
+    "processing": PROCESSING,
+    "level": LEVELS,
+}
+"""The codes that may be declared, by field."""
+
 _LIST = _("Give a list of some of: %(known)s.")
 _WORD = _("Give one of: %(known)s.")
 _TEXT = _("Give a text of at most %(limit)s characters.")

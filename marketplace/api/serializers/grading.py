@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grading import selectors, wording
-from grading.engine.levels import AREAS, DEPTHS, EXTENTS, GROUPS, IMPORTANCE, PROCESSING
+from grading.declared_elements import LONGEST_NAME, LONGEST_REASON, VOCABULARY
 from grading.masking import brief_declaration
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 from grading.services import CATEGORY_LENGTH, MOST_AT_ONCE, REASON_LENGTH
@@ -70,7 +70,7 @@ class ExamineIn(serializers.Serializer[Any]):
 class CoverageIn(serializers.Serializer[Any]):
     """How much of its field or region the data covers: `share` of what there is in `extent`, and the area."""
 
-    extent = serializers.ChoiceField(choices=EXTENTS, required=False)
+    extent = serializers.ChoiceField(choices=VOCABULARY["extent"], required=False)
     share = serializers.FloatField(min_value=0, max_value=1, required=False)
     area_km2 = serializers.FloatField(min_value=0, required=False)
 
@@ -78,10 +78,10 @@ class CoverageIn(serializers.Serializer[Any]):
 class ElementsIn(serializers.Serializer[Any]):
     """Elements of grading that no machine can know (GB/T 43697-2024: group, region, importance, depth, coverage)."""
 
-    groups = serializers.ListField(child=serializers.ChoiceField(choices=GROUPS), required=False)
-    areas = serializers.ListField(child=serializers.ChoiceField(choices=AREAS), required=False)
-    importance = serializers.ListField(child=serializers.ChoiceField(choices=IMPORTANCE), required=False)
-    depth = serializers.ChoiceField(choices=DEPTHS, required=False)
+    groups = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["groups"]), required=False)
+    areas = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["areas"]), required=False)
+    importance = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["importance"]), required=False)
+    depth = serializers.ChoiceField(choices=VOCABULARY["depth"], required=False)
     coverage = CoverageIn(required=False)
 
 
@@ -90,15 +90,15 @@ class SourceIn(serializers.Serializer[Any]):
 
     asset = serializers.IntegerField(required=False)
     level = serializers.ChoiceField(choices=Level.choices, required=False)
-    name = serializers.CharField(max_length=300, required=False)
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
 
 
 class DerivationIn(serializers.Serializer[Any]):
     """Where derived data comes from and what was done; without a `reason` it is not graded below its sources."""
 
     sources = SourceIn(many=True)
-    processing = serializers.ListField(child=serializers.ChoiceField(choices=PROCESSING))
-    reason = serializers.CharField(max_length=2000, required=False)
+    processing = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["processing"]))
+    reason = serializers.CharField(max_length=LONGEST_REASON, required=False)
 
 
 @extend_schema_field(ElementsIn)
