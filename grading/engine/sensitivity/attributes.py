@@ -1,9 +1,8 @@
 """Detectors of what is said of persons: birth, sex, age, group, belief, health, body, standing."""
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 from grading.engine.sensitivity.identity import DOMINANT
@@ -43,6 +42,8 @@ GENES: Final = re.compile(
 HEALTH_SHORT: Final = frozenset(
     {"有", "无", "否认", "良好", "健康", "一般", "正常", "异常", "阴性", "阳性", "无殊", "未见异常"}
 )
+#: So many different diseases show without a telling header that a column is about them.
+FEWEST_DISEASES: Final = 3
 #: A column of more different words than these is not one of few and known ones, whatever its name.
 MOST_LISTED: Final = 60
 
@@ -145,7 +146,7 @@ def health(look: Look) -> Claim | None:
     header = look.header("health")
     if header is None and look.part("HA") < DOMINANT:
         return None
-    search = any_of(look.taxonomy.lexicons["health_words"]).search
+    search = look.taxonomy.diseases.search
 
     def names_disease(text: str) -> bool:
         return len(text) <= 200 and search(text.lower()) is not None
@@ -170,34 +171,15 @@ def health(look: Look) -> Claim | None:
     dotted, coded = look.matching(ICD10_DOTTED.fullmatch, "A", least=0.8 * look.open_cells)
     if dotted and coded >= min(3, look.open_distinct):
         return look.claim("health", 0.75, dotted, look.formed(dotted))
-    if look.open_distinct < 3:
+    if look.open_distinct < FEWEST_DISEASES:
         return None
     named, distinct = look.matching(
         lambda text: len(text) <= 60 and names_disease(text), "HA", least=0.6 * look.open_cells
     )
-    if named and distinct >= 3:
+    if named and distinct >= FEWEST_DISEASES:
         told = Evidence("lexicon", {"matched": named, "examined": look.open_cells})
         return look.claim("health", 0.7, named, told)
     return None
-
-
-@lru_cache(maxsize=8)
-def any_of(words: frozenset[str]) -> re.Pattern[str]:
-    """Finds any of the words: alternatives by their first signs, which is faster than one after the other."""
-    tree: dict[str, Any] = {}
-    for word in sorted(words):
-        branch = tree
-        for sign in word:
-            branch = branch.setdefault(sign, {})
-        branch[""] = {}
-
-    def pattern(branch: Mapping[str, Any]) -> str:
-        if "" in branch:  # a word ends here; longer ones with the same beginning add nothing
-            return ""
-        ways = [re.escape(sign) + pattern(further) for sign, further in branch.items()]
-        return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
-
-    return re.compile(pattern(tree))
 
 
 def biometric(look: Look) -> Claim | None:

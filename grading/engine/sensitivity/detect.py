@@ -6,9 +6,10 @@ columns that identify persons make attributes beside them personal, and carry cl
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from grading.engine.profile import Study
@@ -53,7 +54,7 @@ OF_VALUES: Final[tuple[tuple[Detector, str, int, int], ...]] = (
     (addresses.address, "HA", signs.STREET, 5),
     (addresses.geolocation, "A", signs.PAIR, 8),
     (addresses.location_track, "AH", signs.TRACK, 15),
-    (attributes.health, "HA", signs.HAN | signs.OTHER, 2),
+    (attributes.health, "A", signs.DISEASE_CODE, 5),
     (business.social_credit_code, "DA", signs.CREDIT_CODE, 9),
     (business.secret, "AH", signs.SECRET_WITHIN, 12),
 )
@@ -66,6 +67,8 @@ OF_WORDS: Final[dict[str, Detector]] = {
     "political_status": attributes.political_status,
     "family_relation": attributes.family_relation,
 }
+#: The shortest values of OF_VALUES are not longer than this.
+LONG: Final = 18
 #: Those that a single sign can tell.
 SHORT_WORDS: Final = frozenset({"gender", "family_relation"})
 #: Detectors that look only where the header says something of their type.
@@ -187,10 +190,12 @@ def judge(looks: Iterable[Look]) -> tuple[ColumnVerdict, ...]:
     alone = len(columns) == 1
     beside = _Neighbours(claims)
     return tuple(
-        _verdict(
-            column, _strongest(own, persons=persons or alone, context=persons), beside, persons=persons, alone=alone
-        )
-        for column, own in zip(columns, claims, strict=True)
+        [
+            _verdict(
+                column, _strongest(own, persons=persons or alone, context=persons), beside, persons=persons, alone=alone
+            )
+            for column, own in zip(columns, claims, strict=True)
+        ]
     )
 
 
@@ -224,27 +229,40 @@ def _claims(look: Look) -> list[Claim]:
 
 def _asked(look: Look) -> list[Detector]:
     """The detectors that may recognise open values of a column, or that its name speaks to."""
-    spoken, traits, kinds, longest = look.spoken, look.traits, look.open_kinds, look.longest
-    asked = {
+    asked = set(_of_values(look.traits, look.open_kinds, min(look.longest, LONG)))
+    for codes in (look.spoken.strong, look.spoken.weak):
+        for code in codes:
+            if (found := OF_HEADERS.get(code)) is not None:
+                asked.add(found)
+    if look.open_kinds & (signs.HAN | signs.OTHER):
+        asked.update(_of_words(look))
+    return sorted(asked, key=_name) if len(asked) > 1 else list(asked)
+
+
+@lru_cache(maxsize=4_096)
+def _of_values(traits: int, kinds: int, longest: int) -> frozenset[Detector]:
+    """Detectors that may recognise values of such traits, open ones of such kinds among them."""
+    return frozenset(
         detector
         for detector, of_kinds, needed, shortest in OF_VALUES
         if traits & needed and kinds & signs.KINDS[of_kinds] and longest >= shortest
-    }
-    for code in (*spoken.strong, *spoken.weak):
-        if (found := OF_HEADERS.get(code)) is not None:
-            asked.add(found)
-    if kinds & (signs.HAN | signs.OTHER):
-        if look.open_distinct > attributes.MOST_LISTED:
-            # words beyond these are a language, but the groups of a country may stand between others
-            if kinds & signs.HAN:
-                asked.add(attributes.ethnicity)
-        else:
-            listed = look.taxonomy.listed
-            for text in look.texts:
-                for code in listed.get(text.lower(), ()):
-                    if longest > 1 or code in SHORT_WORDS:
-                        asked.add(OF_WORDS[code])
-    return sorted(asked, key=_name) if len(asked) > 1 else list(asked)
+    )
+
+
+def _of_words(look: Look) -> Iterator[Detector]:
+    """Detectors of which a known word stands in a column; of those with more words than these, what may be."""
+    if look.open_distinct > attributes.MOST_LISTED:
+        yield attributes.health
+        yield attributes.ethnicity  # the groups of a country may stand between other words
+        return
+    lowered = "\n".join(look.texts).lower()
+    if look.open_distinct >= attributes.FEWEST_DISEASES and look.taxonomy.diseases.search(lowered):
+        yield attributes.health
+    listed = look.taxonomy.listed
+    for text in lowered.split("\n"):
+        for code in listed.get(text, ()):
+            if look.longest > 1 or code in SHORT_WORDS:
+                yield OF_WORDS[code]
 
 
 def _name(detector: Detector) -> str:
@@ -262,7 +280,9 @@ def _about_persons(claims: Sequence[Iterable[Claim]]) -> bool:
     return len(attributes_seen) >= ATTRIBUTES
 
 
-def _strongest(claims: Iterable[Claim], *, persons: bool, context: bool) -> Claim | None:
+def _strongest(claims: Sequence[Claim], *, persons: bool, context: bool) -> Claim | None:
+    if not claims:
+        return None
     held = [
         claim
         for claim in claims

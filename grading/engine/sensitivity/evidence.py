@@ -75,7 +75,7 @@ class Look:
     """
 
     __slots__ = (
-        "_all", "_kinds", "_open", "cells", "cells_by_kind", "longest", "name", "open_cells", "open_distinct",
+        "_all", "_cells_by_kind", "_kinds", "_open", "cells", "longest", "name", "open_cells", "open_distinct",
         "open_kinds", "proven", "spoken", "taxonomy", "texts", "today", "traits", "values",
     )  # fmt: skip
 
@@ -86,26 +86,31 @@ class Look:
         self.taxonomy = taxonomy
         self.today = today
         self.spoken: Spoken = taxonomy.vocabulary.heard(name)
-        self.cells = sum(values.values())
-        self.longest = max(map(len, values), default=0)
+        self.longest = max(map(len, self.texts), default=0)
         self.proven: frozenset[str] = frozenset()
-        self.traits = 0
         self._all = grouped(values.items())
+        self._leave_open(self._all)
+        self.cells = self.open_cells
+        self.traits = 0
         for traits in self._all:
             self.traits |= traits
-        self._leave_open(self._all)
 
-    def _leave_open(self, groups: dict[int, list[tuple[str, int]]]) -> None:
-        self._open = groups
+    def _leave_open(self, groups: Mapping[int, list[tuple[str, int]]]) -> None:
+        self._open: list[tuple[int, list[tuple[str, int]], int]] = []
         self._kinds: dict[str, list[tuple[str, int]]] | None = None
-        self.cells_by_kind = dict.fromkeys(KIND, 0)
-        self.open_cells = self.open_distinct = self.open_kinds = 0
+        self._cells_by_kind: dict[str, int] | None = None
+        open_cells = open_distinct = open_kinds = 0
         for traits, values in groups.items():
-            cells = sum([count for _, count in values])
-            self.cells_by_kind[KIND_OF[traits & ANY_KIND]] += cells
-            self.open_cells += cells
-            self.open_distinct += len(values)
-            self.open_kinds |= traits & ANY_KIND
+            cells = 0
+            for value in values:
+                cells += value[1]
+            self._open.append((traits, values, cells))
+            open_cells += cells
+            open_distinct += len(values)
+            open_kinds |= traits
+        self.open_cells = open_cells
+        self.open_distinct = open_distinct
+        self.open_kinds = open_kinds & ANY_KIND
 
     def without(self, proven: frozenset[str]) -> "Look":
         """The same look when strong validators have recognised some values."""
@@ -120,13 +125,27 @@ class Look:
         """The open values with their counts, by `kind_of`."""
         if self._kinds is None:
             self._kinds = {kind: [] for kind in KIND}
-            for traits, values in self._open.items():
+            for traits, values, _ in self._open:
                 self._kinds[KIND_OF[traits & ANY_KIND]].extend(values)
         return self._kinds
 
+    @property
+    def cells_by_kind(self) -> Mapping[str, int]:
+        """Open cells by `kind_of`."""
+        if self._cells_by_kind is None:
+            self._cells_by_kind = dict.fromkeys(KIND, 0)
+            for traits, _, cells in self._open:
+                self._cells_by_kind[KIND_OF[traits & ANY_KIND]] += cells
+        return self._cells_by_kind
+
     def part(self, kinds: str) -> float:
         """Share of the open cells of these kinds."""
-        return sum([self.cells_by_kind[kind] for kind in kinds]) / self.open_cells if self.open_cells else 0.0
+        wanted = KINDS[kinds]
+        found = 0
+        for traits, _, cells in self._open:
+            if traits & wanted:
+                found += cells
+        return found / self.open_cells if found else 0.0
 
     def of(self, kinds: str) -> Iterable[tuple[str, int]]:
         """The open values of these kinds with their counts."""
@@ -164,17 +183,20 @@ class Look:
         and is given as soon as that is certain.
         """
         wanted = KINDS[kinds]
-        groups = [values for own, values in self._open.items() if own & wanted and (not traits or own & traits)]
-        possible = sum([count for values in groups for _, count in values]) if least else 0
+        possible = cells = distinct = 0
+        chosen = []
+        for own, values, held in self._open:
+            if own & wanted and (not traits or own & traits):
+                chosen.append(values)
+                possible += held
         if possible < least:
             return 0, 0
-        cells = distinct = 0
-        for values in groups:
+        for values in chosen:
             for text, count in values:
                 if test(text):
                     cells += count
                     distinct += 1
-                elif least:
+                else:
                     possible -= count
                     if possible < least:
                         return 0, 0

@@ -34,7 +34,8 @@ PAIR: Final = 1 << 19
 TRACK: Final = 1 << 20
 CREDIT_CODE: Final = 1 << 21
 SECRET_WITHIN: Final = 1 << 22
-EVERY: Final = (1 << 23) - (1 << 4)
+DISEASE_CODE: Final = 1 << 23
+EVERY: Final = (1 << 24) - (1 << 4)
 #: The shape does not tell the kind.
 UNTOLD: Final = 1 << 30
 
@@ -96,6 +97,7 @@ _MAC: Final = re.compile(rb"[0Aa]{2}(?:[:-][0Aa]{2}){5}|(?:[0Aa]{4}\.){2}[0Aa]{4
 _FULL_NAME: Final = re.compile(rb"[Aae]+[p'., -]+[Aae][Aaep'., -]*")
 _STREET: Final = re.compile(rb"(?=.*[Aae])(?=.* )(?:[Aae]{3},? |.*0)", re.DOTALL)
 _PAIR: Final = re.compile(rb"[(\[]?-?0{1,3}\.00|AAAAA ?\(")
+_DISEASE_CODE: Final = re.compile(rb"A0[0A]\.[0Aa]{1,6}")
 _LINE: Final = re.compile(rb"A{10} ?\(")
 _CREDIT_CODE: Final = re.compile(rb"[0Aa]{2}0{6}[0Aa]{10}")
 _SECRET: Final = re.compile(rb"\S{12}|-----AAAAA")
@@ -179,6 +181,8 @@ def _traits(shape: bytes) -> int:
         traits |= IP
     if length >= 15 and (shape.count(b".00") >= 4 or _LINE.search(shape)):
         traits |= TRACK
+    if length <= 10 and _DISEASE_CODE.fullmatch(shape):
+        traits |= DISEASE_CODE
     if length == 17 and _VIN.fullmatch(shape):
         traits |= VIN
     if length == 18 and _CREDIT_CODE.fullmatch(shape):

@@ -1,7 +1,8 @@
 """The kinds of sensitive columns, their header words and lexicons: a versioned data file, checked when loaded."""
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -114,6 +115,11 @@ class Taxonomy:
                 found[word] = (*found.get(word, ()), code)
         return found
 
+    @cached_property
+    def diseases(self) -> re.Pattern[str]:
+        """Finds what is said of health in lower-case text."""
+        return any_of(self.lexicons["health_words"])
+
 
 def load_taxonomy(path: Path | str) -> Taxonomy:
     """Read a taxonomy file. Raises InvalidTaxonomy."""
@@ -144,6 +150,24 @@ def parse_taxonomy(data: Mapping[str, Any]) -> Taxonomy:
         types=types,
         lexicons={name: frozenset(data["lexicons"][name]) for name in LEXICONS},
     )
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of the words: alternatives by their first signs, which is faster than one after the other."""
+    tree: dict[str, Any] = {}
+    for word in sorted(words):
+        branch = tree
+        for sign in word:
+            branch = branch.setdefault(sign, {})
+        branch[""] = {}
+
+    def pattern(branch: Mapping[str, Any]) -> str:
+        if "" in branch:  # a word ends here; longer ones with the same beginning add nothing
+            return ""
+        ways = [re.escape(sign) + pattern(further) for sign, further in branch.items()]
+        return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+
+    return re.compile(pattern(tree))
 
 
 @lru_cache(maxsize=8)

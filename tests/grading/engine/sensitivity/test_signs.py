@@ -11,9 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grading.engine.rules import RuleSet
-from grading.engine.sensitivity import addresses, business, contact, devices, embedded, finance, identity, names, signs
+from grading.engine.sensitivity import (
+    addresses,
+    attributes,
+    business,
+    contact,
+    devices,
+    embedded,
+    finance,
+    identity,
+    names,
+    signs,
+)
+from grading.engine.sensitivity import taxonomy as types
 from grading.engine.sensitivity import validators as checks
-from grading.engine.sensitivity.attributes import any_of
 from grading.engine.sensitivity.detect import ColumnVerdict, judge
 from grading.engine.sensitivity.evidence import look_of
 
@@ -50,6 +61,7 @@ RULES: Final[dict[str, tuple[int, Test]]] = {
     "vin": (signs.VIN, lambda text: not text.isdigit() and checks.vin_valid(text)),
     "ip": (signs.IP, devices.is_ip),
     "mac": (signs.MAC, devices.MAC.fullmatch),
+    "disease": (signs.DISEASE_CODE, attributes.ICD10_DOTTED.fullmatch),
     "imei": (signs.IMEI, lambda text: len(text) == 15 and text.isascii() and text.isdigit()),
     "full_name": (signs.FULL_NAME, lambda text: len(names.words_of_any(text) or ()) > 1),
     "western_address": (
@@ -119,7 +131,7 @@ def test_the_short_way_to_the_words_of_a_name_is_the_long_way(text: str) -> None
     text=st.text("abc.", max_size=9),
 )
 def test_words_are_found_by_their_beginnings_as_one_after_the_other(words: frozenset[str], text: str) -> None:
-    assert (any_of(words).search(text) is not None) == any(word in text for word in words)
+    assert (types.any_of(words).search(text) is not None) == any(word in text for word in words)
 
 
 def columns(source: random.Random, rows: int) -> Iterator[tuple[str, list[str]]]:
