@@ -12,9 +12,10 @@ from foundation.rulebooks import registry
 from foundation.rulebooks.comparison import Comparison
 from foundation.rulebooks.errors import UnusableRules
 from foundation.rulebooks.in_force import in_force
-from grading import states
+from grading import level_scheme_changes, level_schemes, states
 from grading.declaration import facts_of, metadata_of
 from grading.engine.levels import FINEST, Elements, Facts, Scheme, parse_scheme, place
+from grading.engine.levels.ladder import NATIONAL
 from grading.engine.quality import Assessment, QualityProfile, band, parse_quality_profile, reassess
 from grading.engine.rules import SHIPPED, RuleSet
 from grading.engine.sensitivity import ColumnVerdict
@@ -199,4 +200,13 @@ registry.register(
     shipped=SHIPPED / "national.toml",
     load=load_scheme,
     what_if=what_if_scheme,
+)
+registry.register(
+    level_schemes.LEVEL_SCHEME,
+    title=_("Levels of a scheme and their national counterparts"),
+    shipped=level_schemes.FILES[NATIONAL],
+    shipped_by_code=level_schemes.FILES,
+    load=level_schemes.load,
+    what_if=level_scheme_changes.what_if,
+    together=level_schemes.together,
 )

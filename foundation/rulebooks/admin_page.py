@@ -15,7 +15,6 @@ from foundation.errors import Forbidden
 from foundation.jobs.models import Job
 from foundation.rulebooks import policies, registry, selectors, states
 from foundation.rulebooks.content import LONGEST, LONGEST_PARTICULAR
-from foundation.rulebooks.in_force import in_force
 from foundation.rulebooks.models import RulebookVersion
 from foundation.rulebooks.services import WHAT_IF
 
@@ -68,9 +67,10 @@ class Line:
 def page(row: RulebookVersion, actor: Actor, *, against: int | None = None) -> dict[str, Any]:
     """The template's context. `against` is the number of the version to compare with (default: the one in force)."""
     if against is None:
-        found = in_force(row.rulebook.kind, scope=row.rulebook.scope)
+        found = selectors.in_place_of(row)
+        number = 0 if found is None else found.number
         # the version in force itself is compared with nothing better than the one before it
-        against = max(found.number - 1, 0) if found.version_id == row.pk else found.number
+        against = max(number - 1, 0) if found is not None and found.version_id == row.pk else number
     return {
         "version": row,
         "kind": gettext(registry.kind(row.rulebook.kind).title),

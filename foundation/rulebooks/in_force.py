@@ -9,11 +9,14 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop as _
 
+from foundation.errors import NotFound
 from foundation.rulebooks import registry, states
 from foundation.rulebooks.content import Content
+from foundation.rulebooks.errors import UnusableRules
 from foundation.rulebooks.models import RulebookVersion
 
 
@@ -35,34 +38,64 @@ class InForce:
 def in_force(kind: str, *, scope: str = "", at: datetime | None = None) -> InForce:
     """The rules of a kind in force at `at` (default: now, by the database's clock); NotFound for an unknown kind.
 
-    A scope without a release of its own has the rules of the whole exchange.
+    A scope without a release of its own has the rules of the whole exchange; of kinds that have a rulebook for every
+    code (`registry.Kind`) it has its shipped file, or none at all: NotFound.
     """
-    registry.kind(kind)
-    instant = Now() if at is None else at
+    known = registry.kind(kind)
+    if known.by_code:
+        scope = scope or shipped(kind).content.code
+        scopes = {scope}
+    else:
+        scopes = {"", scope}
     row = (
-        RulebookVersion.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gt=instant),
-            rulebook__kind=kind,
-            rulebook__scope__in={"", scope},
-            state=states.RELEASED,
-            valid_from__lte=instant,
-        )
+        _standing(kind, at)
+        .filter(rulebook__scope__in=scopes)
         .order_by("-rulebook__scope")
         .values_list("pk", "sha256")
         .first()
     )
-    return shipped(kind) if row is None else _released(kind, *row)
+    return shipped(kind, scope if known.by_code else "") if row is None else _released(kind, *row)
+
+
+def all_in_force(kind: str, *, at: datetime | None = None) -> dict[str, InForce | UnusableRules]:
+    """Code → rules in force at `at` (default: now), of a kind that has a rulebook for every code.
+
+    In the place of a text that this release of the product cannot read stands why.
+    """
+    files = registry.kind(kind).shipped_by_code or {}
+    released = {scope: row for scope, *row in _standing(kind, at).values_list("rulebook__scope", "pk", "sha256")}
+    found: dict[str, InForce | UnusableRules] = {}
+    for code in sorted({*files, *released}):
+        try:
+            found[code] = _released(kind, *released[code]) if code in released else shipped(kind, code)
+        except UnusableRules as error:
+            found[code] = error
+    return found
+
+
+def _standing(kind: str, at: datetime | None) -> QuerySet[RulebookVersion]:
+    """The released versions of a kind in force at an instant, one at most of a scope."""
+    instant = Now() if at is None else at
+    return RulebookVersion.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=instant),
+        rulebook__kind=kind,
+        state=states.RELEASED,
+        valid_from__lte=instant,
+    )
 
 
 @cache
-def shipped(kind: str) -> InForce:
-    """The file that counts while nothing is released. UnusableRules where somebody broke it."""
+def shipped(kind: str, scope: str = "") -> InForce:
+    """The file that counts while nothing is released. UnusableRules where somebody broke it; NotFound without one."""
     known = registry.kind(kind)
-    content, rules = registry.checked(known, known.shipped.read_text(encoding="utf-8"))
+    path = known.file(scope)
+    if path is None:
+        raise NotFound(_("There are no rules of the kind '%(kind)s' for '%(scope)s'."), kind=kind, scope=scope)
+    content, rules = registry.checked(known, path.read_text(encoding="utf-8"))
     return InForce(kind, None, 0, content, rules)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _released(kind: str, version_id: int, sha256: str) -> InForce:
     row = RulebookVersion.objects.get(pk=version_id, sha256=sha256)
     content, rules = registry.checked(registry.kind(kind), row.content)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from foundation.rulebooks.errors import UnusableRules
 Load = Callable[[Mapping[str, Any]], Any]
 Report = Callable[[float], None]
 WhatIf = Callable[[Any, Report], Comparison]
+Together = Callable[[Any | None, datetime | None], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Kind:
 
     `load` makes the room's own rules of a parsed text, ValueError naming what is wrong. `what_if(rules, report)`
     decides stored cases again under `rules`, calling `report` with its progress (0 to 1) every now and then.
+
+    A kind with `shipped_by_code` has a rulebook for every code that texts give themselves, e.g. a grading scheme of
+    each region: the code is the scope, and a code without text has no rules at all. `shipped` is then the one of them
+    that stands for the kind. `together(rules, at)` names what would be wrong between the rulebooks of the kind in force
+    at an instant (None: now), with `rules` in the place of those of their code where they are given.
     """
 
     code: str
@@ -30,16 +37,38 @@ class Kind:
     shipped: Path
     load: Load
     what_if: WhatIf | None = None
+    shipped_by_code: Mapping[str, Path] | None = None
+    together: Together | None = None
+
+    @property
+    def by_code(self) -> bool:
+        """Whether every code has a rulebook of its own."""
+        return self.shipped_by_code is not None
+
+    def file(self, scope: str = "") -> Path | None:
+        """The shipped file of a scope; None where a code has none."""
+        if self.shipped_by_code is None or not scope:
+            return self.shipped
+        return self.shipped_by_code.get(scope)
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(code: str, *, title: str, shipped: Path, load: Load, what_if: WhatIf | None = None) -> None:
+def register(
+    code: str,
+    *,
+    title: str,
+    shipped: Path,
+    load: Load,
+    what_if: WhatIf | None = None,
+    shipped_by_code: Mapping[str, Path] | None = None,
+    together: Together | None = None,
+) -> None:
     """Make a kind of rules known. ValueError when another room took the code."""
     if code in _kinds and _kinds[code].load is not load:
         raise ValueError(f"two kinds of rules are called '{code}'")
-    _kinds[code] = Kind(code, title, shipped, load, what_if)
+    _kinds[code] = Kind(code, title, shipped, load, what_if, shipped_by_code, together)
 
 
 def kind(code: str) -> Kind:

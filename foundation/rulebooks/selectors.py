@@ -21,9 +21,9 @@ def rules(kind: str, *, scope: str = "", at: datetime | None = None) -> InForce:
     return in_force(kind, scope=scope, at=at)
 
 
-def shipped_rules(kind: str) -> InForce:
-    """The file that is shipped with the product, or NotFound for an unknown kind; public."""
-    return shipped(kind)
+def shipped_rules(kind: str, *, scope: str = "") -> InForce:
+    """The file that is shipped with the product, or NotFound for an unknown kind or code; public."""
+    return shipped(kind, scope if registry.kind(kind).by_code else "")
 
 
 def visible_versions(actor: Actor, *, kind: str = "") -> models.QuerySet[RulebookVersion]:
@@ -55,11 +55,28 @@ def version_of(actor: Actor, *, kind: str, number: int, scope: str = "") -> Rule
 def text_of(row: RulebookVersion, number: int) -> str:
     """The text of another version of the same rulebook, to compare with; 0 is the shipped file. NotFound if none."""
     if number == 0:
-        return shipped(row.rulebook.kind).content.text
+        return _file_text(row)
     other = RulebookVersion.objects.filter(rulebook_id=row.rulebook_id, number=number).first()
     if other is None:
         raise NotFound
     return other.content
+
+
+def _file_text(row: RulebookVersion) -> str:
+    """The shipped file of the version's rulebook; empty for a code that none is shipped for."""
+    kind, scope = row.rulebook.kind, row.rulebook.scope
+    by_code = registry.kind(kind).by_code
+    if by_code and registry.kind(kind).file(scope) is None:
+        return ""
+    return shipped(kind, scope if by_code else "").content.text
+
+
+def in_place_of(row: RulebookVersion) -> InForce | None:
+    """The rules in force where this version would stand; None for a code that has none yet."""
+    try:
+        return in_force(row.rulebook.kind, scope=row.rulebook.scope)
+    except NotFound:
+        return None
 
 
 def kind_of(version_id: int) -> str:

@@ -18,6 +18,7 @@ AREA_OF_MODULE: Final = {
     "notifications": "notifications",
     "webhooks": "notifications",
     "rulebooks": "rulebooks",
+    "schemes": "rulebooks",
     "jobs": "jobs",
     "audit": "audit",
 }

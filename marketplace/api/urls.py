@@ -18,6 +18,7 @@ from marketplace.api.views import (
     quality,
     resumable,
     rulebooks,
+    schemes,
     uploads,
     webhooks,
 )
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     *authorization.urls,
     *delivery.urls,
     *rulebooks.urls,
+    *schemes.urls,
     *audit.urls,
     *jobs.urls,
     *notifications.urls,

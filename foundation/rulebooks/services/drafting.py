@@ -23,13 +23,17 @@ def draft_version(*, actor: Actor, kind: str, content: str, note: str, scope: st
     """Write a new version of a kind's rules: TOML text that the kind's loader accepts, and what changes and why.
 
     Administrators and operators of the exchange; NotFound for an unknown kind, InvalidInput for rules that are not
-    usable. Every edit of what is proposed or released begins here.
+    usable. Every edit of what is proposed or released begins here. Of a kind that has a rulebook for every code, the
+    code that the text gives itself is the scope.
     """
     author_id = policies.require_writer(actor)
     known = registry.kind(kind)
     if len(scope) > LONGEST_CODE // 2 or not scope.isprintable():
         raise InvalidInput.of("/scope", _("Give a short code, e.g. of a region, or none for the whole exchange."))
     parsed, note = usable(known, content), _note(note)
+    if known.by_code:
+        _require_code(parsed, scope or parsed.code, "/scope")
+        scope = parsed.code
     Rulebook.objects.bulk_create([Rulebook(kind=known.code, scope=scope)], ignore_conflicts=True)
     rulebook = Rulebook.objects.select_for_update().get(kind=known.code, scope=scope)
     newest = rulebook.versions.aggregate(number=Max("number"))["number"] or 0
@@ -56,7 +60,11 @@ def revise_draft(
     if seen_sha256 is not None and seen_sha256 != row.sha256:
         raise StaleVersion
     row.note = _note(note)
-    for name, value in _columns(usable(registry.kind(row.rulebook.kind), content)).items():
+    known = registry.kind(row.rulebook.kind)
+    parsed = usable(known, content)
+    if known.by_code:
+        _require_code(parsed, row.rulebook.scope, "/content")
+    for name, value in _columns(parsed).items():
         setattr(row, name, value)
     row.save()
     record(actor, "rulebook.revised", row)
@@ -117,6 +125,15 @@ def _note(note: str) -> str:
     return note
 
 
+def _require_code(parsed: Content, scope: str, pointer: str) -> None:
+    """The rulebook of a code holds texts that give themselves this code, which has to fit."""
+    if parsed.code != scope:
+        message = _("This is the rulebook of '%(scope)s', and the text has the code '%(code)s'.")
+        raise InvalidInput.of(pointer, message, scope=scope, code=parsed.code)
+    if len(parsed.code) > LONGEST_CODE // 2:
+        raise InvalidInput.of("/content", _("Give a code of at most %(most)s characters."), most=LONGEST_CODE // 2)
+
+
 def _taken(row: RulebookVersion) -> Conflict:
     return Conflict(
         _("'%(label)s' stands for another text already: give the rules a version of their own in the text."),
@@ -126,6 +143,10 @@ def _taken(row: RulebookVersion) -> Conflict:
 
 def _require_own_label(row: RulebookVersion) -> None:
     """Verdicts under the shipped file name its version, too."""
-    file = shipped(row.rulebook.kind).content
+    known = registry.kind(row.rulebook.kind)
+    scope = row.rulebook.scope if known.by_code else ""
+    if known.file(scope) is None:
+        return
+    file = shipped(known.code, scope).content
     if (row.code, row.label) == (file.code, file.label) and row.sha256 != file.sha256:
         raise _taken(row)

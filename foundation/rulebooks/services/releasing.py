@@ -14,7 +14,7 @@ from foundation.events import services as events
 from foundation.rulebooks import policies, registry, states
 from foundation.rulebooks.in_force import in_force
 from foundation.rulebooks.models import Rulebook, RulebookVersion
-from foundation.rulebooks.services._rows import given_reason, locked, record
+from foundation.rulebooks.services._rows import given_reason, held_together, locked, record
 from foundation.rulebooks.services.announcing import announce
 
 
@@ -26,8 +26,9 @@ def release_version(
 
     It ends the version in force at that instant and lasts until the next one that is released already. `against` is
     the number of the version that the releaser compared it with: StaleVersion when another one would be replaced.
-    Conflict while the what-if is not computed, and for an instant at which another version begins; InvalidInput for an
-    instant that is past. Emits `rulebook.released`, and `rulebook.entered_force` when its time comes.
+    Conflict while the what-if is not computed, for an instant at which another version begins, and where rulebooks of
+    the kind would contradict each other; InvalidInput for an instant that is past. Emits `rulebook.released`, and
+    `rulebook.entered_force` when its time comes.
     """
     row = locked(actor, version_id)
     row.releaser_id = policies.require_releaser(actor, row)
@@ -39,8 +40,9 @@ def release_version(
     begins = now if valid_from is None else valid_from
     if begins < now:
         raise InvalidInput.of("/valid_from", _("Rules do not apply to the past: name an instant to come, or none."))
-    _take_place(row, begins, against)
-    row.save(update_fields=["state", "releaser", "released_at", "valid_from", "valid_to"])
+    with held_together(row, begins):
+        _take_place(row, begins, against)
+        row.save(update_fields=["state", "releaser", "released_at", "valid_from", "valid_to"])
     record(
         actor,
         "rulebook.released",
@@ -77,8 +79,10 @@ def _take_place(row: RulebookVersion, begins: datetime, against: int) -> None:
 
 
 def _elsewhere(row: RulebookVersion, begins: datetime) -> int:
-    """What counts where the rulebook has no release of its own is the shipped file, or the whole exchange's rules."""
-    return 0 if not row.rulebook.scope else in_force(row.rulebook.kind, at=begins).number
+    """What counts where the rulebook has no release of its own: the shipped file, nothing, or the exchange's rules."""
+    if not row.rulebook.scope or registry.kind(row.rulebook.kind).by_code:
+        return 0
+    return in_force(row.rulebook.kind, at=begins).number
 
 
 @transaction.atomic
@@ -94,9 +98,12 @@ def withdraw_version(*, actor: Actor, version_id: int, reason: str) -> RulebookV
     if released and row.valid_from is not None and row.valid_from <= _clock():
         raise Conflict(_("The version is in force, or was: it can only be replaced by another one."))
     row.state_reason = given_reason(reason)
-    row.save(update_fields=["state", "state_reason"])
-    if released:
-        _released(row.rulebook).filter(valid_to=row.valid_from).update(valid_to=row.valid_to)
+    if released and row.valid_from is not None:
+        with held_together(row, row.valid_from):
+            row.save(update_fields=["state", "state_reason"])
+            _released(row.rulebook).filter(valid_to=row.valid_from).update(valid_to=row.valid_to)
+    else:
+        row.save(update_fields=["state", "state_reason"])
     record(actor, "rulebook.withdrawn", row, reason=row.state_reason)
     return row
 

@@ -13,7 +13,9 @@ from foundation.rulebooks.models import VersionState
 from marketplace.api.base import View
 from marketplace.api.serializers import rulebooks as wire
 
-SCOPE = OpenApiParameter("scope", str, description="A code, e.g. of a region; default: the whole exchange.")
+SCOPE = OpenApiParameter(
+    "scope", str, description="A code, e.g. of a region or a grading scheme; default: the whole exchange."
+)
 
 
 class Rulebooks(View):
@@ -49,10 +51,10 @@ class Shipped(View):
 
     public = True
 
-    @extend_schema(responses=wire.RulebookTextOut)
+    @extend_schema(parameters=[SCOPE], responses=wire.RulebookTextOut)
     def get(self, request: Request, kind: str) -> Response:
         """Read the rules that are shipped with the product: they count while nothing is released."""
-        return self.answer(selectors.shipped_rules(kind), wire.RulebookTextOut)
+        return self.answer(selectors.shipped_rules(kind, scope=self.asked("scope")), wire.RulebookTextOut)
 
 
 class Versions(View):

@@ -12,7 +12,7 @@ from foundation.participants.models import User
 from foundation.participants.selectors import actor_for_user
 from foundation.rulebooks import registry, selectors, services
 from foundation.rulebooks.checking import broken
-from foundation.rulebooks.in_force import in_force, shipped
+from foundation.rulebooks.in_force import in_force
 from foundation.rulebooks.models import RulebookVersion
 
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         if number is None:
             text = in_force(kind, scope=scope).content.text
         elif number == 0:
-            text = shipped(kind).content.text
+            text = selectors.shipped_rules(kind, scope=scope).content.text
         else:
             row = RulebookVersion.objects.filter(rulebook__kind=kind, rulebook__scope=scope, number=number).first()
             if row is None:
@@ -70,7 +70,9 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> None:
         kind = registry.kind(options["kind"])
-        path: Path = kind.shipped if options["shipped"] else options["file"]
+        path: Path | None = kind.file(options["scope"]) if options["shipped"] else options["file"]
+        if path is None:
+            raise CommandError(f"No file is shipped for '{options['scope']}'.")
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

@@ -1,0 +1,101 @@
+"""Reading parsed TOML whose author is a person: every fault is noted with its path, and reading goes on."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+MOST_ROWS: Final = 60
+LONGEST: Final = 2000
+CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]")
+_LATIN: Final = re.compile(r"[A-Za-z]")
+
+
+@dataclass(slots=True)
+class Faults:
+    """Collects what is wrong, each with a path such as `levels/2/title_zh` (rows counted from 0)."""
+
+    found: list[str] = field(default_factory=list)
+
+    def add(self, path: str, said: str) -> None:
+        """One more."""
+        self.found.append(f"{path}: {said}")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One table of the text. `path` is empty for the text itself, else it ends in `/`."""
+
+    data: Mapping[str, Any]
+    path: str
+    faults: Faults
+
+    def fault(self, key: str, said: str) -> None:
+        """Note what is wrong with a key."""
+        self.faults.add(f"{self.path}{key}", said)
+
+    def only(self, *known: str) -> None:
+        """Note keys that nobody reads: a misspelt one would be lost without a word."""
+        for key in self.data:
+            if key not in known:
+                self.fault(key, f"is not known here; known: {', '.join(known)}")
+
+    def text(self, key: str, wrong: Callable[[str], str] | None = None) -> str:
+        """A text that must be there, empty where it is not; `wrong` says what is the matter with one, or nothing."""
+        value = self.data.get(key, "")
+        if not isinstance(value, str) or len(value) > LONGEST:
+            self.fault(key, f"must be a text of at most {LONGEST} characters")
+            return ""
+        if not value.strip():
+            self.fault(key, "is missing")
+            return ""
+        if wrong is not None and (said := wrong(value)):
+            self.fault(key, said)
+        return value
+
+    def english(self, key: str) -> str:
+        """A text in English."""
+        return self.text(key, lambda value: "" if _LATIN.search(value) else "must be in English")
+
+    def chinese(self, key: str) -> str:
+        """A text in Chinese."""
+        return self.text(key, lambda value: "" if _HAN.search(value) else "must be in Chinese")
+
+    def both(self, key: str) -> tuple[str, str]:
+        """A text in both languages, which may be left out in both."""
+        if key not in self.data and f"{key}_zh" not in self.data:
+            return "", ""
+        return self.english(key), self.chinese(f"{key}_zh")
+
+    def code(self, key: str) -> str:
+        """A code in lower_snake."""
+        wrong = "must be lower-case letters, digits and underscores, at most 40, beginning with a letter"
+        return self.text(key, lambda value: "" if CODE.fullmatch(value) else wrong)
+
+    def rows(self, key: str) -> list["Form"]:
+        """The tables of a list; what is none is noted and left out."""
+        given = self.data.get(key, [])
+        if not isinstance(given, list) or len(given) > MOST_ROWS:
+            self.fault(key, f"must be a list of at most {MOST_ROWS} tables")
+            return []
+        found = []
+        for number, row in enumerate(given):
+            if isinstance(row, Mapping):
+                found.append(Form(row, f"{self.path}{key}/{number}/", self.faults))
+            else:
+                self.fault(f"{key}/{number}", "must be a table")
+        return found
+
+    def codes(self, key: str, form: re.Pattern[str], remedy: str) -> tuple[str, ...]:
+        """A list of different codes, empty where there is none."""
+        given = self.data.get(key, [])
+        if not isinstance(given, list) or len(given) > MOST_ROWS:
+            self.fault(key, f"must be a list of at most {MOST_ROWS} codes")
+            return ()
+        for number, value in enumerate(given):
+            if not isinstance(value, str) or not form.fullmatch(value):
+                self.fault(f"{key}/{number}", f"must be {remedy}")
+            elif value in given[:number]:
+                self.fault(f"{key}/{number}", f"'{value}' is there twice")
+        return tuple(value for value in given if isinstance(value, str))

@@ -1,0 +1,76 @@
+"""What another version of a scheme would change for the files that are graded: their levels, and their words."""
+
+from typing import Any, Final
+
+from foundation.rulebooks import registry
+from foundation.rulebooks.comparison import Comparison
+from grading import states
+from grading.engine.levels.crosswalk import stricter, to_national, translate
+from grading.engine.levels.ladder import NATIONAL
+from grading.engine.levels.ladder_reading import SchemeText
+from grading.engine.levels.library import Library
+from grading.level_schemes import covers, schemes
+from grading.models import Grade
+
+BATCH: Final = 200
+UNKNOWN: Final = "unknown_level"
+"""Class of a file whose owner graded it by a level that the schemes do not have: such a file crosses no border."""
+
+
+def what_if(text: SchemeText, report: registry.Report) -> Comparison:
+    """How every graded file stands now, and would stand under another version of a scheme.
+
+    A file stands at the stricter of its grade and of the national counterpart of the level that its owner gave it in a
+    scheme of its own; classes are national levels. Changes name the `level`, the `counterpart` (which may change below
+    a stricter grade) and, for files of the scheme's region or sector, the level `in_scheme`.
+    """
+    now, then = schemes(), schemes(instead=text)
+    found = Comparison()
+    rows = Grade.objects.filter(state__in=[states.RECOMMENDED, states.CONFIRMED, states.DECIDED]).select_related(
+        "asset"
+    )
+    total = rows.count()
+    for row in rows.order_by("pk").iterator(chunk_size=BATCH):
+        _compare(found, row, text.code, now, then)
+        if found.examined % BATCH == 0:
+            report(found.examined / max(total, found.examined))
+    return found
+
+
+def _compare(found: Comparison, row: Grade, code: str, now: Library, then: Library) -> None:
+    declared = row.asset.declared
+    level = row.level or row.recommended_level
+    counterparts = _counterpart(declared, now), _counterpart(declared, then)
+    before, after = (level if other is None else _stands(level, other) for other in counterparts)
+    pairs: dict[str, tuple[Any, Any]] = {
+        "level": (before, after),
+        "counterpart": counterparts,
+        "in_scheme": (_in_scheme(declared, level, code, now), _in_scheme(declared, level, code, then)),
+    }
+    changes = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    found.add(("grade", row.pk), before=before, after=after, changes=changes)
+
+
+def _counterpart(declared: dict[str, Any], known: Library) -> str | None:
+    """The national counterpart of the level that the owner gave; None where it gave none."""
+    given = declared.get("graded_elsewhere")
+    if not given:
+        return None
+    try:
+        return to_national(known.scheme(given["scheme"]), given["level"]).counted
+    except (LookupError, TypeError, ValueError):
+        return UNKNOWN
+
+
+def _stands(level: str, counterpart: str) -> str:
+    return UNKNOWN if counterpart == UNKNOWN else stricter(level, counterpart)
+
+
+def _in_scheme(declared: dict[str, Any], level: str, code: str, known: Library) -> str | None:
+    """What a file's level is called in the scheme; None where that was not made for it, or is not there."""
+    scheme, national = known.schemes.get(code), known.schemes.get(NATIONAL)
+    if scheme is None or national is None:
+        return None
+    if not covers(scheme, region=declared.get("region", ""), sector=declared.get("sector", "")):
+        return None
+    return translate(national, level, scheme).level
