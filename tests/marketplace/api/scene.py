@@ -73,6 +73,7 @@ class Scene:
             "upload_id": upload.pk,
             "kind": "decision_table",
             "number": 1,
+            "code": "finance",
         }
 
     def _log(self) -> None:

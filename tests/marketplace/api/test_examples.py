@@ -39,6 +39,9 @@ def journey(world: World) -> Iterator[Step]:
         return Step(operation, answer.status_code, body, answer.json())
 
     provider, buyer = world.provider, world.buyer
+    meeting = {"from": "finance", "level": "level_4", "to": "zhejiang", "to_level": "level_3"}
+    answer = world.anonymous.get(f"{API}/schemes/crosswalk", meeting)
+    yield Step("schemes_crosswalk_between", answer.status_code, None, answer.json())
     yield sent("organisations_create", world.anonymous, "organisations")
     rights = [{**one, "holder": provider.organisation_id} for one in recorded()["listings_create"]["request"]["rights"]]
     yield sent("listings_create", provider.client, "listings", rights=rights)

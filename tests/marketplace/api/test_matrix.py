@@ -31,7 +31,11 @@ pytestmark = pytest.mark.django_db
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 REASON: Final = {"reason": "It must be so."}
 READS_BY_POST: Final = {"POST audit/verification", "POST authorization/explain"}
-QUERIES: Final = {"GET audit/consistency": "?size=1", "POST versions/<int:version_id>/files": "?filename=more.csv"}
+QUERIES: Final = {
+    "GET audit/consistency": "?size=1",
+    "GET schemes/crosswalk": "?from=finance&level=level_4&to=zhejiang",
+    "POST versions/<int:version_id>/files": "?filename=more.csv",
+}
 MAY_FIND_NOTHING_TO_DO: Final = {"POST notifications/actions/read-all", "POST grants/<int:grant_id>/deliveries"}
 """There is nothing to read for most; what is ready already is answered again."""
 WRITES_BY_GET: Final = {"GET downloads/<str:token>"}

@@ -35,7 +35,7 @@ def text(label: str) -> str:
 
 def test_before_any_release_the_shipped_files_are_shown(world: World) -> None:
     listed = {row["kind"]: row for row in get(world.anonymous, "")}
-    assert sorted(listed) == ["decision_table", "grading_scheme", "matching_weights", "quality_profile"]
+    assert sorted(listed) == ["decision_table", "grading_scheme", "level_scheme", "matching_weights", "quality_profile"]
     weights = listed[KIND]
     assert (weights["number"], weights["version"], weights["label"]) == (0, None, "1.0.0")
     assert (weights["name"], weights["title_zh"]) == ("Weights of matching", "撮合匹配默认权重")

@@ -11,7 +11,7 @@ from grading.engine.levels.ladder import InvalidLadder, UnknownScheme
 from grading.engine.levels.library import library, load_library, read_scheme
 from tests.grading.engine.levels.ladders import as_toml, changed, level, row, scheme, with_criteria
 
-WRONG: list[tuple[str, Any, str]] = [
+WRONG: list[tuple[str, Any, str | None]] = [
     ("code", "Hang-zhou", "code: must be lower-case letters"),
     ("code", "crosswalk", "code: 'crosswalk' is taken by an address"),
     ("version", None, "version: is missing"),
@@ -49,7 +49,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("crosswalk/0/source", "某办法第八条", "crosswalk/0/source: names a clause, though it is uncertain"),
     ("crosswalk/0/certainty", "R", None),
 ]  # fmt: skip
-WRONG_CRITERIA: list[tuple[str, Any, str]] = [
+WRONG_CRITERIA: list[tuple[str, Any, str | None]] = [
     ("criteria", None, "criteria: is missing: give the table, or say"),
     ("criteria", "none", "criteria: must be a table"),
     ("criteria_unknown", "Not known.", "criteria: say one of criteria, criteria_unknown"),
