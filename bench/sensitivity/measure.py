@@ -148,6 +148,15 @@ def main() -> None:
             by_type[column.type].missed += 1
     for name, count in sorted(by_type.items()):
         print(f"  {name:<26} {count.line()}")
+    personal: dict[str, Count] = defaultdict(Count)
+    for column, verdict in pairs:
+        if column.personal and column.type is not None:
+            count = personal[column.type]
+            count.right += verdict.personal
+            count.missed += not verdict.personal
+    print("personal columns by their type, found and missed, under whatever type:")
+    for name, count in sorted(personal.items()):
+        print(f"  {name:<26} {count.right:5} {count.missed:6}")
     if options.presidio:
         beside(options.presidio, tables)
 

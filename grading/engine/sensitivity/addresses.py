@@ -11,7 +11,7 @@ from grading.engine.sensitivity.validators import PROVINCES
 #: A house, a building or a room, with its number: what a place has that somebody lives in.
 CHINESE_HOUSE: Final = re.compile(
     r"(?:路|街|巷|弄|胡同|大道|小区|苑|花园|村|镇|乡|屯|组|队|里|园|庄|城|坊|道|公寓|家属院|新区|社区|县|区|市|府|庭|居|湾|郡).{0,24}?"
-    r"[\d一二三四五六七八九十百]+[-#]?\d*(?:号|栋|幢|室|楼|单元|弄|组|#|座|层|门|户|队|社|支路)"
+    r"[\dA-Z一二三四五六七八九十百]+[-#]?\d*(?:号|栋|幢|室|楼|单元|弄|组|#|座|层|门|户|队|社|支路)"
 )
 CHINESE_PLACE: Final = re.compile(r".{2,9}(?:省|自治区|市|州|盟).{1,12}(?:市|区|县|镇|乡|旗|街道|路|街|村).{2,}")
 CHINESE_VILLAGE: Final = re.compile(r".*(?:省|市|县|区|州).*(?:镇|乡|街道).*(?:村|社区|组|屯|居委会)")
@@ -38,9 +38,30 @@ TRACK: Final = re.compile(
     rf"(?:LINESTRING|MULTIPOINT) ?\(|{_DEGREE}\s*[, ]\s*{_DEGREE}.{{0,30}}?(?:[;|>→\])-]+|\s)"
     rf".{{0,30}}?{_DEGREE}\s*[, ]\s*{_DEGREE}"
 )
-STOPS: Final = re.compile(r"[^→>—;|]{2,40}(?:\s*(?:→|-{0,2}>|=>|—{1,2}|至|;)\s*[^→>—;|]{2,40}){1,40}")
+#: Between the stops of a way, and between those of a list of places.
+ONWARD: Final = re.compile(r"→|-{0,2}>|=>|—{1,2}|至|;|\|")
+LISTED: Final = re.compile(r"[-~/,、]+|到")
+#: Where somebody was: a place by how it ends, a road or a house within, a stop of a line.
+PLACE: Final = re.compile(
+    r".{0,60}(?:[省市区县镇乡村路街巷道桥站点口店院园场馆城厦楼广苑寓宾所处港湾山河湖寺庙门厅校厂司岛]|小区|中心|酒店|宾馆|民宿|医院|"
+    r"大厦|广场|口岸|海关|机场|车站|码头|服务区|收费站|路口|出口|入口|附近|停车场|[东南西北上下]行)(?:[A-Z\d-]{0,6}[口号门栋楼层出站室]{0,2})(?:[(].{1,20}[)])?|"
+    r".{0,40}(?:路|街|大道|高速|国道|省道|[GS]\d{2,4}).{0,30}"
+)
+#: Cells of mobile networks (MCC-MNC-LAC-CI or less), geohashes, flights and trains.
+CELL: Final = re.compile(
+    r"(?:460[-_: ]?0\d[-_: ])?(?:0x)?[0-9A-Fa-f]{3,8}[-_:/, ](?:0x)?[0-9A-Fa-f]{2,9}|"
+    r"460\d{10,14}|w[0-9b-hjkmnp-z]{5,11}|"
+    r"(?:LAC|CI|TAC|ECI|CGI)\W?\w+.*",
+    re.IGNORECASE,
+)
+TRIP: Final = re.compile(r"(?:[GDCZTKYLS]\d{1,4}|[A-Z\d]{2}\d{3,4})(?:次)?(?:[ /,(].{2,40})?")
 DEGREES: Final = re.compile(r"-?\d{1,3}\.\d{3,}")
 COARSE_DEGREES: Final = re.compile(r"-?\d{1,3}\.\d{2,}°?")
+#: Degrees, minutes and seconds, and degrees in millionths.
+SEXAGESIMAL: Final = re.compile(
+    r"[NSEW东西南北]?[纬经]?-?\d{1,3}[°度]\s?\d{1,2}(?:\.\d+)?['′分]?\s?(?:\d{1,2}(?:\.\d+)?[\"″秒]?)?\s?[NSEW]?"
+)
+MILLIONTHS: Final = re.compile(r"(?:7[3-9]|[89]\d|1[0-3]\d|[1-5]\d)\d{6,7}")
 
 
 def address(look: Look) -> Claim | None:
@@ -107,6 +128,10 @@ def geolocation(look: Look) -> Claim | None:
         return None
     cells, _ = look.matching(lambda text: COARSE_DEGREES.fullmatch(text) and abs(float(text.rstrip("°"))) <= 180, "NA")
     fine, _ = look.matching(DEGREES.fullmatch, "NA")
+    written, _ = look.matching(SEXAGESIMAL.fullmatch, "AH")
+    if not cells and not written:
+        written, _ = look.matching(MILLIONTHS.fullmatch, "D")
+    cells, fine = cells + written, fine + written
     if not cells or cells < 0.8 * look.open_cells or fine < DOMINANT * look.open_cells:
         return None
     return look.claim("geolocation", 0.8, cells, look.formed(cells))
@@ -114,18 +139,34 @@ def geolocation(look: Look) -> Claim | None:
 
 def location_track(look: Look) -> Claim | None:
     """Sequences of coordinates; of named stops only where the header says so."""
-    if look.longest < 8 or look.avoided("location_track"):
-        return None
     header = look.header("location_track")
+    if look.avoided("location_track") or (look.longest < 8 and not header):
+        return None
     cells, _ = look.matching(lambda text: len(text) >= 15 and TRACK.search(text), "AH", traits=signs.TRACK)
     if cells and cells >= (DOMINANT if header else 0.8) * look.open_cells:
         return look.claim("location_track", 0.9 if header else 0.65, cells, look.formed(cells))
     if not header:
         return None
-    stops, distinct = look.matching(lambda text: STOPS.fullmatch(text) or _is_pair(text, fine=False), "AH")
-    if not stops or stops < 0.6 * look.open_cells or distinct < 0.5 * look.open_distinct:
+    stops, distinct = look.matching(
+        lambda text: (
+            _is_way(text)
+            or (len(text) <= 100 and (PLACE.fullmatch(text) or CELL.fullmatch(text) or TRIP.fullmatch(text)))
+            or _is_pair(text, fine=False)
+        ),
+        "DAH",
+    )
+    if not stops or stops < 0.6 * look.open_cells or distinct < min(2, look.open_distinct):
         return None
     return look.claim("location_track", 0.75, stops, look.formed(stops))
+
+
+def _is_way(text: str) -> bool:
+    """Several places in a row: 西湖站→武林站, 杭州-南京-北京. Split, not matched: hostile text costs no more."""
+    stops = ONWARD.split(text)
+    if 2 <= len(stops) <= 41:
+        return all(2 <= len(stop.strip()) <= 40 for stop in stops)
+    stops = LISTED.split(text[:700])
+    return 2 <= len(stops) <= 41 and all(2 <= len(stop) <= 15 and not stop.isascii() for stop in map(str.strip, stops))
 
 
 def division_code(look: Look) -> Claim | None:

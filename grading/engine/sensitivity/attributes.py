@@ -1,7 +1,6 @@
-"""Detectors of what is said of persons: birth, sex, age, group, belief, health, body, standing."""
+"""Detectors of what is said of persons: birth, sex, age, group, belief, standing."""
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
@@ -12,40 +11,23 @@ BIRTH_DATE: Final = re.compile(
     r"^(?P<first>\d{4})[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?(?:[T ].*)?|月)?$|"
     r"^\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/., ]+(?:(?P<last>\d{4})|\d{2})$|"
     r"^[A-Za-z]{3,9} \d{1,2}, ?(?P<named>\d{4})$|"
-    r"^(?P<compact>\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$|^(?P<year>(?:19|20)[\d*×]{2})[-年]?[*×]*.*[*×].*$"
+    r"^(?P<compact>\d{4})-?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?(?:\d{6})?$|^(?:\d{1,2}[-/月]\d{1,2}日?)$|"
+    r"^(?P<year>(?:19|20)[\d*×]{2})[-年]?[*×]*.*[*×].*$"
 )
 AGE: Final = re.compile(
-    r"(?P<years>\d{1,3})(?:\.\d)? ?(?:岁|周岁|years?|yrs?|y/?o|y)?(?: ?\d{1,2} ?(?:个月|月|m))?", re.IGNORECASE
-)
-ICD10: Final = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Zx]{1,6})?(?:\+.*)?")
-ICD10_DOTTED: Final = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Zx]{1,6}")
-BLOOD: Final = re.compile(
-    r"(?:AB|A|B|O)(?:型|\+|-|[ ]?Rh[+-]|\(?RhD?[((]?[阴阳+-].*)?|(?:Rh[阴阳]性)?(?:AB|A|B|O)型?", re.IGNORECASE
-)
-BLOOD_PRESSURE: Final = re.compile(r"\d{2,3}/\d{2,3}(?: ?mmHg)?", re.IGNORECASE)
-#: Measures of the body stand under headers that name them; others with the name of a test.
-MEASURED: Final = re.compile(
-    r"[<>]?-?\d{1,4}(?:\.\d+)?(?: ?(?:mmol/L|mg/dL|次/分|℃|bpm|%|g/L|U/L|[x×]10\^\d+/L|周|周\+\d|mmHg))?(?:[↑↓HL])?",
+    r"(?P<years>\d{1,3})(?:\.\d)? ?(?:岁|周岁|years?|yrs?|y/?o|y)?(?: ?\d{1,2} ?(?:个月|月|m))?|"
+    r"\d{1,3} ?(?:个月|月龄|月|天|日)",
     re.IGNORECASE,
 )
-MEASURE_WORDS: Final = frozenset(
-    {"血压", "血糖", "心率", "体温", "化验", "检验结果", "检查结果", "体检结果", "孕周", "怀孕", "妊娠"}
+#: Posts and trades by how they end.
+OFFICE: Final = re.compile(
+    "[\u4e00-\u9fff/()-]{0,10}(?:员|师|长|工|手|经理|主任|总监|主管|助理|干事|书记|委员|秘书|顾问|教授|讲师|专家|代表|人员|干部|"
+    "军人|商|农|务工|务农|经商|个体|老板|店主|法官|检察官|民警|医生|护士|岗)(?:[一二三四五六七八九]级)?"
 )
-ENCODED: Final = re.compile(
-    r"[A-Za-z0-9+/_=-]{16,}|(?:0x)?[0-9A-Fa-f]{12,}|\[?-?\d?\.\d+(?:[,;| ] ?-?\d?\.\d+){2,}[,. \]]*|"
-    r"\S+\.(?:jpe?g|png|bmp|wav|mp3|dat|bin|fpt|wsq|iris|npy)|data:\S+",
-    re.IGNORECASE,
-)
-GENES: Final = re.compile(
-    r"[ACGTN]{12,}|rs\d{3,}.*|[ACGT]{1,2}[/|][ACGT]{1,2}|[A-Z0-9]{3,8}[ :*]?[cp]\.\S+", re.IGNORECASE
-)
-HEALTH_SHORT: Final = frozenset(
-    {"有", "无", "否认", "良好", "健康", "一般", "正常", "异常", "阴性", "阳性", "无殊", "未见异常"}
-)
-#: So many different diseases show without a telling header that a column is about them.
-FEWEST_DISEASES: Final = 3
 #: A column of more different words than these is not one of few and known ones, whatever its name.
 MOST_LISTED: Final = 60
+#: GB/T 3304: 01 to 56, with 97 for others and 98 for foreigners who became citizens.
+GROUP_CODE: Final = re.compile("0[1-9]|[1-4][0-9]|5[0-8]|9[78]")
 
 
 def gender(look: Look) -> Claim | None:
@@ -77,6 +59,10 @@ def ethnicity(look: Look) -> Claim | None:
     if not header:
         return None
     cells, distinct = look.matching(lambda text: text in groups or text.lower() in short or text.rstrip("族") in short)
+    if not cells and look.part("D") == 1.0 and look.open_distinct >= 2:
+        # codes of GB/T 3304, with their zero: a column of counts would have other numbers too
+        cells, distinct = look.matching(GROUP_CODE.fullmatch, "D")
+        cells = cells if cells == look.open_cells and any(text == "01" for text, _ in look.of("D")) else 0
     if not cells or cells < 0.6 * look.open_cells:
         return None
     return look.claim("ethnicity", 0.85, cells, Evidence("value_set", {"distinct": distinct}))
@@ -92,14 +78,21 @@ def marital_status(look: Look) -> Claim | None:
     return _listed(look, "marital_status", "marital_words", alone=3, codes=True)
 
 
-def education(look: Look) -> Claim | None:
-    """Levels of schooling."""
-    return _listed(look, "education", "education_words")
-
-
 def occupation(look: Look) -> Claim | None:
-    """What somebody does, under a header that says so."""
-    return _listed(look, "occupation", "occupation_words")
+    """What somebody does and for whom, under a header that says so."""
+    if not look.header("occupation") or not look.open_cells:
+        return None
+    words = look.taxonomy.lexicons["occupation_words"]
+    endings = tuple(look.taxonomy.lexicons["organisation_endings"])
+    cells, distinct = look.matching(
+        lambda text: (
+            text.lower() in words or OFFICE.fullmatch(text) or (len(text) >= 4 and text.rstrip(")").endswith(endings))
+        ),
+        "HA",
+    )
+    if not cells or cells < DOMINANT * look.open_cells:
+        return None
+    return look.claim("occupation", 0.9, cells, Evidence("value_set", {"distinct": distinct}))
 
 
 def political_status(look: Look) -> Claim | None:
@@ -139,60 +132,6 @@ def _listed(look: Look, code: str, lexicon: str, *, alone: int | None = None, co
     return look.claim(code, 0.9 if header else 0.7, cells, Evidence("value_set", {"distinct": distinct}))
 
 
-def health(look: Look) -> Claim | None:
-    """ICD-10 codes with their dot, or names of diseases; bare codes and measures only under a telling header."""
-    if look.avoided("health") or not look.open_cells or look.spoken.about:
-        return None
-    header = look.header("health")
-    if header is None and look.part("HA") < DOMINANT:
-        return None
-    search = look.taxonomy.diseases.search
-
-    def names_disease(text: str) -> bool:
-        return len(text) <= 200 and search(text.lower()) is not None
-
-    if header:
-        cells, _ = look.matching(
-            lambda text: (
-                names_disease(text) or ICD10.fullmatch(text) or BLOOD.fullmatch(text) or BLOOD_PRESSURE.fullmatch(text)
-            ),
-            "HA",
-        )
-        if header in MEASURE_WORDS:
-            cells += (
-                look.matching(MEASURED.fullmatch, "DN")[0]
-                + look.matching(lambda text: not BLOOD_PRESSURE.fullmatch(text) and MEASURED.fullmatch(text), "A")[0]
-            )
-        short = look.matching(HEALTH_SHORT.__contains__, "H")[0] if cells or not header.isascii() else 0
-        if cells + short and cells + short >= 0.3 * look.open_cells:
-            told = Evidence("lexicon", {"matched": cells + short, "examined": look.open_cells})
-            return look.claim("health", 0.9, cells + short, told)
-        return None
-    dotted, coded = look.matching(ICD10_DOTTED.fullmatch, "A", least=0.8 * look.open_cells)
-    if dotted and coded >= min(3, look.open_distinct):
-        return look.claim("health", 0.75, dotted, look.formed(dotted))
-    if look.open_distinct < FEWEST_DISEASES:
-        return None
-    named, distinct = look.matching(
-        lambda text: len(text) <= 60 and names_disease(text), "HA", least=0.6 * look.open_cells
-    )
-    if named and distinct >= FEWEST_DISEASES:
-        told = Evidence("lexicon", {"matched": named, "examined": look.open_cells})
-        return look.claim("health", 0.7, named, told)
-    return None
-
-
-def biometric(look: Look) -> Claim | None:
-    """Templates, features and pictures of bodies, by header and form."""
-    header = look.header("biometric")
-    if not header:
-        return None
-    cells, distinct = look.matching(lambda text: ENCODED.fullmatch(text) or GENES.fullmatch(text), "DAH")
-    if not cells or cells < 0.6 * look.open_cells or distinct < 0.3 * look.open_distinct:
-        return None
-    return look.claim("biometric", 0.85, cells, look.formed(cells))
-
-
 def age(look: Look) -> Claim | None:
     """Whole years from 0 to 120 under a header that says so."""
     if not look.header("age") or look.open_distinct > 400:
@@ -200,7 +139,7 @@ def age(look: Look) -> Claim | None:
 
     def plausible(text: str) -> bool:
         found = AGE.fullmatch(text)
-        return found is not None and int(found.group("years")) <= 120
+        return found is not None and int(found.group("years") or 0) <= 120
 
     cells, distinct = look.matching(plausible)
     if not cells or cells < 0.9 * look.open_cells or distinct < min(2, look.cells):
@@ -221,16 +160,23 @@ def birth_date(look: Look) -> Claim | None:
 
 
 def _is_lifetime(text: str, this_year: int) -> bool:
+    year = _year(text)
+    return year is not None and (not year.isdigit() or 1900 <= int(year) <= this_year)
+
+
+def _year(text: str) -> str | None:
+    """The year of a date of birth as it is written, "" where it has none or two digits, None for other texts."""
     found = BIRTH_DATE.search(text)
-    if found is None:
-        return False
-    year = next((part for part in found.groups() if part is not None), None)
-    return year is None or not year.isdigit() or 1900 <= int(year) <= this_year
+    return None if found is None else next((part for part in found.groups() if part is not None), "")
 
 
-def years_of(look: Look) -> Iterable[int]:
-    """The ages of a column of ages."""
-    for text in look.texts:
-        found = AGE.fullmatch(text)
-        if found:
-            yield int(found.group("years"))
+def ages_of(look: Look) -> list[int]:
+    """The ages of a column of ages, in whole years."""
+    found = (AGE.fullmatch(text) for text in look.texts)
+    return [int(one.group("years") or 0) for one in found if one is not None]
+
+
+def birth_years_of(look: Look) -> list[int]:
+    """The years of birth of a column of birth dates."""
+    years = (_year(text) for text in look.texts)
+    return [int(year) for year in years if year and year.isdigit()]

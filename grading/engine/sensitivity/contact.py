@@ -7,7 +7,7 @@ from typing import Final
 from grading.engine.sensitivity import signs
 from grading.engine.sensitivity.embedded import EMAIL, MOBILE, MOBILE_TOKEN
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
-from grading.engine.sensitivity.identity import DOMINANT, RARE
+from grading.engine.sensitivity.identity import DOMINANT, LAST_DIGITS, RARE, TAIL
 from grading.engine.sensitivity.validators import beyond_chance
 
 #: Share of random 11-digit numbers that look like a mobile number.
@@ -35,16 +35,29 @@ POSTAL: Final = re.compile(
     re.IGNORECASE,
 )
 HANDLE: Final = re.compile(
-    r"@?(?=.*[A-Za-z])[A-Za-z][\w.-]{3,31}|[1-9]\d{4,11}|@\w{2,30}|(?=.*[A-Za-z_*])[\w.*-]{5,32}", re.ASCII
+    r"@?(?=.*[A-Za-z])[A-Za-z][\w.-]{3,31}|[1-9]\d{4,18}|@\w{2,30}|(?=.*[A-Za-z_*])[\w.*-]{5,32}|MS4wLjABAAAA\S{20,}|"
+    r"[1-9]\d{0,3}\*{2,8}\d{0,4}",
+    re.ASCII,
 )
 ELEVEN: Final = re.compile(r"(?<!\d)\d{11}(?!\d)")
+#: Accounts may be telephone numbers and mail addresses, whole or masked (Alipay, WeChat).
+HANDLE_LIKE: Final = re.compile(r"1[3-9]\d[\d*]{8}|[\w.*+-]{1,40}@[\w.*-]{3,40}", re.ASCII)
+CHINESE_HANDLE: Final = re.compile(r"@?[\u4e00-\u9fffA-Za-z0-9_·\-]{2,24}")
 OPEN_ID: Final = re.compile(r"o[A-Za-z0-9_-]{27}")
 
 
 #: Words before a number that say what it is, within text.
 SAYS_PHONE: Final = re.compile(r"(?:手机|电话|联系|致电|拨打|mobile|phone|call|tel)\D{0,10}1[3-9]\d", re.IGNORECASE)
+#: Mailboxes of an office, which nobody owns: info@, service@, hr@.
+OFFICE_MAILBOX: Final = re.compile(
+    r"(?:info|contact|contacts|service|services|support|help|helpdesk|sales?|market(?:ing)?|hr|jobs?|careers?|recruit(?:ment)?|"
+    r"admin|administrator|office|webmaster|postmaster|hostmaster|noreply|no-reply|donotreply|press|media|finance|billing|accounts?|"
+    r"legal|privacy|abuse|security|enquir(?:y|ies)|inquir(?:y|ies)|feedback|customer\.?service|kefu|zhaopin|caiwu|bangongshi|"
+    r"xinfang|jubao|yewu|dangban|xxgk|tousu|news|newsletter|mail|hello|team|business|export|purchas(?:e|ing)|public)[._-]?\w{0,3}@.+",
+    re.IGNORECASE,
+)
 #: What people call themselves where they choose.
-CHOSEN: Final = re.compile("昵称|网名|nick", re.IGNORECASE)
+CHOSEN: Final = re.compile("昵称|网名|微信名|名片|抖音名|微博名|主播|nick", re.IGNORECASE)
 
 
 def email(look: Look) -> Claim | None:
@@ -54,6 +67,8 @@ def email(look: Look) -> Claim | None:
         return None
     whole = {text for text in candidates if EMAIL.fullmatch(text)}
     cells = look.cells_of(whole) if whole else 0
+    if whole and all(map(OFFICE_MAILBOX.fullmatch, whole)):
+        return None
     if cells and cells >= DOMINANT * look.cells:
         return look.claim(
             "email", 0.97, cells, Evidence("format", {"matched": cells, "examined": look.cells}), texts=whole
@@ -102,9 +117,13 @@ def mobile_number(look: Look) -> Claim | None:
 
 def telephone(look: Look) -> Claim | None:
     """Other numbering plans; bare digits need a telling header, so that serials do not pass."""
-    if look.avoided("mobile_phone") or look.longest < 7:
+    if look.avoided("mobile_phone") or look.longest < 4:
         return None
     header = look.header("mobile_phone")
+    if header and LAST_DIGITS.search(look.name):
+        tails, _ = look.matching(TAIL.fullmatch, "DA")
+        if tails >= 0.8 * look.open_cells:
+            return look.claim("mobile_phone", 0.6, tails, look.formed(tails), identifies=True)
     if look.part("H") > DOMINANT and not header:
         return None
 
@@ -167,7 +186,14 @@ def online_account(look: Look) -> Claim | None:
     """Names and numbers on the network, by header and form; a column of a few repeated codes is none."""
     if not look.header("online_account"):
         return None
-    cells, distinct = look.matching(lambda text: HANDLE.fullmatch(text) or OPEN_ID.fullmatch(text), "DA")
+    cells, distinct = look.matching(
+        lambda text: HANDLE.fullmatch(text) or OPEN_ID.fullmatch(text) or HANDLE_LIKE.fullmatch(text), "DA"
+    )
+    if look.part("H"):
+        named, several = look.matching(CHINESE_HANDLE.fullmatch, "H")
+        # names in Chinese are chosen too, beside others that are not
+        if cells or "@" in look.texts[0]:
+            cells, distinct = cells + named, distinct + several
     if CHOSEN.search(look.name):
         cells, distinct = look.matching(lambda text: 2 <= len(text) <= 24)
     if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct or look.open_distinct < 2:

@@ -10,20 +10,33 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from grading.engine.profile import Study
 from grading.engine.sensitivity import (
     addresses,
     attributes,
+    biometrics,
     business,
+    conduct,
     contact,
     devices,
     embedded,
     finance,
+    health,
     identity,
     names,
+    schooling,
     signs,
+)
+from grading.engine.sensitivity.context import (
+    HELD,
+    Column,
+    Neighbours,
+    Scene,
+    column_of,
+    of_organisation,
+    scene_of,
 )
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look, look_at
 from grading.engine.sensitivity.taxonomy import Taxonomy
@@ -50,11 +63,12 @@ OF_VALUES: Final[tuple[tuple[Detector, str, int, int], ...]] = (
     (devices.ip_address, "A", signs.IP, 3),
     (devices.mac_address, "A", signs.MAC, 12),
     (devices.device_id, "D", signs.IMEI, 15),
+    (identity.known_document, "DAH", signs.DOCUMENT, 12),
     (names.person_name, "HA", signs.HAN | signs.FULL_NAME, 2),
     (addresses.address, "HA", signs.STREET, 5),
     (addresses.geolocation, "A", signs.PAIR, 8),
     (addresses.location_track, "AH", signs.TRACK, 15),
-    (attributes.health, "A", signs.DISEASE_CODE, 5),
+    (health.health, "A", signs.DISEASE_CODE, 5),
     (business.social_credit_code, "DA", signs.CREDIT_CODE, 9),
     (business.secret, "AH", signs.SECRET_WITHIN, 12),
 )
@@ -96,13 +110,19 @@ OF_HEADERS: Final[dict[str, Detector]] = {
     "ethnicity": attributes.ethnicity,
     "religion": attributes.religion,
     "marital_status": attributes.marital_status,
-    "education": attributes.education,
+    "education": schooling.education,
     "occupation": attributes.occupation,
     "political_status": attributes.political_status,
     "origin": attributes.origin,
     "family_relation": attributes.family_relation,
-    "health": attributes.health,
-    "biometric": attributes.biometric,
+    "health": health.health,
+    "biometric": biometrics.biometric,
+    "minor": schooling.minor,
+    "schooling": schooling.schooling,
+    "criminal_record": conduct.criminal_record,
+    "sexual_orientation": conduct.sexual_orientation,
+    "communication": conduct.communication,
+    "online_activity": conduct.online_activity,
     "age": attributes.age,
     "birth_date": attributes.birth_date,
     "social_credit_code": business.social_credit_code,
@@ -110,30 +130,11 @@ OF_HEADERS: Final[dict[str, Detector]] = {
     "trade_price": business.trade_price,
     "secret": business.secret,
 }
+#: Natures of what is of a person.
+PERSONAL: Final = ("personal", "sensitive_personal")
 RANK: Final = {"statistics": 0, "geography": 0, "business": 1, "personal": 2, "sensitive_personal": 3}
-#: A column of this confidence makes its table one about identifiable persons.
-IDENTIFIES: Final = 0.6
-#: A column is held to be of a type from this confidence on.
-HELD: Final = 0.5
 #: What columns that identify persons add to a claim beside them.
 RAISED: Final = 0.15
-#: So many different attributes of persons side by side describe persons, named or not.
-ATTRIBUTES: Final = 3
-#: Types that say something of a person and, together, single one out.
-QUASI: Final = frozenset(
-    {
-        "gender",
-        "age",
-        "ethnicity",
-        "religion",
-        "marital_status",
-        "education",
-        "occupation",
-        "political_status",
-        "origin",
-    }
-    | {"postal_code", "address", "health"}
-)
 #: Less than this part of the cells is no longer what a column is of, however sure the values.
 SMALL_PART: Final = 0.1
 
@@ -160,15 +161,6 @@ class ColumnVerdict:
     floor: int
 
 
-class _Column(NamedTuple):
-    """What is left to say of a column when its values have been looked at."""
-
-    name: str
-    cells: int
-    minor: str | None
-    taxonomy: Taxonomy
-
-
 def detect(study: Study, *, taxonomy: Taxonomy, today: date) -> tuple[ColumnVerdict, ...]:
     """One verdict a column, in the table's order. Nulls and placeholders play no part in it."""
     return judge(
@@ -182,20 +174,15 @@ def detect(study: Study, *, taxonomy: Taxonomy, today: date) -> tuple[ColumnVerd
 def judge(looks: Iterable[Look]) -> tuple[ColumnVerdict, ...]:
     """The verdicts of columns that stand side by side in one table. No look is kept when the next one is taken."""
     claims: list[list[Claim]] = []
-    columns: list[_Column] = []
+    columns: list[Column] = []
     for look in looks:
-        claims.append(_claims(look))
-        columns.append(_Column(look.name, look.cells, look.header("minor"), look.taxonomy))
-    persons = _about_persons(claims)
-    alone = len(columns) == 1
-    beside = _Neighbours(claims)
+        own = _claims(look)
+        claims.append(own)
+        columns.append(column_of(look, own))
+    scene = scene_of(columns, claims)
+    beside = Neighbours(claims)
     return tuple(
-        [
-            _verdict(
-                column, _strongest(own, persons=persons or alone, context=persons), beside, persons=persons, alone=alone
-            )
-            for column, own in zip(columns, claims, strict=True)
-        ]
+        [_verdict(column, _strongest(own, scene), beside, scene) for column, own in zip(columns, claims, strict=True)]
     )
 
 
@@ -252,12 +239,12 @@ def _of_values(traits: int, kinds: int, longest: int) -> frozenset[Detector]:
 def _of_words(look: Look) -> Iterator[Detector]:
     """Detectors of which a known word stands in a column; of those with more words than these, what may be."""
     if look.open_distinct > attributes.MOST_LISTED:
-        yield attributes.health
+        yield health.health
         yield attributes.ethnicity  # the groups of a country may stand between other words
         return
     lowered = "\n".join(look.texts).lower()
-    if look.open_distinct >= attributes.FEWEST_DISEASES and look.taxonomy.diseases.search(lowered):
-        yield attributes.health
+    if look.open_distinct >= health.FEWEST_DISEASES and look.taxonomy.diseases.search(lowered):
+        yield health.health
     listed = look.taxonomy.listed
     for text in lowered.split("\n"):
         for code in listed.get(text, ()):
@@ -269,20 +256,10 @@ def _name(detector: Detector) -> str:
     return detector.__name__
 
 
-def _about_persons(claims: Sequence[Iterable[Claim]]) -> bool:
-    attributes_seen: set[str] = set()
-    for own in claims:
-        for claim in own:
-            if claim.identifies and claim.confidence >= IDENTIFIES:
-                return True
-            if claim.type.code in QUASI and claim.dominant and claim.confidence >= HELD:
-                attributes_seen.add(claim.type.code)
-    return len(attributes_seen) >= ATTRIBUTES
-
-
-def _strongest(claims: Sequence[Claim], *, persons: bool, context: bool) -> Claim | None:
+def _strongest(claims: Sequence[Claim], scene: Scene) -> Claim | None:
     if not claims:
         return None
+    context = scene.persons
     held = [
         claim
         for claim in claims
@@ -290,15 +267,13 @@ def _strongest(claims: Sequence[Claim], *, persons: bool, context: bool) -> Clai
     ]
 
     def weight(claim: Claim) -> tuple[int, bool, float]:
-        nature = claim.type.nature_in_context if persons else claim.type.nature
+        nature = claim.type.nature_in_context if scene.holds(claim) else claim.type.nature
         return RANK[nature], claim.dominant, claim.confidence
 
     return max(held, key=weight, default=None)
 
 
-def _verdict(
-    column: _Column, claim: Claim | None, beside: "_Neighbours", *, persons: bool, alone: bool
-) -> ColumnVerdict:
+def _verdict(column: Column, claim: Claim | None, beside: Neighbours, scene: Scene) -> ColumnVerdict:
     if claim is None:
         return ColumnVerdict(column.name, None, None, False, False, 0.0, (), 0.0, 0, column.cells, False, 1)
     kind = claim.type
@@ -306,22 +281,26 @@ def _verdict(
     nature: str | None = kind.nature
     floor = kind.floor
     confidence = claim.confidence
+    personal = nature in PERSONAL
     if kind.context:
-        in_context = persons or alone
-        told = "person_context" if persons else "alone" if alone else "no_person_context"
-        evidence = (*evidence, Evidence(told))
+        in_context = scene.holds(claim)
+        evidence = (*evidence, Evidence(scene.about(claim)))
         nature = kind.nature_in_context if in_context else kind.nature
         floor = kind.floor_in_context if in_context else 1
-    personal = nature in ("personal", "sensitive_personal") and (persons or alone or not kind.context)
-    if personal and persons and (others := beside.of(claim)):
+        personal = in_context and nature in PERSONAL
+    if personal and (whose := of_organisation(column, claim, scene)):
+        account = kind.code == "financial_account"
+        evidence = (*evidence, Evidence(whose))
+        personal, nature, floor = False, "business" if account else kind.nature, 2 if account else 1
+    if personal and scene.persons and (others := beside.of(claim)):
         evidence = (*evidence, Evidence("co_occurrence", {"types": ", ".join(others)}))
         confidence = round(
             min(0.99, confidence + RAISED * (1 - confidence) if confidence >= HELD else confidence + RAISED), 2
         )
-    if personal and column.minor and claim.dominant and kind.code != "minor" and not _of_an_adult(column.name):
-        kind, nature = column.taxonomy.types["minor"], "sensitive_personal"
-        floor = max(floor, kind.floor)
-        evidence = (*evidence, Evidence("minors", {"word": column.minor}))
+    if personal and claim.dominant and not column.of_adult and (column.minor or scene.minors):
+        minor = column.taxonomy.types["minor"]
+        evidence = (*evidence, Evidence("minors", {"word": column.minor}) if column.minor else Evidence("minors_table"))
+        kind, nature, floor = minor if column.minor else kind, "sensitive_personal", max(floor, minor.floor)
     return ColumnVerdict(
         column=column.name,
         sensitive_type=kind.code,
@@ -336,42 +315,3 @@ def _verdict(
         dominant=claim.dominant,
         floor=floor,
     )
-
-
-def _of_an_adult(name: str) -> bool:
-    return (
-        any(word in name for word in ("监护", "家长", "父亲", "母亲", "医生", "老师", "教师"))
-        or "guardian" in name.lower()
-    )
-
-
-class _Neighbours:
-    """Which types that identify persons stand in other columns than a claim's own.
-
-    A column that makes the same claim counts as its own: copies of a column raise nothing. Each claim is compared with
-    few columns, so that a table of thousands costs no more than its columns.
-    """
-
-    def __init__(self, claims: Sequence[Sequence[Claim]]) -> None:
-        self._claims = claims
-        self._columns: dict[str, list[int]] = {}
-        self._found: dict[tuple[str, float, int], list[tuple[Claim, list[str]]]] = {}
-        for column, own in enumerate(claims):
-            for code in {
-                one.type.code for one in own if one.identifies and one.dominant and one.confidence >= IDENTIFIES
-            }:
-                self._columns.setdefault(code, []).append(column)
-
-    def of(self, claim: Claim) -> list[str]:
-        """At most four codes, in the order of the alphabet."""
-        known = self._found.setdefault((claim.type.code, claim.confidence, claim.matched), [])
-        for same, found in known:
-            if same == claim:
-                return found
-        found = sorted(
-            code
-            for code, columns in self._columns.items()
-            if code != claim.type.code and any(claim not in self._claims[column] for column in columns)
-        )[:4]
-        known.append((claim, found))
-        return found

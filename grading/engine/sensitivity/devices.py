@@ -20,6 +20,10 @@ DEVICE: Final = re.compile(
     r"\d{14,20}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|[0-9A-Fa-f]{14,64}|(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{10,64}"
     r"|[0-9A-Fa-f]{4,10}\*{3,12}[0-9A-Fa-f]{2,8}"
 )
+#: ITU-T E.118: telecommunication, China, operator.
+SIM_CARD: Final = re.compile(
+    r"898600\d{13}[\dA-F]?|8986(?:01|03|04|06|07|09|11|15)\d{13}[\dA-F]?|898600[A-F0-9]{13,14}", re.IGNORECASE
+)
 
 
 def vehicle_plate(look: Look) -> Claim | None:
@@ -92,6 +96,9 @@ def device_id(look: Look) -> Claim | None:
         if cells >= DOMINANT * look.open_cells and (header or sure):
             told = Evidence("checksum", {"passed": len(passed), "tried": len(tried), "chance": "1/10"})
             return look.claim("device_id", 0.93 if header else 0.75, cells, told)
+    cards, several = look.matching(lambda text: len(text) in (19, 20) and SIM_CARD.fullmatch(text), "DA")
+    if cards and cards >= 0.8 * look.open_cells and several >= 3:
+        return look.claim("device_id", 0.9 if header else 0.8, cards, look.formed(cards))
     if not header:
         return None
     cells, distinct = look.matching(lambda text: DEVICE.fullmatch(text) or MAC.fullmatch(text), "DA")

@@ -37,6 +37,10 @@ EVIDENCE: Mapping[str, str] = {
     "spread": "The numbers begin with %(prefixes)s different prefixes, unlike a serial number.",
     "unverified": "Possibly of this type: the form is right in %(matched)s cells, the check digit in %(passed)s.",
     "masked_values": "%(matched)s cells hold such values with signs masked by asterisks.",
+    "tracked_context": "Other columns of the table hold what moves with a person.",
+    "organisation_context": "The records are organisations or places; the persons in them are their contacts.",
+    "organisation_header": "The column name says that it is an organisation's.",
+    "minors_table": "Most persons of the table are minors.",
     "minors": "The column name contains “%(word)s”: the persons are minors.",
 }
 

@@ -5,21 +5,39 @@ from typing import Final
 
 from grading.engine.sensitivity import signs
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
-from grading.engine.sensitivity.identity import DOMINANT, RARE, VERY_RARE
+from grading.engine.sensitivity.identity import DOMINANT, LAST_DIGITS, RARE, TAIL, VERY_RARE
 from grading.engine.sensitivity.validators import CHANCE, beyond_chance, card_issuer, ean_valid, iban_valid, luhn
 
 CARD: Final = re.compile(r"\d{13,19}|\d{4}([ -]\d{4}){3}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5}")
-MASKED_CARD: Final = re.compile(r"\d{4,6}[ *×●xX-]{4,15}\d{0,4}|[*×●]{4}[ *×●-]{4,15}\d{4}")
-ACCOUNT: Final = re.compile(r"\d{8,30}|\d{4}([ -]\d{3,6}){2,5}")
-AMOUNT: Final = re.compile(
-    r"[¥￥$€£]? ?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[¥￥$€£]? ?-?\d+(?:\.\d+)? ?(?:元|万元|万|k|K|USD|CNY|RMB)?(?:/月|/年)?"
+MASKED_CARD: Final = re.compile(r"\d{4,8}[ *×●xX-]{4,15}\d{0,4}|[*×●]{4}[ *×●-]{4,15}\d{4}")
+ACCOUNT: Final = re.compile(
+    r"\d{8,30}|\d{4}([ -]\d{3,6}){2,5}|[A-Z]{1,4}\d{7,20}|0x[0-9a-fA-F]{40}|"
+    r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25,40}|T[a-zA-Z0-9]{33}"
 )
-GRADE_OF_INCOME: Final = re.compile(r"\d+(?:\.\d+)?[kKwW万千]?[-~至到]\d+(?:\.\d+)?[kKwW万千]?元?(?:/[月年])?")
+#: Accounts that are telephone numbers or mail addresses: Alipay, wallets.
+WALLET: Final = re.compile(r"1[3-9]\d[\d*]{8}|[\w.*+-]{1,40}@[\w.*-]{3,40}|2088\d{12}", re.ASCII)
+AMOUNT: Final = re.compile(
+    r"[¥￥$€£]? ?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
+    r"[¥￥$€£]? ?-?\d+(?:\.\d+)? ?(?:元|万元|万|亿|k|K|w|W|USD|CNY|RMB)?(?:/月|/年)?"
+)
+#: How somebody pays back, and what is thought of it.
+CREDIT: Final = re.compile(
+    r"正常|关注|次级|可疑|损失|逾期.{0,12}|未逾期|已结清|结清|未结清|呆账|展期|代偿|无逾期|M[0-7]\+?|"
+    r"[A-D]{1,3}[+-]?|AA?A?[+-]?|[优良中差好]|"
+    r"优秀|良好|较好|一般|较差|极好|"
+    r"高风险|中风险|低风险|[一二三四五]级|\d{2,3}分|黑名单|"
+    r"白名单|灰名单|失信.{0,8}|有房.{0,6}|无房.{0,6}|有车|无车|"
+    r"自有.{0,6}|租住?|按揭.{0,6}|全款|.{0,8}\d+(?:\.\d+)?(?:平方?米|㎡|m2|平)"
+)
+GRADE_OF_INCOME: Final = re.compile(
+    r"\d+(?:\.\d+)?[kKwW万千]?元?[-~至到]\d+(?:\.\d+)?[kKwW万千]?元?(?:/[月年])?(?:[··x*]\d{2}薪)?|"
+    r"(?:月|年)?(?:收入|薪)?\d+(?:\.\d+)?[kKwW万千]?元?(?:/[月年])?(?:以[上下]|及以[上下])"
+)
 
 
 def bank_card(look: Look) -> Claim | None:
     """Luhn and issuer range, for more values than chance explains; article numbers (EAN) have a check digit too."""
-    if look.longest < 13:
+    if look.longest < 4:
         return None
     bare = {text: re.sub("[ -]", "", text) for text in look.having(signs.CARD) if CARD.fullmatch(text)}
     header = look.header("bank_card")
@@ -37,6 +55,9 @@ def bank_card(look: Look) -> Claim | None:
             return look.claim("bank_card", 0.75, cells, told, dominant=False, texts=passed)
     if not header or look.spoken.strong.get("bank_card") in ("pan", "card"):
         return None
+    if LAST_DIGITS.search(look.name):
+        tails, _ = look.matching(TAIL.fullmatch, "DA")
+        return look.claim("bank_card", 0.6, tails, look.formed(tails)) if tails >= 0.8 * look.cells else None
     masked, _ = look.matching(lambda text: 10 <= len(text) <= 26 and MASKED_CARD.fullmatch(text), "A")
     if masked and masked >= DOMINANT * look.open_cells:
         return look.claim("bank_card", 0.8, masked, Evidence("masked_values", {"matched": masked}))
@@ -66,7 +87,10 @@ def financial_account(look: Look) -> Claim | None:
     if not look.header("financial_account"):
         return None
     cells, distinct = look.matching(
-        lambda text: 8 <= len(text) <= 34 and (ACCOUNT.fullmatch(text) or MASKED_CARD.fullmatch(text)), "DA"
+        lambda text: (
+            8 <= len(text) <= 34 and (ACCOUNT.fullmatch(text) or MASKED_CARD.fullmatch(text) or WALLET.fullmatch(text))
+        ),
+        "DA",
     )
     if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
@@ -78,7 +102,9 @@ def personal_finance(look: Look) -> Claim | None:
     if not look.header("personal_finance"):
         return None
     cells, distinct = look.matching(
-        lambda text: len(text) <= 24 and (AMOUNT.fullmatch(text) or GRADE_OF_INCOME.fullmatch(text))
+        lambda text: (
+            len(text) <= 24 and (AMOUNT.fullmatch(text) or GRADE_OF_INCOME.fullmatch(text) or CREDIT.fullmatch(text))
+        )
     )
     if not cells or cells < 0.8 * look.open_cells or distinct < min(3, look.open_distinct):
         return None

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 #: A name longer than this says nothing more after it.
@@ -37,6 +38,7 @@ GLUE: Final = frozenset(
         "field",
     }
     | {"first", "last", "full", "middle", "name", "date", "type", "status", "flag", "is", "has", "verified", "count"}
+    | {"ip", "qq", "wx"}
     | {"city", "company", "product", "file", "host", "brand", "item", "line", "primary", "main", "alt", "new", "old"}
     | {"lineage"}  # no age of a line
 )
@@ -66,6 +68,9 @@ ABOUT_ZH: Final = re.compile(
 )
 
 
+_HAN: Final = re.compile("[\u3400-\u9fff]+")
+
+
 def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text[:LONGEST_NAME])
 
@@ -77,14 +82,32 @@ def header_words(name: str) -> tuple[str, ...]:
     return tuple(word for word in re.split(r"[\W_\d]+", spaced.lower()) if word)
 
 
+#: 用户ID, 司机编号, member_no: numbers that stand for persons without saying who they are.
+SUBJECT: Final = re.compile(
+    r"(?:用户|会员|乘客|旅客|司机|驾驶员|骑手|患者|病人|学生|学员|考生|员工|职工|教师|医生|居民|村民|人员|"
+    r"个人|借款人|投保人|被保险人|参保人|持卡人|业主|租户|订户|读者|受试者|受访者)(?:唯一)?"
+    r"(?:编号|编码|代码|标识|序号|识别码|号码|号|ID|id)$|"
+    r"^(?:user|member|passenger|driver|rider|patient|student|employee|staff|customer|cust|"
+    r"client|person|resident|subscriber|participant|respondent|subject|citizen|borrower|yh|hy|sj|ry|xs)"
+    r"[ _-]?(?:id|no|number|code|key|uid|bh|hash)$|^uid$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a name says of the types: the word that speaks for a type, and the one that speaks against it."""
+    """What a name says of the types: the word that speaks for a type, and the one that speaks against it.
+
+    `mentions`: the word lists (of organisations, adults …) of which a word stands in it. `subject`: it is called a
+    number that stands for a person, as 用户ID.
+    """
 
     strong: Mapping[str, str] = field(default_factory=dict)
     weak: Mapping[str, str] = field(default_factory=dict)
     against: Mapping[str, str] = field(default_factory=dict)
     about: str | None = None
+    mentions: frozenset[str] = frozenset()
+    subject: bool = False
 
 
 class Vocabulary:
@@ -95,6 +118,7 @@ class Vocabulary:
         entries: Iterable[tuple[str, Iterable[str], Iterable[str], Iterable[str]]],
         *,
         either_side: frozenset[str] = frozenset(),
+        lists: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         """`entries`: type, words for it, words that speak for it weakly, words against it.
 
@@ -102,6 +126,7 @@ class Vocabulary:
         the types of `either_side` also before it (平均年龄).
         """
         self._either_side = either_side
+        self._lists = lists
         self._latin: dict[tuple[str, ...], list[tuple[str, int]]] = {}
         self._chinese: dict[str, list[tuple[str, int]]] = {}
         for code, strong, weak, against in entries:
@@ -113,7 +138,8 @@ class Vocabulary:
                         self._chinese.setdefault(word, []).append((code, rank))
         self._chinese = dict(sorted(self._chinese.items(), key=lambda item: -len(item[0])))
         known = {word for words in self._latin for word in words}
-        self._pieces = frozenset(word for word in known | GLUE | ABOUT if len(word) > 1)
+        # initials of pinyin (jd, wd, mz) are words, but other words are not made of them
+        self._pieces = frozenset(word for word in known if len(word) > 2) | GLUE | ABOUT
         self._longest = max((len(words) for words in self._latin), default=1)
         self._heard: dict[str, Spoken] = {}
 
@@ -129,7 +155,7 @@ class Vocabulary:
     def words(self, name: str) -> tuple[str, ...]:
         """The Latin words of a name, those written as one taken apart."""
         split: list[str] = []
-        for word in header_words(name)[:MOST_WORDS]:
+        for word in header_words(_HAN.sub(" ", name))[:MOST_WORDS]:
             split.extend(self._apart(word))
         return tuple(split)
 
@@ -143,22 +169,33 @@ class Vocabulary:
                 last[rank][code] = max(end, last[rank].get(code, 0))
 
         words = self.words(name)
+        head = ""
         for length in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - length + 1):
                 part = words[start : start + length]
                 if part in self._latin:
+                    if length > 1 and start + length == len(words) and any(rank == 0 for _, rank in self._latin[part]):
+                        head = head or " ".join(part)
                     hear(" ".join(part), start + length, self._latin[part])
         if not name.isascii():
             lowered = re.sub(r"\s+", "", name.lower())
             for word, meant in self._chinese.items():
                 if word in lowered:
+                    if lowered.endswith(word) and any(rank == 0 for _, rank in meant):
+                        head = max(head, word, key=len)
                     hear(word, len(words) + lowered.rindex(word) + len(word), meant)
         for code in [*told[2]]:
             # what stands before the word for a type, or within it, only says whose it is
             within = code in told[0] and told[2][code] != told[0][code] and told[2][code] in told[0][code]
             if within or (code in told[0] and code not in self._either_side and last[2][code] <= last[0][code]):
                 del told[2][code]
-        return Spoken(*told, about=_about(name, words))
+        about = _about(name, words)
+        # heart rate, 心率: the word that would make it a name about a thing belongs to that for a type
+        if about and len(about) < len(head) and head.endswith(about):
+            about = None
+        lowered = name.lower()
+        mentions = frozenset(key for key, listed in self._lists.items() if any(word in lowered for word in listed))
+        return Spoken(*told, about, mentions, SUBJECT.search(name.strip()) is not None)
 
     def _apart(self, word: str) -> tuple[str, ...]:
         """Known words that a word is made of, the fewest; itself where there are none."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 from grading.engine.sensitivity import signs, validators
@@ -29,20 +30,38 @@ SAYS_RESIDENT: Final = re.compile(r"(?:身份证|证件|身份号|ID card|identi
 OLD_RESIDENT_ID: Final = re.compile(r"[1-8]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
 MASKED_RESIDENT_ID: Final = re.compile(r"[1-8]\d{0,9}[*×xX●#]{4,17}[\dXx]{0,8}")
 PASSPORT: Final = re.compile(
-    r"E[A-HJ-NP-Z0-9]\d{7}|[GDSPHKMCWLT]\d{8,10}|[A-Z]{1,2}\d{6,8}|\d{8,9}|[A-Z]\d{2}[A-Z]{2}\d{4}"
+    r"E[A-HJ-NP-Z0-9]\d{7}|[GDSPHKMCWLT]\d{8,10}|[A-Z]{1,3} ?\d{6,9}(?:\(\d{1,2}\))?|"
+    r"\d{8,10}(?:\([A-Z0-9]\))?|[A-Z]\d{2}[A-Z]{2}\d{4}|"
+    r"(?=(?:.*\d){3})[A-Z0-9]{8,9}"
 )
+#: Under a header that only says that it is a document, those with a letter first.
+LETTERED_PASSPORT: Final = re.compile(r"E[A-HJ-NP-Z0-9]\d{7}|[GDSPHKMCWLT]\d{8,10}|[A-Z]{2}\d{7}")
 MASKED_PASSPORT: Final = re.compile(r"[A-Z]{1,2}\d{0,4}[*×●]{2,8}\d{0,4}")
 RECORD_NUMBER: Final = re.compile(r"(?=.*\d)[A-Za-z0-9/_-]{4,24}")
-DOCUMENT: Final = re.compile(r"(?=.*\d)(?:[A-Za-z0-9()_/-]|[\u4e00-\u9fff](?=.{0,24}\d)){5,30}[号]?")
+DOCUMENT: Final = re.compile(
+    r"(?!\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$)(?=.*\d)"
+    r"(?:[A-Za-z0-9()〔〕\[\]_/. -]|[\u4e00-\u9fff](?=.{0,36}\d)){5,40}[号]?|\d{4}"
+)
+#: Documents with a form of their own: officers' and soldiers' cards, titles to real estate, certificates of birth.
+WORDED_DOCUMENT: Final = re.compile(
+    r"[军海空陆火政后装南北沈兰济广成参总武士文学警院部东西中]{1,2}字?第\d{6,10}号|"
+    r"[\u4e00-\u9fff]\(\d{4}\)[\u4e00-\u9fff\d]{2,16}不动产权第\d{5,10}号|"
+    r".{0,12}(?:房权证|房地证|房产证|土地?[他国集]用).{0,14}\d{4,12}号?"
+)
 CODICE_FISCALE: Final = re.compile(r"[A-Z]{6}\d{2}[ABCDEHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", re.IGNORECASE)
 NINO: Final = re.compile(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]", re.IGNORECASE)
 FOREIGN: Final = re.compile(r"(?=.*\d.*\d.*\d.*\d.*\d)[A-Z0-9][A-Z0-9()./ -]{5,19}", re.IGNORECASE)
 
 
+#: 身份证后六位, 卡号尾号, last four: what is left of a number to know it again by.
+LAST_DIGITS: Final = re.compile("[后末尾][3-8三四五六七八]?[位号]|last ?(?:[468]|four|six)", re.IGNORECASE)
+TAIL: Final = re.compile(r"[*×]{0,14}\d{3,7}[\dXx]")
+
+
 def resident_id(look: Look) -> Claim | None:
     """GB 11643: check digit and birth date, whole or within text; serials with a date pass one time in eleven."""
     if look.longest < 15:
-        return None
+        return _unverified(look, 0) if LAST_DIGITS.search(look.name) and look.named("resident_id") else None
     holding_any = look.having(signs.RESIDENT_WITHIN)
     tokens = {
         token
@@ -94,13 +113,16 @@ def _unverified(look: Look, passed: int) -> Claim | None:
             return text[:2] in PROVINCES and resident_id_date(text, look.today) is not None
         return len(text) == 15 and text[:2] in PROVINCES and OLD_RESIDENT_ID.fullmatch(text) is not None
 
-    formed, _ = look.matching(plausible, "DA")
+    formed, _ = look.matching(lambda text: plausible(re.sub("[ '-]", "", text)), "DA")
     masked, _ = look.matching(
         lambda text: (
             10 <= len(text) <= 24 and MASKED_RESIDENT_ID.fullmatch(text) and not resident_id_date(text, look.today)
         ),
         "A",
     )
+    if LAST_DIGITS.search(look.name):
+        formed, _ = look.matching(TAIL.fullmatch, "DA")
+        return look.claim("resident_id", 0.6, formed, look.formed(formed)) if formed >= 0.8 * open_cells else None
     if formed + masked < DOMINANT * open_cells or not formed + masked:
         return None
     if masked >= formed:
@@ -136,9 +158,10 @@ def national_id(look: Look) -> Claim | None:
 
 def passport(look: Look) -> Claim | None:
     """Passport numbers have no check digit of their own: only where header and form agree."""
-    if not look.header("passport"):
+    header = look.header("passport")
+    if not header and not look.weak_header("passport"):
         return None
-    cells, _ = look.matching(PASSPORT.fullmatch, "DA")
+    cells, _ = look.matching((PASSPORT if header else LETTERED_PASSPORT).fullmatch, "DA")
     masked, _ = look.matching(MASKED_PASSPORT.fullmatch, "A")
     if not cells + masked or cells + masked < 0.8 * look.open_cells:
         return None
@@ -154,6 +177,29 @@ def other_document(look: Look) -> Claim | None:
     if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
     return look.claim("other_document", 0.75, max(cells, valid), look.formed(cells))
+
+
+def known_document(look: Look) -> Claim | None:
+    """Documents that need no header: worded ones, and numbers made of a resident's (school roll, disability)."""
+    if look.spoken.about:
+        return None
+
+    cells, distinct = look.matching(
+        lambda text: is_known_document(text, look.today), "DAH", traits=signs.DOCUMENT, least=DOMINANT * look.open_cells
+    )
+    if not cells or distinct < min(3, look.open_distinct):
+        return None
+    return look.claim("other_document", 0.85, cells, look.formed(cells))
+
+
+def is_known_document(text: str, today: date) -> bool:
+    """Whether a text is a worded document, a number of the school roll or one of the disabled."""
+    length = len(text)
+    if length == 19 and text[0] in "GLJ":
+        return resident_id_valid(text[1:], today)
+    if length == 20 and text[18] in "1234567" and text[19] in "1234":
+        return resident_id_valid(text[:18], today)
+    return 9 <= length <= 44 and text[-1] == "号" and WORDED_DOCUMENT.fullmatch(text) is not None
 
 
 def medical_record_number(look: Look) -> Claim | None:

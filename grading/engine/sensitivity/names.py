@@ -13,7 +13,40 @@ CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}[·�
 MASKED_NAME: Final = re.compile(
     r"[\u4e00-\u9fff][\u4e00-\u9fff]?[*×某〇○XxＸ]{1,3}[\u4e00-\u9fff]?|[\u4e00-\u9fff][*×○][\u4e00-\u9fff]{1,2}|[*×]{1,2}[\u4e00-\u9fff]{1,2}"
 )
-CHINESE_TITLE: Final = re.compile(r"(?<=[\u4e00-\u9fff])(?:先生|女士|小姐|老师|医生|教授|同志|同学|主任|师傅)$")
+CHINESE_TITLE: Final = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?:先生|女士|小姐|老师|医生|教授|同志|同学|主任|师傅|经理|律师|阿姨|大爷|总|工)$"
+)
+#: 父亲:张强, 母亲 李敏 13800000000: whose father, before a name; 小明妈妈: whose mother.
+KINSHIP: Final = re.compile(
+    r"^(?:父亲|母亲|爸爸|妈妈|爷爷|奶奶|外公|外婆|姥姥|姥爷|父|母|配偶|丈夫|妻子|监护人|家长)[:/、( -]{0,3}"
+    r"(?=[\u4e00-\u9fff]{2,4}(?:[)\d +,-]|$))"
+)
+PARENT_OF: Final = re.compile(r"[\u4e00-\u9fff]{1,4}的?(?:妈妈|爸爸|奶奶|爷爷|外婆|外公|家长|妈|爸)")
+AFTER_NAME: Final = re.compile(
+    r"[(/,、 :-]{1,2}(?:\+?[\d*-]{5,18}|[男女]|[父母]亲?|爸爸|妈妈|本人|先生|女士|[A-Z]?\d{3,10})\)?$"
+)
+#: Names by which children are called at home.
+PET_NAME: Final = re.compile(
+    r"([\u4e00-\u9fff])\1|[小阿][\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{1,2}[宝仔妞娃儿]|[\u4e00-\u9fff]{2,3}"
+)
+CALLED_AT_HOME: Final = re.compile("小名|乳名|宝宝昵称|宝贝")
+SOMEBODY: Final = re.compile("[\u4e00-\u9fff]{1,2}某{1,2}")
+#: What a text is as a name: of somebody left unnamed, of a thing by its ending, an everyday word, by its surname alone,
+#: by the signs of a given name too.
+HIDDEN: Final = "hidden"
+THING: Final = "thing"
+WORD: Final = "word"
+NAME: Final = "name"
+LIKELY: Final = "likely"
+Signs = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
+SYLLABLE: Final = (
+    "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ong|ian|iao|ing|uai|uan|ai|ei|ao|ou|an|en|er|ia|ie|iu|in|"
+    "ua|uo|ui|un|ue|ve|a|o|e|i|u|v|ü))"
+)
+#: A surname and one or two syllables, in either order: Zhang Wei, ZHANG XIAOMING, Xiao-ming Li.
+PINYIN_NAME: Final = re.compile(
+    rf"([a-z]+)[ ,]{{1,2}}({SYLLABLE}(?:[-' ]?{SYLLABLE})?)|({SYLLABLE}(?:[-' ]?{SYLLABLE})?) ([a-z]+)"
+)
 NAME_TITLE: Final = re.compile(
     r"^(mr|mrs|ms|miss|dr|prof|sir|mx)\.? |,? (jr|sr|md|phd|dds|ii|iii|iv)\.?$", re.IGNORECASE
 )
@@ -22,8 +55,7 @@ TITLES: Final = frozenset(
     {"mr", "mrs", "ms", "miss", "dr", "prof", "sir", "mx", "jr", "sr", "md", "phd", "dds", "ii", "iii", "iv"}
 )
 #: Signs that a Chinese title ends with.
-TITLE_ENDS: Final = frozenset("生士姐师授志学任傅")
-SOMEBODY: Final = re.compile("[\u4e00-\u9fff]某{1,2}")
+TITLE_ENDS: Final = frozenset("生士姐师授志学任傅理姨爷总工")
 WESTERN_NAME: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?(?:,? +[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?){0,4}")
 #: Words that show that a name is that of an organisation, a place or a thing.
 THING_WORDS: Final = frozenset(
@@ -55,7 +87,7 @@ def person_name(look: Look) -> Claim | None:
     avoided = look.avoided("person_name") or look.spoken.about
     if avoided and not (look.spoken.strong.get("person_name") and not look.spoken.about and _ends_in_name(look.name)):
         return None
-    return _chinese_name(look) or _western_name(look)
+    return _chinese_name(look) or _western_name(look) or _pinyin_name(look)
 
 
 def _ends_in_name(name: str) -> bool:
@@ -66,44 +98,31 @@ def _ends_in_name(name: str) -> bool:
 def _chinese_name(look: Look) -> Claim | None:
     if not look.kinds["H"]:
         return None
-    surnames, common, compound, signs = _signs(look.taxonomy)
     header = look.header("person_name") or (look.spoken.strong.get("person_name") if _ends_in_name(look.name) else None)
-    cells = distinct = likely = frequent = things = masked = masked_distinct = 0
+    if header and CALLED_AT_HOME.search(look.name):
+        cells, _ = look.matching(PET_NAME.fullmatch, "H")
+        if cells >= 0.8 * look.open_cells:
+            return look.claim("person_name", 0.75, cells, look.formed(cells))
+    known_signs = _signs(look.taxonomy)
+    cells = distinct = likely = frequent = things = masked = 0
     total = look.open_cells
     # of a column of names 60 of 100 cells must be names at the least: once that is out of reach it is none
     possible, least = look.cells_by_kind["H"], 0.6 * total
     for text, count in look.kinds["H"]:
-        if text.isalpha() and "某" not in text:
-            bare = CHINESE_TITLE.sub("", text) if text[-1] in TITLE_ENDS else text
-        elif (len(text) <= 6 and MASKED_NAME.fullmatch(text) and not text.isalpha()) or SOMEBODY.fullmatch(text):
+        bare = AFTER_NAME.sub("", KINSHIP.sub("", text)) if header else text
+        kind, often = _read_name(bare, known_signs, headed=header is not None)
+        if kind is None:
+            possible -= count
+            if possible < least:
+                return None
+        elif kind == HIDDEN:
             masked += count
-            masked_distinct += 1
-            continue
-        else:
-            bare = CHINESE_TITLE.sub("", text)
-        if not 1 < len(bare) <= 20 or not CHINESE_NAME.fullmatch(bare):
-            possible -= count
-            if possible < least:
-                return None
-            continue
-        if "·" in bare or "•" in bare:
-            cells, distinct, likely, frequent = cells + count, distinct + 1, likely + count, frequent + count
-            continue
-        first, rest = (bare[:2], bare[2:]) if bare[:2] in compound and len(bare) > 2 else (bare[:1], bare[1:])
-        if (first not in surnames and first not in compound) or len(rest) > 3:
-            possible -= count
-            if possible < least:
-                return None
-            continue
-        if bare in EVERYDAY:
+        elif kind in (THING, WORD):
             things += count
-            continue
-        cells, distinct = cells + count, distinct + 1
-        frequent += count if first in common or first in compound else 0
-        if len(rest) <= 2 and all(sign in signs for sign in rest):
-            likely += count
-        elif THING_ENDING.search(bare) and rest not in signs:
-            things += count
+        if kind in (NAME, LIKELY, THING):
+            cells, distinct = cells + count, distinct + 1
+            likely += count if kind == LIKELY else 0
+            frequent += count if often else 0
     if header and masked >= 0.6 * total:
         return look.claim("person_name", 0.85, masked, Evidence("masked_values", {"matched": masked}))
     cells += masked
@@ -124,12 +143,40 @@ def _chinese_name(look: Look) -> Claim | None:
     return None
 
 
+def _read_name(text: str, known: Signs, *, headed: bool) -> tuple[str | None, bool]:
+    """What a text is as a Chinese name, and whether its surname is frequent."""
+    surnames, common, compound, signs = known
+    if headed and len(text) > 2 and PARENT_OF.fullmatch(text):
+        return HIDDEN, False
+    bare = CHINESE_TITLE.sub("", text) if text[-1] in TITLE_ENDS else text
+    if bare is not text and (bare in surnames or bare in compound):
+        return HIDDEN, False  # 张先生, 欧阳女士: who it is remains open
+    if text.isalpha():
+        if "某" in text and SOMEBODY.fullmatch(text):
+            return HIDDEN, False
+    elif len(text) <= 6 and MASKED_NAME.fullmatch(text):
+        return HIDDEN, False
+    if not 1 < len(bare) <= 20 or not CHINESE_NAME.fullmatch(bare):
+        return None, False
+    if "·" in bare or "•" in bare:
+        return LIKELY, True
+    first, rest = (bare[:2], bare[2:]) if bare[:2] in compound and len(bare) > 2 else (bare[:1], bare[1:])
+    if (first not in surnames and first not in compound) or len(rest) > 3:
+        return None, False
+    if bare in EVERYDAY:
+        return WORD, False
+    often = first in common or first in compound
+    if len(rest) <= 2 and all(sign in signs for sign in rest):
+        return LIKELY, often
+    return (THING if THING_ENDING.search(bare) and rest not in signs else NAME), often
+
+
 @lru_cache(maxsize=4)
 def _signs_of(surnames: frozenset[str], common: frozenset[str], given: frozenset[str]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset("".join(words)) for words in (surnames, common, given))
 
 
-def _signs(taxonomy: Taxonomy) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+def _signs(taxonomy: Taxonomy) -> Signs:
     lexicons = taxonomy.lexicons
     surnames, common, given = _signs_of(
         lexicons["surnames_zh"], lexicons["common_surnames_zh"], lexicons["given_signs_zh"]
@@ -180,6 +227,22 @@ def _western_name(look: Look) -> Claim | None:
         sure = distinct >= 5
         return look.claim("person_name", (0.65 if sure else 0.45) + 0.15 * recognised / total, cells, known)
     return None
+
+
+def _pinyin_name(look: Look) -> Claim | None:
+    """Chinese names in Latin letters, under a header that says so."""
+    if not look.header("person_name") or not look.kinds["A"]:
+        return None
+    surnames = look.taxonomy.lexicons["surnames_pinyin"]
+
+    def is_name(text: str) -> bool:
+        found = PINYIN_NAME.fullmatch(text.lower()) if len(text) <= 30 else None
+        return found is not None and (found[1] or found[4]) in surnames
+
+    cells, _ = look.matching(is_name, "A")
+    if not cells or cells < 0.6 * look.open_cells:
+        return None
+    return look.claim("person_name", 0.85, cells, look.formed(cells))
 
 
 def words_of(text: str) -> Sequence[str] | None:

@@ -35,7 +35,8 @@ TRACK: Final = 1 << 20
 CREDIT_CODE: Final = 1 << 21
 SECRET_WITHIN: Final = 1 << 22
 DISEASE_CODE: Final = 1 << 23
-EVERY: Final = (1 << 24) - (1 << 4)
+DOCUMENT: Final = 1 << 24
+EVERY: Final = (1 << 25) - (1 << 4)
 #: The shape does not tell the kind.
 UNTOLD: Final = 1 << 30
 
@@ -98,6 +99,7 @@ _FULL_NAME: Final = re.compile(rb"[Aae]+[p'., -]+[Aae][Aaep'., -]*")
 _STREET: Final = re.compile(rb"(?=.*[Aae])(?=.* )(?:[Aae]{3},? |.*0)", re.DOTALL)
 _PAIR: Final = re.compile(rb"[(\[]?-?0{1,3}\.00|AAAAA ?\(")
 _DISEASE_CODE: Final = re.compile(rb"A0[0A]\.[0Aa]{1,6}")
+_DOCUMENT: Final = re.compile(rb"[Aa]0{17}[0Aa]|0{17}[0Aa]00|.*H.*0{4}.*H", re.DOTALL)
 _LINE: Final = re.compile(rb"A{10} ?\(")
 _CREDIT_CODE: Final = re.compile(rb"[0Aa]{2}0{6}[0Aa]{10}")
 _SECRET: Final = re.compile(rb"\S{12}|-----AAAAA")
@@ -183,6 +185,8 @@ def _traits(shape: bytes) -> int:
         traits |= TRACK
     if length <= 10 and _DISEASE_CODE.fullmatch(shape):
         traits |= DISEASE_CODE
+    if 9 <= length <= 44 and _DOCUMENT.fullmatch(shape):
+        traits |= DOCUMENT
     if length == 17 and _VIN.fullmatch(shape):
         traits |= VIN
     if length == 18 and _CREDIT_CODE.fullmatch(shape):
@@ -203,6 +207,8 @@ def _of_digits(shape: bytes, length: int) -> int:
         traits |= PHONE
     if length == 15:
         traits |= IMEI
+    if length == 20:
+        traits |= DOCUMENT
     if length == 18:
         traits |= RESIDENT_WITHIN | CREDIT_CODE
     return traits

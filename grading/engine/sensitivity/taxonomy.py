@@ -40,7 +40,20 @@ LEXICONS = (
     "political_words",
     "relation_words",
     "occupation_words",
+    "organisation_words",
+    "private_words",
+    "organisation_headers",
+    "organisation_endings",
+    "adult_words",
+    "role_words",
+    "surnames_pinyin",
+    "body_measures",
+    "gene_words",
+    "offence_words",
+    "orientation_words",
 )
+#: Word lists that tell from a column's name whose the column is.
+MENTIONED: Final = ("organisation_words", "private_words", "organisation_headers", "adult_words", "role_words")
 #: Types that a few known words are of, with the lists of these words.
 LISTED: Final[Mapping[str, str]] = {
     "gender": "gender_words",
@@ -104,6 +117,7 @@ class Taxonomy:
         return Vocabulary(
             [(kind.code, kind.headers, kind.weak, kind.avoid) for kind in self.types.values()],
             either_side=frozenset(kind.code for kind in self.types.values() if kind.avoid_before),
+            lists={name: self.lexicons[name] for name in MENTIONED},
         )
 
     @cached_property

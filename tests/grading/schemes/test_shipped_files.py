@@ -36,7 +36,7 @@ def test_the_shipped_files_load() -> None:
 
     assert rules.versions() == {
         "quality_profile": "default@1.2",
-        "sensitive_types": "sensitive_types@2.0",
+        "sensitive_types": "sensitive_types@2.1",
         "scheme": "national@1.1",
         "categories": "categories@1.0",
     }

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from grading.engine.rules import RuleSet
 from grading.engine.sensitivity import (
     addresses,
-    attributes,
     business,
     contact,
     devices,
     embedded,
     finance,
+    health,
     identity,
     names,
     signs,
@@ -61,7 +61,8 @@ RULES: Final[dict[str, tuple[int, Test]]] = {
     "vin": (signs.VIN, lambda text: not text.isdigit() and checks.vin_valid(text)),
     "ip": (signs.IP, devices.is_ip),
     "mac": (signs.MAC, devices.MAC.fullmatch),
-    "disease": (signs.DISEASE_CODE, attributes.ICD10_DOTTED.fullmatch),
+    "document": (signs.DOCUMENT, lambda text: identity.is_known_document(text, date(2026, 11, 1))),
+    "disease": (signs.DISEASE_CODE, health.ICD10_DOTTED.fullmatch),
     "imei": (signs.IMEI, lambda text: len(text) == 15 and text.isascii() and text.isdigit()),
     "full_name": (signs.FULL_NAME, lambda text: len(names.words_of_any(text) or ()) > 1),
     "western_address": (

@@ -1,0 +1,237 @@
+"""The table around a column: whether records are persons, organisations with contacts, children, movements."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final, NamedTuple
+
+from grading.engine.sensitivity.attributes import ages_of, birth_years_of
+from grading.engine.sensitivity.evidence import Claim, Look
+from grading.engine.sensitivity.identity import DOMINANT
+from grading.engine.sensitivity.signs import HAN
+from grading.engine.sensitivity.taxonomy import Taxonomy
+
+#: A column of this confidence makes its table one about identifiable persons.
+IDENTIFIES: Final = 0.6
+#: A column is held to be of a type from this confidence on.
+HELD: Final = 0.5
+#: So many different attributes of persons side by side describe persons, named or not.
+ATTRIBUTES: Final = 3
+#: Persons below this age are minors whose information is sensitive (PIPL art. 31).
+ADULT_ENOUGH: Final = 14
+#: Types that say something of a person and, together, single one out.
+QUASI: Final = frozenset(
+    {
+        "gender",
+        "age",
+        "ethnicity",
+        "religion",
+        "marital_status",
+        "education",
+        "occupation",
+        "political_status",
+        "origin",
+        "postal_code",
+        "address",
+        "health",
+    }
+)
+#: Attributes that only persons have: beside them, records are persons and no organisations.
+OF_PERSONS: Final = frozenset({"gender", "age", "ethnicity", "religion", "marital_status", "origin", "family_relation"})
+#: Types that make records those of persons, unless the header says that it is a contact of an organisation.
+OF_RECORDS: Final = frozenset(
+    {"resident_id", "national_id", "passport", "medical_record_number", "birth_date", "biometric", "person_name"}
+)
+#: What organisations have as well as persons.
+SHARED: Final = frozenset(
+    {"address", "postal_code", "geolocation", "location_track", "url", "financial_account", "personal_finance"}
+)
+#: What moves with a person, and makes places beside it whereabouts.
+TRACKERS: Final = frozenset({"vehicle_plate", "device_id", "online_account"})
+PLACES: Final = frozenset({"geolocation", "location_track"})
+
+
+class Column(NamedTuple):
+    """What is left to say of a column when its values have been looked at.
+
+    `mentions`: the word lists of which its name holds a word. `minor`: the word for children in it. `subject`: numbers
+    that stand for persons. `organisations`: it names organisations or places. `age`: the median of its persons.
+    """
+
+    name: str
+    cells: int
+    taxonomy: Taxonomy
+    mentions: frozenset[str]
+    minor: str | None
+    subject: bool
+    organisations: bool
+    age: float | None
+
+    @property
+    def of_adult(self) -> bool:
+        """监护人姓名, 教师电话: about those who stand beside children."""
+        return "adult_words" in self.mentions
+
+
+def column_of(look: Look, claims: Iterable[Claim]) -> Column:
+    """What a look tells beside its claims."""
+    return Column(
+        look.name,
+        look.cells,
+        look.taxonomy,
+        look.spoken.mentions,
+        look.header("minor"),
+        subject=_is_subject(look),
+        organisations=_names_organisations(look),
+        age=_age(look, claims),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a table is about.
+
+    `persons`: it identifies persons. `organisations`: its records are organisations or places, and the persons are
+    their contacts. `minors`: most of its persons are children. `tracked`: it holds what moves with a person.
+    `alone`: it is one column.
+    """
+
+    persons: bool
+    organisations: bool
+    minors: bool
+    tracked: bool
+    alone: bool
+
+    def about(self, claim: Claim) -> str:
+        """Why a claim that depends on the table is of a person here, or is not: a code of EVIDENCE."""
+        if self.persons:
+            return "person_context"
+        if self.tracked and claim.type.code in PLACES:
+            return "tracked_context"
+        return "alone" if self.alone else "no_person_context"
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether a claim that depends on the table is of a person here."""
+        return self.about(claim) != "no_person_context"
+
+
+def scene_of(columns: Sequence[Column], claims: Sequence[Sequence[Claim]]) -> Scene:
+    """What the columns of a table say together."""
+    persons = _identified(columns, claims)
+    return Scene(
+        persons=persons,
+        organisations=len(columns) > 1 and _about_organisations(columns, claims),
+        minors=persons and _about_minors(columns, claims),
+        tracked=any(column.subject for column in columns)
+        or any(claim.type.code in TRACKERS for claim in _dominant(claims)),
+        alone=len(columns) == 1,
+    )
+
+
+def of_organisation(column: Column, claim: Claim, scene: Scene) -> str | None:
+    """Why what a column holds is an organisation's (its seat, its account, its switchboard): a code of EVIDENCE."""
+    shared = claim.type.code in SHARED or (claim.type.code == "mobile_phone" and not claim.identifies)
+    if not shared or "private_words" in column.mentions:
+        return None
+    if scene.organisations:
+        return "organisation_context"
+    return "organisation_header" if "organisation_words" in column.mentions else None
+
+
+class Neighbours:
+    """Which types that identify persons stand in other columns than a claim's own.
+
+    A column that makes the same claim counts as its own: copies of a column raise nothing. Each claim is compared with
+    few columns, so that a table of thousands costs no more than its columns.
+    """
+
+    def __init__(self, claims: Sequence[Sequence[Claim]]) -> None:
+        self._claims = claims
+        self._columns: dict[str, list[int]] = {}
+        self._found: dict[tuple[str, float, int], list[tuple[Claim, list[str]]]] = {}
+        for column, own in enumerate(claims):
+            for code in {
+                one.type.code for one in own if one.identifies and one.dominant and one.confidence >= IDENTIFIES
+            }:
+                self._columns.setdefault(code, []).append(column)
+
+    def of(self, claim: Claim) -> list[str]:
+        """At most four codes, in the order of the alphabet."""
+        known = self._found.setdefault((claim.type.code, claim.confidence, claim.matched), [])
+        for same, found in known:
+            if same == claim:
+                return found
+        found = sorted(
+            code
+            for code, columns in self._columns.items()
+            if code != claim.type.code and any(claim not in self._claims[column] for column in columns)
+        )[:4]
+        known.append((claim, found))
+        return found
+
+
+def _dominant(claims: Sequence[Iterable[Claim]]) -> Iterable[Claim]:
+    return (claim for own in claims for claim in own if claim.dominant and claim.confidence >= HELD)
+
+
+def _identified(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) -> bool:
+    if any(claim.identifies and claim.confidence >= IDENTIFIES for own in claims for claim in own):
+        return True
+    seen = {claim.type.code for claim in _dominant(claims)}
+    stands_for_one = not seen.isdisjoint(TRACKERS) or any(column.subject for column in columns)
+    return len(seen & QUASI) + stands_for_one >= ATTRIBUTES
+
+
+def _about_organisations(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) -> bool:
+    named = any(column.organisations for column in columns)
+    for column, own in zip(columns, claims, strict=True):
+        for claim in _dominant([own]):
+            code = claim.type.code
+            if code in OF_PERSONS or (code in OF_RECORDS and "role_words" not in column.mentions):
+                return False
+            named = named or code == "social_credit_code"
+    return named
+
+
+def _about_minors(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) -> bool:
+    return any(
+        not column.of_adult
+        and (
+            (column.age is not None and column.age < ADULT_ENOUGH)
+            or any(claim.type.code == "minor" for claim in _dominant([own]))
+        )
+        for column, own in zip(columns, claims, strict=True)
+    )
+
+
+def _is_subject(look: Look) -> bool:
+    return (
+        look.spoken.subject
+        and look.part("H") < DOMINANT
+        and len(look.texts) >= 2
+        and any(sign.isdigit() for sign in look.texts[0])
+    )
+
+
+def _names_organisations(look: Look) -> bool:
+    """A column that is called a name of organisations or places, and holds such."""
+    if "organisation_headers" not in look.spoken.mentions or not look.open_kinds & HAN:
+        return False
+    endings = tuple(look.taxonomy.lexicons["organisation_endings"])
+    least = DOMINANT * look.open_cells
+    cells, _ = look.matching(lambda text: len(text) >= 4 and text.rstrip(")").endswith(endings), "H", least=least)
+    return cells > 0
+
+
+def _age(look: Look, claims: Iterable[Claim]) -> float | None:
+    for claim in _dominant([claims]):
+        if claim.type.code == "age":
+            ages = ages_of(look)
+        elif claim.type.code == "birth_date":
+            ages = [look.today.year - year for year in birth_years_of(look)]
+        elif claim.type.code == "resident_id":
+            ages = [look.today.year - int(text[6:10]) for text in claim.texts if len(text) == 18]
+        else:
+            continue
+        return median(ages) if ages else None
+    return None
