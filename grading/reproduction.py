@@ -1,9 +1,10 @@
 """Computing a stored assessment again from what is stored: measures, declaration, day, and the version of the rules."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
 
@@ -11,6 +12,7 @@ from foundation.errors import Conflict
 from foundation.rulebooks import registry
 from foundation.rulebooks.in_force import shipped
 from foundation.rulebooks.models import RulebookVersion
+from grading.engine.plain import to_plain
 from grading.engine.quality import Assessment, QualityProfile
 from grading.engine.rules import SHIPPED
 from grading.models import QualityAssessment
@@ -56,3 +58,42 @@ def reproduced(row: QualityAssessment) -> Assessment:
     of UNDECIDABLE where it is stored in a form of before.
     """
     return reassessed(row, rules_behind(row))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A place of an assessment (JSON pointer of RFC 6901) where what is stored is not what comes out; None: nothing."""
+
+    pointer: str
+    stored: Any
+    computed: Any
+
+
+def differences(row: QualityAssessment) -> list[Difference]:
+    """Where a stored assessment (of `rulebook.assessments`) is not what follows from its inputs; empty: it is.
+
+    Compared to the last digit: all of `data`, and what the row repeats of it. Raises as `reproduced`.
+    """
+    found = reproduced(row)
+    again = found.to_dict()
+    repeated = {
+        "overall": (row.overall, found.overall.value),
+        "coverage": (row.coverage, found.overall.coverage),
+        "rules_code": (row.rules_code, found.profile_code),
+        "rules_version": (row.rules_version, found.profile_version),
+        "inputs/today": (row.inputs["today"], again["assessed_on"]),
+    }
+    of_row = [Difference(f"/{name}", *pair) for name, pair in repeated.items() if pair[0] != pair[1]]
+    return [*of_row, *_different(row.data, to_plain(again), "/data")]
+
+
+def _different(stored: Any, computed: Any, at: str) -> Iterator[Difference]:
+    if isinstance(stored, dict) and isinstance(computed, dict):
+        for name in sorted(stored.keys() | computed.keys()):
+            step = name.replace("~", "~0").replace("/", "~1")
+            yield from _different(stored.get(name), computed.get(name), f"{at}/{step}")
+    elif isinstance(stored, list) and isinstance(computed, list) and len(stored) == len(computed):
+        for place, pair in enumerate(zip(stored, computed, strict=True)):
+            yield from _different(*pair, f"{at}/{place}")
+    elif stored != computed:
+        yield Difference(at, stored, computed)
