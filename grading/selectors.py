@@ -4,7 +4,7 @@ Functions that take `asset_ids` serve other rooms that have already found what t
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 
@@ -17,6 +17,9 @@ from grading.engine import ENGINE_VERSION
 from grading.engine.levels import Source
 from grading.masking import Hidden, masked_findings, masked_schema
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
+
+EXAMINE: Final = "grading.examine"
+"""The kind of job that examines a data asset, its subject; once split it waits for its parts under the same name."""
 
 
 def visible_assets(actor: Actor) -> models.QuerySet[DataAsset]:
@@ -43,16 +46,19 @@ def outdated_assets() -> models.QuerySet[DataAsset]:
     Without those that are being examined, and those that this engine has tried: what it refused stays as it was.
     """
     newest = Profile.objects.filter(asset=models.OuterRef("pk")).order_by("-pk").values("engine_version")[:1]
-    under_way = Job.objects.filter(
-        subject_type="data_asset", subject_id=models.OuterRef("pk"), state__in=job_states.UNFINISHED
-    )
+    under_way = examinations().filter(subject_id=models.OuterRef("pk"), state__in=job_states.UNFINISHED)
     known = DataAsset.objects.annotate(examined_by=models.Subquery(newest)).filter(examined_by__isnull=False)
     return known.exclude(examined_by=ENGINE_VERSION).exclude(tried_by=ENGINE_VERSION).filter(~models.Exists(under_way))
 
 
+def examinations() -> models.QuerySet[Job]:
+    """Every job that examines an asset, its subject; other work on assets is none."""
+    return Job.objects.filter(subject_type="data_asset", kind=EXAMINE)
+
+
 def latest_job(asset_id: int) -> Job | None:
     """The newest examination job of an asset."""
-    return Job.objects.filter(subject_type="data_asset", subject_id=asset_id).order_by("-pk").first()
+    return examinations().filter(subject_id=asset_id).order_by("-pk").first()
 
 
 def profiles(asset_id: int) -> models.QuerySet[Profile]:
@@ -227,9 +233,7 @@ def unsettled(asset_ids: Iterable[int]) -> set[int]:
     newest = Grade.objects.filter(asset_id__in=chosen).order_by("asset_id", "-pk").distinct("asset_id")
     decided = decided_grades(chosen)
     reopened = {row.asset_id for row in newest if row.asset_id in decided and _reopens(row, decided[row.asset_id])}
-    under_way = Job.objects.filter(
-        subject_type="data_asset", subject_id__in=chosen, state__in=[job_states.QUEUED, job_states.RUNNING]
-    )
+    under_way = examinations().filter(subject_id__in=chosen, state__in=job_states.UNFINISHED)
     return reopened | {pk for pk in under_way.values_list("subject_id", flat=True) if pk is not None}
 
 

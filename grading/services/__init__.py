@@ -1,5 +1,6 @@
 """Every write to data assets and grades, by use case."""
 
+from grading.selectors import EXAMINE
 from grading.services.aging import AGE, AGE_MERGE, AGE_PART, age_assessments, age_part, merge_aging, queue_aging
 from grading.services.decide import (
     CATEGORY_LENGTH,
@@ -13,7 +14,7 @@ from grading.services.discard import discard_asset
 from grading.services.elements import REGRADE_DERIVED, declare_elements, regrade_derived
 from grading.services.examine import MOST_AT_ONCE, declare_table_schema, examine_asset, reexamine, reexamine_outdated
 from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, release_part
-from grading.services.receive import EXAMINE, checked_digest, keep_file, receive_file
+from grading.services.receive import checked_digest, keep_file, receive_file
 from grading.services.rescore import RESCORE, queue_rescoring, rescore_asset, rescore_assets
 from grading.services.results import category_path
 from grading.services.whole import EXAMINATION

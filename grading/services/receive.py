@@ -19,8 +19,7 @@ from grading import policies, states
 from grading.declaration import checked_declaration, safe_filename
 from grading.models import DataAsset
 from grading.origins import require_sources
-
-EXAMINE = "grading.examine"
+from grading.selectors import EXAMINE
 
 
 def receive_file(

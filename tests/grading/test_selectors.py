@@ -4,6 +4,7 @@ import pytest
 
 from foundation.actors import ANONYMOUS, system
 from foundation.errors import NotFound
+from foundation.jobs.models import Job
 from grading import selectors, services
 from grading.models import DataAsset, Grade, SensitivityFinding
 from tests import factories
@@ -140,4 +141,24 @@ def test_a_decision_does_not_cover_what_is_being_examined(world):
     asset = receive(world.provider)
     factories.decided(factories.examined(asset), world)
     services.reexamine(actor=world.provider.actor, asset_id=asset.pk)
+    assert selectors.unsettled([asset.pk]) == {asset.pk}
+
+
+@pytest.mark.parametrize("steps", [(), ("running",), ("running", "waiting")])
+def test_only_examinations_leave_a_decision_open(world, steps):
+    """A split examination waits for its parts and is not done; other work on the file finds nothing new of it."""
+    asset = receive(world.provider)
+    factories.decided(factories.examined(asset), world)
+    about = {"subject_type": "data_asset", "subject_id": asset.pk}
+    other = Job.objects.create(kind="grading.other", merge_kind="grading.merge", **about)
+    again = Job.objects.create(kind="grading.examine", merge_kind="grading.examine_merge", **about)
+    for state in steps:
+        Job.objects.filter(pk=other.pk).update(state=state)
+    Job.objects.filter(pk=again.pk).update(state="cancelled")
+    assert selectors.unsettled([asset.pk]) == set()
+    assert selectors.latest_job(asset.pk) == again
+    Job.objects.filter(pk=other.pk).update(state="cancelled")
+    again = Job.objects.create(kind="grading.examine", merge_kind="grading.examine_merge", **about)
+    for state in steps:
+        Job.objects.filter(pk=again.pk).update(state=state)
     assert selectors.unsettled([asset.pk]) == {asset.pk}
