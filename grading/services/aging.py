@@ -20,10 +20,11 @@ from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run, succeed
 from foundation.participants.policies import require_system
-from foundation.rulebooks.in_force import InForce, in_force
+from foundation.rulebooks.in_force import InForce
 from grading.engine.quality import Assessment, differs, fell
 from grading.models import DataAsset
-from grading.rulebook import QUALITY, UNDECIDABLE, reassessed
+from grading.rulebook import UNDECIDABLE, reassessed
+from grading.scoring_rules import scoring_rules
 from grading.services.rescore import ACTOR, BATCH, locked, newest_of, remember_when, scored_under, store
 
 AGE: Final = "grading.age"
@@ -65,7 +66,7 @@ def age_part(run: Run, *, asset_ids: list[int]) -> Outcome:
         with run.commit():
             today = timezone.localdate()
             due = locked(asset_ids[start : start + BATCH], rescore_on__lte=today)
-            profile = in_force(QUALITY)  # after the locks: whoever scored these files before had no newer rules
+            profile = scoring_rules()  # after the locks: whoever scored these files before had no newer rules
             scored = newest_of(due)
             _forget({asset.pk for asset in due} - {row.asset_id for row in scored})
             for row in scored:

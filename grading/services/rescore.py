@@ -29,6 +29,7 @@ from grading.engine import ENGINE_VERSION
 from grading.engine.quality import Assessment, changes_on
 from grading.models import DataAsset, QualityAssessment
 from grading.rulebook import QUALITY, UNDECIDABLE, assessments, newest_assessments, reassessed
+from grading.scoring_rules import scoring_rules, wait_for_writers
 
 ACTOR: Final = system("grading")
 RESCORE: Final = "grading.rescore"
@@ -52,10 +53,11 @@ def rescore_assets(run: Run, *, version_id: int | None = None) -> Outcome:
     force; nothing to do for other kinds. Files whose stored measures are of a form of before keep their score:
     `undecidable` counts them.
     Each batch has the rules that are in force once its files are locked: of two such jobs at work, neither can put an
-    older release's score above a newer one's.
+    older release's score above a newer one's. Scores that are being written under former rules are waited for first.
     """
     if version_id is not None and rulebooks.kind_of(version_id) != QUALITY:
         return {}
+    wait_for_writers()
     scored_by = f"inputs__rulebooks__{QUALITY}__sha256"
     others = Q(**{f"{scored_by}__isnull": True}) | ~Q(**{scored_by: in_force(QUALITY).content.sha256})
     wanted = list(newest_assessments().filter(others).values_list("asset_id", flat=True))
@@ -63,7 +65,7 @@ def rescore_assets(run: Run, *, version_id: int | None = None) -> Outcome:
     for start in range(0, len(wanted), BATCH):
         with run.commit():
             held = locked(wanted[start : start + BATCH])
-            profile = in_force(QUALITY)
+            profile = scoring_rules()
             for row in newest_of(held):
                 if not scored_under(row, profile):
                     counts["rescored" if _rescored(row, profile) else "undecidable"] += 1
@@ -84,7 +86,7 @@ def rescore_asset(*, actor: Actor, asset_id: int) -> QualityAssessment:
     held = locked([asset_id])
     for asset in held:
         policies.require_owner_or_exchange(actor, asset.organisation_id)
-    profile = in_force(QUALITY)
+    profile = scoring_rules()
     row = next(iter(newest_of(held)), None)
     if row is None:
         raise NotFound

@@ -9,7 +9,6 @@ from foundation.actors import system
 from foundation.audit import services as audit
 from foundation.events import services as events
 from foundation.jobs.services import Outcome, Run, succeed
-from foundation.rulebooks.in_force import in_force
 from grading import states
 from grading.declaration import metadata_of
 from grading.engine.examine import Examination
@@ -20,6 +19,7 @@ from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
 from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
 from grading.rulebook import QUALITY, SCHEME
+from grading.scoring_rules import scoring_rules
 
 ACTOR: Final = system("grading")
 GONE: Final = {"problem": "asset_gone"}
@@ -106,7 +106,7 @@ def _under_rules_in_force(
     read: DataAsset, found: Examination, rules: RuleSet, rulebooks: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Examination, RuleSet, Mapping[str, Mapping[str, Any]]]:
     """What was found, scored by the quality profile of now; to be called once the asset is locked."""
-    profile = in_force(QUALITY)
+    profile = scoring_rules()
     if rulebooks[QUALITY]["sha256"] == profile.content.sha256:
         return found, rules, rulebooks
     scored = reassess(

@@ -1,11 +1,14 @@
 """Scoring again on request, and examining again what an older engine examined: who may, what changes, what stays."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from foundation.audit.models import Event as AuditEvent
@@ -20,10 +23,12 @@ from grading.models import DataAsset, QualityAssessment
 from grading.reproduction import FORMER, reproduced, rules_behind
 from grading.rulebook import QUALITY, assessments, reassessed
 from grading.services import rescore as rescoring
+from grading.services import results
 from tests import factories, releasing
 from tests.factories import World
-from tests.grading.samples import NO_TABLE
+from tests.grading.samples import NO_TABLE, observations
 from tests.grading.scored import received, scored
+from tests.waiting import until
 
 DAY = date(2026, 3, 1)
 MONTHLY = {"modified_on": "2026-02-27", "update_frequency": "monthly"}
@@ -128,6 +133,59 @@ def test_a_job_of_older_rules_does_not_undo_what_newer_ones_said(world: World, m
         jobs.execute(waiting.pk)
     assert list(versions.filter(asset=assets[0]))[1:] == ["2.0", "3.0"]
     assert list(versions.filter(asset=assets[1]))[1:] == ["3.0"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_first_score_under_rules_that_a_release_replaced_meanwhile_is_scored_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between the reading of the rules and the commit others come in force: their job sees no score of the file yet."""
+    world = World()
+    asset = services.receive_file(
+        actor=world.provider.actor, organisation_id=world.provider.organisation_id, filename="a.csv",
+        chunks=[observations(20)], declared={},
+    )  # fmt: skip
+    examination = Job.objects.get(kind="grading.examine")
+    newer = releasing.proposed(world, QUALITY, reweighted("2.0", 60))
+    has_read, may_go_on = threading.Event(), threading.Event()
+    real = results._write_profile
+
+    def slowly(*arguments: Any) -> Any:
+        has_read.set()
+        assert may_go_on.wait(30)
+        return real(*arguments)
+
+    monkeypatch.setattr(results, "_write_profile", slowly)
+
+    def elsewhere(job: Job) -> None:
+        try:
+            jobs.execute(job.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            examined = pool.submit(elsewhere, examination)
+            assert has_read.wait(30)
+            releasing.release(world, newer)
+            rescore = Job.objects.get(kind="grading.rescore", state="queued")
+            rescored = pool.submit(elsewhere, rescore)
+            until(lambda: waiting_for_a_lock() or rescored.done())
+            assert not rescored.done()
+        finally:
+            may_go_on.set()
+        examined.result(30)
+        rescored.result(30)
+    versions = QualityAssessment.objects.filter(asset=asset).order_by("pk").values_list("rules_version", flat=True)
+    assert list(versions) == [shipped(QUALITY).content.label, "2.0"]
+    rescore.refresh_from_db()
+    assert (rescore.state, rescore.result) == ("succeeded", {"rescored": 1, "undecidable": 0})
+
+
+def waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_after_an_upgrade_with_another_profile_every_file_is_scored_by_it(world: World) -> None:
