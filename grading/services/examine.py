@@ -13,7 +13,7 @@ from foundation.errors import InvalidInput
 from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run
 from grading import policies, selectors
-from grading.declaration import checked_declaration, checked_table_schema
+from grading.declaration import checked_declaration
 from grading.engine import ENGINE_VERSION, confined
 from grading.engine.readers import UnreadableFile
 from grading.models import DataAsset
@@ -112,10 +112,11 @@ def _examine_anew(actor: Actor, asset: DataAsset) -> Job:
 def declare_table_schema(*, actor: Actor, asset_id: int, table_schema: Mapping[str, Any] | None) -> Job:
     """Declare which rules an asset keeps to, None: none, and have it examined by them. The owner.
 
-    InvalidInput below /table_schema. Records `data_asset.table_schema_declared` with how many fields have rules.
+    `table_schema` is one that `checked_table_schema` took: that takes long, and here the asset is locked. Records
+    `data_asset.table_schema_declared` with how many fields have rules.
     """
     policies.require_owner(actor, selectors.asset(actor, asset_id).organisation_id)
-    said = {} if table_schema is None else {"table_schema": checked_table_schema(table_schema)}  # long: before the lock
+    said = {} if table_schema is None else {"table_schema": table_schema}
     asset = DataAsset.objects.select_for_update().get(pk=asset_id)
     asset.declared = {name: value for name, value in asset.declared.items() if name != "table_schema"} | said
     asset.save(update_fields=["declared"])

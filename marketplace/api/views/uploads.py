@@ -15,6 +15,7 @@ from grading.selectors import declared_schema, latest_job
 from marketplace.api import multipart, streams
 from marketplace.api.base import ReadByAll
 from marketplace.api.idempotency import creates
+from marketplace.api.preconditions import ETAG, IF_MATCH, expected_revision, with_etag
 from marketplace.api.serializers import catalog as wire
 from marketplace.api.table_schema import schema_in
 from marketplace.api.views.jobs import JobOut
@@ -101,35 +102,38 @@ def _form(request: Request) -> multipart.Form:
 class TableSchema(ReadByAll):
     """`/versions/{id}/files/{id}/table-schema`."""
 
-    @extend_schema(responses=wire.TableSchemaOut)
+    @extend_schema(responses=wire.TableSchemaOut, parameters=[ETAG])
     def get(self, request: Request, version_id: int, distribution_id: int) -> Response:
         """Read the Table Schema that the provider declares of a file; null where there is none.
 
         As it was declared for who handles the file and who decides on its grade. Others read what the cells are held
-        against, without titles and the like, and values only of columns that are known not to be sensitive.
+        against, without titles and the like, and values only of columns that are known not to be sensitive. The ETag
+        is the version's.
         """
         row = selectors.file_of(self.actor, version_id, distribution_id)
-        return Response({"table_schema": declared_schema(self.actor, row.asset)})
+        return with_etag(Response({"table_schema": declared_schema(self.actor, row.asset)}), row.version.revision)
 
 
 class Declare(ReadByAll):
     """`/versions/{id}/files/{id}/actions/declare`."""
 
-    @extend_schema(request=wire.TableSchemaIn, responses={201: JobOut})
+    @extend_schema(request=wire.TableSchemaIn, responses={201: JobOut}, parameters=[IF_MATCH, ETAG])
     @creates
     def post(self, request: Request, version_id: int, distribution_id: int) -> Response:
         """Declare the Table Schema of a file, null: none; a job examines the file by it (its provider).
 
         A descriptor of the Data Package standard (https://datapackage.org/standard/table-schema/). Every cell is held
-        against it: what breaks a rule is a finding.
+        against it: what breaks a rule is a finding. The version has a new ETag then, whatever its state.
         """
-        job = services.declare_table_schema(
+        selectors.file_of(self.actor, version_id, distribution_id)
+        job, revision = services.declare_table_schema(
             actor=self.actor,
             version_id=version_id,
             distribution_id=distribution_id,
             table_schema=self.read(wire.TableSchemaIn)["table_schema"],
+            expected_revision=expected_revision(request),
         )
-        return self.answer(job, JobOut, status=201)
+        return with_etag(self.answer(job, JobOut, status=201), revision)
 
 
 class File(ReadByAll):

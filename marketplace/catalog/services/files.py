@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
@@ -17,7 +18,7 @@ from grading import services as grading
 from grading.declaration import checked_table_schema, safe_filename
 from marketplace.catalog import policies, selectors
 from marketplace.catalog.models import Distribution, ListingVersion
-from marketplace.catalog.services._rows import locked_version
+from marketplace.catalog.services._rows import locked_version, require_revision
 from marketplace.catalog.services.declaring import declared_of
 from marketplace.catalog.services.drafting import require_draft
 
@@ -117,15 +118,30 @@ def attach_file(
 
 
 def declare_table_schema(
-    *, actor: Actor, version_id: int, distribution_id: int, table_schema: Mapping[str, Any] | None
-) -> Job:
+    *,
+    actor: Actor,
+    version_id: int,
+    distribution_id: int,
+    table_schema: Mapping[str, Any] | None,
+    expected_revision: int | None = None,
+) -> tuple[Job, int]:
     """Declare which rules a file keeps to, None: none, and have it examined by them (its provider).
 
-    In every state of the version: what is known of a file may become more. InvalidInput below /table_schema.
+    In every state of the version: what is known of a file may become more. InvalidInput below /table_schema;
+    StaleVersion when another revision of the version was read. Every version with this file has a new revision, so
+    that nobody publishes or declares what they have not read. Returns the job and the version's revision.
     """
-    row = selectors.file_of(actor, version_id, distribution_id)
-    policies.require_provider(actor, row.version.listing.organisation_id)
-    return grading.declare_table_schema(actor=actor, asset_id=row.asset_id, table_schema=table_schema)
+    policies.require_provider(
+        actor, selectors.file_of(actor, version_id, distribution_id).version.listing.organisation_id
+    )
+    checked = None if table_schema is None else checked_table_schema(table_schema)  # takes long: before the locks
+    with transaction.atomic():
+        version = locked_version(actor, version_id)
+        require_revision(version, expected_revision)
+        row = selectors.file_of(actor, version_id, distribution_id)
+        ListingVersion.objects.filter(distributions__asset_id=row.asset_id).update(revision=F("revision") + 1)
+        job = grading.declare_table_schema(actor=actor, asset_id=row.asset_id, table_schema=checked)
+        return job, version.revision + 1
 
 
 @transaction.atomic

@@ -58,7 +58,7 @@ def test_every_referred_answer_is_described_and_its_type_explained() -> None:
 
 
 def test_edits_ask_what_they_start_from() -> None:
-    binding = {"versions_update", "versions_submit", "versions_publish"}
+    binding = {"versions_update", "versions_submit", "versions_publish", "versions_files_declare"}
     for method, path, operation in operations():
         asked = headers(operation)
         if operation["operationId"] in binding:

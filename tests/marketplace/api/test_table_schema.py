@@ -16,6 +16,7 @@ from foundation.uploads.models import Upload
 from grading import declaration
 from grading.engine.quality.declared import parse_schema
 from grading.models import DataAsset, Profile, QualityAssessment, SensitivityFinding
+from marketplace.catalog.models import Distribution, ListingVersion
 from tests.factories import CSV, World, draft_listing, published_listing, send
 from tests.marketplace.api.test_multipart import body
 from tests.marketplace.api.test_resumable import create, packed
@@ -33,6 +34,14 @@ def upload(world: World, version_id: int, query: str = "", sha256: bytes = b"", 
         world.provider.client, f"/api/v1/versions/{version_id}/files{query}", body(CSV, fields),
         "multipart/form-data; boundary=x", **headers,
     )  # fmt: skip
+
+
+def declare(world: World, version: Any, file_id: int, schema: Any, tag: str = "") -> Any:
+    """As the provider, from the revision that stands there unless another ETag is given."""
+    version.refresh_from_db()
+    headers = {"If-Match": tag or f'"{version.revision}"'}
+    url = f"/api/v1/versions/{version.pk}/files/{file_id}/actions/declare"
+    return world.provider.client.post(url, {"table_schema": schema}, format="json", headers=headers)
 
 
 def test_a_schema_comes_with_the_file(world: World) -> None:
@@ -83,8 +92,7 @@ def test_a_schema_is_read_before_anything_is_locked(world: World, monkeypatch: p
     with CaptureQueriesContext(connection) as asked:
         file_id = upload(world, version.pk, table_schema=json.dumps(SCHEMA).encode()).json()["id"]
     with CaptureQueriesContext(connection) as asked:
-        url = f"/api/v1/versions/{version.pk}/files/{file_id}/actions/declare"
-        assert world.provider.client.post(url, {"table_schema": SCHEMA}, format="json").status_code == 201
+        assert declare(world, version, file_id, SCHEMA).status_code == 201
     assert held == [0, 0]
 
 
@@ -107,7 +115,7 @@ def test_a_schema_is_declared_later_and_taken_back(world: World) -> None:
     base = f"/api/v1/versions/{version.pk}/files/{file_id}"
     assert world.provider.client.get(f"{base}/table-schema").json() == {"table_schema": None}
     for declared, fields in ((SCHEMA, 3), (None, 0)):
-        answer = world.provider.client.post(f"{base}/actions/declare", {"table_schema": declared}, format="json")
+        answer = declare(world, version, file_id, declared)
         assert (answer.status_code, answer.json()["state"]) == (201, "queued"), answer.content
         asset.refresh_from_db()
         assert asset.declared.get("table_schema") == declared
@@ -119,14 +127,47 @@ def test_a_schema_is_declared_later_and_taken_back(world: World) -> None:
 
 def test_a_wrong_schema_changes_nothing(world: World) -> None:
     version = draft_listing(world)
-    url = f"/api/v1/versions/{version.pk}/files/{upload(world, version.pk).json()['id']}/actions/declare"
+    file_id = upload(world, version.pk).json()["id"]
+    url = f"/api/v1/versions/{version.pk}/files/{file_id}/actions/declare"
     before = Job.objects.count()
-    answer = world.provider.client.post(url, {"table_schema": WRONG}, format="json")
+    answer = declare(world, version, file_id, WRONG)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/table_schema/fields/0/type"
     assert "table_schema" not in DataAsset.objects.get().declared
     assert Job.objects.count() == before
     assert world.other_provider.client.post(url, {"table_schema": SCHEMA}, format="json").status_code == 404
+
+
+def test_of_two_who_read_the_same_one_declares(world: World) -> None:
+    """Each says which revision it read; the version has another one then, whatever its state."""
+    version = published_listing(world)
+    row = version.distributions.get()
+    path = f"/api/v1/versions/{version.pk}"
+    base = f"{path}/files/{row.pk}"
+    client = world.provider.client
+    tag = client.get(f"{base}/table-schema")["ETag"]
+    assert tag == client.get(path)["ETag"] == f'"{version.revision}"'
+    before = Job.objects.count()
+    bare = client.post(f"{base}/actions/declare", {"table_schema": SCHEMA}, format="json")
+    assert (bare.status_code, bare.json()["type"]) == (428, "/api/problems/precondition_required")
+    first = declare(world, version, row.pk, SCHEMA, tag)
+    assert (first.status_code, first["ETag"]) == (201, f'"{version.revision + 1}"')
+    late = declare(world, version, row.pk, None, tag)
+    assert late.status_code == 412
+    assert DataAsset.objects.get(pk=row.asset_id).declared["table_schema"] == SCHEMA
+    assert Job.objects.count() == before + 1
+    assert client.get(path)["ETag"] == client.get(f"{base}/table-schema")["ETag"] == first["ETag"]
+    assert declare(world, version, row.pk, None, first["ETag"]).status_code == 201
+
+
+def test_whoever_reviews_the_next_version_with_the_file_reads_it_anew(world: World) -> None:
+    version = published_listing(world)
+    row = version.distributions.get()
+    following, other = draft_listing(world), draft_listing(world)
+    Distribution.objects.create(version=following, asset=row.asset, title="t", media_type="text/csv")
+    assert declare(world, version, row.pk, SCHEMA).status_code == 201
+    grown = [ListingVersion.objects.get(pk=kept.pk).revision - kept.revision for kept in (following, other)]
+    assert grown == [1, 0]
 
 
 TOLD: dict[str, Any] = {
@@ -170,9 +211,7 @@ def test_of_a_published_file_others_read_what_is_checked_and_values_of_no_sensit
         personal=False, sensitive_personal=False, confidence=0.9, evidence={},
     )  # fmt: skip
     base = f"/api/v1/versions/{version.pk}/files/{row.pk}"
-    assert (
-        world.provider.client.post(f"{base}/actions/declare", {"table_schema": TOLD}, format="json").status_code == 201
-    )
+    assert declare(world, version, row.pk, TOLD).status_code == 201
 
     def read(client: Any) -> Any:
         return client.get(f"{base}/table-schema").json()["table_schema"]
