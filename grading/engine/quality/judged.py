@@ -16,6 +16,7 @@ import polars as pl
 
 from grading.engine.profile import ColumnProfile, Sample, Study
 from grading.engine.profile.kinds import CONFORMING
+from grading.engine.quality.naming import Named, named
 
 #: Types whose format can be checked value by value.
 CHECKED_TYPES: Final = frozenset({"integer", "decimal", "boolean", "date", "datetime", "time"})
@@ -55,6 +56,12 @@ _DATE: Final = r"^(1[5-9]|20)\d{2}(-\d\d?-|/\d\d?/|\.\d\d?\.|年\d\d?月)\d\d?�
 _DATE_LAST: Final = r"^\d\d?(-\d\d?-|/\d\d?/|\.\d\d?\.)(1[5-9]|20)\d{2}$"
 _DATETIME: Final = r"^(1[5-9]|20)\d{2}(-\d\d?-|/\d\d?/)\d\d?[T ]\d\d?:\d\d(:\d\d([.,]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?$"
 _IMPOSSIBLE: Final[Mapping[str, str]] = {"date": f"{_DATE}|{_DATE_LAST}", "datetime": _DATETIME}
+_NAMED: Final[Mapping[Named, frozenset[str]]] = {
+    "number": frozenset(CONFORMING["decimal"]),
+    "day": frozenset(CONFORMING["date"]) | frozenset(CONFORMING["datetime"]),
+}
+#: A number that stands by itself, or before Chinese: `about 5 kg`, `25岁`, `Spring 2019`, but not `a5x`.
+_HOLDS_NUMBER: Final = r"(^|[^\pL\pN])\d[\d.,]*($|[^\pL\pN]|\p{Han})"
 _RUN: Final = re.compile(r"([Aa9文])\1+\+?")
 _PLAIN: Final = frozenset("Aa文+ ")
 _LETTERS: Final = frozenset("Aa文")
@@ -123,6 +130,11 @@ def _judged(column: ColumnProfile, sample: Sample) -> Judged:
     ruling = _ruling(column, sample)
     if not ruling.kinds and not repeats:
         ruling = _split(column, ruling, pattern, share)
+    if not ruling.kinds and share < RULING_PATTERN and (wanted := named(column.name)):
+        if repeats and words.height == 1:
+            return NOT_AT_ALL  # a single word in the place of all numbers
+        if not repeats:
+            ruling = _renamed(column, sample, wanted)
     return Judged(ruling.kinds, ruling.irregular, repeats, share >= RULING_PATTERN, False, ruling.split)
 
 
@@ -201,6 +213,18 @@ def _split(column: ColumnProfile, ruling: _Ruling, pattern: str, share: float) -
     if ruling.sorts < SPLIT:
         return ruling
     return _Ruling(ruling.best, column.values * (1.0 - ruling.share) * AT_HALF, True)
+
+
+def _renamed(column: ColumnProfile, sample: Sample, wanted: Named) -> _Ruling:
+    """Texts no two alike, in a column that is named as one of numbers or days: what is none of these is out of place.
+
+    So the score of a column that errors fill does not come back with the last of its right values.
+    """
+    family = _NAMED[wanted]
+    counts = sample.cells.frame.filter(pl.col("kind") != "placeholder")
+    fitting = counts.filter(pl.col("kind").is_in(list(family)) | pl.col("text").str.contains(_HOLDS_NUMBER))
+    share = int(fitting.get_column("count").sum()) / max(1, int(counts.get_column("count").sum()))
+    return _Ruling(family, column.values * (1.0 - share) * AT_HALF, True)
 
 
 def _sure(share: float) -> float:

@@ -109,7 +109,8 @@ ALL: Final = frozenset().union(*(make() for make in TABLES.values()))
     ("chosen", "garbage", "shares"),
     [
         pytest.param(DAYS, _impossible, SHARES, id="impossible dates"),
-        pytest.param(ALL - DAYS - WORDS, _text, SHARES[:-1], id="text in numbers"),
+        pytest.param(ALL - DAYS - WORDS, _text, SHARES, id="text in numbers"),
+        pytest.param(DAYS, _text, SHARES, id="text in dates"),
         pytest.param(ALL, _text, SHARES, id="text everywhere"),
         pytest.param(ALL - WORDS, _mixed, SHARES, id="mixed families"),
         pytest.param(ALL, _slip, SHARES, id="slips everywhere"),
@@ -156,6 +157,36 @@ def test_dates_that_cannot_be_are_wrong_however_many_there_are(study_of_text: St
 def test_columns_that_are_not_split(values: list[str], study_of_text: StudyOf) -> None:
     judged = judge_columns(study_of_text("c\n" + "\n".join(values) + "\n"))["c"]
     assert (judged.split, judged.irregular) == (False, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "split"),
+    [
+        ("unit_price", ["low x", "ab-c", "q#", "?? wert", "zxc!"], True),
+        ("订单金额（元）", ["甲、乙", "ab-c", "无从说起", "?? wert", "zxc!"], True),
+        ("OrderDate", ["low x", "ab-c", "q#", "?? wert", "zxc!"], True),
+        ("remarks", ["low x", "ab-c", "q#", "?? wert", "zxc!"], False),
+        ("price", ["low", "high", "free", "low", "high"] * 5, False),
+    ],
+)
+def test_what_a_column_is_named_speaks_where_nothing_else_does(
+    name: str, values: list[str], split: bool, study_of_text: StudyOf
+) -> None:
+    judged = judge_columns(study_of_text("\n".join([name, *values]) + "\n"))[name]
+    assert judged.split == split
+    assert judged.irregular == pytest.approx(0.6 * len(values) if split else 0.0)
+
+
+def test_values_with_a_number_in_them_may_be_amounts_or_days(study_of_text: StudyOf) -> None:
+    values = ["about 5 kg", "12 oz", "$4.50 (pint)", "a5x", "25岁", "plenty"]
+    judged = judge_columns(study_of_text("\n".join(["amount", *values]) + "\n"))["amount"]
+    assert judged.irregular == pytest.approx(0.6 * 2)
+
+
+def test_one_word_in_the_place_of_all_numbers_shows_nothing(study_of_text: StudyOf) -> None:
+    constant = "n,amount,state\n" + "".join(f"{n},abc,CT\n" for n in range(40))
+    judged = judge_columns(study_of_text(constant))
+    assert (judged["amount"].somehow, judged["state"].somehow) == (False, True)
 
 
 def test_a_suspicion_assesses_no_column(study_of_text: StudyOf, rules: RuleSet) -> None:
