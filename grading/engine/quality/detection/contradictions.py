@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from grading.engine.quality.detection.codes import Coded, coded_columns, plain
+from grading.engine.quality.detection.codes import Coded, coded_columns, plain, spelt_column
 from grading.engine.quality.detection.dependencies import Association, Dependency, associations
 from grading.engine.quality.detection.dependencies_shares import wrong_shares
 from grading.engine.quality.detection.dependencies_votes import Vote, votes
@@ -26,7 +26,7 @@ def contradictions(sheet: Sheet) -> Iterator[Suspicion]:
     columns, found = _relations(sheet)
     rows, texts = sheet.rows.to_list(), [sheet.texts(column.name) for column in columns]
     charges: dict[tuple[int, int], list[Charge]] = {}
-    for charge in (*_broken(columns, found, texts), *_slipped(columns, texts), *_misspelt(columns, texts)):
+    for charge in (*_broken(columns, found, texts), *_slipped(columns, texts), *_misspelt(sheet, columns, texts)):
         charges.setdefault(charge[:2], []).append(charge)
     for (column, row), against in sorted(charges.items(), key=lambda item: item[0]):
         _, _, kind, _, params = max(against, key=lambda charge: charge[3])
@@ -91,11 +91,14 @@ def _slipped(columns: Sequence[Coded], texts: Sequence[pl.Series]) -> Iterator[C
         yield item.home, item.row, "value_elsewhere", item.confidence, {**params}
 
 
-def _misspelt(columns: Sequence[Coded], texts: Sequence[pl.Series]) -> Iterator[Charge]:
+def _misspelt(sheet: Sheet, columns: Sequence[Coded], texts: Sequence[pl.Series]) -> Iterator[Charge]:
     """With the cell's own text, and what is expected as it was first written; words are compared in small letters."""
     shown: dict[int, dict[str, str]] = {}
-    for place, code, slip, whole in misspelt(columns):
-        column = columns[place]
+    spelt = [spelt_column(sheet, place, column) for place, column in enumerate(columns)]
+    for place, code, slip, whole in misspelt([column for column, _placeholders in spelt]):
+        column, placeholders = spelt[place]
+        if code in placeholders:
+            continue
         if whole and place not in shown:
             shown[place] = dict(zip(column.values, column.shown, strict=True))
         expected = shown[place][slip.model] if whole else slip.model

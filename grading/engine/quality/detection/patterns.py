@@ -3,8 +3,8 @@
 Codes, that is values without words, are compared by runs of one class of characters (`15205-2604` is `9-9`), and where
 these are alike sign by sign (`99999-9999`): a run of digits has a fixed length only where its zeros are written or it
 is long; short ones are counters, which grow. How sure one can be follows from how much of the column the ruling forms
-have, and how rare the other is. A form must be shown by several values: of `Yes` and `No` none is the rule, and what
-stands there again and again was chosen.
+have, and how rare the other is. A form must be shown by several values, fewer where it is a long one: of `Yes` and `No`
+none is the rule, and what stands there again and again was chosen.
 """
 
 import re
@@ -25,6 +25,8 @@ COVER: Final = 0.6
 """Share of the cells that the ruling forms must have together."""
 SHOWN: Final = 8
 """Values that must show the ruling forms: what fewer values show, however often, is a list of answers, not a form."""
+COMPOSED: Final = 3
+"""Numbers in a value, such as those of a date, from which on it shows its form as often as it has them."""
 CHOSEN: Final = 0.45
 """How sure one can be of a value that stands in more than SLIPS cells."""
 FORMS: Final = 3
@@ -47,6 +49,7 @@ USUAL_SIGN: Final = 0.3
 LEAST_ALPHABET: Final = 6
 FEW_FOR_ALPHABET: Final = 50
 """Signs that an alphabet has, and cells that must have shown it."""
+NUMBERS: Final = re.compile(r"9+|９+")
 RUN: Final = re.compile(r"A+|a+|9+|文+|９+|Ａ+|ａ+|.", re.DOTALL)
 
 
@@ -74,7 +77,7 @@ def _codes(column: Column, places: Sequence[int]) -> Iterator[Charge]:
     if not rulers or len(rulers) > MOST_RULERS or cover < COVER or (len(rulers) >= FORMS and _drawn(column, shapes)):
         yield from _alphabet(column, places, shapes)
         return
-    if sum(1 for form in rough.values() if form in rulers) < SHOWN:
+    if sum(_shows(form) for form in rough.values() if form in rulers) < SHOWN:
         return
     for place in places:
         if rough[place] in rulers:
@@ -90,6 +93,12 @@ def _codes(column: Column, places: Sequence[int]) -> Iterator[Charge]:
         yield from _lengths(column, group, shapes)
 
 
+def _shows(shape: str) -> int:
+    """How many values of a simple form one of this form stands for: answers in a list hardly have one as long."""
+    numbers = len(NUMBERS.findall(shape))
+    return numbers if numbers >= COMPOSED else 1
+
+
 def _lengths(column: Column, group: list[int], shapes: dict[int, str]) -> Iterator[Charge]:
     """Runs that are longer or shorter than the same run of nearly all others."""
     counts = _counted(column, {place: shapes[place] for place in group})
@@ -99,7 +108,7 @@ def _lengths(column: Column, group: list[int], shapes: dict[int, str]) -> Iterat
         return
     share = counts[ruler[0]] / total
     leaders = [place for place in group if shapes[place] == ruler[0]]
-    if len(leaders) < SHOWN:
+    if sum(_shows(shapes[place]) for place in leaders) < SHOWN:
         return
     fixed = _fixed(column, leaders, ruler[0], share)
     usual = [len(run) for run in RUN.findall(ruler[0])]

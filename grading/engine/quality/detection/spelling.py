@@ -26,6 +26,8 @@ ENDED: Final = 4
 MASKS: Final = 5
 """Different signs that one and the same sign stands for, from which on it may be a mask."""
 HIGHEST: Final = 0.97
+BY_CHANCE_FOREIGN: Final = 0.2
+"""How often, of right texts that are near a common one by chance, one has a class of signs that no common one has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,15 @@ class Pair:
 class Texts:
     """The different texts of a column, their counts of cells, and which are near which.
 
-    `common`: places of those that others may be slips of, the most frequent first.
+    `common`: places of those that others may be slips of, the most frequent first. `foreign`: of those with a class of
+    signs that common texts hardly have.
     """
 
     texts: Sequence[str]
     counts: Sequence[int]
     common: Sequence[int]
     pairs: Sequence[Pair]
+    foreign: Set[int] = frozenset()
 
     def typical(self, pair: Pair, masks: Set[str]) -> bool:
         """Whether the counts are those of a slip, which is seldom made twice in the same way.
@@ -149,6 +153,7 @@ def slips(held: Texts, masks: Set[str]) -> dict[str, Slip]:
     ):
         # Where texts are near in one way they are near in others, and half as often at least.
         by_chance = (max(usual[kind], len(close) / 2) + PRIOR * _chance(held.texts[model], kind)) / (settled + PRIOR)
+        by_chance *= BY_CHANCE_FOREIGN if text in held.foreign else 1.0
         share = (near[kind] + 2.0 * (by_chance + 0.1)) / (rare + 2.0)
         confidence = min(HIGHEST, 1.0 - by_chance / share)
         if confidence > 0:

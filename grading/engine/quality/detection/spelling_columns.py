@@ -22,6 +22,9 @@ READ: Final = 2_000_000
 """Signs of a table whose words are read, each column having an equal part."""
 WORD: Final = re.compile(r"[^\W\d_]+")
 SHORTEST_WORD: Final = 3
+FOREIGN: Final = 0.05
+"""Share of the cells with a common text, below which a class of signs is not that column's."""
+CLASSES: Final = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[^\w\s]"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,27 @@ def spelling_of(column: Coded, columns: int) -> Spelling:
     words = compared(long, [cells[word] for word in long], most)
     whole = [code for code, value in enumerate(column.values) if len(value) <= LONGEST and not _number(value)]
     values = compared([column.values[code] for code in whole], [int(column.counts[code]) for code in whole], most)
+    values = replace(values, foreign=_foreign(values, [_written(column, code) for code in whole]))
     return Spelling(values, words, within, cells)
+
+
+def _written(column: Coded, code: int) -> str:
+    """The value in all ways in which it is written."""
+    return " ".join((column.shown[code], *column.also.get(code, ())))
+
+
+def _foreign(held: Texts, shown: Sequence[str]) -> frozenset[int]:
+    """Texts, as they were written, with capitals, small letters, digits or signs where common texts hardly have such.
+
+    So `mPA` among codes in capitals, or `1ow` among words.
+    """
+    cells = sum(held.counts[place] for place in held.common)
+    strange = [
+        one
+        for one in CLASSES
+        if sum(held.counts[place] for place in held.common if one.search(shown[place])) < FOREIGN * cells
+    ]
+    return frozenset(pair.text for pair in held.pairs if any(one.search(shown[pair.text]) for one in strange))
 
 
 def _with_known_words(held: Texts, cells: Mapping[str, int], masks: Set[str]) -> Texts:

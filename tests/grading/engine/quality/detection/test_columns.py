@@ -178,6 +178,16 @@ def test_forms_of_codes(study_of: StudyOf) -> None:
     assert (params["form"], params["ruling"], params["most"]) == ("AA/999/999", "AA-999-999", 77)
 
 
+def test_a_long_form_is_shown_by_few_values(study_of: StudyOf) -> None:
+    """Five instants that come again are no list of answers: that all of them are written alike is no chance."""
+    instants = [f"20{year}/05/0{year % 10} 00:00:00+00" for year in (11, 12, 13, 14, 15)] * 6
+    instants[2], instants[7] = "2013/05/3 00:00:00+00", "2013h/05/03 00:00:00+00"
+    assert set(kinds(study_of(table(at=instants)))) == {("at", 2), ("at", 7)}
+    groups = ["10-19", "20-29", "30-39", "40-49", "50-59"] * 20
+    groups[3] = "60+"
+    assert kinds(study_of(table(age=groups))) == {}
+
+
 def test_lengths_count_where_zeros_are_written_and_not_where_numbers_grow(study_of: StudyOf) -> None:
     source = random.Random(2)
     padded = [f"B{source.randint(0, 99):02}" for _ in range(80)]

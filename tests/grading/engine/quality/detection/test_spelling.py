@@ -78,6 +78,30 @@ def test_a_rare_value_near_a_common_one():
     assert item.params == {"value": "Aproved", "expected": "Approved", "count": 1, "expected_count": 19}
 
 
+def test_a_word_for_nothing_is_spelt_like_any_other():
+    """It decides no other column, and its slips are slips; it is never one itself."""
+    values = ["UNK"] * 40 + [f"{year}" for year in range(1990, 2000)]
+    for row, slipped in ((3, "UKN"), (9, "UrNK"), (17, "NK")):
+        values[row] = slipped
+    found = suspected(values)
+    assert {row: (item.kind, item.params["expected"]) for row, item in found.items()} == dict.fromkeys(
+        (3, 9, 17), ("near_duplicate", "UNK")
+    )
+    assert suspected(["UNK"] * 40 + ["UNX"] * 9 + ["UNKN", "Unknown", "N/A"]) == {}
+
+
+def test_a_sign_that_right_values_have_none_of_shows_a_slip():
+    """Of two-letter codes half are near another; not so with a small letter, where all others are capitals."""
+    codes = ["OR"] * 60 + ["CA", "WA", "NV", "ID"] * 8
+    codes[5], codes[60] = "OxR", "ClA"
+    assert set(suspected(codes)) == {5, 60}
+    codes[5], codes[60] = "OXR", "CLA"
+    assert suspected(codes) == {}
+    mixed = ["OR", "or"] * 30 + ["CA", "WA", "NV", "ca"] * 8
+    mixed[5] = "OxR"
+    assert suspected(mixed) == {}
+
+
 def test_a_rare_word_in_longer_texts():
     header, rows = complaints(random.Random(3))
     rows[5][1] = rows[5][1].replace("customer", "custmoer") + " Custmoer"
