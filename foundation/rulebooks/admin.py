@@ -80,7 +80,11 @@ class RulebookVersionAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, with what is in force of each kind and a button that writes another."""
-        kinds = [{"found": found, "title": gettext(registry.kind(found.kind).title)} for found in selectors.overview()]
+        kinds = [
+            {"found": found, "title": gettext(kind.title), "code": found.content.code if kind.by_code else ""}
+            for found in selectors.everything()
+            for kind in [registry.kind(found.kind)]
+        ]
         return super().changelist_view(request, {**(extra_context or {}), "kinds": kinds})
 
     def change_view(
@@ -98,7 +102,7 @@ class RulebookVersionAdmin(ReadOnlyAdmin):
         return self._answer(request, "version.html", f"{found['kind']} #{row.number}", found)
 
     def write(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """A new version, beginning with the text in force, or with that of `?from=` a version's id."""
+        """A new version, beginning with the text in force (of a `?code=`), or with that of `?from=` a version's id."""
         self._require_view(request)
         try:
             title = gettext(registry.kind(kind).title)
@@ -107,7 +111,11 @@ class RulebookVersionAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             return self._write(request, title, services.draft_version, kind=kind)
         origin = request.GET.get("from")
-        text = in_force(kind).content.text if origin is None else self._seen(request, _number(origin)).content
+        try:
+            found = in_force(kind, scope=request.GET.get("code", "")) if origin is None else None
+        except NotFound as error:
+            raise Http404 from error
+        text = self._seen(request, _number(origin or "")).content if found is None else found.content.text
         return self._form(request, title, TextForm(initial={"content": text}))
 
     def revise(self, request: HttpRequest, version_id: int) -> HttpResponse:

@@ -7,13 +7,24 @@ from django.db import models
 from foundation.actors import Actor
 from foundation.errors import NotFound
 from foundation.rulebooks import registry
-from foundation.rulebooks.in_force import InForce, in_force, shipped
+from foundation.rulebooks.in_force import InForce, all_in_force, in_force, shipped
 from foundation.rulebooks.models import RulebookVersion
 
 
 def overview() -> list[InForce]:
     """Every kind with its rules in force now for the whole exchange."""
     return [in_force(code) for code in registry.codes()]
+
+
+def everything() -> list[InForce]:
+    """Every kind with its rules in force now, and of kinds with a rulebook for every code each of them."""
+    found: list[InForce] = []
+    for code in registry.codes():
+        if registry.kind(code).by_code:
+            found += (one for one in all_in_force(code).values() if isinstance(one, InForce))
+        else:
+            found.append(in_force(code))
+    return found
 
 
 def rules(kind: str, *, scope: str = "", at: datetime | None = None) -> InForce:

@@ -166,3 +166,13 @@ def test_the_page_of_a_code_without_rules_shows_the_whole_text_as_new(world: Wor
     found = page(row, world.reviewer.actor)
     assert found["against"] == 0
     assert {line.kind for line in found["lines"]} == {"place", "added"}
+
+
+def test_the_admin_begins_with_the_text_of_the_code(world: World) -> None:
+    address = "/admin/rulebooks/rulebookversion/"
+    listed = world.exchange.admin.get(address).content.decode()
+    assert f"{address}write/{KIND}/?code=north" in listed
+    for query, code in (("?code=north", "north"), ("", "base")):
+        page_text = world.exchange.admin.get(f"{address}write/{KIND}/{query}").content.decode()
+        assert f"code = &quot;{code}&quot;" in page_text
+    assert world.exchange.admin.get(f"{address}write/{KIND}/?code=west").status_code == 404

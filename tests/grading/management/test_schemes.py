@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from foundation.audit.models import Event
 from foundation.jobs.models import Job
@@ -34,7 +35,8 @@ def file(tmp_path: Path) -> Path:
 
 def run(*args: str) -> str:
     out = StringIO()
-    call_command("schemes", *args, stdout=out)
+    with translation.override("en"):
+        call_command("schemes", *args, stdout=out)
     return out.getvalue()
 
 
