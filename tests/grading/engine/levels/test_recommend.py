@@ -4,43 +4,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from grading.engine.levels import GENERAL_LEVELS, Facts, Recommendation, recommend
 from grading.engine.rules import RuleSet, load_rules
-from grading.engine.sensitivity import ColumnVerdict
+from tests.grading.engine.levels.columns import verdict, verdicts
 
 RULES = load_rules()
 
 
-def verdict(kind: str | None, *, in_context: bool = True, column: str = "c") -> ColumnVerdict:
-    """What the detectors would say of a column of the given type."""
-    if kind is None:
-        return ColumnVerdict(column, None, None, False, False, 0.0, (), 0.0, 0, 10, False, 1)
-    entry = RULES.taxonomy.types[kind]
-    nature = entry.nature_in_context if in_context else entry.nature
-    personal = nature in ("personal", "sensitive_personal") and (in_context or not entry.context)
-    floor = entry.floor_in_context if in_context else (1 if entry.context else entry.floor)
-    return ColumnVerdict(
-        column,
-        kind,
-        nature,
-        personal,
-        personal and nature == "sensitive_personal",
-        0.9,
-        (),
-        1.0,
-        10,
-        10,
-        True,
-        floor,
-    )
-
-
 def recommended(kinds: Iterable[str | None], facts: Facts = Facts(), rules: RuleSet = RULES) -> Recommendation:  # noqa: B008
-    verdicts = tuple(verdict(kind, column=f"c{place}") for place, kind in enumerate(kinds))
-    return recommend(verdicts=verdicts, facts=facts, scheme=rules.scheme, categories=rules.categories)
+    return recommend(verdicts=verdicts(*kinds), facts=facts, scheme=rules.scheme, categories=rules.categories)
 
 
 @pytest.mark.parametrize(
@@ -117,16 +90,3 @@ def test_round_trip() -> None:
     result = recommended(["health", None, "email"], Facts(rows=2_000_000, title="医院 records", sector="health"))
 
     assert Recommendation.from_dict(result.to_dict()) == result
-
-
-KINDS = st.lists(st.sampled_from([None, *RULES.taxonomy.types]), max_size=6)
-
-
-@given(KINDS, st.sampled_from(list(RULES.taxonomy.types)), st.integers(0, 3_000_000), st.integers(0, 3_000_000))
-def test_adding_a_column_or_rows_never_lowers_anything(
-    kinds: list[str | None], added: str, rows: int, more: int
-) -> None:
-    before = recommended(kinds, Facts(rows=rows))
-    for after in (recommended([*kinds, added], Facts(rows=rows)), recommended(kinds, Facts(rows=rows + more))):
-        assert GENERAL_LEVELS.index(after.level) >= GENERAL_LEVELS.index(before.level)
-        assert {flag.reason.code for flag in before.flags} <= {flag.reason.code for flag in after.flags}
