@@ -35,9 +35,10 @@ def load_rules(folder: Path | str | None = None, *, quality: str = "default", sc
     Raises InvalidRules, InvalidTaxonomy or InvalidScheme (all ValueError) naming what is wrong.
     """
     place = Path(folder) if folder is not None else SHIPPED
+    taxonomy = load_taxonomy(place / "sensitive_types.toml")
     return RuleSet(
         quality=load_quality_profile(place / f"quality_profile_{quality}.toml"),
-        taxonomy=load_taxonomy(place / "sensitive_types.toml"),
+        taxonomy=taxonomy,
         scheme=load_scheme(place / f"{scheme}.toml"),
-        categories=load_categories(place / "categories.toml"),
+        categories=load_categories(place / "categories.toml", types=taxonomy.types),
     )

@@ -1,11 +1,12 @@
 """Category and level of data after GB/T 43697-2024, as recommendations with their reasons."""
 
-from grading.engine.levels.categories import (
-    Categories,
+from grading.engine.levels.categories import Categories, load_categories, parse_categories
+from grading.engine.levels.classify import (
+    CATEGORY_REASONS,
     Category,
     CategoryOption,
-    load_categories,
-    parse_categories,
+    CategoryReason,
+    categorise,
 )
 from grading.engine.levels.elements import (
     AREAS,
@@ -41,6 +42,7 @@ from grading.engine.levels.scheme import (
 
 __all__ = [
     "AREAS",
+    "CATEGORY_REASONS",
     "DECLARATIONS",
     "DEPTHS",
     "ELEMENTS",
@@ -55,9 +57,13 @@ __all__ = [
     "Categories",
     "Category",
     "CategoryOption",
+<<<<<<< HEAD
     "Coverage",
     "Derivation",
     "Elements",
+=======
+    "CategoryReason",
+>>>>>>> d139889 (Categories 2.0: sixteen sectors, weighed evidence from names, values and listing texts, with reasons)
     "Facts",
     "Flag",
     "InvalidScheme",
@@ -68,8 +74,12 @@ __all__ = [
     "Recommendation",
     "Rule",
     "Scheme",
+<<<<<<< HEAD
     "Source",
     "elements_of",
+=======
+    "categorise",
+>>>>>>> d139889 (Categories 2.0: sixteen sectors, weighed evidence from names, values and listing texts, with reasons)
     "load_categories",
     "load_scheme",
     "parse_categories",

@@ -1,20 +1,44 @@
-"""Classification: industry sector, business domain, attribute (GB/T 43697-2024), by words and sensitive types."""
+"""Classification as data: industry sector, business domain, attribute (GB/T 43697-2024); checked when loaded."""
 
+import re
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from grading.engine.levels.codesystems import SYSTEMS
 from grading.engine.levels.scheme import CONDITIONS, InvalidScheme
-from grading.engine.sensitivity import ColumnVerdict
-from grading.engine.sensitivity.taxonomy import header_words
+from grading.engine.levels.tokens import Term, term, unit
 
-#: A word of the listing's title counts as much as this many column names.
-TITLE_WEIGHT = 2.0
-TYPE_WEIGHT = 3.0
-DECLARED_CONFIDENCE = 0.95
+CERTAINTIES: Final = ("S", "R", "U")
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,38}")
+#: An attribute that holds wherever the other does stands before it, or it would never be chosen.
+_BEFORE: Final = (("sensitive_personal", "personal"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What speaks for a sector or a domain.
+
+    `strong` words all but decide, `words` point to it, `weak` ones are shared with others. `headers` and
+    `weak_headers` are abbreviations that mean something in column names only. `units` stand in brackets of names or
+    behind numbers, `systems` are codes of SYSTEMS seen in values, `types` and `weak_types` are sensitive types.
+    """
+
+    strong: frozenset[Term] = frozenset()
+    words: frozenset[Term] = frozenset()
+    weak: frozenset[Term] = frozenset()
+    headers: frozenset[Term] = frozenset()
+    weak_headers: frozenset[Term] = frozenset()
+    units: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    weak_types: frozenset[str] = frozenset()
+
+    def terms(self) -> tuple[Term, ...]:
+        """All words, each as often as it was given."""
+        return (*self.strong, *self.words, *self.weak, *self.headers, *self.weak_headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +48,35 @@ class Domain:
     code: str
     title: str
     title_zh: str
-    words: frozenset[str]
-    types: frozenset[str]
+    vocabulary: Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """An industry sector."""
+    """An industry sector. `source` and `certainty` say where its name comes from."""
 
     code: str
     title: str
     title_zh: str
-    words: frozenset[str]
+    source: str
+    certainty: str
+    vocabulary: Vocabulary
     domains: tuple[Domain, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Words that say how a text is read, whatever the sector.
+
+    `containers` (list, survey, 名单) say in what form data comes, not what it is about; `neutral` words only keep the
+    words within them from speaking (手机号 is no telecommunications).
+    """
+
+    containers: frozenset[Term] = frozenset()
+    neutral: frozenset[Term] = frozenset()
+
+
+@dataclass(frozen=True)
 class Categories:
     """A version of the classification. `attributes`: (code, condition) in order of precedence."""
 
@@ -50,45 +87,23 @@ class Categories:
     certainty: str
     sectors: tuple[Sector, ...]
     attributes: tuple[tuple[str, str], ...]
+    reading: Reading = field(default_factory=Reading)
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryOption:
-    """Another category that the words allow."""
-
-    sector: str
-    domain: str | None
-    confidence: float
+def load_categories(path: Path | str, *, types: Collection[str] | None = None) -> Categories:
+    """Read a classification file. `types`: the sensitive types that there are. Raises InvalidScheme."""
+    return parse_categories(tomllib.loads(Path(path).read_text(encoding="utf-8")), types=types)
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
-    """Sector, domain and attribute. `sector` is None where nothing speaks for any; `declared`: the provider said it."""
-
-    sector: str | None
-    domain: str | None
-    attribute: str
-    confidence: float
-    declared: bool
-    alternatives: tuple[CategoryOption, ...] = ()
-
-
-def load_categories(path: Path | str) -> Categories:
-    """Read a classification file. Raises InvalidScheme."""
-    return parse_categories(tomllib.loads(Path(path).read_text(encoding="utf-8")))
-
-
-def parse_categories(data: Mapping[str, Any]) -> Categories:
-    """Check plain data (as of the TOML file) and make Categories of it."""
+def parse_categories(data: Mapping[str, Any], *, types: Collection[str] | None = None) -> Categories:
+    """Check plain data (as of the TOML file) and make Categories of it. Raises InvalidScheme naming what is wrong."""
     for key in ("code", "version", "standard", "source", "certainty", "sectors", "attributes"):
         if not data.get(key):
             raise InvalidScheme(f"{key} is missing")
-    sectors = tuple(_sector(item) for item in data["sectors"])
-    if len({sector.code for sector in sectors}) != len(sectors):
-        raise InvalidScheme("two sectors have the same code")
-    attributes = tuple((item["code"], item["when"]) for item in data["attributes"])
-    if any(condition not in (*CONDITIONS, "always") for _, condition in attributes) or attributes[-1][1] != "always":
-        raise InvalidScheme("attributes must end with one that always applies")
+    reading = data.get("reading", {})
+    sectors = tuple(_sector(item, types) for item in data["sectors"])
+    if twice := _repeated(sector.code for sector in sectors):
+        raise InvalidScheme(f"sector {twice} occurs twice")
     return Categories(
         code=data["code"],
         version=str(data["version"]),
@@ -96,92 +111,108 @@ def parse_categories(data: Mapping[str, Any]) -> Categories:
         source=data["source"],
         certainty=data["certainty"],
         sectors=sectors,
-        attributes=attributes,
+        attributes=_attributes(data["attributes"]),
+        reading=Reading(
+            containers=_terms(reading.get("containers", ()), "reading.containers"),
+            neutral=_terms(reading.get("neutral", ()), "reading.neutral"),
+        ),
     )
 
 
-def categorise(
-    categories: Categories,
-    *,
-    columns: Iterable[str],
-    texts: Iterable[str],
-    sector: str | None,
-    verdicts: tuple[ColumnVerdict, ...],
-) -> Category:
-    """Recommend a category from column names, listing texts and sensitive types.
-
-    A declared sector is taken as it is, known to the scheme or not; the words then choose the domain within it.
-    """
-    told = _words_of(columns, texts)
-    types = {verdict.sensitive_type for verdict in verdicts if verdict.sensitive_type}
-    options: list[tuple[float, str, str | None]] = []
-    for entry in categories.sectors:
-        own = told.weight(entry.words)
-        scores = [
-            (told.weight(domain.words) + TYPE_WEIGHT * len(domain.types & types), domain.code)
-            for domain in entry.domains
-        ]
-        best, code = max(scores, key=lambda item: item[0], default=(0.0, None))
-        if own + best > 0:
-            options.append((own + best, entry.code, code if best > 0 else None))
-    options.sort(key=lambda item: (-item[0], item[1]))
-    attribute = next(code for code, condition in categories.attributes if _holds(condition, verdicts))
-    total = sum(weight for weight, _, _ in options)
-    rated = [CategoryOption(code, domain, round(weight / (total + 1.0), 2)) for weight, code, domain in options]
-    if sector is not None:
-        inside = next((option for option in rated if option.sector == sector), None)
-        others = tuple(option for option in rated if option.sector != sector)[:3]
-        return Category(sector, inside.domain if inside else None, attribute, DECLARED_CONFIDENCE, True, others)
-    if not rated:
-        return Category(None, None, attribute, 0.0, False)
-    return Category(rated[0].sector, rated[0].domain, attribute, rated[0].confidence, False, tuple(rated[1:4]))
+def _attributes(given: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    attributes = []
+    for item in given:
+        code, condition = _named(item, "attributes"), item.get("when")
+        if condition not in (*CONDITIONS, "always"):
+            raise InvalidScheme(f"attributes.{code}.when must be one of {', '.join((*CONDITIONS, 'always'))}")
+        attributes.append((code, str(condition)))
+    order = [condition for _, condition in attributes]
+    if twice := _repeated(code for code, _ in attributes) or _repeated(order):
+        raise InvalidScheme(f"attributes: {twice} occurs twice")
+    if order[-1] != "always":
+        raise InvalidScheme("attributes must end with one that always applies")
+    for first, then in _BEFORE:
+        if first in order and then in order and order.index(first) > order.index(then):
+            raise InvalidScheme(f"attributes: {first} must stand before {then}")
+    return tuple(attributes)
 
 
-@dataclass(frozen=True)
-class _Words:
-    """How many column names hold a word, and whether the listing's texts do."""
-
-    names: Mapping[str, int]
-    joined_names: tuple[str, ...]
-    in_texts: frozenset[str]
-    texts: str
-
-    def weight(self, words: frozenset[str]) -> float:
-        total = 0.0
-        for word in words:
-            if word.isascii():
-                total += self.names.get(word, 0) + TITLE_WEIGHT * (word in self.in_texts)
-            else:
-                total += sum(word in name for name in self.joined_names) + TITLE_WEIGHT * (word in self.texts)
-        return total
-
-
-def _words_of(columns: Iterable[str], texts: Iterable[str]) -> _Words:
-    names, described = tuple(columns), " ".join(texts)
-    counted = Counter(word for name in names for word in set(header_words(name)))
-    chinese = tuple(name for name in names if not name.isascii())
-    return _Words(counted, chinese, frozenset(header_words(described)), described)
-
-
-def _holds(condition: str, verdicts: tuple[ColumnVerdict, ...]) -> bool:
-    if condition == "always":
-        return True
-    if condition == "personal":
-        return any(verdict.personal for verdict in verdicts)
-    if condition == "sensitive_personal":
-        return any(verdict.sensitive_personal for verdict in verdicts)
-    return any(verdict.nature == condition for verdict in verdicts)
-
-
-def _sector(given: Mapping[str, Any]) -> Sector:
-    code = str(given.get("code", "?"))
-    for key in ("code", "title", "title_zh", "words", "domains"):
+def _sector(given: Mapping[str, Any], types: Collection[str] | None) -> Sector:
+    code = _named(given, "sectors")
+    place = f"sectors.{code}"
+    for key in ("source", "certainty", "domains"):
         if not given.get(key):
-            raise InvalidScheme(f"sectors.{code}.{key} is missing")
-    domains = tuple(
-        Domain(
-            item["code"], item["title"], item["title_zh"], frozenset(item["words"]), frozenset(item.get("types", ()))
-        )
-        for item in given["domains"]
+            raise InvalidScheme(f"{place}.{key} is missing")
+    if given["certainty"] not in CERTAINTIES:
+        raise InvalidScheme(f"{place}.certainty must be one of {', '.join(CERTAINTIES)}")
+    domains = []
+    for item in given["domains"]:
+        inner = _named(item, f"{place}.domains")
+        vocabulary = _vocabulary(item, f"{place}.{inner}", types)
+        domains.append(Domain(inner, item["title"], item["title_zh"], vocabulary))
+    if twice := _repeated(domain.code for domain in domains):
+        raise InvalidScheme(f"{place}: domain {twice} occurs twice")
+    own = _vocabulary(given, place, types)
+    everything = [own, *(domain.vocabulary for domain in domains)]
+    for kind, spoken in (
+        ("word", [" ".join(word) for part in everything for word in part.terms()]),
+        ("unit", [name for part in everything for name in part.units]),
+        ("system", [name for part in everything for name in part.systems]),
+        ("type", [name for part in everything for name in (*part.types, *part.weak_types)]),
+    ):
+        if twice := _repeated(spoken):
+            raise InvalidScheme(f"{place}: {kind} {twice} occurs twice")
+    if not own.strong:
+        raise InvalidScheme(f"{place}.strong is missing")
+    return Sector(code, given["title"], given["title_zh"], given["source"], given["certainty"], own, tuple(domains))
+
+
+def _named(given: Mapping[str, Any], place: str) -> str:
+    code = str(given.get("code", "?"))
+    if not _CODE.fullmatch(code):
+        raise InvalidScheme(f"{place}.{code}: a code has small letters, digits and underscores, 2 to 39 of them")
+    for key in ("title", "title_zh"):
+        if not given.get(key):
+            raise InvalidScheme(f"{place}.{code}.{key} is missing")
+    return code
+
+
+def _vocabulary(given: Mapping[str, Any], place: str, types: Collection[str] | None) -> Vocabulary:
+    for key in ("types", "weak_types"):
+        unknown = [name for name in given.get(key, ()) if types is not None and name not in types]
+        if unknown:
+            raise InvalidScheme(f"{place}.{key}: sensitive type {unknown[0]} is unknown")
+    systems = given.get("systems", ())
+    if strange := [name for name in systems if name not in SYSTEMS]:
+        raise InvalidScheme(f"{place}.systems: {strange[0]} is unknown; known are {', '.join(SYSTEMS)}")
+    return Vocabulary(
+        strong=_terms(given.get("strong", ()), f"{place}.strong"),
+        words=_terms(given.get("words", ()), f"{place}.words"),
+        weak=_terms(given.get("weak", ()), f"{place}.weak"),
+        headers=_terms(given.get("headers", ()), f"{place}.headers"),
+        weak_headers=_terms(given.get("weak_headers", ()), f"{place}.weak_headers"),
+        units=frozenset(unit(name) for name in given.get("units", ())),
+        systems=frozenset(systems),
+        types=frozenset(given.get("types", ())),
+        weak_types=frozenset(given.get("weak_types", ())),
     )
-    return Sector(code, given["title"], given["title_zh"], frozenset(given["words"]), domains)
+
+
+def _terms(given: Iterable[Any], place: str) -> frozenset[Term]:
+    read = []
+    for word in given:
+        read.append(term(word) if isinstance(word, str) else ())
+        if not read[-1]:
+            raise InvalidScheme(f"{place}: {word!r} is no word")
+    if twice := _repeated(" ".join(word) for word in read):
+        raise InvalidScheme(f"{place}: {twice} occurs twice")
+    return frozenset(read)
+
+
+def _repeated(names: Iterable[str]) -> str | None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None

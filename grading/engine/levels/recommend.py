@@ -4,11 +4,12 @@ The highest item decides (就高从严). The machine recommends within general 1
 only flags: people decide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grading.engine.levels.categories import Categories, Category, categorise
+from grading.engine.levels.categories import Categories
+from grading.engine.levels.classify import Category, categorise
 from grading.engine.levels.elements import Elements, Facts, elements_of
 from grading.engine.levels.place import Flag, Reason, place
 from grading.engine.levels.scheme import Scheme
@@ -53,15 +54,20 @@ def recommend(
     facts: Facts,
     scheme: Scheme,
     categories: Categories,
+    values: Mapping[str, Sequence[str]] | None = None,
 ) -> Recommendation:
-    """Category and level."""
+    """Category and level. `values`: distinct values by column, which the category is recommended from."""
     found = place(verdicts=verdicts, facts=facts, scheme=scheme)
     category = categorise(
         categories,
         columns=[verdict.column for verdict in verdicts],
-        texts=[text for text in (facts.title, facts.description, *facts.keywords) if text],
+        texts=(),
         sector=facts.sector,
         verdicts=verdicts,
+        title=facts.title,
+        description=facts.description,
+        keywords=facts.keywords,
+        values=values,
     )
     return Recommendation(
         category=category,
