@@ -265,5 +265,26 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """Why a level is recommended."""
 
-SENTENCES: Final[Mapping[str, str]] = {**UNREADABLE, **FINDINGS, **RULES, **NOT_ASSESSED, **EVIDENCE, **REASONS}
+CATEGORY_REASONS: Final[Mapping[str, str]] = {
+    "category_title": _("The title says %(words)s."),
+    "category_keywords": _("The keywords say %(words)s."),
+    "category_description": _("The description says %(words)s."),
+    "category_column": _("Column %(column)s says %(words)s."),
+    "category_values": _("Values of %(column)s say %(words)s."),
+    "category_system": _("Values of %(column)s are %(system)s."),
+    "category_unit": _("Column %(column)s is measured in %(words)s."),
+    "category_type": _("Column %(column)s: %(type)s."),
+    "category_publisher": _("A publisher is named after %(words)s, which says little."),
+}
+"""Why a sector is recommended."""
+
+SENTENCES: Final[Mapping[str, str]] = {
+    **UNREADABLE,
+    **FINDINGS,
+    **RULES,
+    **NOT_ASSESSED,
+    **EVIDENCE,
+    **REASONS,
+    **CATEGORY_REASONS,
+}
 """All of them by code; no code stands in two tables."""

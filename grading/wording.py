@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from grading.element_names import ELEMENT_NAMES
+from grading.engine.levels import SYSTEMS
 from grading.models import Level
 from grading.sentences import SENTENCES
 from grading.shipped import shipped_rules
@@ -168,4 +169,6 @@ def _worded(key: str, value: Any) -> Any:
         return value + 1
     if key == "type":
         return name(value) if value in NAMES else sensitive_type_name(str(value))
+    if key == "system" and value in SYSTEMS:
+        return _title(SYSTEMS[value].title, SYSTEMS[value].title_zh)
     return value

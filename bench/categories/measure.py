@@ -7,6 +7,7 @@ that occur as labels. Domains are counted over tables whose labelled domain is n
 """
 
 import argparse
+import itertools
 import json
 import time
 from collections import defaultdict
@@ -79,9 +80,7 @@ def main() -> None:
         recommended(table, found, rules)
     seconds = time.process_time() - begun
     labels = {table.sector for table in tables}
-    judged = [
-        Judged(table, found, best_known(found, labels)) for table, found in zip(tables, categories, strict=True)
-    ]
+    judged = [Judged(table, found, best_known(found, labels)) for table, found in zip(tables, categories, strict=True)]
     columns = sum(len(table.columns) for table in tables)
     print(f"{rules.categories.code}@{rules.categories.version}: {len(tables)} tables, {columns} columns, ", end="")
     print(f"{seconds:.2f} s of CPU time ({1000 * seconds / len(tables):.1f} ms a table)\n")
@@ -182,14 +181,15 @@ def domains(judged: Sequence[Judged], rules: RuleSet) -> None:
     new = sum(len(sector.domains) for sector in rules.categories.sectors) - len(labelled)
     print(f"\ndomains: {right} of {len(asked)} right ({right / max(1, len(asked)):.3f}), ", end="")
     print(f"of {len(reached)} in the right sector ({right / max(1, len(reached)):.3f})")
-    print(f"without a label ({new} domains of the scheme have none): {left} of {len(open_ones)} got none of the labelled")
+    print(f"{new} domains of the scheme occur in no label; of {len(open_ones)} tables without a domain, ", end="")
+    print(f"{left} got none of the labelled ones")
 
 
 def reliability(judged: Sequence[Judged]) -> None:
     """Confidence against accuracy, and the expected calibration error."""
     print("\nreliability: confidence, tables, mean confidence, strict, lenient")
     errors = {"strict": 0.0, "lenient": 0.0}
-    for low, high in zip(BOUNDS, BOUNDS[1:], strict=False):
+    for low, high in itertools.pairwise(BOUNDS):
         inside = [item for item in judged if low <= item.found.confidence < high]
         if not inside:
             continue

@@ -92,6 +92,7 @@ def _recommendation(grade: Grade) -> dict[str, Any]:
         "category": wording.category_name(grade.recommended_category),
         "confidence": category.get("confidence"),
         "cell": f"{_place(found)} → {wording.cell_name(found.get('matrix_cell'))}",
+        "category_reasons": wording.sentences(category.get("reasons", ())),
         "reasons": wording.sentences(found.get("reasons", ())),
         "flags": [
             {

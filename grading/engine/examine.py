@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from grading.engine import ENGINE_VERSION
-from grading.engine.levels import Facts, Recommendation, recommend
+from grading.engine.levels import COLUMNS_WITH_VALUES, VALUES_EXAMINED, Facts, Recommendation, recommend
 from grading.engine.levels.precision import count_persons, measure_precision
 from grading.engine.plain import from_plain, to_plain
 from grading.engine.profile import Profile, Study, study_table
@@ -173,7 +173,13 @@ def _judge(
         precision=measure_precision(study, verdicts),
         persons_found=count_persons(study, verdicts),
     )
-    recommendation = recommend(verdicts=verdicts, facts=stated, scheme=rules.scheme, categories=rules.categories)
+    recommendation = recommend(
+        verdicts=verdicts,
+        facts=stated,
+        scheme=rules.scheme,
+        categories=rules.categories,
+        values=_values(study, verdicts),
+    )
     report(1.0, "done")
     return Examination(
         profile=redact_profile(study.profile, verdicts),
@@ -182,6 +188,22 @@ def _judge(
         recommendation=recommendation,
         versions={"engine": ENGINE_VERSION, "polars": pl.__version__, **rules.versions()},
     )
+
+
+def _values(study: Study, verdicts: tuple[ColumnVerdict, ...]) -> dict[str, list[str]]:
+    """The most frequent values of the columns that are not personal, for the category to be recommended from."""
+    personal = {verdict.column for verdict in verdicts if verdict.personal}
+    asked = [column for column in study.profile.columns if column.inferred_type in ("text", "integer")]
+    names = sorted(column.name for column in asked if column.name not in personal)[:COLUMNS_WITH_VALUES]
+    return {
+        name: study.samples[name]
+        .frame.filter((pl.col("kind") != "placeholder") & (pl.col("text") != ""))
+        .sort(["count", "text"], descending=[True, False])
+        .head(VALUES_EXAMINED)
+        .get_column("text")
+        .to_list()
+        for name in names
+    }
 
 
 def _unheard(_share: float, _stage: str) -> None:

@@ -159,6 +159,8 @@ def _level(record: Record) -> Iterable[Any]:
     facts.append((_("Recommended level"), wording.level_name(record["level"])))
     facts.append((_("Matrix"), _cell(record)))
     yield _pairs(facts)
+    for reason in record["category_reasons"]:
+        yield Text(f"· {printable(reason['detail'], 400)}", style="dim")
     for reason in record["level_reasons"]:
         yield Text(f"• {printable(reason['detail'], 1000)}{_source(reason)}")
     for flag in record["flags"]:

@@ -148,4 +148,8 @@ def _level(found: Recommendation, rules: RuleSet) -> Record:
             {"category": "/".join(filter(None, (item.sector, item.domain))), "confidence": item.confidence}
             for item in category.alternatives
         ],
+        "category_reasons": [
+            {"code": item.code, "detail": wording.sentence(item.code, item.params), "weight": item.weight}
+            for item in category.reasons
+        ],
     }

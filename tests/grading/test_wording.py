@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from grading import sentences, wording
-from grading.engine.levels import REASONS
+from grading.engine.levels import CATEGORY_REASONS, REASONS
 from grading.engine.profile.model import INFERRED_TYPES
 from grading.engine.quality import DIMENSIONS, FINDINGS, NOT_ASSESSED
 from grading.engine.quality.declared import PROBLEMS, RULES
@@ -23,15 +23,25 @@ from grading.shipped import shipped_rules
         (sentences.NOT_ASSESSED, NOT_ASSESSED),
         (sentences.EVIDENCE, EVIDENCE),
         (sentences.REASONS, REASONS),
+        (sentences.CATEGORY_REASONS, CATEGORY_REASONS),
     ],
-    ids=["unreadable", "findings", "rules", "schema_problems", "not_assessed", "evidence", "reasons"],
+    ids=[
+        "unreadable",
+        "findings",
+        "rules",
+        "schema_problems",
+        "not_assessed",
+        "evidence",
+        "reasons",
+        "category_reasons",
+    ],
 )
 def test_the_sentences_are_the_engines(worded, engine):
     assert dict(worded) == dict(engine)
 
 
 def test_no_code_stands_for_two_sentences():
-    tables = (UNREADABLE, FINDINGS, RULES, NOT_ASSESSED, EVIDENCE, REASONS)
+    tables = (UNREADABLE, FINDINGS, RULES, NOT_ASSESSED, EVIDENCE, REASONS, CATEGORY_REASONS)
     assert len(sentences.SENTENCES) == sum(map(len, tables))
 
 

@@ -3,11 +3,13 @@
 from grading.engine.levels.categories import Categories, load_categories, parse_categories
 from grading.engine.levels.classify import (
     CATEGORY_REASONS,
+    COLUMNS_WITH_VALUES,
     Category,
     CategoryOption,
     CategoryReason,
     categorise,
 )
+from grading.engine.levels.codesystems import SYSTEMS, VALUES_EXAMINED
 from grading.engine.levels.elements import (
     AREAS,
     DECLARATIONS,
@@ -43,6 +45,7 @@ from grading.engine.levels.scheme import (
 __all__ = [
     "AREAS",
     "CATEGORY_REASONS",
+    "COLUMNS_WITH_VALUES",
     "DECLARATIONS",
     "DEPTHS",
     "ELEMENTS",
@@ -53,17 +56,16 @@ __all__ = [
     "IMPORTANCE",
     "PROCESSING",
     "REASONS",
+    "SYSTEMS",
     "TIME_UNITS",
+    "VALUES_EXAMINED",
     "Categories",
     "Category",
     "CategoryOption",
-<<<<<<< HEAD
+    "CategoryReason",
     "Coverage",
     "Derivation",
     "Elements",
-=======
-    "CategoryReason",
->>>>>>> d139889 (Categories 2.0: sixteen sectors, weighed evidence from names, values and listing texts, with reasons)
     "Facts",
     "Flag",
     "InvalidScheme",
@@ -74,12 +76,9 @@ __all__ = [
     "Recommendation",
     "Rule",
     "Scheme",
-<<<<<<< HEAD
     "Source",
-    "elements_of",
-=======
     "categorise",
->>>>>>> d139889 (Categories 2.0: sixteen sectors, weighed evidence from names, values and listing texts, with reasons)
+    "elements_of",
     "load_categories",
     "load_scheme",
     "parse_categories",

@@ -12,7 +12,7 @@ from grading.engine.levels.scheme import CONDITIONS, InvalidScheme
 from grading.engine.levels.tokens import Term, term, unit
 
 CERTAINTIES: Final = ("S", "R", "U")
-_CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,38}")
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,38}")
 #: An attribute that holds wherever the other does stands before it, or it would never be chosen.
 _BEFORE: Final = (("sensitive_personal", "personal"),)
 
@@ -170,7 +170,7 @@ def _sector(given: Mapping[str, Any], types: Collection[str] | None) -> Sector:
 def _named(given: Mapping[str, Any], place: str) -> str:
     code = str(given.get("code", "?"))
     if not _CODE.fullmatch(code):
-        raise InvalidScheme(f"{place}.{code}: a code has small letters, digits and underscores, 2 to 39 of them")
+        raise InvalidScheme(f"{place}.{code}: a code has small letters, digits and underscores, at most 39 of them")
     for key in ("title", "title_zh"):
         if not given.get(key):
             raise InvalidScheme(f"{place}.{code}.{key} is missing")

@@ -1,10 +1,10 @@
 """From column names, values, sensitive types and the listing's words to sector, domain and attribute, with reasons.
 
 Each word, code system, unit or type is a piece of evidence in nats (see lexicon.py), weighed by where it stands. What
-a table is about outweighs who publishes it (Ministry of …, …局) and in what form it comes (list of …, …统计表). Evidence
-of one place counts less the more there is of it, since words of one text are not independent. Sums become shares by a
-softmax over all sectors and the possibility that none fits, whose temperature was fitted so that confidence means what
-it says. Domains are compared only within the sector that won.
+a table is about outweighs who publishes it (Ministry of …, …局) and in what form it comes (list of …, …统计表).
+Evidence of one place counts less the more there is of it, since words of one text are not independent. Sums become
+shares by a softmax over all sectors and the possibility that none fits, whose temperature was fitted so that confidence
+means what it says. Domains are compared only within the sector that won.
 """
 
 import math
@@ -53,7 +53,8 @@ _HEAD, _BESIDE_HEAD, _AFTER_HEAD, _BY, _CONTAINER, _PUBLISHER, _SAID = 1.2, 0.9,
 
 _AGENCY: Final = r"(?:ministry|department|dept|bureau|office|agency|authority|commission|administration|directorate)"
 _PUBLISHER_EN: Final = re.compile(
-    rf"\b{_AGENCY} (?:of|for) (?:the )?[a-z&-]+(?:,? (?:and |& |of )?[a-z-]+)??(?= (?:and|of|for|in|has|is|on|to|by|the)\b|[^\w ,]|$)"
+    rf"\b{_AGENCY} (?:of|for) (?:the )?(?:[a-z&-]+(?:, [a-z-]+)*,? (?:and|&) [a-z-]+(?: [a-z-]+)?"
+    r"(?=$|[^\w ,]| (?:of|for|in|has|is|on|to|by|the)\b)|[a-z&-]+)"
     rf"|\b(?:published|provided|maintained|collected|issued|compiled|released|supplied) by\b[^.;\n]*"
     r"|\bsources?\s*:[^.;\n]*"
 )
@@ -242,7 +243,9 @@ def _read_names(found: _Gathered, lexicon: Lexicon, names: Sequence[str]) -> Non
         strongest: dict[str, float] = {}
         for (sector, _), (weight, _, _) in best.items():
             strongest[sector] = max(weight, strongest.get(sector, 0.0))
-        for (sector, _), (weight, word, meaning) in sorted(best.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        for (sector, _), (weight, word, meaning) in sorted(
+            best.items(), key=lambda item: (item[0][0], item[0][1] or "")
+        ):
             times = counted.get((sector, word), 0)
             counted[(sector, word)] = times + 1
             factor = _FIELD["column"] * 0.5 ** min(times, 6) * (1.0 if weight == strongest[sector] else 0.4)

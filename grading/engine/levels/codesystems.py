@@ -5,6 +5,7 @@ looks like many things) the check digit decides, and enough values must pass it.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,36 +14,51 @@ from typing import Final
 VALUES_EXAMINED: Final = 60
 LONGEST_EXAMINED: Final = 80
 
-_AIRPORTS: Final = frozenset(
-    """PEK PKX PVG SHA CAN SZX CTU TFU CKG KMG XIY HGH NKG WUH CSX TAO XMN DLC SHE TSN CGO HAK SYX URC HRB FOC TNA NNG
-    KWE LHW HET HFE KHN CGQ TYN INC WNZ NGB SJW LJG HKG MFM TPE NRT HND KIX ICN GMP SIN BKK KUL CGK MNL SGN HAN DEL BOM
-    DXB DOH AUH IST LHR LGW CDG ORY AMS FRA MUC ZRH VIE MAD BCN FCO MXP CPH ARN OSL HEL DUB BRU LIS ATH WAW PRG BUD SVO
-    DME JFK LGA EWR BOS PHL IAD DCA BWI ATL MIA MCO FLL TPA CLT RDU ORD MDW DTW MSP STL CLE CVG IND MCI MKE DEN SLC PHX
-    LAS LAX SAN SFO OAK SJC SEA PDX DFW DAL IAH HOU AUS SAT MSY BNA MEM YYZ YVR YUL YYC MEX GRU EZE SCL BOG LIM SYD MEL
-    BNE PER AKL JNB CPT NBO CAI CMN ADD""".split()
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_AIRPORTS: Final = _codes(
+    """
+    PEK PKX PVG SHA CAN SZX CTU TFU CKG KMG XIY HGH NKG WUH CSX TAO XMN DLC SHE TSN CGO HAK SYX URC HRB FOC TNA NNG
+    KWE LHW HET HFE KHN CGQ TYN INC WNZ NGB SJW LJG HKG MFM TPE NRT HND KIX ICN GMP SIN BKK KUL CGK MNL SGN HAN DEL
+    BOM DXB DOH AUH IST LHR LGW CDG ORY AMS FRA MUC ZRH VIE MAD BCN FCO MXP CPH ARN OSL HEL DUB BRU LIS ATH WAW PRG
+    BUD SVO DME JFK LGA EWR BOS PHL IAD DCA BWI ATL MIA MCO FLL TPA CLT RDU ORD MDW DTW MSP STL CLE CVG IND MCI MKE
+    DEN SLC PHX LAS LAX SAN SFO OAK SJC SEA PDX DFW DAL IAH HOU AUS SAT MSY BNA MEM YYZ YVR YUL YYC MEX GRU EZE SCL
+    BOG LIM SYD MEL BNE PER AKL JNB CPT NBO CAI CMN ADD
+    """
 )
-_ICAO: Final = frozenset(
-    """ZBAA ZBAD ZSPD ZSSS ZGGG ZGSZ ZUUU ZUTF ZUCK ZPPP ZLXY ZSHC ZSNJ ZHHH VHHH RCTP RJTT RJAA RKSI WSSS VTBS WMKK
-    OMDB EGLL EGKK LFPG EHAM EDDF EDDM LSZH LEMD LIRF KJFK KLGA KEWR KBOS KATL KORD KDFW KDEN KLAX KSFO KSEA KMIA YSSY
-    YMML NZAA""".split()
+_ICAO: Final = _codes(
+    """
+    ZBAA ZBAD ZSPD ZSSS ZGGG ZGSZ ZUUU ZUTF ZUCK ZPPP ZLXY ZSHC ZSNJ ZHHH VHHH RCTP RJTT RJAA RKSI WSSS VTBS WMKK
+    OMDB EGLL EGKK LFPG EHAM EDDF EDDM LSZH LEMD LIRF KJFK KLGA KEWR KBOS KATL KORD KDFW KDEN KLAX KSFO KSEA KMIA
+    YSSY YMML NZAA
+    """
 )
 _AIRLINES: Final = (
     "CA|MU|CZ|HU|ZH|3U|MF|FM|SC|HO|9C|KN|GS|JD|TV|CX|KA|HX|CI|BR|AA|DL|UA|WN|B6|AS|NK|F9|HA|AC|BA|LH|AF|KL|EK|QR|EY|TK"
     "|SQ|NH|JL|KE|OZ|TG|MH|GA|QF|NZ|VS|IB|LX|OS|SK|AY|SU|FR|U2|EI|TP"
 )
-_TICKERS: Final = frozenset(
-    """AAPL MSFT GOOG GOOGL AMZN META TSLA NVDA NFLX INTC AMD IBM ORCL CRM ADBE CSCO QCOM AVGO JPM BAC WFC GS MS C V MA
-    AXP BRK.B BRK-B JNJ PFE MRK UNH XOM CVX COP KO PEP MCD SBUX NKE WMT COST TGT HD LOW DIS T VZ BA CAT GE MMM UPS FDX F
-    GM BABA JD PDD BIDU NIO SPY QQQ""".split()
+_TICKERS: Final = _codes(
+    """
+    AAPL MSFT GOOG GOOGL AMZN META TSLA NVDA NFLX INTC AMD IBM ORCL CRM ADBE CSCO QCOM AVGO JPM BAC WFC GS MS C V MA
+    AXP BRK.B BRK-B JNJ PFE MRK UNH XOM CVX COP KO PEP MCD SBUX NKE WMT COST TGT HD LOW DIS T VZ BA CAT GE MMM UPS
+    FDX F GM BABA JD PDD BIDU NIO SPY QQQ
+    """
 )
-_CURRENCIES: Final = frozenset(
-    """USD EUR CNY CNH JPY GBP AUD CAD CHF HKD SGD KRW INR NZD SEK NOK DKK RUB BRL MXN ZAR THB MYR IDR PHP TWD TRY PLN
-    VND AED SAR XAU XAG BTC ETH USDT""".split()
+_CURRENCIES: Final = _codes(
+    """
+    USD EUR CNY CNH JPY GBP AUD CAD CHF HKD SGD KRW INR NZD SEK NOK DKK RUB BRL MXN ZAR THB MYR IDR PHP TWD TRY PLN
+    VND AED SAR XAU XAG BTC ETH USDT
+    """
 )
-_PORTS: Final = frozenset(
-    """CNSHA CNSGH CNNGB CNNBO CNSZX CNYTN CNTAO CNQDG CNTSN CNTXG CNXMN CNXMG CNCAN CNDLC HKHKG SGSIN KRPUS JPTYO JPYOK
-    TWKHH MYPKG VNSGN THLCH IDJKT INNSA AEJEA AEDXB NLRTM DEHAM BEANR GBFXT GBSOU GBLON FRLEH ESBCN ESVLC ITGOA GRPIR
-    USLAX USLGB USNYC USSAV USHOU USOAK USSEA CAVAN BRSSZ ZADUR AUSYD AUMEL EGPSD""".split()
+_PORTS: Final = _codes(
+    """
+    CNSHA CNSGH CNNGB CNNBO CNSZX CNYTN CNTAO CNQDG CNTSN CNTXG CNXMN CNXMG CNCAN CNDLC HKHKG SGSIN KRPUS JPTYO
+    JPYOK TWKHH MYPKG VNSGN THLCH IDJKT INNSA AEJEA AEDXB NLRTM DEHAM BEANR GBFXT GBSOU GBLON FRLEH ESBCN ESVLC
+    ITGOA GRPIR USLAX USLGB USNYC USSAV USHOU USOAK USSEA CAVAN BRSSZ ZADUR AUSYD AUMEL EGPSD
+    """
 )
 _COUNTRY: Final = "460|310|311|234|208|262|222|214|440|450|404|405|454|455|466|502|505|510|515|520|525|724|250"
 
@@ -152,9 +168,7 @@ SYSTEMS: Final[Mapping[str, System]] = {
         re.compile(r"B-\d{3}[\dA-Z]|N[1-9]\d{1,4}[A-Z]{0,2}|G-[A-Z]{4}|D-A[A-Z]{3}|F-[GH][A-Z]{3}|JA\d{3}[\dA-Z]"),
         least=3,
     ),
-    "container_number": System(
-        "container numbers", "集装箱号", re.compile(r"[A-Z]{3}[UJZ][ -]?\d{6}-?\d"), _container
-    ),
+    "container_number": System("container numbers", "集装箱号", re.compile(r"[A-Z]{3}[UJZ][ -]?\d{6}-?\d"), _container),
     "imo_number": System("IMO ship numbers", "IMO 船舶编号", re.compile(r"IMO ?\d{7}"), _imo),
     "un_locode": System("UN/LOCODE ports", "UN/LOCODE 港口代码", re.compile("[A-Z]{5}"), _PORTS.__contains__, 2, 0.6),
     "postal_item": System("postal item numbers", "邮件号码", re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}"), _postal_item),
@@ -166,7 +180,9 @@ SYSTEMS: Final[Mapping[str, System]] = {
         "沪深港证券代码",
         re.compile(r"(?:\d{6}\.(?:SH|SZ|SS|BJ|XSHG|XSHE)|(?:SH|SZ|BJ|sh|sz|bj)\d{6}|\d{4,5}\.HK)"),
     ),
-    "us_ticker": System("stock tickers", "美股代码", re.compile(r"[A-Z]{1,5}(?:[.-]B)?"), _TICKERS.__contains__, 3, 0.6),
+    "us_ticker": System(
+        "stock tickers", "美股代码", re.compile(r"[A-Z]{1,5}(?:[.-]B)?"), _TICKERS.__contains__, 3, 0.6
+    ),
     "currency_pair": System("currency pairs", "货币对", re.compile(r"[A-Z]{3,4}[/_]?[A-Z]{3,4}"), _pair),
     "hs_code": System("HS codes of goods", "HS 海关编码", re.compile(r"\d{4}\.\d{2}\.\d{2}(?:\.?\d{2})?")),
     "gtin": System("GTIN bar codes", "商品条码", re.compile(r"\d{12,14}"), _gtin, 3, 0.9),
@@ -176,10 +192,12 @@ SYSTEMS: Final[Mapping[str, System]] = {
     ),
     "doi": System("DOI", "DOI", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.\d{4,9}/\S+")),
     "orcid": System("ORCID", "ORCID", re.compile(r"(?:https?://orcid\.org/)?(?:\d{4}-){3}\d{3}[\dXx]"), _orcid),
-    "patent_number": System("patent numbers", "专利号", re.compile(r"(?:CN|US|EP|WO|JP)\d{6,13}[A-Z]\d?|ZL\d{12}\.[\dX]")),
+    "patent_number": System(
+        "patent numbers", "专利号", re.compile(r"(?:CN|US|EP|WO|JP)\d{6,13}[A-Z]\d?|ZL\d{12}\.[\dX]")
+    ),
     "imsi": System("IMSI subscriber numbers", "IMSI 号", re.compile(rf"(?:{_COUNTRY})[\d*]{{12}}")),
     "user_agent": System("browser identifications", "浏览器标识", re.compile(r"(?:Mozilla|Opera|Dalvik|okhttp)/\d.*")),
-    "case_number": System("court case numbers", "法院案号", re.compile(r"[((〔]\d{4}[))〕]\S{1,24}号")),
+    "case_number": System("court case numbers", "法院案号", re.compile(r"[(〔]\d{4}[)〕]\S{1,24}号")),
     "nucleic_acid": System("nucleic acid sequences", "核酸序列", re.compile(r"[ACGTUN]{12,}")),
 }
 """By code. Lists of codes hold the well-known ones only: enough to know the system, not to check a code."""
@@ -187,7 +205,8 @@ SYSTEMS: Final[Mapping[str, System]] = {
 
 def systems_in(values: Sequence[str]) -> tuple[str, ...]:
     """The code systems that a column's distinct values follow, at most 60 of them, in the order of SYSTEMS."""
-    texts = [text for value in values[:VALUES_EXAMINED] if 0 < len(text := value.strip()) <= LONGEST_EXAMINED]
+    plain = [unicodedata.normalize("NFKC", value[: LONGEST_EXAMINED + 1]).strip() for value in values[:VALUES_EXAMINED]]
+    texts = [text for text in plain if 0 < len(text) <= LONGEST_EXAMINED]
     found = []
     for code, system in SYSTEMS.items():
         if len(texts) >= system.least and sum(map(system.follows, texts)) >= system.share * len(texts):

@@ -52,6 +52,11 @@ class _Entry:
     header: tuple[Meaning, ...] = ()
     container: bool = False
 
+    @property
+    def only_in_names(self) -> bool:
+        """An abbreviation that is no word of texts."""
+        return bool(self.header) and not self.prose and not self.container
+
     def hit(self, word: str, start: int, end: int, *, header: bool) -> Hit:
         return Hit(word, start, end, (*self.prose, *self.header) if header else self.prose, self.container)
 
@@ -104,7 +109,7 @@ class Lexicon:
             for length in range(min(self._longest, len(found) - place), 0, -1):
                 part = found[place : place + length]
                 entry = self._entries.get(tuple(piece.stem for piece in part)) or self._open(part)
-                if entry is not None:
+                if entry is not None and (header or not entry.only_in_names):
                     word = " ".join(piece.stem for piece in part)
                     yield entry.hit(word, part[0].start, part[-1].end, header=header)
                     place += length

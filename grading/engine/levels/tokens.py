@@ -15,7 +15,7 @@ from typing import Final
 Term = tuple[str, ...]
 
 _CHUNK: Final = re.compile("[\u3400-\u9fff]+|[a-z]+[0-9]*|[0-9]+[a-z]*")
-_CAMEL: Final = re.compile(r"([a-z0-9])([A-Z])|(?<=[A-Z])([A-Z][a-z])")
+_CAMEL: Final = re.compile(r"([a-z])([A-Z])|(?<=[A-Z])([A-Z][a-z])")
 #: Names of substances that punctuation tears apart.
 _JOINED: Final = ((re.compile(r"\bpm[ _.-]?2[ _.-]?5(?!\d)"), "pm25"), (re.compile(r"\bpm[ _.-]?10(?!\d)"), "pm10"))
 #: Words whose last s is not a plural's.

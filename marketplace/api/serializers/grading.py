@@ -348,6 +348,7 @@ class GradeOut(serializers.ModelSerializer[Grade]):
     """A grade: recommendation and decision. Reviewers are named to the exchange only."""
 
     reasons = serializers.SerializerMethodField()
+    category_reasons = serializers.SerializerMethodField()
     confirmed_by = serializers.SerializerMethodField()
     decided_by = serializers.SerializerMethodField()
     returned_by = serializers.SerializerMethodField()
@@ -356,6 +357,7 @@ class GradeOut(serializers.ModelSerializer[Grade]):
         model = Grade
         fields = [
             "id", "asset", "profile", "state", "recommended_level", "recommended_category", "recommendation", "reasons",
+            "category_reasons",
             "scheme_code", "scheme_version", "engine_version", "level", "category", "reason", "confirmed_by",
             "confirmed_at", "confirmed_reason", "decided_by", "decided_at", "returned_by", "returned_at", "created_at",
         ]  # fmt: skip
@@ -364,6 +366,10 @@ class GradeOut(serializers.ModelSerializer[Grade]):
     def get_reasons(self, row: Grade) -> list[str]:
         """Why this level is recommended, in words."""
         return wording.sentences(row.recommendation.get("reasons", ()))
+
+    def get_category_reasons(self, row: Grade) -> list[str]:
+        """Why this category is recommended, in words."""
+        return wording.sentences((row.recommendation.get("category") or {}).get("reasons", ()))
 
     def get_confirmed_by(self, row: Grade) -> str | None:
         """The first reviewer."""
