@@ -114,7 +114,7 @@ def falls(path: Path, kind: str, seeds: int) -> list[Point]:
     for rate in RATES:
         for seed in range(seeds):
             broken = put_in(rows, kind, rate, random.Random(f"{kind} {seed}"))  # noqa: S311
-            found.append(Point(rate, _scored(broken)))
+            found.append(Point(rate, score_of(broken)))
     return found
 
 
@@ -164,7 +164,7 @@ def _print_falls(path: Path, seeds: int, *, show: bool) -> None:
         if len(held) < len(points):
             missing.append(f"{kind} {len(points) - len(held)} of {len(points)}")
         shown.append(f"    {kind}: " + " ".join(_mean(held, wanted) for wanted in RATES))
-    clean = _scored(_read(path))
+    clean = score_of(_read(path))
     said = "  none" if clean is None else f"{clean:>6.1f}"
     print(f"{path.parent.name[:40]:<40} clean{said} " + " ".join(cells), flush=True)
     if missing:
@@ -184,7 +184,8 @@ def _mean(held: list[tuple[float, float]], wanted: float) -> str:
     return f"{sum(scores) / len(scores):.2f}" if scores else "none"
 
 
-def _scored(rows: Rows) -> float | None:
+def score_of(rows: Rows) -> float | None:
+    """The overall score of a table with its header, of which nothing is declared; None: insufficient evidence."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
         with path.open("w", encoding="utf-8", newline="") as file:

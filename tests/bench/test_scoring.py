@@ -72,7 +72,7 @@ def test_a_pair_is_in_order_only_if_the_clean_table_scores_and_higher() -> None:
 def test_no_score_is_no_low_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "t.csv"
     path.write_text("".join(",".join(row) + "\n" for row in ROWS))
-    monkeypatch.setattr("bench.scoring._scored", lambda _rows: None)
+    monkeypatch.setattr("bench.scoring.score_of", lambda _rows: None)
     monkeypatch.setattr("bench.scoring.put_in", lambda rows, *_: rows)
     monkeypatch.setattr("bench.scoring.RATES", (0.1, 0.2))
     points = falls(path, "typos", 1)
