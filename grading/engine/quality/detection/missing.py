@@ -42,6 +42,8 @@ NO_DAY: Final = re.compile(
     r"|(2099|2999|9999)[-/.]?12[-/.]?31|(31[-/.]12|12[-/.]31)[-/.](2099|2999|9999))(?![\d])"
 )
 DOUBTFUL: Final = 0.4
+AN_ANSWER: Final = 0.1
+"""How sure one can be that `None` or `N/A` among words is wrong, and not the answer: hardly any was, where known."""
 MANY: Final = 0.6
 """A stand-in does not have more of the cells than this: beyond it, it is what the column says."""
 LEAST_NUMBERS: Final = 20
@@ -99,7 +101,7 @@ def _word(value: str, share: float, text: bool) -> float:
         return 0.9
     if not value or (SIGNS.match(value) and share <= 0.1):
         return 0.6
-    return 0.4
+    return AN_ANSWER
 
 
 def _odd(value: str, share: float, text: bool) -> float:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from grading.engine.profile.summaries import FENCE, OUTLIER_REPEATS, REPEATED_SHARE
 from grading.engine.quality.detection.column import Charge, Column
 
 #: Share of the cells that must be numbers, however they are written.
@@ -54,20 +55,34 @@ def find_odd_numbers(column: Column) -> Iterator[Charge]:
 
 
 def _far(column: Column) -> Iterator[Charge]:
-    """What the profile shows of numbers far from the others."""
-    numbers = column.profile.numbers
-    far = {example.value for example in column.profile.outlier_examples}
-    if numbers is None or not far:
+    """The numbers that the profile counts as far from the others: it keeps the farthest alone, and how many there are.
+
+    As many cells beyond its fence, the farthest first; what stands there again and again is not among them.
+    """
+    numbers, known = column.profile.numbers, column.profile.outliers
+    if numbers is None or known is None or not known.value:
         return
-    for place in column.present:
-        if column.texts[place] in far:
-            params: dict[str, str | int | float] = {
-                "value": column.texts[place][:120],
-                "count": column.counts[place],
-                "q1": numbers.q1,
-                "q3": numbers.q3,
-            }
-            yield Charge(place, "numeric_outlier", OUTLIER, params)
+    spread = FENCE * (numbers.q3 - numbers.q1)
+    often = max(OUTLIER_REPEATS, REPEATED_SHARE * column.cells)
+    beyond = [
+        (abs(number - numbers.median), place)
+        for place in column.present
+        if (number := column.numbers[place]) is not None
+        and not numbers.q1 - spread <= number <= numbers.q3 + spread
+        and column.counts[place] <= often
+    ]
+    left = round(known.value * min(1.0, column.cells / max(1, column.profile.values)))
+    for _distance, place in sorted(beyond, key=lambda item: (-item[0], item[1])):
+        left -= column.counts[place]
+        if left < 0:
+            return
+        params: dict[str, str | int | float] = {
+            "value": column.texts[place][:120],
+            "count": column.counts[place],
+            "q1": numbers.q1,
+            "q3": numbers.q3,
+        }
+        yield Charge(place, "numeric_outlier", OUTLIER, params)
 
 
 def _cells(column: Column, places: dict[int, str]) -> int:

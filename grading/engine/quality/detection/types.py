@@ -12,8 +12,8 @@ from grading.engine.quality.detection.quantities import quantity_of
 MOSTLY: Final = 0.55
 OFTEN: Final = 0.02
 """Share of the cells from which the same text again and again is a code that somebody chose, not a slip."""
-CHOSEN: Final = 0.45
-"""How sure one can be of what somebody chose."""
+CHOSEN: Final = 0.1
+"""How sure one can be of what somebody chose: hardly any of it was wrong where that is known."""
 SLIPS: Final = 3
 """Cells that slips may share in any column."""
 SECOND: Final = 0.005
