@@ -1,5 +1,6 @@
 """Other weights and schemes: used from their release on, compared before it, scores brought up to date after it."""
 
+import tomllib
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from foundation.rulebooks import services as rulebooks
 from foundation.rulebooks.in_force import shipped
 from foundation.rulebooks.models import RulebookVersion
 from grading import services
+from grading.engine.levels import Facts, place
 from grading.models import DataAsset, Grade, QualityAssessment
 from grading.reproduction import reproduced
-from grading.rulebook import QUALITY, SCHEME, assessments
+from grading.rulebook import QUALITY, SCHEME, assessments, load_scheme
 from grading.services.whole import write
 from tests import factories, releasing
 from tests.factories import World
@@ -28,7 +30,7 @@ def world() -> World:
     return World()
 
 
-def receive(world: World, content: bytes, **declared: str) -> DataAsset:
+def receive(world: World, content: bytes, **declared: Any) -> DataAsset:
     return services.receive_file(
         actor=world.provider.actor,
         organisation_id=world.provider.organisation_id,
@@ -38,7 +40,7 @@ def receive(world: World, content: bytes, **declared: str) -> DataAsset:
     )
 
 
-def examined(world: World, content: bytes, **declared: str) -> DataAsset:
+def examined(world: World, content: bytes, **declared: Any) -> DataAsset:
     asset = receive(world, content, **declared)
     releasing.run_waiting("grading.examine")
     return asset
@@ -191,6 +193,75 @@ def test_what_if_of_a_scheme_is_what_the_examination_would_say(world: World) -> 
     newest = Grade.objects.filter(asset=plain).latest("pk")
     assert (newest.recommended_level, newest.scheme_version) == ("general_2", "7.1")
     assert newest.recommendation["rulebook"]["version"] == row.pk
+
+
+def forgotten(grade: Grade) -> None:
+    """The grade as a version of before stored it: without the elements that it rests on."""
+    Grade.objects.filter(pk=grade.pk).update(
+        recommendation={key: value for key, value in grade.recommendation.items() if key != "elements"}
+    )
+
+
+def places(rows: int = 40) -> bytes:
+    """Coordinates of stations to five decimals."""
+    lines = [f"S{n},{121 + n / 7:.5f},{38 + n / 13:.5f}" for n in range(rows)]
+    return "\n".join(["station,longitude,latitude", *lines]).encode()
+
+
+def test_what_if_decides_by_the_elements_that_a_grade_rests_on(world: World) -> None:
+    asset = examined(world, places())
+    grade = Grade.objects.get(asset=asset)
+    assert grade.recommendation["elements"]["precision"]["coordinates"] == 5
+    finer = ("rows_at_least = 1000000\ncoordinates_at_least = 4", "rows_at_least = 1\ncoordinates_at_least = 4")
+    flagged = compared(releasing.proposed(world, SCHEME, changed(SCHEME, "7.1", finer)))
+    assert [case["changes"] for case in flagged["cases"]] == [{"flags": [[], ["possibly_important"]]}]
+    finest = ("rows_at_least = 1000000\ncoordinates_at_least = 4", "rows_at_least = 1\ncoordinates_at_least = 6")
+    assert compared(releasing.proposed(world, SCHEME, changed(SCHEME, "7.2", finest)))["changed"] == 0
+
+
+def test_what_if_of_grades_that_stored_no_elements(world: World) -> None:
+    asset, plain = examined(world, places()), examined(world, observations(30))
+    for row in (asset, plain):
+        forgotten(Grade.objects.get(asset=row))
+    same = compared(releasing.proposed(world, SCHEME, changed(SCHEME, "7.1")))
+    assert (same["examined"], same["changed"], same["undecidable"]) == (2, 0, 0)
+    # whether coordinates are that fine was not stored: of that file alone nothing can be said
+    finer = ("rows_at_least = 1000000\ncoordinates_at_least = 4", "rows_at_least = 1\ncoordinates_at_least = 4")
+    draft = compared(releasing.proposed(world, SCHEME, changed(SCHEME, "7.2", finer)))
+    assert (draft["examined"], draft["changed"], draft["undecidable"]) == (2, 0, 1)
+    # a draft that does not ask for it decides all of them
+    raised = compared(
+        releasing.proposed(world, SCHEME, changed(SCHEME, "7.3", ('none = "general_1"', 'none = "general_2"')))
+    )
+    assert (raised["changed"], raised["undecidable"]) == (2, 0)
+
+
+def test_what_if_counts_sources_with_the_level_that_was_stored(world: World) -> None:
+    source = receive(world, observations(3))
+    decided = factories.decided(factories.examined(source, recommended="general_4"), world, level="general_4")
+    derivation = {"sources": [{"asset": source.pk}], "processing": ["masked"], "reason": "No names."}
+    asset = examined(world, observations(3), derivation=derivation)
+    assert Grade.objects.get(asset=asset).recommended_level == "general_3"
+    decided.delete()  # of a former form altogether, and no longer there
+    strict = ('code = "masked"\nlowers = 1', 'code = "masked"\nlowers = 0')
+    found = compared(releasing.proposed(world, SCHEME, changed(SCHEME, "7.1", strict)))
+    assert [(case["before"], case["after"]) for case in found["cases"]] == [("general_3", "general_4")]
+    forgotten(Grade.objects.get(asset=asset))
+    assert compared(releasing.proposed(world, SCHEME, changed(SCHEME, "7.2", strict)))["undecidable"] == 1
+
+
+def test_a_scheme_of_before_still_loads() -> None:
+    """Exchanges have released schemes in the form of 1.0: no elements, groups, areas or derivation in them."""
+    data = tomllib.loads(shipped(SCHEME).content.text)
+    former = {key: value for key, value in data.items() if key not in ("elements", "groups", "areas", "derivation")}
+    former["flags"] = [
+        {key: value for key, value in flag.items() if key != "element"}
+        for flag in data["flags"]
+        if not any(key.endswith("_at_least") and key != "rows_at_least" for key in flag)
+    ]
+    scheme = load_scheme(former)
+    assert (scheme.groups, scheme.areas, scheme.lowerings) == ({}, {}, ())
+    assert place(verdicts=(), facts=Facts(groups=("minors",)), scheme=scheme).level == "general_1"
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,33 @@ def test_the_review_page_shows_all_that_a_decision_needs(world, hospital_grade):
         assert number not in text
 
 
+def test_the_review_page_shows_the_elements_of_grading(world):
+    said = {"groups": ["patients"], "coverage": {"extent": "city", "share": 0.6}}
+    receive(
+        world,
+        hospital(),
+        elements=said,
+        derivation={
+            "sources": [{"level": "general_4", "name": "<b>Register</b>"}],
+            "processing": ["masked"],
+            "reason": "No names.",
+        },
+    )
+    jobs.execute(Job.objects.get(kind="grading.examine").pk)
+    content = world.reviewer.admin.get(page(Grade.objects.get())).content.decode()
+    assert "<b>Register</b>" not in content
+    text = unescape(content)
+    for said in (
+        "<dt>group</dt><dd>patients</dd>",
+        "<dt>scale</dt><dd>120 rows, 120 persons told apart</dd>",
+        "4 kinds of personal information, 4/5 columns sensitive",
+        "<dt>coverage</dt><dd>a city, 60%</dd>",
+        "<b>Register</b> (general 4); masked; No names.",
+        "personal information of patients, whose membership alone is sensitive, at least general 4.",
+    ):
+        assert said in text, said
+
+
 def test_without_harm_nobody_is_named_as_harmed(world):
     receive(world)
     jobs.execute(Job.objects.get(kind="grading.examine").pk)

@@ -123,6 +123,48 @@ def test_what_is_declared_is_judged(weather, tmp_path):
     ]
 
 
+def test_what_is_declared_moves_the_level_and_flags(weather, tmp_path):
+    declared = tmp_path / "declared.json"
+    said = {
+        "elements": {"importance": ["lifeline_service"], "areas": ["military"]},
+        "derivation": {"sources": [{"level": "general_3", "name": "Register"}], "processing": ["aggregated"]},
+    }
+    declared.write_text(json.dumps(said))
+    record = json.loads(run("--json", weather, declared=declared))
+    assert (record["level"], record["degree"], record["matrix_cell"]) == ("general_3", "serious", "general")
+    assert record["harmed_object"] == "individual_rights"
+    assert [(reason["code"], reason["element"], reason["certainty"]) for reason in record["level_reasons"]] == [
+        ("lifeline_service", "importance", "U"), ("derived_without_reason", "", ""),
+    ]  # fmt: skip
+    (flag,) = record["flags"]
+    assert {key: flag[key] for key in ("code", "rule", "harmed_object", "degree", "matrix_cell", "detail")} == {
+        "code": "possibly_important", "rule": "sensitive_area", "harmed_object": "national_security",
+        "degree": "general", "matrix_cell": "important",
+        "detail": "The data describes military areas and may be important data.",
+    }  # fmt: skip
+    assert record["elements"]["areas"] == ["military"]
+    text = run(weather, declared=declared)
+    for line in (
+        "Recommended level  general 3",
+        "Matrix             rights of individuals · serious harm → general data",
+        "• Derived from data of general 3: without a stated reason it is not below, at least general 3.",
+        "! possibly important data: people decide. The data describes military areas and may be important data. [this",
+        "national security · general harm → important data",
+        "importance    lifeline services such as water, power and heat",
+        "derived from  Register (general 3); aggregated",
+    ):
+        assert line in text, line
+    declared.write_text(json.dumps({"elements": {"areas": ["moon"]}}))
+    with pytest.raises(CommandError, match="/declared/elements/areas/0: Give one of: border"):
+        run(weather, declared=declared)
+
+
+def test_without_harm_the_cell_is_general(weather):
+    record = json.loads(run("--json", weather))
+    assert (record["harmed_object"], record["degree"], record["matrix_cell"]) == (None, "none", "general")
+    assert "Matrix             no harm → general data" in run(weather)
+
+
 def test_every_cell_is_held_against_a_schema(tmp_path):
     path, schema = tmp_path / "t.csv", tmp_path / "schema.json"
     path.write_text("id,x\n1,a\n2,b\n1,c\n", encoding="utf-8")

@@ -231,6 +231,26 @@ def test_examining_again_over_rest(world, asset):
     assert asset.declared == {"title": "Stays", "sector": "health"}
 
 
+def test_declaring_elements_over_rest(world, asset):
+    path, said = f"{API}/assets/{asset.pk}/actions/declare", {"groups": ["minors"], "coverage": {"share": 0.5}}
+    answer = world.provider.client.post(path, {"elements": said}, format="json")
+    assert (answer.status_code, answer.json()["kind"]) == (201, "grading.examine")
+    run_waiting()
+    found = get(world.provider.client, f"/assets/{asset.pk}")
+    assert found["declared"] == {"sector": "health", "elements": said}
+    grade = get(world.provider.client, f"/assets/{asset.pk}/grade")
+    assert grade["recommendation"]["elements"]["groups"] == ["minors"]
+    assert any("personal information of minors" in reason for reason in grade["reasons"])
+    for body, pointers in (
+        ({"elements": {"groups": ["martians"], "depth": 5}}, ["/elements/groups/0", "/elements/depth"]),
+        ({"elements": [1]}, ["/elements"]),
+        ({"derivation": {"sources": [{"asset": asset.pk}], "processing": ["fused"]}}, ["/derivation/sources/0/asset"]),
+        ({}, ["/elements"]),
+    ):
+        wrong = world.provider.client.post(path, body, format="json")
+        assert (wrong.status_code, [e["pointer"] for e in wrong.json()["errors"]]) == (422, pointers)
+
+
 def post(party: Party, grade: Grade, event: str, **body: str) -> Any:
     return party.client.post(f"{API}/grades/{grade.pk}/actions/{event}", body, format="json")
 
