@@ -12,9 +12,10 @@ RESERVED: Final = ("crosswalk",)
 """Codes that are addresses of the REST API."""
 _REGION: Final = re.compile(r"\d{2}(\d{2}){0,2}", re.ASCII)
 _CITED: Final = re.compile(
-    r"第\s*[\d一二三四五六七八九十百]+\s*[条款章]|附录\s*[A-Z]|\b(?:art|clause|section|annex|table)\b\.?\s*[A-Z\d]",
-    re.IGNORECASE,
+    r"第\s*[\d一二三四五六七八九十百]+\s*[条款章]|附录\s*[A-Z]"
+    r"|\b(?i:art|article|clause|section|annex|table)\b\.?\s*(?:[A-Z]?\d|[A-Z]\b)|§"
 )
+"""Words that name a place in a standard or a law."""
 
 
 @dataclass(frozen=True, slots=True)

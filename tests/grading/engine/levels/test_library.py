@@ -47,6 +47,8 @@ WRONG: list[tuple[str, Any, str | None]] = [
     ("crosswalk/0/clause", "5.3", "crosswalk/0/clause: no clause is cited for what is uncertain"),
     ("crosswalk/0/source", "JR/T 0197-2020, section 5", "crosswalk/0/source: names a clause, though it is uncertain"),
     ("crosswalk/0/source", "某办法第八条", "crosswalk/0/source: names a clause, though it is uncertain"),
+    ("crosswalk/0/source", "Annex B of the standard", "crosswalk/0/source: names a clause, though it is uncertain"),
+    ("crosswalk/0/source", "a table of this product, art for section", None),
     ("crosswalk/0/certainty", "R", None),
 ]  # fmt: skip
 WRONG_CRITERIA: list[tuple[str, Any, str | None]] = [
