@@ -14,7 +14,10 @@ CHINESE_HOUSE: Final = re.compile(
     r"[\dA-Z一二三四五六七八九十百]+[-#]?\d*(?:号|栋|幢|室|楼|单元|弄|组|#|座|层|门|户|队|社|支路)"
 )
 CHINESE_PLACE: Final = re.compile(r".{2,9}(?:省|自治区|市|州|盟).{1,12}(?:市|区|县|镇|乡|旗|街道|路|街|村).{2,}")
-CHINESE_VILLAGE: Final = re.compile(r".*(?:省|市|县|区|州).*(?:镇|乡|街道).*(?:村|社区|组|屯|居委会)")
+#: A village of a township of a county: the three words one after the other, the last at the end.
+COUNTY: Final = re.compile("[省市县区州]")
+TOWNSHIP: Final = re.compile("[镇乡]|街道")
+VILLAGE: Final = re.compile("(?:村|社区|组|屯|居委会)$")
 MASKED_ADDRESS: Final = re.compile(r"[\u4e00-\u9fff]{2,}(?:省|市|区|县|镇|路|街|道|村)[^*]{0,20}[*×●]{2,}.*")
 WESTERN_ADDRESS: Final = re.compile(
     r"(?:\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?|one),? +(?=\S*[^\W\d_])(?P<rest>[^|;]{3,})", re.IGNORECASE
@@ -86,9 +89,7 @@ def address(look: Look) -> Claim | None:
     masked, _ = look.matching(MASKED_ADDRESS.fullmatch, "H")
     if masked and masked + cells >= DOMINANT * look.open_cells:
         return look.claim("address", 0.8, masked + cells, Evidence("masked_values", {"matched": masked}))
-    places, _ = look.matching(
-        lambda text: CHINESE_VILLAGE.fullmatch(text) or CHINESE_PLACE.fullmatch(text) or _is_house(text), "HAD"
-    )
+    places, _ = look.matching(lambda text: is_village(text) or CHINESE_PLACE.fullmatch(text) or _is_house(text), "HAD")
     lettered = look.part("HA") >= 0.3 or look.matching(lambda text: text.startswith("#"))[0] > 0
     if places and places >= 0.6 * look.open_cells and lettered and look.part("DN") < 0.5:
         return look.claim("address", 0.75, places, look.formed(places))
@@ -108,6 +109,13 @@ def is_address(text: str, streets: frozenset[str]) -> bool:
         return False
     rest = found.group("rest").lower()
     return not streets.isdisjoint(re.findall(r"[^\W\d_]+", rest)) or STREET_ENDING.search(rest) is not None
+
+
+def is_village(text: str) -> bool:
+    """Whether county, township and village stand in a text in this order: step by step, for hostile text is long."""
+    found = COUNTY.search(text)
+    found = found and TOWNSHIP.search(text, found.end())
+    return found is not None and VILLAGE.search(text, found.end()) is not None and "\n" not in text
 
 
 def _is_house(text: str) -> bool:

@@ -1,7 +1,8 @@
 """The table around a column: whether records are persons, organisations with contacts, children, movements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -73,17 +74,18 @@ class Column(NamedTuple):
         return "adult_words" in self.mentions
 
 
-def column_of(look: Look, claims: Iterable[Claim]) -> Column:
+def column_of(look: Look, claims: Sequence[Claim]) -> Column:
     """What a look tells beside its claims."""
+    spoken = look.spoken
     return Column(
         look.name,
         look.cells,
         look.taxonomy,
-        look.spoken.mentions,
-        look.header("minor"),
-        subject=_is_subject(look),
-        organisations=_names_organisations(look),
-        age=_age(look, claims),
+        spoken.mentions,
+        look.header("minor") if "minor" in spoken.strong else None,
+        spoken.subject and _is_subject(look),
+        "organisation_headers" in spoken.mentions and _names_organisations(look),
+        _age(look, claims) if claims else None,
     )
 
 
@@ -117,6 +119,9 @@ class Scene:
 
 def scene_of(columns: Sequence[Column], claims: Sequence[Sequence[Claim]]) -> Scene:
     """What the columns of a table say together."""
+    if not any(claims):
+        named = len(columns) > 1 and any(column.organisations for column in columns)
+        return _quiet(named, any(column.subject for column in columns), len(columns) == 1)
     persons = _identified(columns, claims)
     return Scene(
         persons=persons,
@@ -126,6 +131,12 @@ def scene_of(columns: Sequence[Column], claims: Sequence[Sequence[Claim]]) -> Sc
         or any(claim.type.code in TRACKERS for claim in _dominant(claims)),
         alone=len(columns) == 1,
     )
+
+
+@lru_cache(maxsize=8)
+def _quiet(organisations: bool, tracked: bool, alone: bool) -> Scene:
+    """A table in which nothing is claimed."""
+    return Scene(False, organisations, False, tracked, alone)
 
 
 def of_organisation(column: Column, claim: Claim, scene: Scene) -> str | None:
@@ -147,13 +158,17 @@ class Neighbours:
 
     def __init__(self, claims: Sequence[Sequence[Claim]]) -> None:
         self._claims = claims
-        self._columns: dict[str, list[int]] = {}
         self._found: dict[tuple[str, float, int], list[tuple[Claim, list[str]]]] = {}
-        for column, own in enumerate(claims):
-            for code in {
-                one.type.code for one in own if one.identifies and one.dominant and one.confidence >= IDENTIFIES
-            }:
-                self._columns.setdefault(code, []).append(column)
+
+    @cached_property
+    def _columns(self) -> Mapping[str, Sequence[int]]:
+        """The columns that surely hold a type that identifies persons, by its code."""
+        columns: dict[str, list[int]] = {}
+        for column, own in enumerate(self._claims):
+            sure = {one.type.code for one in own if one.identifies and one.dominant and one.confidence >= IDENTIFIES}
+            for code in sure:
+                columns.setdefault(code, []).append(column)
+        return columns
 
     def of(self, claim: Claim) -> list[str]:
         """At most four codes, in the order of the alphabet."""
@@ -205,17 +220,12 @@ def _about_minors(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) 
 
 
 def _is_subject(look: Look) -> bool:
-    return (
-        look.spoken.subject
-        and look.part("H") < DOMINANT
-        and len(look.texts) >= 2
-        and any(sign.isdigit() for sign in look.texts[0])
-    )
+    return look.part("H") < DOMINANT and len(look.texts) >= 2 and any(sign.isdigit() for sign in look.texts[0])
 
 
 def _names_organisations(look: Look) -> bool:
     """A column that is called a name of organisations or places, and holds such."""
-    if "organisation_headers" not in look.spoken.mentions or not look.open_kinds & HAN:
+    if not look.open_kinds & HAN:
         return False
     endings = tuple(look.taxonomy.lexicons["organisation_endings"])
     least = DOMINANT * look.open_cells

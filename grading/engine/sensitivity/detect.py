@@ -163,8 +163,9 @@ class ColumnVerdict:
 
 def detect(study: Study, *, taxonomy: Taxonomy, today: date) -> tuple[ColumnVerdict, ...]:
     """One verdict a column, in the table's order. Nulls and placeholders play no part in it."""
+    columns = len(study.profile.columns)
     return judge(
-        look_at(column.name, study.samples[column.name], taxonomy, today)
+        look_at(column.name, study.samples[column.name], taxonomy, today, columns=columns)
         if column.inferred_type not in ("structure", "empty")
         else Look(column.name, {}, taxonomy, today)
         for column in study.profile.columns
@@ -243,7 +244,7 @@ def _of_words(look: Look) -> Iterator[Detector]:
         yield attributes.ethnicity  # the groups of a country may stand between other words
         return
     lowered = "\n".join(look.texts).lower()
-    if look.open_distinct >= health.FEWEST_DISEASES and look.taxonomy.diseases.search(lowered):
+    if look.open_distinct >= health.FEWEST_DISEASES and look.taxonomy.diseases.within(lowered):
         yield health.health
     listed = look.taxonomy.listed
     for text in lowered.split("\n"):

@@ -15,8 +15,13 @@ from grading.engine.sensitivity.headers import Spoken
 from grading.engine.sensitivity.signs import ANY_KIND, KIND, KIND_OF, KINDS, grouped
 from grading.engine.sensitivity.taxonomy import SensitiveType, Taxonomy
 
-#: Distinct values of a column that detectors look at.
+#: Distinct values of a column that detectors look at, and of a table; characters of them.
 VALUES_EXAMINED: Final = 4_000
+VALUES_OF_TABLE: Final = 1_000_000
+CHARACTERS_EXAMINED: Final = 4_000 * 512
+CHARACTERS_OF_TABLE: Final = 100_000_000
+#: So many values are looked at however long they are.
+LEAST_EXAMINED: Final = 40
 #: Characters of a value that detectors look at; what embedded identifiers stand after, the masking finds.
 LONGEST_EXAMINED: Final = 2_000
 
@@ -241,27 +246,37 @@ class Look:
         return Evidence("format", {"matched": matched, "examined": self.open_cells})
 
 
-def look_at(name: str, sample: Sample, taxonomy: Taxonomy, today: date) -> Look:
-    """Take a bounded, reproducible choice of the column's distinct values."""
+def look_at(name: str, sample: Sample, taxonomy: Taxonomy, today: date, *, columns: int = 1) -> Look:
+    """Take a bounded, reproducible choice of the distinct values of one of a table's `columns`."""
     frame = sample.frame
-    if frame.height > 2 * VALUES_EXAMINED:
+    most = _most(columns)
+    if frame.height > 2 * most:
         frame = frame.filter((pl.col("kind") != "placeholder") & (pl.col("text") != ""))
-        frame = frame.with_columns(place=pl.col("text").hash(seed=7)).sort("place", "text").head(VALUES_EXAMINED)
+        frame = frame.with_columns(place=pl.col("text").hash(seed=7)).sort("place", "text").head(most)
     texts, counts, kinds = (frame.get_column(key).to_list() for key in ("text", "count", "kind"))
     held = [(text, count) for text, count, kind in zip(texts, counts, kinds, strict=True) if kind != "placeholder"]
-    return look_of(name, held, taxonomy, today)
+    return look_of(name, held, taxonomy, today, columns=columns)
 
 
-def look_of(name: str, values: Iterable[tuple[str | None, int]], taxonomy: Taxonomy, today: date) -> Look:
+def look_of(
+    name: str, values: Iterable[tuple[str | None, int]], taxonomy: Taxonomy, today: date, *, columns: int = 1
+) -> Look:
     """The look at values with their counts. Full-width digits, invisible signs, spaces in Chinese hide nothing."""
     plain: dict[str, int] = {}
     for text, count in values:
         if text and (bare := text.strip() if len(text) <= LONGEST_EXAMINED and text.isascii() else _plain(text)):
             plain[bare] = plain.get(bare, 0) + count
-    if len(plain) > VALUES_EXAMINED:
-        ordered = sorted(plain)
-        plain = {text: plain[text] for text in ordered[:: -(-len(ordered) // VALUES_EXAMINED)]}
+    step = -(-len(plain) // _most(columns))
+    if len(plain) > LEAST_EXAMINED:
+        step = max(step, -(-sum(map(len, plain)) // min(CHARACTERS_EXAMINED, CHARACTERS_OF_TABLE // columns)))
+    if step > 1:
+        plain = {text: plain[text] for text in sorted(plain)[::step]}
     return Look(name, plain, taxonomy, today)
+
+
+def _most(columns: int) -> int:
+    """Values that are looked at of each of so many columns."""
+    return max(LEAST_EXAMINED, min(VALUES_EXAMINED, VALUES_OF_TABLE // columns))
 
 
 _FORMAT = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")

@@ -61,10 +61,10 @@ def health(look: Look) -> Claim | None:
     header = look.header("health")
     if header is None:
         return _by_words(look) if look.part("HA") >= DOMINANT else None
-    search = look.taxonomy.diseases
+    names_disease = look.taxonomy.diseases.within
     cells, _ = look.matching(
         lambda text: (
-            (len(text) <= 200 and search.search(text.lower()) is not None)
+            (len(text) <= 200 and names_disease(text.lower()))
             or ICD10.fullmatch(text)
             or BLOOD.fullmatch(text)
             or BLOOD_PRESSURE.fullmatch(text)
@@ -95,9 +95,9 @@ def _by_words(look: Look) -> Claim | None:
         return look.claim("health", 0.75, dotted, look.formed(dotted))
     if look.open_distinct < FEWEST_DISEASES:
         return None
-    search = look.taxonomy.diseases.search
+    names_disease = look.taxonomy.diseases.within
     named, distinct = look.matching(
-        lambda text: len(text) <= 60 and search(text.lower()) is not None, "HA", least=0.6 * look.open_cells
+        lambda text: len(text) <= 60 and names_disease(text.lower()), "HA", least=0.6 * look.open_cells
     )
     if named and distinct >= FEWEST_DISEASES:
         told = Evidence("lexicon", {"matched": named, "examined": look.open_cells})

@@ -67,7 +67,7 @@ _SIGNS: Final = bytes(
     else ord("a") if 0x61 <= byte <= 0x7A
     else byte if byte < 0x80
     else ord("e") if 0xC2 <= byte <= 0xD4  # Latin, Greek, Cyrillic, Armenian
-    else ord("p") if byte in (0xE2, 0xE3, 0xEF)  # mostly punctuation
+    else ord("p") if byte in (0xE2, 0xE3)  # mostly punctuation
     else ord("H") if 0xE4 <= byte <= 0xE9
     else _RARE
     for byte in range(256)
@@ -78,7 +78,7 @@ _EXPONENT: Final = re.compile(rb"[+-]?(?:0{1,3}(?:,0{3})+|0+)?(?:\.0*)?[Aa][+-]?
 _NUMBER: Final = re.compile(rb"[+-]?(?:0{1,3}(?:,0{3})+|0+)?(?:\.0*)? ?%?")
 _RESIDENT: Final = re.compile(rb"(?<![0Aa])0{17}[0Aa](?![0Aa])")
 _CARD: Final = re.compile(rb"0{13,19}|0{4}(?:[ -]0{4}){3}(?:[ -]0{1,3})?|0{4}[ -]0{6}[ -]0{5}")
-_IBAN: Final = re.compile(rb"[AaHep]{2}[0p]{2}")
+_IBAN: Final = re.compile(rb"[AaHep]{2}[0ep]{2}")
 _MOBILE: Final = re.compile(rb"(?:(?:\+|00)?00[- ]?)?000(?:[- ]?0{4}){2}")
 _PHONE: Final = re.compile(
     rb"(?:\+?0[-. ])?(?:\(000\) ?|000[-. ])000[-. ]0000(?: ?(?:a|aaa\.?) ?0{1,5})?|"

@@ -69,6 +69,37 @@ class InvalidTaxonomy(ValueError):
     """A taxonomy file that cannot be used; the message names the key and what is wrong with it."""
 
 
+class AnyOf:
+    """Finds any of some words in a text: alternatives by their first signs, which is faster than one after the other.
+
+    Words that begin in ASCII are looked for apart from the others, of which most texts have no sign.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        plain: dict[str, Any] = {}
+        others: dict[str, Any] = {}
+        for word in sorted(words):
+            branch = plain if word[0].isascii() else others
+            for sign in word:
+                branch = branch.setdefault(sign, {})
+            branch[""] = {}
+        self._plain = re.compile(_pattern(plain)) if plain else None
+        self._others = re.compile(_pattern(others)) if others else None
+
+    def within(self, text: str) -> bool:
+        """Whether one of the words, none of which is empty, stands in the text."""
+        if self._plain is not None and self._plain.search(text) is not None:
+            return True
+        return self._others is not None and not text.isascii() and self._others.search(text) is not None
+
+
+def _pattern(branch: Mapping[str, Any]) -> str:
+    if "" in branch:  # a word ends here; longer ones with the same beginning add nothing
+        return ""
+    ways = [re.escape(sign) + _pattern(further) for sign, further in branch.items()]
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+
+
 @dataclass(frozen=True, slots=True)
 class SensitiveType:
     """One kind of sensitive column.
@@ -130,9 +161,9 @@ class Taxonomy:
         return found
 
     @cached_property
-    def diseases(self) -> re.Pattern[str]:
+    def diseases(self) -> AnyOf:
         """Finds what is said of health in lower-case text."""
-        return any_of(self.lexicons["health_words"])
+        return AnyOf(self.lexicons["health_words"])
 
 
 def load_taxonomy(path: Path | str) -> Taxonomy:
@@ -164,24 +195,6 @@ def parse_taxonomy(data: Mapping[str, Any]) -> Taxonomy:
         types=types,
         lexicons={name: frozenset(data["lexicons"][name]) for name in LEXICONS},
     )
-
-
-def any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds any of the words: alternatives by their first signs, which is faster than one after the other."""
-    tree: dict[str, Any] = {}
-    for word in sorted(words):
-        branch = tree
-        for sign in word:
-            branch = branch.setdefault(sign, {})
-        branch[""] = {}
-
-    def pattern(branch: Mapping[str, Any]) -> str:
-        if "" in branch:  # a word ends here; longer ones with the same beginning add nothing
-            return ""
-        ways = [re.escape(sign) + pattern(further) for sign, further in branch.items()]
-        return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
-
-    return re.compile(pattern(tree))
 
 
 @lru_cache(maxsize=8)

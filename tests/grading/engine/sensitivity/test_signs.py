@@ -1,5 +1,6 @@
 """Shortcuts that spare detectors values: what they say never differs from the rules they stand for."""
 
+import importlib
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -26,8 +27,9 @@ from grading.engine.sensitivity import (
 from grading.engine.sensitivity import taxonomy as types
 from grading.engine.sensitivity import validators as checks
 from grading.engine.sensitivity.detect import ColumnVerdict, judge
-from grading.engine.sensitivity.evidence import look_of
+from grading.engine.sensitivity.evidence import Look, look_of
 
+detect = importlib.import_module("grading.engine.sensitivity.detect")
 Test = Callable[[str], object]
 #: What a detector asks of a single value, and the trait without which the value is not shown to it.
 RULES: Final[dict[str, tuple[int, Test]]] = {
@@ -128,11 +130,18 @@ def test_the_short_way_to_the_words_of_a_name_is_the_long_way(text: str) -> None
 
 
 @given(
-    words=st.frozensets(st.text("abc.", min_size=1, max_size=4), min_size=1, max_size=12),
-    text=st.text("abc.", max_size=9),
+    words=st.frozensets(st.text("ab.糖病", min_size=1, max_size=4), min_size=1, max_size=12),
+    text=st.text("ab.糖病", max_size=9),
 )
 def test_words_are_found_by_their_beginnings_as_one_after_the_other(words: frozenset[str], text: str) -> None:
-    assert (types.any_of(words).search(text) is not None) == any(word in text for word in words)
+    assert types.AnyOf(words).within(text) == any(word in text for word in words)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text("省市县镇乡街道村社区居委会组屯某x1\n", max_size=14))
+def test_villages_are_found_step_by_step_as_by_one_expression(text: str) -> None:
+    rule = re.compile(r".*(?:省|市|县|区|州).*(?:镇|乡|街道).*(?:村|社区|组|屯|居委会)")
+    assert addresses.is_village(text) == (rule.fullmatch(text) is not None)
 
 
 def columns(source: random.Random, rows: int) -> Iterator[tuple[str, list[str]]]:
@@ -198,6 +207,14 @@ def test_verdicts_are_those_of_detectors_that_see_every_value(
     found = verdicts()
     monkeypatch.setattr(signs, "_known", {})
     monkeypatch.setattr(signs, "_traits", lambda shape: signs.UNTOLD | signs.EVERY)
+    monkeypatch.setattr(detect, "_of_words", lambda look: [*detect.OF_WORDS.values(), health.health])
+    monkeypatch.setattr(Look, "matching", every_value)
 
     assert verdicts() == found
     assert len({verdict.sensitive_type for (verdict,) in found}) >= 8
+
+
+def every_value(look: Look, test: Test, kinds: str = "DNHA", *, traits: int = 0, least: float = 0.0) -> tuple[int, int]:
+    """`Look.matching` without its shortcuts."""
+    found = [count for kind in kinds for text, count in look.kinds[kind] if test(text)]
+    return (sum(found), len(found)) if sum(found) >= least else (0, 0)
