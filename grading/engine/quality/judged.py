@@ -26,6 +26,8 @@ RULING_PATTERN: Final = 0.5
 REPEATING: Final = 1 / 3
 #: Share of numbers, dates and times from which on a column of texts, no two alike, is split, and not one of texts.
 SPLIT: Final = 0.1
+#: Different words that are stand-ins among at least as many different numbers or dates.
+FEW_WORDS: Final = 10
 #: Share from which on a kind or a pattern rules for certain, as in the profile; how certain it is at RULING_KIND.
 CERTAIN: Final = 0.8
 AT_HALF: Final = 0.6
@@ -60,8 +62,8 @@ _NAMED: Final[Mapping[Named, frozenset[str]]] = {
     "number": frozenset(CONFORMING["decimal"]),
     "day": frozenset(CONFORMING["date"]) | frozenset(CONFORMING["datetime"]),
 }
-#: A number that stands by itself, or before Chinese: `about 5 kg`, `25岁`, `Spring 2019`, but not `a5x`.
-_HOLDS_NUMBER: Final = r"(^|[^\pL\pN])\d[\d.,]*($|[^\pL\pN]|\p{Han})"
+#: A number first, or after one word, by itself or before Chinese: `about 5 kg`, `$4 (pint)`, `25岁`, `Spring 2019`.
+_BEGINS_WITH_NUMBER: Final = r"^(\pL+\.?\s+)?[^\pL\pN]*\d[\d.,]*($|[^\pL\pN]|\p{Han})"
 _RUN: Final = re.compile(r"([Aa9文])\1+\+?")
 _PLAIN: Final = frozenset("Aa文+ ")
 _LETTERS: Final = frozenset("Aa文")
@@ -128,14 +130,23 @@ def _judged(column: ColumnProfile, sample: Sample) -> Judged:
     repeats = _repeated_share(words, counts) >= REPEATING
     pattern, share = _pattern(column)
     ruling = _ruling(column, sample)
-    if not ruling.kinds and not repeats:
+    if not ruling.kinds and (not repeats or _among_few_words(counts, words, FEW_WORDS)):
         ruling = _split(column, ruling, pattern, share)
     if not ruling.kinds and share < RULING_PATTERN and (wanted := named(column.name)):
         if repeats and words.height == 1:
             return NOT_AT_ALL  # a single word in the place of all numbers
-        if not repeats:
+        if not repeats or _among_few_words(counts, words, FEWEST):
             ruling = _renamed(column, sample, wanted)
     return Judged(ruling.kinds, ruling.irregular, repeats, share >= RULING_PATTERN, False, ruling.split)
+
+
+def _among_few_words(counts: pl.DataFrame, words: pl.DataFrame, least: int) -> bool:
+    """Whether `least` different numbers or dates, and more than words, stand among a few words that come again.
+
+    These are no categories then, but stand in the place of other numbers.
+    """
+    sorts = counts.filter(pl.col("kind").is_in(SORTS)).height
+    return words.height <= FEW_WORDS and sorts >= max(least, 2 * words.height)
 
 
 def conforming_kinds(column: ColumnProfile) -> frozenset[str]:
@@ -222,7 +233,7 @@ def _renamed(column: ColumnProfile, sample: Sample, wanted: Named) -> _Ruling:
     """
     family = _NAMED[wanted]
     counts = sample.cells.frame.filter(pl.col("kind") != "placeholder")
-    fitting = counts.filter(pl.col("kind").is_in(list(family)) | pl.col("text").str.contains(_HOLDS_NUMBER))
+    fitting = counts.filter(pl.col("kind").is_in(list(family)) | pl.col("text").str.contains(_BEGINS_WITH_NUMBER))
     share = int(fitting.get_column("count").sum()) / max(1, int(counts.get_column("count").sum()))
     return _Ruling(family, column.values * (1.0 - share) * AT_HALF, True)
 

@@ -183,6 +183,40 @@ def test_values_with_a_number_in_them_may_be_amounts_or_days(study_of_text: Stud
     assert judged.irregular == pytest.approx(0.6 * 2)
 
 
+@pytest.mark.parametrize("words", [("abx",), ("abx", "?", "see note")], ids=len)
+@pytest.mark.parametrize("chosen", [frozenset({"amount", "金额"}), DAYS], ids=["numbers", "dates"])
+@pytest.mark.parametrize("table", TABLES)
+def test_words_that_come_again_do_not_become_categories(
+    table: str, chosen: frozenset[str], words: tuple[str, ...], study_of_text: StudyOf, rules: RuleSet
+) -> None:
+    """As long as a tenth of the numbers or dates among them are left."""
+
+    def one_of_them(_value: str, source: random.Random) -> str:
+        return source.choice(words)
+
+    columns = TABLES[table]()
+    found = [
+        _assessed(study_of_text(_broken(columns, chosen, one_of_them, share)), rules).overall.value or 0.0
+        for share in (0.0, 0.2, 0.4, 0.6, 0.7, 0.85)
+    ]
+    assert found == sorted(found, reverse=True)
+    assert found[0] - found[-1] > 10
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["A", "B", "12", "13", "C-7"] * 30,
+        [str(number) for number in range(8)] * 8 + ["closed"] * 90,
+        [f"{place % 40}" for place in range(80)] + [f"{LETTERS[place % 26]}q" for place in range(130)],
+    ],
+    ids=["codes", "few numbers", "many words"],
+)
+def test_words_that_stay_categories(values: list[str], study_of_text: StudyOf) -> None:
+    judged = judge_columns(study_of_text("c\n" + "\n".join(values) + "\n"))["c"]
+    assert (judged.split, judged.irregular, judged.repeats) == (False, 0.0, True)
+
+
 def test_one_word_in_the_place_of_all_numbers_shows_nothing(study_of_text: StudyOf) -> None:
     constant = "n,amount,state\n" + "".join(f"{n},abc,CT\n" for n in range(40))
     judged = judge_columns(study_of_text(constant))
