@@ -177,7 +177,11 @@ def _write_grade(
         older.save(update_fields=["state"])
         audit.record(actor=ACTOR, action="grade.replaced", subject=("grade", older.pk), data={"asset": asset.pk})
     recommendation = found.recommendation
+    plain = recommendation.to_dict()
     cell = rules.scheme.cell(recommendation.harmed_object, recommendation.degree)
+    flags = [
+        {**flag, "matrix_cell": rules.scheme.cell(flag["harmed_object"], flag["degree"])} for flag in plain["flags"]
+    ]
     grade = Grade.objects.create(
         asset=asset,
         profile=profile,
@@ -187,7 +191,7 @@ def _write_grade(
         scheme_version=recommendation.scheme_version,
         recommended_level=recommendation.level,
         recommended_category=category_path(recommendation.category),
-        recommendation={**recommendation.to_dict(), "matrix_cell": cell, "rulebook": rulebook},
+        recommendation={**plain, "flags": flags, "matrix_cell": cell, "rulebook": rulebook},
     )
     audit.record(
         actor=ACTOR,

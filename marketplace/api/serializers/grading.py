@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grading import selectors, wording
-from grading.declared_elements import LONGEST_NAME, LONGEST_REASON, VOCABULARY
+from grading.element_words import element_lines
 from grading.masking import brief_declaration
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 from grading.services import CATEGORY_LENGTH, MOST_AT_ONCE, REASON_LENGTH
@@ -65,57 +65,6 @@ class ExamineIn(serializers.Serializer[Any]):
     """An examination asked for; `declared` replaces what the owner has declared."""
 
     declared = serializers.DictField(required=False)
-
-
-class CoverageIn(serializers.Serializer[Any]):
-    """How much of its field or region the data covers: `share` of what there is in `extent`, and the area."""
-
-    extent = serializers.ChoiceField(choices=VOCABULARY["extent"], required=False)
-    share = serializers.FloatField(min_value=0, max_value=1, required=False)
-    area_km2 = serializers.FloatField(min_value=0, required=False)
-
-
-class ElementsIn(serializers.Serializer[Any]):
-    """Elements of grading that no machine can know (GB/T 43697-2024: group, region, importance, depth, coverage)."""
-
-    groups = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["groups"]), required=False)
-    areas = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["areas"]), required=False)
-    importance = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["importance"]), required=False)
-    depth = serializers.ChoiceField(choices=VOCABULARY["depth"], required=False)
-    coverage = CoverageIn(required=False)
-
-
-class SourceIn(serializers.Serializer[Any]):
-    """Data that others were derived from: an `asset` that you see, or a `level` with a `name`."""
-
-    asset = serializers.IntegerField(required=False)
-    level = serializers.ChoiceField(choices=Level.choices, required=False)
-    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
-
-
-class DerivationIn(serializers.Serializer[Any]):
-    """Where derived data comes from and what was done; without a `reason` it is not graded below its sources."""
-
-    sources = SourceIn(many=True)
-    processing = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["processing"]))
-    reason = serializers.CharField(max_length=LONGEST_REASON, required=False)
-
-
-@extend_schema_field(ElementsIn)
-class ElementsField(serializers.DictField):
-    """Elements of grading; grading checks them, so that every surface gives the same answer."""
-
-
-@extend_schema_field(DerivationIn)
-class DerivationField(serializers.DictField):
-    """Where derived data comes from; checked by grading as well."""
-
-
-class DeclareIn(serializers.Serializer[Any]):
-    """Elements of grading, the origin of derived data, or both; null takes back what was declared."""
-
-    elements = ElementsField(required=False, allow_null=True)
-    derivation = DerivationField(required=False, allow_null=True)
 
 
 class ProfileOut(serializers.ModelSerializer[Profile]):
@@ -344,10 +293,36 @@ class QualityFindingOut(serializers.Serializer[Any]):
         return wording.sentence(finding["evidence_code"], finding["params"])
 
 
+class FlagOut(serializers.Serializer[Any]):
+    """What may be important or core data: people decide. With the cell of the matrix it rests on, and why in words."""
+
+    code = serializers.CharField()
+    harmed_object = serializers.CharField()
+    degree = serializers.CharField()
+    rule = serializers.CharField(source="reason.code")
+    reason = serializers.SerializerMethodField()
+
+    def get_reason(self, flag: dict[str, Any]) -> str:
+        """Why, in words."""
+        return wording.sentence(flag["reason"]["code"], flag["reason"]["params"])
+
+
+class ElementOut(serializers.Serializer[Any]):
+    """An element of grading in words; the codes are in `recommendation.elements`."""
+
+    name = serializers.CharField()
+    known = serializers.CharField()
+
+
 class GradeOut(serializers.ModelSerializer[Grade]):
-    """A grade: recommendation and decision. Reviewers are named to the exchange only."""
+    """A grade: recommendation and decision. Reviewers are named to the exchange only.
+
+    `elements` are the elements of grading (GB/T 43697-2024) that the recommendation rests on beside the columns.
+    """
 
     reasons = serializers.SerializerMethodField()
+    flags = serializers.SerializerMethodField()
+    elements = serializers.SerializerMethodField()
     category_reasons = serializers.SerializerMethodField()
     confirmed_by = serializers.SerializerMethodField()
     decided_by = serializers.SerializerMethodField()
@@ -357,7 +332,7 @@ class GradeOut(serializers.ModelSerializer[Grade]):
         model = Grade
         fields = [
             "id", "asset", "profile", "state", "recommended_level", "recommended_category", "recommendation", "reasons",
-            "category_reasons",
+            "category_reasons", "flags", "elements",
             "scheme_code", "scheme_version", "engine_version", "level", "category", "reason", "confirmed_by",
             "confirmed_at", "confirmed_reason", "decided_by", "decided_at", "returned_by", "returned_at", "created_at",
         ]  # fmt: skip
@@ -366,6 +341,17 @@ class GradeOut(serializers.ModelSerializer[Grade]):
     def get_reasons(self, row: Grade) -> list[str]:
         """Why this level is recommended, in words."""
         return wording.sentences(row.recommendation.get("reasons", ()))
+
+    @extend_schema_field(FlagOut(many=True))
+    def get_flags(self, row: Grade) -> list[Any]:
+        """What may be important or core."""
+        return list(FlagOut(row.recommendation.get("flags", ()), many=True).data)
+
+    @extend_schema_field(ElementOut(many=True))
+    def get_elements(self, row: Grade) -> list[dict[str, str]]:
+        """What is known of the data beside its columns; empty for recommendations that stored none."""
+        lines = element_lines(row.recommendation.get("elements"))
+        return [{"name": name, "known": words} for name, words in lines]
 
     def get_category_reasons(self, row: Grade) -> list[str]:
         """Why this category is recommended, in words."""

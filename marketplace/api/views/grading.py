@@ -20,6 +20,7 @@ from marketplace.api.base import View
 from marketplace.api.idempotency import creates
 from marketplace.api.preconditions import CONTENT_ETAG, IF_NONE_MATCH, revalidated
 from marketplace.api.serializers import grading as wire
+from marketplace.api.serializers.elements import DeclareIn
 from marketplace.api.views.jobs import JobOut
 
 T = TypeVar("T")
@@ -166,7 +167,7 @@ class Examine(View):
 class Declare(View):
     """`/assets/{id}/actions/declare`."""
 
-    @extend_schema(request=wire.DeclareIn, responses={201: JobOut})
+    @extend_schema(request=DeclareIn, responses={201: JobOut})
     @creates
     def post(self, request: Request, asset_id: int) -> Response:
         """Declare elements of grading of a file, or what it is derived from; a job grades it by them (its owner).
@@ -174,7 +175,7 @@ class Declare(View):
         What is declared raises the recommended level, or flags what may be important or core data, by the rules of the
         grading scheme. All else that was declared stays.
         """
-        job = services.declare_elements(actor=self.actor, asset_id=asset_id, declared=self.read(wire.DeclareIn))
+        job = services.declare_elements(actor=self.actor, asset_id=asset_id, declared=self.read(DeclareIn))
         return self.answer(job, JobOut, status=201)
 
 

@@ -104,11 +104,11 @@ def test_the_review_page_shows_all_that_a_decision_needs(world, hospital_grade):
 
 
 def test_the_review_page_shows_the_elements_of_grading(world):
-    said = {"groups": ["patients"], "coverage": {"extent": "city", "share": 0.6}}
+    elements = {"groups": ["patients"], "coverage": {"extent": "city", "share": 0.6}}
     receive(
         world,
         hospital(),
-        elements=said,
+        elements=elements,
         derivation={
             "sources": [{"level": "general_4", "name": "<b>Register</b>"}],
             "processing": ["masked"],

@@ -241,6 +241,17 @@ def test_declaring_elements_over_rest(world, asset):
     grade = get(world.provider.client, f"/assets/{asset.pk}/grade")
     assert grade["recommendation"]["elements"]["groups"] == ["minors"]
     assert any("personal information of minors" in reason for reason in grade["reasons"])
+    assert grade["elements"][1] == {"name": "group", "known": "minors"}
+    services.declare_elements(
+        actor=world.provider.actor, asset_id=asset.pk, declared={"elements": {"areas": ["military"]}}
+    )
+    run_waiting()
+    assert get(world.provider.client, f"/assets/{asset.pk}/grade")["flags"] == [
+        {
+            "code": "possibly_important", "harmed_object": "national_security", "degree": "general",
+            "rule": "sensitive_area", "reason": "The data describes military areas and may be important data.",
+        }
+    ]  # fmt: skip
     for body, pointers in (
         ({"elements": {"groups": ["martians"], "depth": 5}}, ["/elements/groups/0", "/elements/depth"]),
         ({"elements": [1]}, ["/elements"]),

@@ -1,0 +1,60 @@
+"""Elements of grading and the origin of derived data on the wire, as owners declare them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from grading.declared_elements import LONGEST_NAME, LONGEST_REASON, VOCABULARY
+from grading.models import Level
+
+
+class CoverageIn(serializers.Serializer[Any]):
+    """How much of its field or region the data covers: `share` of what there is in `extent`, and the area."""
+
+    extent = serializers.ChoiceField(choices=VOCABULARY["extent"], required=False)
+    share = serializers.FloatField(min_value=0, max_value=1, required=False)
+    area_km2 = serializers.FloatField(min_value=0, required=False)
+
+
+class ElementsIn(serializers.Serializer[Any]):
+    """Elements of grading that no machine can know (GB/T 43697-2024: group, region, importance, depth, coverage)."""
+
+    groups = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["groups"]), required=False)
+    areas = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["areas"]), required=False)
+    importance = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["importance"]), required=False)
+    depth = serializers.ChoiceField(choices=VOCABULARY["depth"], required=False)
+    coverage = CoverageIn(required=False)
+
+
+class SourceIn(serializers.Serializer[Any]):
+    """Data that others were derived from: an `asset` that you see, or a `level` with a `name`."""
+
+    asset = serializers.IntegerField(required=False)
+    level = serializers.ChoiceField(choices=Level.choices, required=False)
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
+
+
+class DerivationIn(serializers.Serializer[Any]):
+    """Where derived data comes from and what was done; without a `reason` it is not graded below its sources."""
+
+    sources = SourceIn(many=True)
+    processing = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["processing"]))
+    reason = serializers.CharField(max_length=LONGEST_REASON, required=False)
+
+
+@extend_schema_field(ElementsIn)
+class ElementsField(serializers.DictField):
+    """Elements of grading; grading checks them, so that every surface gives the same answer."""
+
+
+@extend_schema_field(DerivationIn)
+class DerivationField(serializers.DictField):
+    """Where derived data comes from; checked by grading as well."""
+
+
+class DeclareIn(serializers.Serializer[Any]):
+    """Elements of grading, the origin of derived data, or both; null takes back what was declared."""
+
+    elements = ElementsField(required=False, allow_null=True)
+    derivation = DerivationField(required=False, allow_null=True)
