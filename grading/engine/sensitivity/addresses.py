@@ -18,6 +18,11 @@ CHINESE_PLACE: Final = re.compile(r".{2,9}(?:省|自治区|市|州|盟).{1,12}(?
 COUNTY: Final = re.compile("[省市县区州]")
 TOWNSHIP: Final = re.compile("[镇乡]|街道")
 VILLAGE: Final = re.compile("(?:村|社区|组|屯|居委会)$")
+#: 杭州市西湖区人民法院: whose name begins like an address.
+AUTHORITY: Final = re.compile(
+    "(?:法院|检察院|公安局|局|委员会|委|厅|处|办|办公室|政府|公司|集团|厂|医院|学校|大学|学院|中学|小学|幼儿园|中心|银行|支行|分行|大队|支队|派出所|"
+    "管理所|事务所|研究所|协会|学会|商会|基金会|合作社|图书馆|博物馆|车站|机场|收费站|服务区)$"
+)
 MASKED_ADDRESS: Final = re.compile(r"[\u4e00-\u9fff]{2,}(?:省|市|区|县|镇|路|街|道|村)[^*]{0,20}[*×●]{2,}.*")
 WESTERN_ADDRESS: Final = re.compile(
     r"(?:\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?|one),? +(?=\S*[^\W\d_])(?P<rest>[^|;]{3,})", re.IGNORECASE
@@ -56,6 +61,12 @@ CELL: Final = re.compile(
     r"460\d{10,14}|w[0-9b-hjkmnp-z]{5,11}|"
     r"(?:LAC|CI|TAC|ECI|CGI)\W?\w+.*",
     re.IGNORECASE,
+)
+#: Where somebody went, in whole sentences, and the headers of such.
+TOLD: Final = re.compile("[到在往去从经抵返回至赴]|乘坐|外出|居家|住")
+WHOLE_WAY: Final = re.compile("轨迹|行程|行踪|旅居|旅行|活动|接触")
+CELL_WORDS: Final = frozenset(
+    {"lac", "cellid", "cell id", "小区号", "小区代码", "基站编号", "基站号", "基站代码", "位置区", "基站"}
 )
 TRIP: Final = re.compile(r"(?:[GDCZTKYLS]\d{1,4}|[A-Z\d]{2}\d{3,4})(?:次)?(?:[ /,(].{2,40})?")
 DEGREES: Final = re.compile(r"-?\d{1,3}\.\d{3,}")
@@ -100,8 +111,11 @@ def is_address(text: str, streets: frozenset[str]) -> bool:
     """Whether a text has the form of a street address, Chinese or Western."""
     if len(text) > 200:
         return False
-    if not text.isascii() and (CHINESE_HOUSE.search(text) or CHINESE_PLACE.fullmatch(text)):
-        return True
+    if not text.isascii():
+        if CHINESE_HOUSE.search(text):
+            return True
+        if CHINESE_PLACE.fullmatch(text):
+            return AUTHORITY.search(text) is None
     if " " not in text:
         return False
     found = WESTERN_ADDRESS.fullmatch(text) or WESTERN_ADDRESS_REVERSED.fullmatch(text)
@@ -155,11 +169,15 @@ def location_track(look: Look) -> Claim | None:
         return look.claim("location_track", 0.9 if header else 0.65, cells, look.formed(cells))
     if not header:
         return None
+    cell = header in CELL_WORDS
+    told = WHOLE_WAY.search(look.name)
     stops, distinct = look.matching(
         lambda text: (
             _is_way(text)
             or (len(text) <= 100 and (PLACE.fullmatch(text) or CELL.fullmatch(text) or TRIP.fullmatch(text)))
             or _is_pair(text, fine=False)
+            or (cell and text.isdigit() and 3 <= len(text) <= 10)
+            or (told and len(text) >= 6 and TOLD.search(text))
         ),
         "DAH",
     )

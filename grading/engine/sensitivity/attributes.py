@@ -22,10 +22,17 @@ AGE: Final = re.compile(
 #: Posts and trades by how they end.
 OFFICE: Final = re.compile(
     "[\u4e00-\u9fff/()-]{0,10}(?:员|师|长|工|手|经理|主任|总监|主管|助理|干事|书记|委员|秘书|顾问|教授|讲师|专家|代表|人员|干部|"
-    "军人|商|农|务工|务农|经商|个体|老板|店主|法官|检察官|民警|医生|护士|岗)(?:[一二三四五六七八九]级)?"
+    "军人|商|农|务工|务农|经商|个体|老板|店主|[正副]?[部厅局处科股县乡镇][级长](?:干部)?|法官|检察官|民警|医生|护士|岗)(?:[一二三四五六七八九]级)?"
 )
 #: A column of more different words than these is not one of few and known ones, whatever its name.
 MOST_LISTED: Final = 60
+YES_OR_NO: Final = frozenset(
+    {"是", "否", "已", "未", "有", "无", "0", "1"} | {"Y", "N", "y", "n", "true", "false", "yes", "no"}
+)
+#: Years alone, days of the lunar calendar, days since 1900 as spreadsheets count: where a header asks for them.
+BARE_YEAR: Final = re.compile(r"(?P<year>(?:19|20)\d{2})年?")
+LUNAR: Final = re.compile("(?:农历|阴历)?[正一二三四五六七八九十冬腊]{1,2}月[初十廿卅二三][一二三四五六七八九十]?日?")
+DAYS: Final = re.compile(r"[1-4]\d{4}(?:\.0)?")
 #: GB/T 3304: 01 to 56, with 97 for others and 98 for foreigners who became citizens.
 GROUP_CODE: Final = re.compile("0[1-9]|[1-4][0-9]|5[0-8]|9[78]")
 
@@ -74,7 +81,11 @@ def religion(look: Look) -> Claim | None:
 
 
 def marital_status(look: Look) -> Claim | None:
-    """Single, married …: 未婚, 已婚; codes only under a header."""
+    """Single, married …: 未婚, 已婚; codes, and yes or no, only under a header."""
+    if (look.header("marital_status") in ("婚否", "married")) and 0 < look.open_distinct <= 3:
+        cells, _ = look.matching(YES_OR_NO.__contains__)
+        if cells == look.open_cells:
+            return look.claim("marital_status", 0.75, cells, look.formed(cells))
     return _listed(look, "marital_status", "marital_words", alone=3, codes=True)
 
 
@@ -150,13 +161,29 @@ def age(look: Look) -> Claim | None:
 def birth_date(look: Look) -> Claim | None:
     """Dates of the past under a header that says so: a date alone does not tell whose it is."""
     if not look.header("birth_date"):
-        return None
+        return _like_births(look) if look.spoken.opaque else None
     cells, _ = look.matching(lambda text: _is_lifetime(text, look.today.year))
+    if not cells:
+        others = BARE_YEAR if "年" in look.name or "year" in look.name.lower() else DAYS
+        cells, _ = look.matching(lambda text: others.fullmatch(text) or LUNAR.fullmatch(text), "DNH")
     # a few impossible ones (9999-12-31, 0001-01-01) stand for unknown ones, and do not hide the others
     if not cells or cells < DOMINANT * look.open_cells:
         return None
     evidence = Evidence("plausible_dates", {"matched": cells, "examined": look.cells})
     return look.claim("birth_date", 0.93, cells, evidence)
+
+
+def _like_births(look: Look) -> Claim | None:
+    """Dates of decades, the latest and the earliest a generation apart, as births are and few other dates."""
+    least = 0.9 * look.open_cells
+    cells, distinct = look.matching(lambda text: len(text) >= 8 and _is_lifetime(text, look.today.year), least=least)
+    years = sorted(birth_years_of(look))
+    if not cells or distinct < 5 or len(years) < 5:
+        return None
+    middle, width = years[len(years) // 2], years[-len(years) // 10 - 1] - years[len(years) // 10]
+    if width < 15 or middle > look.today.year - 15:
+        return None
+    return look.claim("birth_date", 0.4, cells, Evidence("plausible_dates", {"matched": cells, "examined": look.cells}))
 
 
 def _is_lifetime(text: str, this_year: int) -> bool:
@@ -178,5 +205,5 @@ def ages_of(look: Look) -> list[int]:
 
 def birth_years_of(look: Look) -> list[int]:
     """The years of birth of a column of birth dates."""
-    years = (_year(text) for text in look.texts)
+    years = (_year(text) or (BARE_YEAR.fullmatch(text) and text[:4]) for text in look.texts)
     return [int(year) for year in years if year and year.isdigit()]

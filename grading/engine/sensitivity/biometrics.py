@@ -11,7 +11,7 @@ _FILES: Final = (
 )
 #: Templates in base64 or in hexadecimal, vectors of features, files and addresses of pictures and recordings.
 ENCODED: Final = re.compile(
-    r"[A-Za-z0-9+/_=-]{16,}(?:\.{2,3})?|(?:0x)?[0-9A-Fa-f]{12,}(?:\.{2,3})?|"
+    r"[A-Za-z0-9+/_=-]{16,}(?:\.{2,3})?|(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/_=:.|#-]{10,}(?:\.{2,3})?|(?:0x)?[0-9A-Fa-f]{12,}(?:\.{2,3})?|"
     r"(?:[0-9A-Fa-f]{2}[ :-]){7,}[0-9A-Fa-f]{2}(?:\.{2,3})?|[01]{16,}|"
     rf"[\[({{]?{_FLOAT}(?:[,;| ] ?{_FLOAT}){{2,}}[,;. \])}}]*|"
     r"[\[(]?-?\d{1,4}(?:[,;| ] ?-?\d{1,4}){5,}[,;. \])]*|"
@@ -21,7 +21,7 @@ ENCODED: Final = re.compile(
 #: Sequences, positions with their bases, changes of a gene, alleles in stars, karyotypes, repeats at a locus.
 GENES: Final = re.compile(
     r"[ACGTN]{12,}|rs\d{3,}.*|[ACGT]{1,2}[/|]?[ACGT]{1,2}|"
-    r"[A-Z0-9-]{3,9}[ :*]{1,2}[cp]\.\S+.*|[A-Z][A-Z0-9-]{2,8}\*\d+\S*|"
+    r"[A-Z0-9-]{3,9}[ :*]{1,2}[cp]\.\S+.*|[A-Z][A-Z0-9-]{0,8}\*\d+\S*|"
     r"[A-Z0-9]{3,8}(?:基因)?.{0,12}(?:突变|野生型|缺失|扩增|重排|融合|杂合|纯合|阳性|阴性|多态).{0,8}|"
     r"\*\d{1,2}/\*\d{1,2}|[Eeε]\d/[Eeε]\d|\d{1,2}(?:\.\d)?[,/-]\d{1,2}(?:\.\d)?|"
     r"(?:未检出|未见|未发现)(?:突变|变异|异常)|[野杂纯].{0,2}[生合]型?.{0,4}|46,? ?X[XY].*|"

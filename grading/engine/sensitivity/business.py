@@ -24,10 +24,9 @@ KNOWN_SECRET: Final = re.compile(
     r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----|\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{20,}|"
     r"\$(?:argon2id?|6|5|1)\$\S{10,}|pbkdf2_sha\d+\$\S{10,}|Bearer [\w.=+/-]{16,}|Basic [\w.=+/-]{16,}"
 )
+#: Codes sent by message, and those of cards.
+PIN: Final = re.compile(r"\d{4,8}")
 CONNECTION: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,64}:[^\s@]{3,}@[^\s]+")
-PASSWORD_WORDS: Final = frozenset(
-    {"password", "passwd", "pwd", "passphrase", "密码", "口令", "credential", "credentials"}
-)
 
 
 def social_credit_code(look: Look) -> Claim | None:
@@ -36,10 +35,14 @@ def social_credit_code(look: Look) -> Claim | None:
         return None
     header = look.header("social_credit_code")
     passed = {text for text in look.having(signs.CREDIT_CODE) if credit_code_valid(text)}
+    if header and not passed:
+        # written in groups
+        passed = {text for text in look.texts if 18 < len(text) <= 24 and credit_code_valid(re.sub("[ -]", "", text))}
     cells = look.cells_of(passed) if passed else 0
     if cells and cells >= DOMINANT * look.cells:
         tried = sum(len(text) == 18 and text.isascii() and text.isalnum() for text in look.texts)
         if header or beyond_chance(len(passed), tried, CHANCE["social_credit_code"]) < RARE:
+            tried = max(tried, len(passed))
             told = Evidence("checksum", {"passed": len(passed), "tried": tried, "chance": "1/31"})
             return look.claim("social_credit_code", 0.95 if header else 0.9, cells, told)
     if not header:
@@ -84,13 +87,21 @@ def secret(look: Look) -> Claim | None:
     header = look.header("secret")
     if not header:
         return None
-    if header in PASSWORD_WORDS:
-        cells, distinct = look.matching(_like_password)
-    else:
-        cells, distinct = look.matching(_like_key, "DA")
+    worded = "密码" in header or "password" in header or header.startswith("credential")
+    cells, distinct = look.matching(lambda text: _like_key(text) or (worded and _like_password(text)))
     if not cells or cells < 0.7 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
     return look.claim("secret", 0.8, cells, look.formed(cells))
+
+
+def password(look: Look) -> Claim | None:
+    """What only somebody knows: signs that differ, under a header that says so."""
+    if not look.header("password") or look.longest < 4:
+        return None
+    cells, distinct = look.matching(lambda text: _like_password(text) or PIN.fullmatch(text))
+    if not cells or cells < 0.7 * look.open_cells or distinct < 0.5 * look.open_distinct:
+        return None
+    return look.claim("password", 0.8, cells, look.formed(cells))
 
 
 def holds_secret(text: str) -> bool:
@@ -101,6 +112,7 @@ def holds_secret(text: str) -> bool:
 
 
 def _like_password(text: str) -> bool:
+    """Not short, without spaces, not letters alone."""
     if not 6 <= len(text) <= 128 or " " in text:
         return False
     return any(sign.isdigit() or not sign.isalnum() for sign in text) or len(text) >= 16

@@ -12,6 +12,8 @@ from grading.engine.sensitivity.validators import beyond_chance
 
 #: Share of random 11-digit numbers that look like a mobile number.
 RANDOM_MOBILE: Final = 0.07
+#: The same of those that begin with 1: 59 of 100 pairs of digits after it are assigned.
+PREFIXES_OF_ONE: Final = 0.59
 LANDLINE_CN: Final = re.compile(r"(?:\+86[- ]?)?\(?0\d{2,3}\)?[- ]?[2-9]\d{6,7}(?:[-转#]\d{1,5})?")
 #: Numbers that anybody may call: 400 and 800 lines, short numbers of services.
 SERVICE: Final = re.compile(r"[48]00[- ]?\d{3,4}[- ]?\d{3,4}|9\d{4,5}|1[02]\d{1,3}")
@@ -43,6 +45,8 @@ ELEVEN: Final = re.compile(r"(?<!\d)\d{11}(?!\d)")
 #: Accounts may be telephone numbers and mail addresses, whole or masked (Alipay, WeChat).
 HANDLE_LIKE: Final = re.compile(r"1[3-9]\d[\d*]{8}|[\w.*+-]{1,40}@[\w.*-]{3,40}", re.ASCII)
 CHINESE_HANDLE: Final = re.compile(r"@?[\u4e00-\u9fffA-Za-z0-9_·\-]{2,24}")
+#: Accounts that need no header: of WeChat, and as its programmes see them.
+KNOWN_ACCOUNT: Final = re.compile(r"wxid_[a-z0-9]{10,20}|o[A-Za-z0-9][A-Za-z0-9_-]{26}")
 OPEN_ID: Final = re.compile(r"o[A-Za-z0-9_-]{27}")
 
 
@@ -96,7 +100,8 @@ def mobile_number(look: Look) -> Claim | None:
     spread = len({number // 10**8 for number in numbers})
     steps = sum(0 < later - earlier <= 50 for earlier, later in pairwise(numbers))
     serial = len(numbers) >= 4 and steps >= 0.3 * len(numbers)
-    others = sum(1 for text in look.texts if len(text) == 11 and text.isdigit() and text not in whole)
+    unlike = [text for text in look.texts if len(text) == 11 and text.isdigit() and text not in whole]
+    others = len(unlike)
     cells = look.cells_of(whole)
     told = [Evidence("format", {"matched": cells, "examined": look.cells})]
     if spread > 1:
@@ -107,6 +112,10 @@ def mobile_number(look: Look) -> Claim | None:
     elif serial or spread < min(5, len(whole)) or len(whole) < 3:
         return None
     if beyond_chance(len(whole), len(whole) + others, RANDOM_MOBILE) >= (RARE if header else 0.001):
+        return None
+    ones = 0 if header else sum(text[0] == "1" for text in unlike)
+    # serials that begin with 1 have the prefix of a mobile number more often than not
+    if ones and beyond_chance(len(whole), len(whole) + ones, PREFIXES_OF_ONE) >= 5 * RARE:
         return None
     dominant = cells >= 0.8 * look.cells
     if not dominant and len(whole) < 5 and not header:
@@ -143,10 +152,11 @@ def telephone(look: Look) -> Claim | None:
         return look.claim("mobile_phone", 0.92 if header else 0.7, cells, look.formed(cells))
     if look.weak_header("mobile_phone") is None or not look.open_cells:
         return None
+    bare = header is not None or look.weak_header("mobile_phone") != "号码"
     cells, distinct = look.matching(
         lambda text: 7 <= len(text) <= 30 and not SERVICE.fullmatch(text)
-        and (written(text) or BARE_PHONE.fullmatch(text) or NATIONAL.fullmatch(text) or MOBILE.fullmatch(text)
-             or MASKED_PHONE.fullmatch(text)),
+        and (written(text) or (bare and BARE_PHONE.fullmatch(text)) or NATIONAL.fullmatch(text)
+             or MOBILE.fullmatch(text) or MASKED_PHONE.fullmatch(text)),
         "DAHN",
         least=(0.5 if header else 0.8) * look.open_cells,
     )  # fmt: skip
@@ -185,7 +195,8 @@ def phones_in_text(look: Look) -> Claim | None:
 def online_account(look: Look) -> Claim | None:
     """Names and numbers on the network, by header and form; a column of a few repeated codes is none."""
     if not look.header("online_account"):
-        return None
+        cells, _ = look.matching(KNOWN_ACCOUNT.fullmatch, "A", least=0.8 * look.open_cells)
+        return look.claim("online_account", 0.75, cells, look.formed(cells)) if cells else None
     cells, distinct = look.matching(
         lambda text: HANDLE.fullmatch(text) or OPEN_ID.fullmatch(text) or HANDLE_LIKE.fullmatch(text), "DA"
     )

@@ -38,7 +38,7 @@ QUASI: Final = frozenset(
     }
 )
 #: Attributes that only persons have: beside them, records are persons and no organisations.
-OF_PERSONS: Final = frozenset({"gender", "age", "ethnicity", "religion", "marital_status", "origin", "family_relation"})
+OF_PERSONS: Final = frozenset({"gender", "age", "ethnicity", "marital_status", "origin", "family_relation"})
 #: Types that make records those of persons, unless the header says that it is a contact of an organisation.
 OF_RECORDS: Final = frozenset(
     {"resident_id", "national_id", "passport", "medical_record_number", "birth_date", "biometric", "person_name"}
@@ -93,12 +93,13 @@ def column_of(look: Look, claims: Sequence[Claim]) -> Column:
 class Scene:
     """What a table is about.
 
-    `persons`: it identifies persons. `organisations`: its records are organisations or places, and the persons are
-    their contacts. `minors`: most of its persons are children. `tracked`: it holds what moves with a person.
-    `alone`: it is one column.
+    `persons`: it identifies persons; `named`: by more than accounts. `organisations`: its records are organisations or
+    places, and the persons are their contacts. `minors`: most of its persons are children. `tracked`: it holds what
+    moves with a person. `alone`: it is one column.
     """
 
     persons: bool
+    named: bool
     organisations: bool
     minors: bool
     tracked: bool
@@ -106,11 +107,11 @@ class Scene:
 
     def about(self, claim: Claim) -> str:
         """Why a claim that depends on the table is of a person here, or is not: a code of EVIDENCE."""
-        if self.persons:
+        if self.persons and (self.named or claim.type.nature != "business"):
             return "person_context"
         if self.tracked and claim.type.code in PLACES:
             return "tracked_context"
-        return "alone" if self.alone else "no_person_context"
+        return "alone" if self.alone and claim.type.nature != "business" else "no_person_context"
 
     def holds(self, claim: Claim) -> bool:
         """Whether a claim that depends on the table is of a person here."""
@@ -125,6 +126,11 @@ def scene_of(columns: Sequence[Column], claims: Sequence[Sequence[Claim]]) -> Sc
     persons = _identified(columns, claims)
     return Scene(
         persons=persons,
+        named=any(
+            claim.identifies and claim.confidence >= IDENTIFIES and claim.type.code not in ("online_account", "email")
+            for own in claims
+            for claim in own
+        ),
         organisations=len(columns) > 1 and _about_organisations(columns, claims),
         minors=persons and _about_minors(columns, claims),
         tracked=any(column.subject for column in columns)
@@ -141,7 +147,10 @@ def _quiet(organisations: bool, tracked: bool, alone: bool) -> Scene:
 
 def of_organisation(column: Column, claim: Claim, scene: Scene) -> str | None:
     """Why what a column holds is an organisation's (its seat, its account, its switchboard): a code of EVIDENCE."""
-    shared = claim.type.code in SHARED or (claim.type.code == "mobile_phone" and not claim.identifies)
+    code = claim.type.code
+    shared = code in SHARED or (code == "mobile_phone" and not claim.identifies)
+    if claim.type.context and scene.organisations:
+        shared = shared or "role_words" not in column.mentions
     if not shared or "private_words" in column.mentions:
         return None
     if scene.organisations:
@@ -229,7 +238,7 @@ def _names_organisations(look: Look) -> bool:
         return False
     endings = tuple(look.taxonomy.lexicons["organisation_endings"])
     least = DOMINANT * look.open_cells
-    cells, _ = look.matching(lambda text: len(text) >= 4 and text.rstrip(")").endswith(endings), "H", least=least)
+    cells, _ = look.matching(lambda text: len(text) >= 3 and text.rstrip(")").endswith(endings), "H", least=least)
     return cells > 0
 
 

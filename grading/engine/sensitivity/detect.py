@@ -59,6 +59,7 @@ OF_VALUES: Final[tuple[tuple[Detector, str, int, int], ...]] = (
     (contact.telephone, "DAH", signs.PHONE, 7),
     (contact.phones_in_text, "AH", signs.PHONE_WITHIN, 14),
     (devices.vehicle_plate, "H", signs.PLATE, 7),
+    (devices.plates_in_text, "H", signs.PLATE_WITHIN, 10),
     (devices.vin, "A", signs.VIN, 17),
     (devices.ip_address, "A", signs.IP, 3),
     (devices.mac_address, "A", signs.MAC, 12),
@@ -129,9 +130,12 @@ OF_HEADERS: Final[dict[str, Detector]] = {
     "contract_number": business.contract_number,
     "trade_price": business.trade_price,
     "secret": business.secret,
+    "password": business.password,
 }
 #: Natures of what is of a person.
 PERSONAL: Final = ("personal", "sensitive_personal")
+#: Detectors that look closer where the name says nothing at all, as col_7.
+OF_OPAQUE: Final = (identity.passport, attributes.birth_date, contact.online_account)
 RANK: Final = {"statistics": 0, "geography": 0, "business": 1, "personal": 2, "sensitive_personal": 3}
 #: What columns that identify persons add to a claim beside them.
 RAISED: Final = 0.15
@@ -183,7 +187,10 @@ def judge(looks: Iterable[Look]) -> tuple[ColumnVerdict, ...]:
     scene = scene_of(columns, claims)
     beside = Neighbours(claims)
     return tuple(
-        [_verdict(column, _strongest(own, scene), beside, scene) for column, own in zip(columns, claims, strict=True)]
+        [
+            _verdict(column, _strongest(column, own, scene), beside, scene)
+            for column, own in zip(columns, claims, strict=True)
+        ]
     )
 
 
@@ -222,6 +229,8 @@ def _asked(look: Look) -> list[Detector]:
         for code in codes:
             if (found := OF_HEADERS.get(code)) is not None:
                 asked.add(found)
+    if look.spoken.opaque:
+        asked.update(OF_OPAQUE)
     if look.open_kinds & (signs.HAN | signs.OTHER):
         asked.update(_of_words(look))
     return sorted(asked, key=_name) if len(asked) > 1 else list(asked)
@@ -257,14 +266,15 @@ def _name(detector: Detector) -> str:
     return detector.__name__
 
 
-def _strongest(claims: Sequence[Claim], scene: Scene) -> Claim | None:
+def _strongest(column: Column, claims: Sequence[Claim], scene: Scene) -> Claim | None:
     if not claims:
         return None
     context = scene.persons
+    own = context or (scene.alone and "own_words" in column.mentions)
     held = [
         claim
         for claim in claims
-        if claim.confidence + (RAISED if context else 0.0) >= HELD and (context or not claim.type.needs_context)
+        if claim.confidence + (RAISED if context else 0.0) >= HELD and (own or not claim.type.needs_context)
     ]
 
     def weight(claim: Claim) -> tuple[int, bool, float]:
@@ -287,7 +297,8 @@ def _verdict(column: Column, claim: Claim | None, beside: Neighbours, scene: Sce
         in_context = scene.holds(claim)
         evidence = (*evidence, Evidence(scene.about(claim)))
         nature = kind.nature_in_context if in_context else kind.nature
-        floor = kind.floor_in_context if in_context else 1
+        # what is grave for organisations remains so; what is only of persons is not outside their context
+        floor = kind.floor_in_context if in_context else 1 if kind.nature in PERSONAL else kind.floor
         personal = in_context and nature in PERSONAL
     if personal and (whose := of_organisation(column, claim, scene)):
         account = kind.code == "financial_account"

@@ -13,12 +13,39 @@ from grading.engine.sensitivity.validators import CHANCE, beyond_chance, luhn, v
 MAC: Final = re.compile(
     r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
 )
+PLATE_TOKEN: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{PLATE.pattern})(?![A-Za-z0-9])")
 MASKED_PLATE: Final = re.compile(r"[\u4e00-\u9fff][A-Z][·. -]?[A-Z0-9]{0,4}[*×●]{1,5}[A-Z0-9]{0,4}")
 MASKED_IP: Final = re.compile(r"(?:\d{1,3}\.){2}(?:[\d*]{1,3}\.)[\d*]{1,3}")
+#: Plates of the police, of embassies, of electric bicycles; lower-case letters.
+LOCAL_PLATE: Final = re.compile(
+    r"(?=.*\d)[\u4e00-\u9fffA-Z]{1,4}[·. -]?[A-Za-z]?[·. -]?[A-Za-z0-9]{3,7}[\u4e00-\u9fff]?"
+)
 OTHER_PLATE: Final = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}")
 DEVICE: Final = re.compile(
     r"\d{14,20}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|[0-9A-Fa-f]{14,64}|(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{10,64}"
     r"|[0-9A-Fa-f]{4,10}\*{3,12}[0-9A-Fa-f]{2,8}"
+)
+#: Headers of machines as well as of telephones, and the forms that only the latter have.
+ANY_DEVICE: Final = frozenset(
+    {
+        "设备号",
+        "设备标识",
+        "设备id",
+        "设备序列号",
+        "设备码",
+        "设备唯一标识",
+        "设备识别码",
+        "设备识别号",
+        "终端号",
+        "终端标识",
+        "终端编号",
+        "机器码",
+    }
+    | {"硬件序列号", "device id", "deviceid", "device no", "device serial", "terminal id", "hardware id", "udid"}
+)
+TELEPHONE_ID: Final = re.compile(
+    r"(?:86|35|99|01)\d{12,13}|460\d{12}|[0-9A-Fa-f]{16}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|"
+    r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|[0-9A-Fa-f]{4,10}\*{3,12}[0-9A-Fa-f]{2,8}"
 )
 #: ITU-T E.118: telecommunication, China, operator.
 SIM_CARD: Final = re.compile(
@@ -31,6 +58,10 @@ def vehicle_plate(look: Look) -> Claim | None:
     cells, _ = look.matching(PLATE.fullmatch, "H", traits=signs.PLATE)
     header = look.header("vehicle_plate")
     masked = look.matching(MASKED_PLATE.fullmatch, "H")[0] if header else 0
+    if header and not cells:
+        cells = look.matching(lambda text: 4 <= len(text) <= 14 and LOCAL_PLATE.fullmatch(text.replace(" ", "")), "H")[
+            0
+        ]
     if cells + masked and cells + masked >= DOMINANT * look.open_cells:
         told = look.formed(cells) if cells >= masked else Evidence("masked_values", {"matched": masked})
         return look.claim("vehicle_plate", 0.93, cells + masked, told)
@@ -40,6 +71,17 @@ def vehicle_plate(look: Look) -> Claim | None:
     if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
     return look.claim("vehicle_plate", 0.75, cells, look.formed(cells))
+
+
+def plates_in_text(look: Look) -> Claim | None:
+    """Chinese plates within longer text: two at least."""
+    if look.avoided("vehicle_plate"):
+        return None
+    held = {text for text in look.having(signs.PLATE_WITHIN) if len(text) > 9 and PLATE_TOKEN.search(text)}
+    if len(held) < 2 or any(text in look.proven for text in held):
+        return None
+    holding = look.cells_of(held)
+    return look.claim("vehicle_plate", 0.7, holding, Evidence("embedded", {"matched": holding}), dominant=False)
 
 
 def vin(look: Look) -> Claim | None:
@@ -101,10 +143,14 @@ def device_id(look: Look) -> Claim | None:
         return look.claim("device_id", 0.9 if header else 0.8, cards, look.formed(cards))
     if not header:
         return None
-    cells, distinct = look.matching(lambda text: DEVICE.fullmatch(text) or MAC.fullmatch(text), "DA")
+    cells, distinct = look.matching(
+        lambda text: DEVICE.fullmatch(text) or MAC.fullmatch(text) or DEVICE.fullmatch(re.sub("[ /-]", "", text)), "DA"
+    )
     if not cells or cells < 0.8 * look.open_cells or distinct < 0.3 * look.open_distinct:
         return None
-    return look.claim("device_id", 0.85, cells, look.formed(cells))
+    # 设备号 may be that of a machine: without the form of a telephone's number, only columns beside it can tell
+    machine = header in ANY_DEVICE and look.matching(TELEPHONE_ID.fullmatch, "DA")[0] < DOMINANT * look.open_cells
+    return look.claim("device_id", 0.4 if machine else 0.85, cells, look.formed(cells))
 
 
 def is_ip(text: str) -> bool:

@@ -10,6 +10,11 @@ from grading.engine.sensitivity.validators import CHANCE, beyond_chance, card_is
 
 CARD: Final = re.compile(r"\d{13,19}|\d{4}([ -]\d{4}){3}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5}")
 MASKED_CARD: Final = re.compile(r"\d{4,8}[ *×●xX-]{4,15}\d{0,4}|[*×●]{4}[ *×●-]{4,15}\d{4}")
+#: 工商银行 6222…, 建行(尾号1234): the bank before the number.
+OF_BANK: Final = re.compile(
+    r"[\u4e00-\u9fff]{2,12}(?:卡|银行)?[ :(-]{0,2}(?:尾号)?(?:\d{12,19}|\d{4,6}[ *]{4,14}\d{3,4}|"
+    r"\*{2,12}\d{4}|\d{4})\)?"
+)
 ACCOUNT: Final = re.compile(
     r"\d{8,30}|\d{4}([ -]\d{3,6}){2,5}|[A-Z]{1,4}\d{7,20}|0x[0-9a-fA-F]{40}|"
     r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25,40}|T[a-zA-Z0-9]{33}"
@@ -20,6 +25,7 @@ AMOUNT: Final = re.compile(
     r"[¥￥$€£]? ?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
     r"[¥￥$€£]? ?-?\d+(?:\.\d+)? ?(?:元|万元|万|亿|k|K|w|W|USD|CNY|RMB)?(?:/月|/年)?"
 )
+BEFORE_AMOUNT: Final = re.compile("^(?:(?:约|年薪|月薪|税前|税后|人民币|RMB) ?){1,2}")
 #: How somebody pays back, and what is thought of it.
 CREDIT: Final = re.compile(
     r"正常|关注|次级|可疑|损失|逾期.{0,12}|未逾期|已结清|结清|未结清|呆账|展期|代偿|无逾期|M[0-7]\+?|"
@@ -55,6 +61,9 @@ def bank_card(look: Look) -> Claim | None:
             return look.claim("bank_card", 0.75, cells, told, dominant=False, texts=passed)
     if not header or look.spoken.strong.get("bank_card") in ("pan", "card"):
         return None
+    banks, _ = look.matching(lambda text: len(text) <= 40 and OF_BANK.fullmatch(text), "H")
+    if banks and banks >= DOMINANT * look.open_cells:
+        return look.claim("bank_card", 0.75, banks, look.formed(banks))
     if LAST_DIGITS.search(look.name):
         tails, _ = look.matching(TAIL.fullmatch, "DA")
         return look.claim("bank_card", 0.6, tails, look.formed(tails)) if tails >= 0.8 * look.cells else None
@@ -103,7 +112,12 @@ def personal_finance(look: Look) -> Claim | None:
         return None
     cells, distinct = look.matching(
         lambda text: (
-            len(text) <= 24 and (AMOUNT.fullmatch(text) or GRADE_OF_INCOME.fullmatch(text) or CREDIT.fullmatch(text))
+            len(text) <= 24
+            and (
+                AMOUNT.fullmatch(BEFORE_AMOUNT.sub("", text))
+                or GRADE_OF_INCOME.fullmatch(text)
+                or CREDIT.fullmatch(text)
+            )
         )
     )
     if not cells or cells < 0.8 * look.open_cells or distinct < min(3, look.open_distinct):

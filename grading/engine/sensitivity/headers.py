@@ -82,6 +82,13 @@ def header_words(name: str) -> tuple[str, ...]:
     return tuple(word for word in re.split(r"[\W_\d]+", spaced.lower()) if word)
 
 
+#: Names that were given by nobody: col_7, 字段3, Unnamed: 2, F12.
+OPAQUE: Final = re.compile(
+    r"\s*(?:col|column|field|fld|attr|attribute|var|item|value|val|data|unnamed|ext|extra|custom|reserved?|[a-z]|"
+    r"列|字段|栏|栏位|项|属性|数据|扩展|扩展字段|备用|备用字段|预留|预留字段|自定义|未命名|其他|信息)"
+    r"[ _:.-]*[\dA-Za-z一二三四五六七八九十]{0,3}\s*|\d{1,4}",
+    re.IGNORECASE,
+)
 #: 用户ID, 司机编号, member_no: numbers that stand for persons without saying who they are.
 SUBJECT: Final = re.compile(
     r"(?:用户|会员|乘客|旅客|司机|驾驶员|骑手|患者|病人|学生|学员|考生|员工|职工|教师|医生|居民|村民|人员|"
@@ -99,7 +106,7 @@ class Spoken:
     """What a name says of the types: the word that speaks for a type, and the one that speaks against it.
 
     `mentions`: the word lists (of organisations, adults …) of which a word stands in it. `subject`: it is called a
-    number that stands for a person, as 用户ID.
+    number that stands for a person, as 用户ID. `opaque`: it says nothing, as col_7.
     """
 
     strong: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +115,7 @@ class Spoken:
     about: str | None = None
     mentions: frozenset[str] = frozenset()
     subject: bool = False
+    opaque: bool = False
 
 
 class Vocabulary:
@@ -195,7 +203,9 @@ class Vocabulary:
             about = None
         lowered = name.lower()
         mentions = frozenset(key for key, listed in self._lists.items() if any(word in lowered for word in listed))
-        return Spoken(*told, about, mentions, SUBJECT.search(name.strip()) is not None)
+        return Spoken(
+            *told, about, mentions, SUBJECT.search(name.strip()) is not None, OPAQUE.fullmatch(name) is not None
+        )
 
     def _apart(self, word: str) -> tuple[str, ...]:
         """Known words that a word is made of, the fewest; itself where there are none."""

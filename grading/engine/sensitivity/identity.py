@@ -31,6 +31,7 @@ OLD_RESIDENT_ID: Final = re.compile(r"[1-8]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|
 MASKED_RESIDENT_ID: Final = re.compile(r"[1-8]\d{0,9}[*×xX●#]{4,17}[\dXx]{0,8}")
 PASSPORT: Final = re.compile(
     r"E[A-HJ-NP-Z0-9]\d{7}|[GDSPHKMCWLT]\d{8,10}|[A-Z]{1,3} ?\d{6,9}(?:\(\d{1,2}\))?|"
+    r"[A-Z]{1,2} ?\d{3,5} \d{3,5}|[A-Z]{3}\d{12}|"
     r"\d{8,10}(?:\([A-Z0-9]\))?|[A-Z]\d{2}[A-Z]{2}\d{4}|"
     r"(?=(?:.*\d){3})[A-Z0-9]{8,9}"
 )
@@ -159,6 +160,10 @@ def national_id(look: Look) -> Claim | None:
 def passport(look: Look) -> Claim | None:
     """Passport numbers have no check digit of their own: only where header and form agree."""
     header = look.header("passport")
+    if look.spoken.opaque:
+        least = 0.9 * look.open_cells
+        cells, distinct = look.matching(LETTERED_PASSPORT.fullmatch, "A", least=least)
+        return look.claim("passport", 0.4, cells, look.formed(cells)) if cells and distinct >= 5 else None
     if not header and not look.weak_header("passport"):
         return None
     cells, _ = look.matching((PASSPORT if header else LETTERED_PASSPORT).fullmatch, "DA")

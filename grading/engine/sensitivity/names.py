@@ -21,6 +21,7 @@ KINSHIP: Final = re.compile(
     r"^(?:父亲|母亲|爸爸|妈妈|爷爷|奶奶|外公|外婆|姥姥|姥爷|父|母|配偶|丈夫|妻子|监护人|家长)[:/、( -]{0,3}"
     r"(?=[\u4e00-\u9fff]{2,4}(?:[)\d +,-]|$))"
 )
+BETWEEN_NAMES: Final = re.compile("[、,;/]\\s?|\\s")
 PARENT_OF: Final = re.compile(r"[\u4e00-\u9fff]{1,4}的?(?:妈妈|爸爸|奶奶|爷爷|外婆|外公|家长|妈|爸)")
 AFTER_NAME: Final = re.compile(
     r"[(/,、 :-]{1,2}(?:\+?[\d*-]{5,18}|[男女]|[父母]亲?|爸爸|妈妈|本人|先生|女士|[A-Z]?\d{3,10})\)?$"
@@ -29,7 +30,12 @@ AFTER_NAME: Final = re.compile(
 PET_NAME: Final = re.compile(
     r"([\u4e00-\u9fff])\1|[小阿][\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{1,2}[宝仔妞娃儿]|[\u4e00-\u9fff]{2,3}"
 )
+#: Headers of the parts of a name: whether it is the surname.
+SPLIT_NAMES: Final = {"姓": True, "姓氏": True, "名": False, "名字": False, "中文姓": True, "中文名": False}
 CALLED_AT_HOME: Final = re.compile("小名|乳名|宝宝昵称|宝贝")
+#: Names without a known surname, and headers that leave no doubt.
+UNLISTED: Final = re.compile("[\u4e00-\u9fff]{2,6}")
+OUTRIGHT: Final = frozenset({"xm", "xingming", "名字", "真实姓名", "人名"})
 SOMEBODY: Final = re.compile("[\u4e00-\u9fff]{1,2}某{1,2}")
 #: What a text is as a name: of somebody left unnamed, of a thing by its ending, an everyday word, by its surname alone,
 #: by the signs of a given name too.
@@ -104,6 +110,15 @@ def _chinese_name(look: Look) -> Claim | None:
         if cells >= 0.8 * look.open_cells:
             return look.claim("person_name", 0.75, cells, look.formed(cells))
     known_signs = _signs(look.taxonomy)
+    if (part := look.name.strip()) in SPLIT_NAMES:
+        # the surname in a column of its own, and the given name in another
+        surnames, _, compound, given = known_signs
+        signs = (surnames | compound) if SPLIT_NAMES[part] else given
+        cells, _ = look.matching(lambda text: text in signs or (len(text) == 2 and set(text) <= given), "H")
+        if cells >= 0.8 * look.open_cells:
+            return look.claim("person_name", 0.7, cells, look.formed(cells))
+    # 姓名 says it outright: names of peoples without surnames, 才让多杰 beside others, count there
+    outright = header is not None and ("姓名" in look.name or header in OUTRIGHT)
     cells = distinct = likely = frequent = things = masked = 0
     total = look.open_cells
     # of a column of names 60 of 100 cells must be names at the least: once that is out of reach it is none
@@ -111,6 +126,8 @@ def _chinese_name(look: Look) -> Claim | None:
     for text, count in look.kinds["H"]:
         bare = AFTER_NAME.sub("", KINSHIP.sub("", text)) if header else text
         kind, often = _read_name(bare, known_signs, headed=header is not None)
+        if kind is None and outright and UNLISTED.fullmatch(bare) and not THING_ENDING.search(bare):
+            kind = NAME
         if kind is None:
             possible -= count
             if possible < least:
@@ -146,6 +163,9 @@ def _chinese_name(look: Look) -> Claim | None:
 def _read_name(text: str, known: Signs, *, headed: bool) -> tuple[str | None, bool]:
     """What a text is as a Chinese name, and whether its surname is frequent."""
     surnames, common, compound, signs = known
+    if headed and 4 < len(text) <= 60 and len(several := BETWEEN_NAMES.split(text.rstrip("等"))) > 1:
+        kinds = {_read_name(one, known, headed=True)[0] for one in several if one}
+        return (LIKELY, True) if kinds <= {LIKELY, NAME, HIDDEN} else (None, False)
     if headed and len(text) > 2 and PARENT_OF.fullmatch(text):
         return HIDDEN, False
     bare = CHINESE_TITLE.sub("", text) if text[-1] in TITLE_ENDS else text

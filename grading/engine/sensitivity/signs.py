@@ -36,7 +36,8 @@ CREDIT_CODE: Final = 1 << 21
 SECRET_WITHIN: Final = 1 << 22
 DISEASE_CODE: Final = 1 << 23
 DOCUMENT: Final = 1 << 24
-EVERY: Final = (1 << 25) - (1 << 4)
+PLATE_WITHIN: Final = 1 << 25
+EVERY: Final = (1 << 26) - (1 << 4)
 #: The shape does not tell the kind.
 UNTOLD: Final = 1 << 30
 
@@ -92,6 +93,7 @@ _NATIONAL: Final = re.compile(
 )
 _SPANISH: Final = re.compile(rb"[Aae0]0{7}[Aae]")
 _PLATE: Final = re.compile(rb"HA[e. -]?(?:[A0]{5,6}|[A0]{4}H)")
+_PLATE_WITHIN: Final = re.compile(rb"HA[e. -]?[A0]{4}[A0H]")
 _VIN: Final = re.compile(rb"[0Aae]{17}")
 _IP: Final = re.compile(rb"0{1,3}(?:\.0{1,3}){3}|(?=.*::|(?:[^:]*:){6})[0Aa:.]+(?:%.*)?", re.DOTALL)
 _MAC: Final = re.compile(rb"[0Aa]{2}(?:[:-][0Aa]{2}){5}|(?:[0Aa]{4}\.){2}[0Aa]{4}")
@@ -193,6 +195,8 @@ def _traits(shape: bytes) -> int:
         traits |= CREDIT_CODE
     if traits & HAN and length <= 9 and _PLATE.fullmatch(shape):
         traits |= PLATE
+    if traits & HAN and length > 9 and _PLATE_WITHIN.search(shape):
+        traits |= PLATE_WITHIN
     return traits | _of_numbers(shape, length) if b"0" in shape else traits
 
 

@@ -46,6 +46,7 @@ LEXICONS = (
     "organisation_endings",
     "adult_words",
     "role_words",
+    "own_words",
     "surnames_pinyin",
     "body_measures",
     "gene_words",
@@ -53,7 +54,14 @@ LEXICONS = (
     "orientation_words",
 )
 #: Word lists that tell from a column's name whose the column is.
-MENTIONED: Final = ("organisation_words", "private_words", "organisation_headers", "adult_words", "role_words")
+MENTIONED: Final = (
+    "organisation_words",
+    "private_words",
+    "organisation_headers",
+    "adult_words",
+    "role_words",
+    "own_words",
+)
 #: Types that a few known words are of, with the lists of these words.
 LISTED: Final[Mapping[str, str]] = {
     "gender": "gender_words",

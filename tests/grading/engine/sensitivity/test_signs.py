@@ -63,6 +63,7 @@ RULES: Final[dict[str, tuple[int, Test]]] = {
     "vin": (signs.VIN, lambda text: not text.isdigit() and checks.vin_valid(text)),
     "ip": (signs.IP, devices.is_ip),
     "mac": (signs.MAC, devices.MAC.fullmatch),
+    "plate_within": (signs.PLATE_WITHIN, lambda text: len(text) > 9 and devices.PLATE_TOKEN.search(text)),
     "document": (signs.DOCUMENT, lambda text: identity.is_known_document(text, date(2026, 11, 1))),
     "disease": (signs.DISEASE_CODE, health.ICD10_DOTTED.fullmatch),
     "imei": (signs.IMEI, lambda text: len(text) == 15 and text.isascii() and text.isdigit()),
