@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from grading.engine.profile.kinds import PLACEHOLDERS
 from grading.engine.rules import load_rules
 from grading.engine.sensitivity.detect import ColumnVerdict, judge
 from grading.engine.sensitivity.evidence import look_of
@@ -114,10 +115,7 @@ def main() -> None:
     taxonomy = load_rules().taxonomy
 
     def judged() -> list[tuple[ColumnVerdict, ...]]:
-        return [
-            judge([look_of(column.name, [(value, 1) for value in column.values], taxonomy, TODAY) for column in table])
-            for table in tables
-        ]
+        return [judge([look_of(column.name, present(column), taxonomy, TODAY) for column in table]) for table in tables]
 
     judged()  # names of columns are split once
     begun = time.process_time()
@@ -165,6 +163,11 @@ def main() -> None:
         print(f"  {name:<26} {count.right:5} {count.missed:6}")
     if options.presidio:
         beside(options.presidio, tables)
+
+
+def present(column: Column) -> list[tuple[str, int]]:
+    """The values of a column without placeholders (-, N/A, 未知), which the profile leaves out in the product."""
+    return [(value, 1) for value in column.values if value.strip().lower() not in PLACEHOLDERS]
 
 
 def report(name: str, pairs: Iterable[tuple[bool, bool]]) -> None:

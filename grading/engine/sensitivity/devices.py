@@ -89,7 +89,7 @@ def vin(look: Look) -> Claim | None:
     cells, distinct = look.matching(lambda text: len(text) == 17 and vin_valid(text), "A", traits=signs.VIN)
     header = look.header("vin")
     if header:
-        formed, distinct = look.matching(lambda text: re.fullmatch("[A-HJ-NPR-Z0-9*]{8,17}", text), "DA")
+        formed, distinct = look.matching(lambda text: re.fullmatch("[A-HJ-NPR-Z0-9*]{8,17}", text.upper()), "DA")
         cells = max(cells, formed)
     if (
         not cells

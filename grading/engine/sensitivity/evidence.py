@@ -264,8 +264,11 @@ def look_of(
     """The look at values with their counts. Full-width digits, invisible signs, spaces in Chinese hide nothing."""
     plain: dict[str, int] = {}
     for text, count in values:
-        if text and (bare := text.strip() if len(text) <= LONGEST_EXAMINED and text.isascii() else _plain(text)):
+        if text and (bare := text.strip(_EDGES) if len(text) <= LONGEST_EXAMINED and text.isascii() else _plain(text)):
             plain[bare] = plain.get(bare, 0) + count
+    absent = taxonomy.lexicons["absent_words"]
+    if not absent.isdisjoint(plain):
+        plain = {text: count for text, count in plain.items() if text not in absent}
     step = -(-len(plain) // _most(columns))
     if len(plain) > LEAST_EXAMINED:
         step = max(step, -(-sum(map(len, plain)) // min(CHARACTERS_EXAMINED, CHARACTERS_OF_TABLE // columns)))
@@ -279,6 +282,8 @@ def _most(columns: int) -> int:
     return max(LEAST_EXAMINED, min(VALUES_EXAMINED, VALUES_OF_TABLE // columns))
 
 
+#: White space, and the quotes that spreadsheets put before numbers that are to remain text.
+_EDGES: Final = " \t\r\n\v\f'\"`"
 _FORMAT = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _APART = re.compile("(?<=[\u4e00-\u9fff])\\s+(?=[\u4e00-\u9fff])")
 
@@ -287,5 +292,5 @@ def _plain(text: str) -> str:
     if len(text) > LONGEST_EXAMINED:
         text = text[:LONGEST_EXAMINED]
     if text.isascii():
-        return text.strip()
+        return text.strip(_EDGES)
     return _APART.sub("", _FORMAT.sub("", unicodedata.normalize("NFKC", text)).strip())

@@ -84,9 +84,11 @@ def header_words(name: str) -> tuple[str, ...]:
 
 #: Names that were given by nobody: col_7, 字段3, Unnamed: 2, F12.
 OPAQUE: Final = re.compile(
-    r"\s*(?:col|column|field|fld|attr|attribute|var|item|value|val|data|unnamed|ext|extra|custom|reserved?|[a-z]|"
-    r"列|字段|栏|栏位|项|属性|数据|扩展|扩展字段|备用|备用字段|预留|预留字段|自定义|未命名|其他|信息)"
-    r"[ _:.-]*[\dA-Za-z一二三四五六七八九十]{0,3}\s*|\d{1,4}",
+    r"\s*(?:(?:col|column|field|fld|attr|attribute|var|item|value|val|unnamed|ext|extra|custom|reserved?)"
+    r"(?:[ _:.-]*\d{0,4}|[ _:.-][a-z]{1,2})|[a-z]{1,2}[ _.-]?\d{0,4}|"
+    r"(?:列|字段|栏|栏位|项|属性|数据|扩展|扩展字段|备用|备用字段|预留|预留字段|自定义|未命名|其他|信息)"
+    r"[ _:.-]*[\dA-Za-z一二三四五六七八九十]{0,3}|"
+    r"\d{1,4})\s*",
     re.IGNORECASE,
 )
 #: 用户ID, 司机编号, member_no: numbers that stand for persons without saying who they are.

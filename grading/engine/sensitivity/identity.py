@@ -33,7 +33,8 @@ PASSPORT: Final = re.compile(
     r"E[A-HJ-NP-Z0-9]\d{7}|[GDSPHKMCWLT]\d{8,10}|[A-Z]{1,3} ?\d{6,9}(?:\(\d{1,2}\))?|"
     r"[A-Z]{1,2} ?\d{3,5} \d{3,5}|[A-Z]{3}\d{12}|"
     r"\d{8,10}(?:\([A-Z0-9]\))?|[A-Z]\d{2}[A-Z]{2}\d{4}|"
-    r"(?=(?:.*\d){3})[A-Z0-9]{8,9}"
+    r"(?=(?:.*\d){3})[A-Z0-9]{8,9}",
+    re.IGNORECASE,
 )
 #: Under a header that only says that it is a document, those with a letter first.
 LETTERED_PASSPORT: Final = re.compile(r"E[A-HJ-NP-Z0-9]\d{7}|[GDSPHKMCWLT]\d{8,10}|[A-Z]{2}\d{7}")
