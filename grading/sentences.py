@@ -189,6 +189,7 @@ EVIDENCE: Final[Mapping[str, str]] = {
     "spread": _("The numbers begin with %(prefixes)s different prefixes, unlike a serial number."),
     "unverified": _("Possibly of this type: the form is right in %(matched)s cells, the check digit in %(passed)s."),
     "masked_values": _("%(matched)s cells hold such values with signs masked by asterisks."),
+    "digests": _("%(matched)s cells hold digests or ciphers under a name for an identifier of persons."),
     "tracked_context": _("Other columns of the table hold what moves with a person."),
     "organisation_context": _("The records are organisations or places; the persons in them are their contacts."),
     "organisation_header": _("The column name says that it is an organisation's."),

@@ -52,7 +52,7 @@ LISTED: Final = re.compile(r"[-~/,、]+|到")
 #: Where somebody was: a place by how it ends, a road or a house within, a stop of a line.
 PLACE: Final = re.compile(
     r".{0,60}(?:[省市区县镇乡村路街巷道桥站点口店院园场馆城厦楼广苑寓宾所处港湾山河湖寺庙门厅校厂司岛]|小区|中心|酒店|宾馆|民宿|医院|"
-    r"大厦|广场|口岸|海关|机场|车站|码头|服务区|收费站|路口|出口|入口|附近|停车场|[东南西北上下]行)(?:[A-Z\d-]{0,6}[口号门栋楼层出站室]{0,2})(?:[(].{1,20}[)])?|"
+    r"大厦|广场|口岸|海关|机场|车站|码头|服务区|收费站|路口|出口|入口|附近|停车场|[东南西北上下]行)(?:[A-Z\d-]{0,6}[口号门栋楼层出站室座厅]{0,2})(?:[(].{1,20}[)])?|"
     r".{0,40}(?:路|街|大道|高速|国道|省道|[GS]\d{2,4}).{0,30}"
 )
 #: Cells of mobile networks (MCC-MNC-LAC-CI or less), geohashes, flights and trains.
@@ -170,10 +170,12 @@ def location_track(look: Look) -> Claim | None:
     if not header:
         return None
     cell = header in CELL_WORDS
+    cities = look.taxonomy.lexicons["cities_zh"]
     told = WHOLE_WAY.search(look.name)
     stops, distinct = look.matching(
         lambda text: (
-            _is_way(text)
+            text in cities
+            or _is_way(text)
             or (len(text) <= 100 and (PLACE.fullmatch(text) or CELL.fullmatch(text) or TRIP.fullmatch(text)))
             or _is_pair(text, fine=False)
             or (cell and text.isdigit() and 3 <= len(text) <= 10)

@@ -12,7 +12,7 @@ BIRTH_DATE: Final = re.compile(
     r"^\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/., ]+(?:(?P<last>\d{4})|\d{2})$|"
     r"^[A-Za-z]{3,9} \d{1,2}, ?(?P<named>\d{4})$|"
     r"^(?P<compact>\d{4})-?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?(?:\d{6})?$|^(?:\d{1,2}[-/月]\d{1,2}日?)$|"
-    r"^(?P<year>(?:19|20)[\d*×]{2})[-年]?[*×]*.*[*×].*$"
+    r"^(?P<year>(?:19|20)[\d*×]{2})[-年]?[*×]*.*[*×].*$|^[*×]{2,4}[-/年.]?[\d*×]{1,2}[-/月.]?[\d*×]{1,2}日?$"
 )
 AGE: Final = re.compile(
     r"(?P<years>\d{1,3})(?:\.\d)? ?(?:岁|周岁|years?|yrs?|y/?o|y)?(?: ?\d{1,2} ?(?:个月|月|m))?|"
@@ -163,6 +163,8 @@ def birth_date(look: Look) -> Claim | None:
     if not look.header("birth_date"):
         return _like_births(look) if look.spoken.opaque else None
     cells, _ = look.matching(lambda text: _is_lifetime(text, look.today.year))
+    if not cells and "生日" in look.name:
+        cells, _ = look.matching(re.compile(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])").fullmatch, "D")
     if not cells:
         others = BARE_YEAR if "年" in look.name or "year" in look.name.lower() else DAYS
         cells, _ = look.matching(lambda text: others.fullmatch(text) or LUNAR.fullmatch(text), "DNH")

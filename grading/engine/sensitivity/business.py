@@ -24,6 +24,10 @@ KNOWN_SECRET: Final = re.compile(
     r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----|\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{20,}|"
     r"\$(?:argon2id?|6|5|1)\$\S{10,}|pbkdf2_sha\d+\$\S{10,}|Bearer [\w.=+/-]{16,}|Basic [\w.=+/-]{16,}"
 )
+#: What systems are opened with, which is nobody's own.
+OF_SYSTEM: Final = re.compile(
+    "root|admin|database|server|db|数据库|服务器|系统|管理员|设备|接口|应用|中间件", re.IGNORECASE
+)
 #: Codes sent by message, and those of cards.
 PIN: Final = re.compile(r"\d{4,8}")
 CONNECTION: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,64}:[^\s@]{3,}@[^\s]+")
@@ -101,7 +105,7 @@ def password(look: Look) -> Claim | None:
     cells, distinct = look.matching(lambda text: _like_password(text) or PIN.fullmatch(text))
     if not cells or cells < 0.7 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
-    return look.claim("password", 0.8, cells, look.formed(cells))
+    return look.claim("secret" if OF_SYSTEM.search(look.name) else "password", 0.8, cells, look.formed(cells))
 
 
 def holds_secret(text: str) -> bool:

@@ -25,7 +25,8 @@ NANP: Final = re.compile(
 NATIONAL: Final = re.compile(r"\(?0\d{1,4}\)?[-. /]\d{2,4}(?:[-. ]?\d{2,4}){1,3}")
 BARE_PHONE: Final = re.compile(r"\+?[1-9]\d{8,12}|0\d{8,12}|\d{7,8}")
 MASKED_PHONE: Final = re.compile(
-    r"1[3-9]\d[*×●xX]{4,5}\d{3,4}|1[3-9]\d[*×●]{8}|0\d{2,3}-?\d{0,4}[*×●]{3,8}\d{0,4}|[*×●]{4,7}\d{4}"
+    r"1[3-9]\d[ -]?[*×●xX]{4,5}[ -]?\d{3,4}|1[*×●]{6,10}\d{0,4}|1[3-9]\d[*×●]{8}|"
+    r"0\d{2,3}-?\d{0,4}[*×●]{3,8}\d{0,4}|[*×●]{4,7}\d{4}"
 )
 URL: Final = re.compile(
     r"(?:https?|ftp)://[^\s/]+(?:/\S*)?|(?:www\.)?(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}(?:/\S*)?", re.IGNORECASE
@@ -77,7 +78,7 @@ def email(look: Look) -> Claim | None:
         return look.claim(
             "email", 0.97, cells, Evidence("format", {"matched": cells, "examined": look.cells}), texts=whole
         )
-    masked = {text for text in candidates if re.fullmatch(r"[\w.+-]{0,20}\*{2,}[\w.+-]{0,20}@[\w.*-]+", text)}
+    masked = {text for text in candidates if re.fullmatch(r"[\w.+-]{0,20}\*+[\w.+*-]{0,20}@[\w.*-]+", text)}
     if masked and look.header("email") and (hidden := look.cells_of(masked)) + cells >= DOMINANT * look.cells:
         return look.claim("email", 0.8, hidden + cells, Evidence("masked_values", {"matched": hidden}), texts=whole)
     held = {text for text in candidates if EMAIL.search(text)}
@@ -203,7 +204,7 @@ def online_account(look: Look) -> Claim | None:
     if look.part("H"):
         named, several = look.matching(CHINESE_HANDLE.fullmatch, "H")
         # names in Chinese are chosen too, beside others that are not
-        if cells or "@" in look.texts[0]:
+        if cells or "@" in look.texts[0] or (several >= 4 and several >= 0.5 * named):
             cells, distinct = cells + named, distinct + several
     if CHOSEN.search(look.name):
         cells, distinct = look.matching(lambda text: 2 <= len(text) <= 24)

@@ -21,6 +21,7 @@ from grading.engine.sensitivity import (
     conduct,
     contact,
     devices,
+    digests,
     embedded,
     finance,
     health,
@@ -84,6 +85,8 @@ OF_WORDS: Final[dict[str, Detector]] = {
 }
 #: The shortest values of OF_VALUES are not longer than this.
 LONG: Final = 18
+#: Digests are not shorter than this.
+DIGEST: Final = 22
 #: Those that a single sign can tell.
 SHORT_WORDS: Final = frozenset({"gender", "family_relation"})
 #: Detectors that look only where the header says something of their type.
@@ -207,7 +210,7 @@ def _claims(look: Look) -> list[Claim]:
     claims = [
         claim
         for detector, traits, code in PROVING
-        if (look.traits & traits or (code is not None and code in spoken.strong))
+        if (look.traits & traits or (code is not None and (code in spoken.strong or code in spoken.weak)))
         and (claim := detector(look)) is not None
     ]
     proven = frozenset().union(*(claim.texts for claim in claims)) if claims else frozenset()
@@ -229,6 +232,8 @@ def _asked(look: Look) -> list[Detector]:
         for code in codes:
             if (found := OF_HEADERS.get(code)) is not None:
                 asked.add(found)
+    if look.longest >= DIGEST and look.spoken.strong:
+        asked.add(digests.digest)
     if look.spoken.opaque:
         asked.update(OF_OPAQUE)
     if look.open_kinds & (signs.HAN | signs.OTHER):

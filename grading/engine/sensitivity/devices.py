@@ -14,7 +14,9 @@ MAC: Final = re.compile(
     r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
 )
 PLATE_TOKEN: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{PLATE.pattern})(?![A-Za-z0-9])")
-MASKED_PLATE: Final = re.compile(r"[\u4e00-\u9fff][A-Z][·. -]?[A-Z0-9]{0,4}[*×●]{1,5}[A-Z0-9]{0,4}")
+MASKED_PLATE: Final = re.compile(
+    r"[\u4e00-\u9fff][A-Z][·. -]?[A-Z0-9]{0,4}[*×●]{1,5}[A-Z0-9]{0,4}|[\u4e00-\u9fff][*×●]{2,6}[A-Z0-9]{1,4}"
+)
 MASKED_IP: Final = re.compile(r"(?:\d{1,3}\.){2}(?:[\d*]{1,3}\.)[\d*]{1,3}")
 #: Plates of the police, of embassies, of electric bicycles; lower-case letters.
 LOCAL_PLATE: Final = re.compile(

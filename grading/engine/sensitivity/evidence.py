@@ -42,6 +42,7 @@ EVIDENCE: Mapping[str, str] = {
     "spread": "The numbers begin with %(prefixes)s different prefixes, unlike a serial number.",
     "unverified": "Possibly of this type: the form is right in %(matched)s cells, the check digit in %(passed)s.",
     "masked_values": "%(matched)s cells hold such values with signs masked by asterisks.",
+    "digests": "%(matched)s cells hold digests or ciphers under a name for an identifier of persons.",
     "tracked_context": "Other columns of the table hold what moves with a person.",
     "organisation_context": "The records are organisations or places; the persons in them are their contacts.",
     "organisation_header": "The column name says that it is an organisation's.",

@@ -9,7 +9,7 @@ from grading.engine.sensitivity.identity import DOMINANT, LAST_DIGITS, RARE, TAI
 from grading.engine.sensitivity.validators import CHANCE, beyond_chance, card_issuer, ean_valid, iban_valid, luhn
 
 CARD: Final = re.compile(r"\d{13,19}|\d{4}([ -]\d{4}){3}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5}")
-MASKED_CARD: Final = re.compile(r"\d{4,8}[ *×●xX-]{4,15}\d{0,4}|[*×●]{4}[ *×●-]{4,15}\d{4}")
+MASKED_CARD: Final = re.compile(r"\d{4}[ -]?\d{0,4}[ *×●xX-]{4,15}\d{0,4}|[*×●]{4}[ *×●-]{4,15}\d{4}")
 #: 工商银行 6222…, 建行(尾号1234): the bank before the number.
 OF_BANK: Final = re.compile(
     r"[\u4e00-\u9fff]{2,12}(?:卡|银行)?[ :(-]{0,2}(?:尾号)?(?:\d{12,19}|\d{4,6}[ *]{4,14}\d{3,4}|"
@@ -33,6 +33,7 @@ CREDIT: Final = re.compile(
     r"优秀|良好|较好|一般|较差|极好|"
     r"高风险|中风险|低风险|[一二三四五]级|\d{2,3}分|黑名单|"
     r"白名单|灰名单|失信.{0,8}|有房.{0,6}|无房.{0,6}|有车|无车|"
+    r"[¥￥]?\d[\d,]{0,4}[*×]{1,8}(?:\.[\d*]{1,2})?|[一二三四五六七八九十百千万]{2,8}元?(?:[-到至][一二三四五六七八九十百千万]{2,8}元?)?|[高中低]等?(?:偏[上下])?收?入?|"
     r"自有.{0,6}|租住?|按揭.{0,6}|全款|.{0,8}\d+(?:\.\d+)?(?:平方?米|㎡|m2|平)"
 )
 GRADE_OF_INCOME: Final = re.compile(

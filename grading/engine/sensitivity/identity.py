@@ -38,7 +38,7 @@ PASSPORT: Final = re.compile(
 )
 #: Under a header that only says that it is a document, those with a letter first.
 LETTERED_PASSPORT: Final = re.compile(r"E[A-HJ-NP-Z0-9]\d{7}|[GDSPHKMCWLT]\d{8,10}|[A-Z]{2}\d{7}")
-MASKED_PASSPORT: Final = re.compile(r"[A-Z]{1,2}\d{0,4}[*×●]{2,8}\d{0,4}")
+MASKED_PASSPORT: Final = re.compile(r"(?=.*[A-Z\d])[A-Z]{0,2}\d{0,4}[*×●]{2,8}\d{0,4}")
 RECORD_NUMBER: Final = re.compile(r"(?=.*\d)[A-Za-z0-9/_-]{4,24}")
 DOCUMENT: Final = re.compile(
     r"(?!\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$)(?=.*\d)"
@@ -88,7 +88,7 @@ def resident_id(look: Look) -> Claim | None:
             holding = look.cells_of(held)
             embedded = Evidence("embedded", {"matched": holding})
             return look.claim("resident_id", 0.85, holding, checksum, embedded, dominant=False, texts=whole)
-    return _unverified(look, len(passed)) if look.named("resident_id") else None
+    return _unverified(look, len(passed)) if look.named("resident_id") or look.weak_header("resident_id") else None
 
 
 def _plain_form(text: str) -> bool:

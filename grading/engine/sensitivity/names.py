@@ -11,7 +11,7 @@ from grading.engine.sensitivity.taxonomy import Taxonomy, word_list
 
 CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}[·•][\u4e00-\u9fff·•]{1,12}")
 MASKED_NAME: Final = re.compile(
-    r"[\u4e00-\u9fff][\u4e00-\u9fff]?[*×某〇○XxＸ]{1,3}[\u4e00-\u9fff]?|[\u4e00-\u9fff][*×○][\u4e00-\u9fff]{1,2}|[*×]{1,2}[\u4e00-\u9fff]{1,2}"
+    r"[\u4e00-\u9fff]{3,4}[*×]{2,3}|[\u4e00-\u9fff][\u4e00-\u9fff]?[*×某〇○XxＸ]{1,3}[\u4e00-\u9fff]?|[\u4e00-\u9fff][*×○][\u4e00-\u9fff]{1,2}|[*×]{1,2}[\u4e00-\u9fff]{1,2}"
 )
 CHINESE_TITLE: Final = re.compile(
     r"(?<=[\u4e00-\u9fff])(?:先生|女士|小姐|老师|医生|教授|同志|同学|主任|师傅|经理|律师|阿姨|大爷|总|工)$"
@@ -32,10 +32,17 @@ PET_NAME: Final = re.compile(
 )
 #: Headers of the parts of a name: whether it is the surname.
 SPLIT_NAMES: Final = {"姓": True, "姓氏": True, "名": False, "名字": False, "中文姓": True, "中文名": False}
+#: Headers that end in a word for somebody who does or undergoes something: 领用人, 获奖者, 普查员, 签约医生.
+AGENT: Final = re.compile(
+    "(?:人|者|员|师|工|长|主|手|家属|老师|医生|学生|对象|代表|经理|主任|主管|顾问|教练|护士|干部|嘉宾|评委|师傅|上级|同事|伴侣|子女)"
+    "(?:姓名|名字|名单|名)?(?:[(].{0,8}[)])?$"
+)
 CALLED_AT_HOME: Final = re.compile("小名|乳名|宝宝昵称|宝贝")
 #: Names without a known surname, and headers that leave no doubt.
+HIDDEN_ENOUGH: Final = 4
 UNLISTED: Final = re.compile("[\u4e00-\u9fff]{2,6}")
 OUTRIGHT: Final = frozenset({"xm", "xingming", "名字", "真实姓名", "人名"})
+MASKED_HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,3}\*{2,8}[A-Za-z0-9_]{0,3}")
 SOMEBODY: Final = re.compile("[\u4e00-\u9fff]{1,2}某{1,2}")
 #: What a text is as a name: of somebody left unnamed, of a thing by its ending, an everyday word, by its surname alone,
 #: by the signs of a given name too.
@@ -91,9 +98,9 @@ def person_name(look: Look) -> Claim | None:
     if not look.open_cells or look.part("HA") < 0.6 or look.longest < 1:
         return None
     avoided = look.avoided("person_name") or look.spoken.about
-    if avoided and not (look.spoken.strong.get("person_name") and not look.spoken.about and _ends_in_name(look.name)):
+    if avoided and (look.spoken.about or not (_ends_in_name(look.name) or AGENT.search(look.name.strip()))):
         return None
-    return _chinese_name(look) or _western_name(look) or _pinyin_name(look)
+    return _chinese_name(look) or _western_name(look) or _pinyin_name(look) or _hidden_name(look)
 
 
 def _ends_in_name(name: str) -> bool:
@@ -105,6 +112,8 @@ def _chinese_name(look: Look) -> Claim | None:
     if not look.kinds["H"]:
         return None
     header = look.header("person_name") or (look.spoken.strong.get("person_name") if _ends_in_name(look.name) else None)
+    if header is None and not look.spoken.about and (agent := AGENT.search(look.name.strip())):
+        header = agent.group()
     if header and CALLED_AT_HOME.search(look.name):
         cells, _ = look.matching(PET_NAME.fullmatch, "H")
         if cells >= 0.8 * look.open_cells:
@@ -119,7 +128,7 @@ def _chinese_name(look: Look) -> Claim | None:
             return look.claim("person_name", 0.7, cells, look.formed(cells))
     # 姓名 says it outright: names of peoples without surnames, 才让多杰 beside others, count there
     outright = header is not None and ("姓名" in look.name or header in OUTRIGHT)
-    cells = distinct = likely = frequent = things = masked = 0
+    cells = distinct = likely = frequent = things = masked = hidden = 0
     total = look.open_cells
     # of a column of names 60 of 100 cells must be names at the least: once that is out of reach it is none
     possible, least = look.cells_by_kind["H"], 0.6 * total
@@ -133,14 +142,15 @@ def _chinese_name(look: Look) -> Claim | None:
             if possible < least:
                 return None
         elif kind == HIDDEN:
-            masked += count
+            masked, hidden = masked + count, hidden + 1
         elif kind in (THING, WORD):
             things += count
         if kind in (NAME, LIKELY, THING):
             cells, distinct = cells + count, distinct + 1
             likely += count if kind == LIKELY else 0
             frequent += count if often else 0
-    if header and masked >= 0.6 * total:
+    sure = masked >= 0.9 * total and hidden >= HIDDEN_ENOUGH
+    if masked >= 0.6 * total and (header or sure or (look.weak_header("person_name") and masked >= 0.8 * total)):
         return look.claim("person_name", 0.85, masked, Evidence("masked_values", {"matched": masked}))
     cells += masked
     if not cells:
@@ -263,6 +273,16 @@ def _pinyin_name(look: Look) -> Claim | None:
     if not cells or cells < 0.6 * look.open_cells:
         return None
     return look.claim("person_name", 0.85, cells, look.formed(cells))
+
+
+def _hidden_name(look: Look) -> Claim | None:
+    """What shops show of their buyers: t***2, under a header that says so."""
+    if not look.header("person_name") or not look.kinds["A"]:
+        return None
+    cells, distinct = look.matching(MASKED_HANDLE.fullmatch, "A", least=0.8 * look.open_cells)
+    if not cells or distinct < 2:
+        return None
+    return look.claim("person_name", 0.75, cells, Evidence("masked_values", {"matched": cells}))
 
 
 def words_of(text: str) -> Sequence[str] | None:

@@ -47,6 +47,7 @@ LEXICONS = (
     "adult_words",
     "role_words",
     "own_words",
+    "cities_zh",
     "surnames_pinyin",
     "body_measures",
     "gene_words",
@@ -61,6 +62,7 @@ MENTIONED: Final = (
     "adult_words",
     "role_words",
     "own_words",
+    "cities_zh",
 )
 #: Types that a few known words are of, with the lists of these words.
 LISTED: Final[Mapping[str, str]] = {
