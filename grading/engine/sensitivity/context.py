@@ -142,7 +142,7 @@ def scene_of(columns: Sequence[Column], claims: Sequence[Sequence[Claim]]) -> Sc
 @lru_cache(maxsize=8)
 def _quiet(organisations: bool, tracked: bool, alone: bool) -> Scene:
     """A table in which nothing is claimed."""
-    return Scene(False, organisations, False, tracked, alone)
+    return Scene(False, False, organisations, False, tracked, alone)
 
 
 def of_organisation(column: Column, claim: Claim, scene: Scene) -> str | None:

@@ -48,6 +48,7 @@ LEXICONS = (
     "role_words",
     "own_words",
     "cities_zh",
+    "absent_words",
     "surnames_pinyin",
     "body_measures",
     "gene_words",
@@ -63,6 +64,7 @@ MENTIONED: Final = (
     "role_words",
     "own_words",
     "cities_zh",
+    "absent_words",
 )
 #: Types that a few known words are of, with the lists of these words.
 LISTED: Final[Mapping[str, str]] = {
