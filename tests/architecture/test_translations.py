@@ -24,7 +24,7 @@ from config.machines import MACHINES
 from foundation.audit.checking import MEANING
 from foundation.errors import DomainError, IllegalTransition
 from grading import wording
-from grading.engine.levels.recommend import REASONS
+from grading.engine.levels.reasons import REASONS
 from grading.engine.quality.model import FINDINGS, NOT_ASSESSED
 from grading.engine.readers.errors import UNREADABLE
 from grading.engine.sensitivity.evidence import EVIDENCE
