@@ -1,5 +1,7 @@
 """What another version of a scheme would change for the files that are graded: their levels, and their words."""
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import Any, Final
 
 from foundation.rulebooks import registry
@@ -10,7 +12,7 @@ from grading.engine.levels.ladder import NATIONAL
 from grading.engine.levels.ladder_reading import SchemeText
 from grading.engine.levels.library import Library
 from grading.level_schemes import covers, schemes
-from grading.models import Grade
+from grading.models import DataAsset, Grade
 
 BATCH: Final = 200
 UNKNOWN: Final = "unknown_level"
@@ -41,7 +43,7 @@ def _compare(found: Comparison, row: Grade, code: str, now: Library, then: Libra
     declared = row.asset.declared
     level = row.level or row.recommended_level
     counterparts = _counterpart(declared, now), _counterpart(declared, then)
-    before, after = (level if other is None else _stands(level, other) for other in counterparts)
+    before, after = (_stands(level, other) for other in counterparts)
     pairs: dict[str, tuple[Any, Any]] = {
         "level": (before, after),
         "counterpart": counterparts,
@@ -62,8 +64,20 @@ def _counterpart(declared: dict[str, Any], known: Library) -> str | None:
         return UNKNOWN
 
 
-def _stands(level: str, counterpart: str) -> str:
-    return UNKNOWN if counterpart == UNKNOWN else stricter(level, counterpart)
+def standing(asset: DataAsset, level: str, known: Library) -> str:
+    """The national level at which a file graded `level` stands under the schemes `known`, or UNKNOWN."""
+    return _stands(level, _counterpart(asset.declared, known))
+
+
+def strictest(levels: Iterable[str]) -> str:
+    """Where files stand together, at least one: at the strictest level, or at UNKNOWN where one of them does."""
+    return reduce(_stands, levels)
+
+
+def _stands(level: str, counterpart: str | None) -> str:
+    if counterpart is None:
+        return level
+    return UNKNOWN if UNKNOWN in (level, counterpart) else stricter(level, counterpart)
 
 
 def _in_scheme(declared: dict[str, Any], level: str, code: str, known: Library) -> str | None:

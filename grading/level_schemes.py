@@ -27,6 +27,7 @@ __all__ = [
     "Counterpart",
     "Crossing",
     "LevelScheme",
+    "SchemeText",
     "Standing",
     "Translation",
     "across",

@@ -16,6 +16,7 @@ from foundation.rulebooks.errors import UnusableRules
 Load = Callable[[Mapping[str, Any]], Any]
 Report = Callable[[float], None]
 WhatIf = Callable[[Any, Report], Comparison]
+CompareAlso = Callable[[Any, Comparison], None]
 Together = Callable[[Any | None, datetime | None], list[str]]
 
 
@@ -53,6 +54,7 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_also: dict[str, dict[str, CompareAlso]] = {}
 
 
 def register(
@@ -69,6 +71,21 @@ def register(
     if code in _kinds and _kinds[code].load is not load:
         raise ValueError(f"two kinds of rules are called '{code}'")
     _kinds[code] = Kind(code, title, shipped, load, what_if, shipped_by_code, together)
+
+
+def compare_also(code: str, name: str, compare: CompareAlso) -> None:
+    """Let a room on a higher floor add its cases, called `name`, to the what-if of a kind: `compare(rules, found)`."""
+    _also.setdefault(code, {})[name] = compare
+
+
+def what_if(kind: Kind, rules: Any, report: Report) -> Comparison:
+    """What `rules` would change, by the kind's room and by those that build on it. Only for kinds with a what-if."""
+    if kind.what_if is None:
+        raise ValueError(f"nothing is decided again under rules of the kind '{kind.code}'")
+    found = kind.what_if(rules, report)
+    for _name, compare in sorted(_also.get(kind.code, {}).items()):
+        compare(rules, found)
+    return found
 
 
 def kind(code: str) -> Kind:

@@ -25,7 +25,7 @@ def compute_what_if(run: Run, *, version_id: int) -> Outcome:
     if kind.what_if is None:
         return OUTDATED
     _content, rules = registry.checked(kind, row.content)
-    found = kind.what_if(rules, run.progress).as_record()
+    found = registry.what_if(kind, rules, run.progress).as_record()
     with run.commit():
         mine = RulebookVersion.objects.select_for_update(of=("self",)).select_related("rulebook")
         now = mine.filter(pk=row.pk, state=states.PROPOSED, sha256=row.sha256).first()

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 MOST_ROWS: Final = 60
 LONGEST: Final = 2000
+MOST_FAULTS: Final = 200
+LONGEST_SHOWN: Final = 300
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]")
 _LATIN: Final = re.compile(r"[A-Za-z]")
@@ -19,8 +21,11 @@ class Faults:
     found: list[str] = field(default_factory=list)
 
     def add(self, path: str, said: str) -> None:
-        """One more."""
-        self.found.append(f"{path}: {said}")
+        """One more, up to MOST_FAULTS; keys of a hostile text may be as long as it is."""
+        if len(self.found) < MOST_FAULTS:
+            self.found.append(f"{path[:LONGEST_SHOWN]}: {said[:LONGEST_SHOWN]}")
+        elif len(self.found) == MOST_FAULTS:
+            self.found.append("…: there is more")
 
 
 @dataclass(frozen=True, slots=True)

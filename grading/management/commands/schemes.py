@@ -14,7 +14,6 @@ from foundation.rulebooks.comparison import Comparison
 from foundation.rulebooks.errors import UnusableRules
 from grading import level_schemes
 from grading.engine.levels.ladder_reading import SchemeText
-from grading.level_scheme_changes import what_if
 from grading.level_scheme_wording import told
 from grading.level_schemes import LEVEL_SCHEME, Standing
 
@@ -69,7 +68,7 @@ class Command(BaseCommand):
         if keep and not options["note"]:
             raise CommandError("Say what changes and why: --note.")
         text, rules = self._read(options["file"])
-        self._show(what_if(rules, lambda _share: None))
+        self._show(registry.what_if(registry.kind(LEVEL_SCHEME), rules, lambda _share: None))
         if not keep:
             self.stdout.write("Nothing was kept: give --author and --note to make a draft of it.")
             return
@@ -102,13 +101,13 @@ class Command(BaseCommand):
     def _show(self, found: Comparison) -> None:
         """The comparison in short."""
         record = found.as_record()
-        self.stdout.write(f"{record['examined']} graded files, {record['changed']} would stand differently.")
+        self.stdout.write(f"{record['examined']} grades and listings, {record['changed']} would stand differently.")
         for move in record["moves"]:
             if move["changed"]:
                 self.stdout.write(f"  {move['before']} → {move['after']}: {move['changed']}")
         for case in record["cases"][:SHOWN]:
             told = ", ".join(f"{name}: {pair[0]} → {pair[1]}" for name, pair in sorted(case["changes"].items()))
-            self.stdout.write(f"  grade {case['subject_id']}: {told}")
+            self.stdout.write(f"  {case['subject_type']} {case['subject_id']}: {told}")
         if (more := record["changed"] - SHOWN) > 0:
             self.stdout.write(f"  and {more} more")
 

@@ -109,6 +109,13 @@ def test_all_defects_at_once() -> None:
     ]
 
 
+def test_a_hostile_text_is_answered_in_short() -> None:
+    found = problems({**scheme(), **{f"{number}-{'x' * 1000}": 1 for number in range(1000)}})
+    assert len(found) == 201
+    assert found[-1] == "…: there is more"
+    assert max(map(len, found)) < 700
+
+
 def test_the_national_scheme_is_as_the_law_has_it() -> None:
     spans = tuple((one, one) for one in ("general_1", "general_2", "general_3", "general_4", "important", "core"))
     assert "levels: the national levels are general_1" in "\n".join(problems(scheme("national", spans)))
