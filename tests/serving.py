@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from django.conf import settings
 from django.db import connection
 
 from foundation.embedded.processes import tie_to_this_process
@@ -34,7 +35,12 @@ class Server:
             self.process = subprocess.Popen(
                 [*command, "--bind", f"127.0.0.1:{self.port}", *options],
                 cwd=PROJECT,
-                env={**os.environ, "DATABASE_URL": database, **(environment or {})},
+                env={
+                    **os.environ,
+                    "DATABASE_URL": database,
+                    "AUDIT_CHECKPOINT_DIR": str(settings.AUDIT_CHECKPOINT_DIR),
+                    **(environment or {}),
+                },
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 preexec_fn=tie_to_this_process(set()),  # a killed test run leaves no server

@@ -35,7 +35,7 @@ class Listings(Versioned):
     @extend_schema(parameters=[wire.CatalogueQuery], responses=wire.ListingOut(many=True))
     def get(self, request: Request) -> Response:
         """List the public catalogue, or with `?mine=1` what your organisation lists."""
-        asked = wire.CatalogueQuery(data=request.query_params)
+        asked = wire.CatalogueQuery(data=request.query_params.dict())  # as JSON is read: empty is not absent
         asked.is_valid(raise_exception=True)
         wanted: dict[str, Any] = dict(asked.validated_data)
         rows = self._mine() if wanted.pop("mine") else selectors.published_listings(**wanted)
