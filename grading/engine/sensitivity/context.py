@@ -167,7 +167,7 @@ class Neighbours:
 
     def __init__(self, claims: Sequence[Sequence[Claim]]) -> None:
         self._claims = claims
-        self._found: dict[tuple[str, float, int], list[tuple[Claim, list[str]]]] = {}
+        self._found: dict[tuple[object, ...], list[tuple[Claim, list[str]]]] = {}
 
     @cached_property
     def _columns(self) -> Mapping[str, Sequence[int]]:
@@ -181,7 +181,7 @@ class Neighbours:
 
     def of(self, claim: Claim) -> list[str]:
         """At most four codes, in the order of the alphabet."""
-        known = self._found.setdefault((claim.type.code, claim.confidence, claim.matched), [])
+        known = self._found.setdefault((claim.type.code, claim.confidence, claim.matched, claim.texts), [])
         for same, found in known:
             if same == claim:
                 return found

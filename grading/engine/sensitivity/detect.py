@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from grading.engine.profile import Study
@@ -142,6 +143,7 @@ OF_OPAQUE: Final = (identity.passport, attributes.birth_date, contact.online_acc
 RANK: Final = {"statistics": 0, "geography": 0, "business": 1, "personal": 2, "sensitive_personal": 3}
 #: What columns that identify persons add to a claim beside them.
 RAISED: Final = 0.15
+_NAME: Final = attrgetter("__name__")
 #: Less than this part of the cells is no longer what a column is of, however sure the values.
 SMALL_PART: Final = 0.1
 
@@ -238,7 +240,7 @@ def _asked(look: Look) -> list[Detector]:
         asked.update(OF_OPAQUE)
     if look.open_kinds & (signs.HAN | signs.OTHER):
         asked.update(_of_words(look))
-    return sorted(asked, key=_name) if len(asked) > 1 else list(asked)
+    return sorted(asked, key=_NAME) if len(asked) > 1 else list(asked)
 
 
 @lru_cache(maxsize=4_096)
@@ -265,10 +267,6 @@ def _of_words(look: Look) -> Iterator[Detector]:
         for code in listed.get(text, ()):
             if look.longest > 1 or code in SHORT_WORDS:
                 yield OF_WORDS[code]
-
-
-def _name(detector: Detector) -> str:
-    return detector.__name__
 
 
 def _strongest(column: Column, claims: Sequence[Claim], scene: Scene) -> Claim | None:

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -124,7 +123,9 @@ class Look:
 
     def without(self, proven: frozenset[str]) -> "Look":
         """The same look when strong validators have recognised some values."""
-        other = copy(self)
+        other = object.__new__(Look)
+        for attribute in Look.__slots__:
+            setattr(other, attribute, getattr(self, attribute))
         other.proven = proven
         left = {traits: [one for one in values if one[0] not in proven] for traits, values in self._all.items()}
         other._leave_open({traits: values for traits, values in left.items() if values})
@@ -294,4 +295,4 @@ def _plain(text: str) -> str:
         text = text[:LONGEST_EXAMINED]
     if text.isascii():
         return text.strip(_EDGES)
-    return _APART.sub("", _FORMAT.sub("", unicodedata.normalize("NFKC", text)).strip())
+    return _APART.sub("", _FORMAT.sub("", unicodedata.normalize("NFKC", text)).strip())[:LONGEST_EXAMINED]
