@@ -20,6 +20,15 @@ def checked(text: SchemeText) -> tuple[LevelScheme, list[str]]:
     return _scheme(text, crosswalk), faults.found
 
 
+def check_alone(text: SchemeText) -> list[str]:
+    """What is wrong with a text that extends another, whatever that says."""
+    faults = Faults()
+    if text.levels:
+        _ladder(text, faults)
+    _usable_rows(text.crosswalk, faults)
+    return faults.found
+
+
 def _ladder(text: SchemeText, faults: Faults) -> tuple[str, ...]:
     codes = tuple(level.code for level in text.levels)
     if not codes:
@@ -66,11 +75,26 @@ def _check_criteria(criteria: Criteria, codes: tuple[str, ...], faults: Faults) 
 
 def _checked_rows(rows: tuple[CrosswalkRow, ...], codes: tuple[str, ...], faults: Faults) -> list[CrosswalkRow]:
     """One row a level in the order of the levels, none below that of a lower level."""
-    _once([(f"{row.path}/level", row.level) for row in rows], faults)
-    usable: dict[str, CrosswalkRow] = {}
     for row in rows:
         if row.level and row.level not in codes:
             faults.add(f"{row.path}/level", f"there is no level '{row.level}'")
+    usable = _usable_rows(rows, faults)
+    for number, code in enumerate(codes):
+        if code and all(row.level != code for row in rows):
+            faults.add(f"crosswalk/{code}", f"the level levels/{number} has no national counterpart")
+    ordered = [usable[code] for code in codes if code in usable]
+    for below, row in pairwise(ordered):
+        for key, before, now in zip(("from", "to"), _span(below), _span(row), strict=True):
+            if now < before:
+                faults.add(f"{row.path}/{key}", f"'{row.level}' is lower than '{below.level}', which it stands above")
+    return ordered
+
+
+def _usable_rows(rows: tuple[CrosswalkRow, ...], faults: Faults) -> dict[str, CrosswalkRow]:
+    """Level → its row, of rows whose ends are national levels; what is wrong with a row alone is noted."""
+    _once([(f"{row.path}/level", row.level) for row in rows], faults)
+    usable: dict[str, CrosswalkRow] = {}
+    for row in rows:
         ends = [("from", row.lowest), ("to", row.strictest)]
         unknown = [(key, said) for key, said in ends if said not in NATIONAL_LEVELS]
         for key, said in filter(lambda end: end[1], unknown):
@@ -83,15 +107,7 @@ def _checked_rows(rows: tuple[CrosswalkRow, ...], codes: tuple[str, ...], faults
         elif high - low == len(NATIONAL_LEVELS) - 1:
             faults.add(f"{row.path}/to", "a range of all national levels says nothing")
         usable.setdefault(row.level, row)
-    for number, code in enumerate(codes):
-        if code and all(row.level != code for row in rows):
-            faults.add(f"crosswalk/{code}", f"the level levels/{number} has no national counterpart")
-    ordered = [usable[code] for code in codes if code in usable]
-    for below, row in pairwise(ordered):
-        for key, before, now in zip(("from", "to"), _span(below), _span(row), strict=True):
-            if now < before:
-                faults.add(f"{row.path}/{key}", f"'{row.level}' is lower than '{below.level}', which it stands above")
-    return ordered
+    return usable
 
 
 def _span(row: CrosswalkRow) -> tuple[int, int]:

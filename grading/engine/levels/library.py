@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from grading.engine.levels.ladder import NATIONAL, InvalidLadder, LevelScheme, UnknownScheme
-from grading.engine.levels.ladder_checks import checked
+from grading.engine.levels.ladder_checks import check_alone, checked
 from grading.engine.levels.ladder_reading import SchemeText, read_text
 
 
@@ -37,10 +37,9 @@ class Library:
 
 
 def read_scheme(data: Mapping[str, Any]) -> SchemeText:
-    """A text whose form is right; one that extends no other is right as a whole. InvalidLadder with all problems."""
+    """A text that is right as far as it goes: as a whole, if it extends no other. InvalidLadder with all problems."""
     text, problems = read_text(data)
-    if not text.extends:
-        problems += checked(text)[1]
+    problems += check_alone(text) if text.extends else checked(text)[1]
     if problems:
         raise InvalidLadder(tuple(problems))
     return text

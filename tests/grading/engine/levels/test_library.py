@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grading.engine.levels.ladder import InvalidLadder, UnknownScheme
 from grading.engine.levels.library import library, load_library, read_scheme
-from tests.grading.engine.levels.ladders import as_toml, changed, level, row, scheme, with_criteria
+from tests.grading.engine.levels.ladders import NATIONAL, as_toml, changed, level, row, scheme, with_criteria
 
 WRONG: list[tuple[str, Any, str | None]] = [
     ("code", "Hang-zhou", "code: must be lower-case letters"),
@@ -180,6 +180,20 @@ def test_what_inheriting_breaks_is_named_where_it_was_written() -> None:
     with pytest.raises(InvalidLadder, match="city/province/crosswalk/1"):
         known.scheme("city")
     assert known.scheme("province").codes == ("l1", "l2")
+
+
+def test_of_a_text_that_extends_another_its_own_faults_are_named_at_once() -> None:
+    rows = [row("l1", "general_3", "general_1"), row("l1", "core"), row("l2", "level_2")]
+    data = changed(derived("city", "province", crosswalk=rows, levels=[level("l1"), level("l1")]), "title_zh", None)
+    assert problems(data) == [
+        "title_zh: is missing",
+        "levels/1/code: 'l1' is there twice",
+        "levels/1/title: 'Level l1' is there twice",
+        "levels/1/title_zh: 'l1 级' is there twice",
+        "crosswalk/1/level: 'l1' is there twice",
+        "crosswalk/0/to: 'general_1' is less strict than 'general_3'",
+        *(f"crosswalk/2/{end}: 'level_2' is no national level; known: {', '.join(NATIONAL)}" for end in ("from", "to")),
+    ]
 
 
 @pytest.mark.parametrize(
