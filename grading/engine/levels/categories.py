@@ -68,11 +68,13 @@ class Sector:
 class Reading:
     """Words that say how a text is read, whatever the sector.
 
-    `containers` (list, survey, 名单) say in what form data comes, not what it is about; `neutral` words only keep the
-    words within them from speaking (手机号 is no telecommunications).
+    `containers` (list, survey, 名单) say in what form data comes, not what it is about; `actors` (school, driver, 医院)
+    whose it is or who takes part; `neutral` words only keep the words within them from speaking (手机号 is no
+    telecommunications).
     """
 
     containers: frozenset[Term] = frozenset()
+    actors: frozenset[Term] = frozenset()
     neutral: frozenset[Term] = frozenset()
 
 
@@ -114,6 +116,7 @@ def parse_categories(data: Mapping[str, Any], *, types: Collection[str] | None =
         attributes=_attributes(data["attributes"]),
         reading=Reading(
             containers=_terms(reading.get("containers", ()), "reading.containers"),
+            actors=_terms(reading.get("actors", ()), "reading.actors"),
             neutral=_terms(reading.get("neutral", ()), "reading.neutral"),
         ),
     )

@@ -9,8 +9,8 @@ means what it says. Domains are compared only within the sector that won.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from grading.engine.levels.categories import Categories
@@ -33,7 +33,7 @@ CATEGORY_REASONS: Final[Mapping[str, str]] = {
 }
 DECLARED_CONFIDENCE: Final = 0.95
 MOST_CONFIDENT: Final = 0.97
-TEMPERATURE: Final = 1.1
+TEMPERATURE: Final = 1.0
 NOTHING: Final = 0.5
 """What speaks for no sector of the scheme, in nats."""
 LEAST: Final = 0.3
@@ -47,9 +47,9 @@ VALUES_READ: Final = 30
 
 _FIELD: Final = {"title": 1.0, "keywords": 0.55, "description": 0.75, "column": 1.1, "values": 0.7}
 _FADE: Final = {"title": 0.75, "keywords": 0.65, "description": 0.85, "column": 0.84, "values": 0.7, "publisher": 0.5}
-_MOST: Final = {"title": 3.0, "keywords": 2.5, "description": 4.5, "column": 6.0, "values": 4.0, "publisher": 0.6}
+_MOST: Final = {"title": 3.0, "keywords": 2.5, "description": 4.5, "column": 7.0, "values": 4.0, "publisher": 0.6}
 """What one place can say at most, in nats: a title alone never makes sure."""
-_HEAD, _BESIDE_HEAD, _AFTER_HEAD, _BY, _CONTAINER, _PUBLISHER, _SAID = 1.2, 0.9, 0.8, 0.6, 0.4, 0.25, 0.6
+_HEAD, _BESIDE_HEAD, _AFTER_HEAD, _BY, _CONTAINER, _PUBLISHER, _AGAIN, _ACTOR = 1.2, 0.9, 0.7, 0.6, 0.4, 0.25, 0.35, 0.6
 
 _AGENCY: Final = r"(?:ministry|department|dept|bureau|office|agency|authority|commission|administration|directorate)"
 _PUBLISHER_EN: Final = re.compile(
@@ -147,10 +147,8 @@ def categorise(
     found = _Gathered()
     for text in sorted({text for text in (title, *texts) if text}):
         _read_title(found, lexicon, text)
-    said = {piece.word for piece in found.pieces}
-    _read_text(found, lexicon, "keywords", "\n".join(sorted(set(keywords))), said)
-    said |= {piece.word for piece in found.pieces}
-    _read_text(found, lexicon, "description", description or "", said)
+    _read_text(found, lexicon, "keywords", "\n".join(sorted(set(keywords))))
+    _read_text(found, lexicon, "description", description or "")
     names = sorted(set(columns))
     _read_names(found, lexicon, names)
     _read_types(found, lexicon, verdicts)
@@ -178,7 +176,14 @@ def _read_title(found: _Gathered, lexicon: Lexicon, text: str) -> None:
             factor = after[hit.start]
             if factor == 1.0:
                 factor = _HEAD if hit is within[-1] else _BESIDE_HEAD
-            found.add("title", "category_title", "", hit.word, hit.meanings, factor * _FIELD["title"])
+            found.add(
+                "title",
+                "category_title",
+                "",
+                hit.word,
+                hit.meanings,
+                factor * _FIELD["title"] * (_ACTOR if hit.actor else 1.0),
+            )
 
 
 def _after_head(folded: str, heads: Sequence[Hit]) -> dict[int, float]:
@@ -200,8 +205,8 @@ def _after_head_zh(folded: str, heads: Sequence[Hit]) -> dict[int, float]:
     return factors
 
 
-def _read_text(found: _Gathered, lexicon: Lexicon, place: str, text: str, said: set[str]) -> None:
-    """Each word once; what was said before counts less."""
+def _read_text(found: _Gathered, lexicon: Lexicon, place: str, text: str) -> None:
+    """Each word once."""
     folded = fold(text[:LONGEST_TEXT])
     hits = lexicon.in_text(folded)
     publishers = _publishers(folded, hits)
@@ -213,7 +218,7 @@ def _read_text(found: _Gathered, lexicon: Lexicon, place: str, text: str, said: 
         if hit in publishers:
             found.add("publisher", "category_publisher", "", hit.word, hit.meanings, _PUBLISHER)
             continue
-        factor = _FIELD[place] * (_SAID if hit.word in said else 1.0) * (_CONTAINER if hit.container else 1.0)
+        factor = _FIELD[place] * (_CONTAINER if hit.container else 1.0) * (_ACTOR if hit.actor else 1.0)
         found.add(place, f"category_{place}", "", hit.word, hit.meanings, factor)
 
 
@@ -231,25 +236,23 @@ def _publishers(folded: str, hits: Sequence[Hit]) -> set[Hit]:
 
 
 def _read_names(found: _Gathered, lexicon: Lexicon, names: Sequence[str]) -> None:
-    """A column's best word for each sector; the same word in further columns counts half each time."""
-    counted: dict[tuple[str, str], int] = {}
+    """A column's best word for each sector, and a little of its best for each other domain of that sector."""
     for name in names:
         best: dict[tuple[str, str | None], tuple[float, str, Meaning]] = {}
         for hit in lexicon.in_name(name):
             for meaning in hit.meanings:
                 key = (meaning.sector, meaning.domain)
-                if key not in best or (meaning.weight, hit.word) > (best[key][0], best[key][1]):
-                    best[key] = (meaning.weight, hit.word, meaning)
+                weight = meaning.weight * (_ACTOR if hit.actor else 1.0)
+                if key not in best or (weight, hit.word) > (best[key][0], best[key][1]):
+                    best[key] = (weight, hit.word, meaning)
         strongest: dict[str, float] = {}
         for (sector, _), (weight, _, _) in best.items():
             strongest[sector] = max(weight, strongest.get(sector, 0.0))
         for (sector, _), (weight, word, meaning) in sorted(
             best.items(), key=lambda item: (item[0][0], item[0][1] or "")
         ):
-            times = counted.get((sector, word), 0)
-            counted[(sector, word)] = times + 1
-            factor = _FIELD["column"] * 0.5 ** min(times, 6) * (1.0 if weight == strongest[sector] else 0.4)
-            found.add("column", "category_column", name, word, (meaning,), factor)
+            factor = _FIELD["column"] * (1.0 if weight == strongest[sector] else 0.4)
+            found.add("column", "category_column", name, word, (replace(meaning, weight=weight),), factor)
         for measure in units_in_brackets(name):
             found.add("column", "category_unit", name, measure, lexicon.units.get(measure, ()), _FIELD["column"])
 
@@ -294,6 +297,17 @@ def _read_values(found: _Gathered, lexicon: Lexicon, values: Mapping[str, Sequen
                 found.add("values", "category_values", name, word, (meaning,), _FIELD["values"] * share)
 
 
+def _without_repeats(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """A word said again, in whatever place, is hardly more evidence than said once: its weightiest place counts."""
+    same: dict[tuple[str, str, str | None], list[_Piece]] = {}
+    for piece in pieces:
+        same.setdefault((piece.word, piece.meaning.sector, piece.meaning.domain), []).append(piece)
+    for _, said in sorted(same.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or "")):
+        said.sort(key=lambda piece: (-piece.weight, piece.place, piece.subject))
+        for rank, piece in enumerate(said):
+            yield replace(piece, weight=piece.weight * _AGAIN**rank) if rank else piece
+
+
 def _total(pieces: Iterable[_Piece]) -> float:
     """The sum of evidence, that of each place fading."""
     by_place: dict[str, list[float]] = {}
@@ -311,7 +325,7 @@ def _decided(
 ) -> Category:
     attribute = next(code for code, condition in categories.attributes if _holds(condition, verdicts))
     own: dict[str, list[_Piece]] = {}
-    for piece in pieces:
+    for piece in _without_repeats(pieces):
         own.setdefault(piece.meaning.sector, []).append(piece)
     scores = {code: _total(said) for code, said in own.items()}
     scores = {code: score for code, score in scores.items() if score >= LEAST}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from grading.engine.levels.abbreviations import Abbreviations
 from grading.engine.levels.categories import Categories, Vocabulary
 from grading.engine.levels.tokens import Term, Token, fold, spaced, tokens
 
@@ -16,9 +17,12 @@ from grading.engine.levels.tokens import Term, Token, fold, spaced, tokens
 STRONG: Final = 2.4
 PLAIN: Final = 1.3
 WEAK: Final = 0.5
+GUESSED: Final = 0.7
 #: Words of column names that are often glued to others.
 GLUE: Final = frozenset(
     {"id", "no", "num", "nbr", "cd", "code", "nm", "name", "dt", "date", "time", "type", "amt", "cnt", "count", "qty"}
+    | {"desc", "descr", "addr", "stat", "status", "value", "total", "info", "comm", "note", "notes", "flag", "group"}
+    | {"curr", "prev", "last", "first", "start", "begin", "update", "create", "created", "updated", "remark", "level"}
 )
 LONGEST_NAME: Final = 120
 LONGEST_RUN: Final = 200
@@ -44,6 +48,7 @@ class Hit:
     end: int
     meanings: tuple[Meaning, ...]
     container: bool = False
+    actor: bool = False
 
 
 @dataclass(slots=True)
@@ -51,6 +56,7 @@ class _Entry:
     prose: tuple[Meaning, ...] = ()
     header: tuple[Meaning, ...] = ()
     container: bool = False
+    actor: bool = False
 
     @property
     def only_in_names(self) -> bool:
@@ -58,7 +64,7 @@ class _Entry:
         return bool(self.header) and not self.prose and not self.container
 
     def hit(self, word: str, start: int, end: int, *, header: bool) -> Hit:
-        return Hit(word, start, end, (*self.prose, *self.header) if header else self.prose, self.container)
+        return Hit(word, start, end, (*self.prose, *self.header) if header else self.prose, self.container, self.actor)
 
 
 class Lexicon:
@@ -76,12 +82,17 @@ class Lexicon:
                 self._add(sector.code, domain.code, domain.vocabulary)
         for word in categories.reading.containers:
             self._entry(word).container = True
+        for word in categories.reading.actors:
+            self._entry(word).actor = True
         for word in categories.reading.neutral:
             self._entry(word)
         self._longest = max((len(word) for word in self._entries), default=1)
         chinese = [word[0] for word in self._entries if not word[0].isascii()]
         self._longest_chinese = max(map(len, chinese), default=1)
         self._pieces = GLUE | {word for term in self._entries for word in term if len(word) >= _SHORTEST_PIECE}
+        single = {word[0]: entry for word, entry in self._entries.items() if len(word) == 1} | self._prefixes
+        self._meant = {word: entry.prose for word, entry in single.items() if _points(entry)}
+        self._abbreviations = Abbreviations(self._meant)
         self._names: dict[str, tuple[Hit, ...]] = {}
 
     def in_text(self, folded: str) -> tuple[Hit, ...]:
@@ -115,7 +126,19 @@ class Lexicon:
                     place += length
                     break
             else:
+                if header and (guess := self._abbreviated(token)) is not None:
+                    yield guess
                 place += 1
+
+    def _abbreviated(self, token: Token) -> Hit | None:
+        """A word of a column name read as an abbreviation, where all that it may stand for agree on the sector."""
+        words = self._abbreviations.words(token.stem) if token.stem not in GLUE else ()
+        meant = [meaning for word in words for meaning in self._meant[word]]
+        if len({meaning.sector for meaning in meant}) != 1:
+            return None
+        domains = {meaning.domain for meaning in meant}
+        guess = Meaning(meant[0].sector, meant[0].domain if len(domains) == 1 else None, GUESSED)
+        return Hit(token.stem, token.start, token.end, (guess,))
 
     def _open(self, part: list[Token]) -> _Entry | None:
         """The entry of a word that only begins as a known one does, or without the digits at its end."""
@@ -191,6 +214,10 @@ class Lexicon:
         ):
             for name in sorted(names):
                 table[name] = (*table.get(name, ()), Meaning(sector, domain, weight))
+
+
+def _points(entry: _Entry) -> bool:
+    return any(meaning.weight >= PLAIN for meaning in entry.prose)
 
 
 _LEXICONS: dict[int, tuple[Categories, Lexicon]] = {}

@@ -18,6 +18,7 @@ _CHUNK: Final = re.compile("[\u3400-\u9fff]+|[a-z]+[0-9]*|[0-9]+[a-z]*")
 _CAMEL: Final = re.compile(r"([a-z])([A-Z])|(?<=[A-Z])([A-Z][a-z])")
 #: Names of substances that punctuation tears apart.
 _JOINED: Final = ((re.compile(r"\bpm[ _.-]?2[ _.-]?5(?!\d)"), "pm25"), (re.compile(r"\bpm[ _.-]?10(?!\d)"), "pm10"))
+_VOWEL: Final = re.compile("[aeiouy]")
 #: Words whose last s is not a plural's.
 _WHOLE: Final = frozenset({"aids", "gas", "gps", "sms", "dns", "mass", "gis", "ems", "wms", "gross", "news", "thesis"})
 _BRACKETS: Final = re.compile(r"[((\[【]([^()()\[\]【】]{1,16})[))\]】]")
@@ -58,8 +59,14 @@ def tokens(folded: str) -> Iterator[Token]:
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """A word without the ending of a plural."""
-    if len(word) < 4 or not word.endswith("s") or word in _WHOLE or word.endswith(("ss", "us", "is")):
+    """A word without the ending of a plural; an abbreviation without vowels is left as it is."""
+    if (
+        len(word) < 4
+        or not word.endswith("s")
+        or word in _WHOLE
+        or not _VOWEL.search(word)
+        or word.endswith(("ss", "us", "is"))
+    ):
         return word
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
