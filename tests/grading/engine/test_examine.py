@@ -38,7 +38,9 @@ def test_hospital_records_are_general_4(
 
     assert result.recommendation.level == "general_4"
     assert result.recommendation.category.sector == "health"
-    assert [reason.code for reason in result.recommendation.reasons] == ["sensitive_personal", "ordinary_personal"]
+    assert [reason.code for reason in result.recommendation.reasons] == [
+        "sensitive_personal", "ordinary_personal", "detailed_persons",
+    ]  # fmt: skip
     assert result.recommendation.flags == ()
 
 
@@ -160,7 +162,7 @@ def test_versions_and_json(tmp_path: Path, hospital: Callable[..., str], rules: 
     stored = json.loads(json.dumps(result.to_dict(), allow_nan=False))
 
     assert stored["versions"]["engine"] == ENGINE_VERSION
-    assert stored["versions"]["scheme"] == "national@1.0"
+    assert stored["versions"]["scheme"] == "national@1.1"
     assert Profile.from_dict(stored["profile"]).to_dict() == result.profile.to_dict()
     assert Assessment.from_dict(stored["assessment"]).to_dict() == result.assessment.to_dict()
 
