@@ -3,7 +3,6 @@
 from grading.engine.levels.categories import Categories, load_categories, parse_categories
 from grading.engine.levels.classify import (
     CATEGORY_REASONS,
-    COLUMNS_WITH_VALUES,
     Category,
     CategoryOption,
     CategoryReason,
@@ -29,6 +28,7 @@ from grading.engine.levels.elements import (
     Source,
     elements_of,
 )
+from grading.engine.levels.gathering import COLUMNS_WITH_VALUES
 from grading.engine.levels.place import Flag, Place, Reason, place
 from grading.engine.levels.reasons import REASONS
 from grading.engine.levels.recommend import Recommendation, recommend

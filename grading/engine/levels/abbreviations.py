@@ -1,4 +1,4 @@
-"""Words that column names abbreviate: without vowels (`prdctn`), cut off (`diagn`), by initials of pinyin (`zyts`).
+"""Words that column names abbreviate: without vowels (`prdctn`) and by initials of pinyin (`zyts`).
 
 A guess counts only where all words that it may stand for belong to one sector. Initials of pinyin follow from the order
 of GB 2312: its first 3,755 characters are sorted by pinyin.
@@ -19,7 +19,6 @@ _END: Final = 0xD7F9
 #: 编号 编码 名称 日期 时间 代码 类型 金额 数量 情况 状态 号 率
 _TAILS: Final = ("bh", "bm", "mc", "rq", "sj", "dm", "lx", "je", "sl", "qk", "zt", "h", "l")
 _SHORTEST_SKELETON: Final = 4
-_SHORTEST_START: Final = 4
 _SHORTEST_INITIALS: Final = 3
 _NOT_PINYIN: Final = re.compile("[iuv]")
 
@@ -48,22 +47,18 @@ class Abbreviations:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._skeletons: dict[str, list[str]] = {}
-        self._starts: dict[str, list[str]] = {}
         self._initials: dict[str, list[str]] = {}
         for word in sorted(set(words)):
             if not word.isascii():
                 short = initials(word) if len(word) >= _SHORTEST_INITIALS else None
                 if short is not None:
                     self._initials.setdefault(short, []).append(word)
-            elif len(word) > _SHORTEST_SKELETON and word.isalpha():
-                if len(bare := skeleton(word)) >= _SHORTEST_SKELETON and bare != word:
-                    self._skeletons.setdefault(bare, []).append(word)
-                for length in range(_SHORTEST_START, len(word) - 1):
-                    self._starts.setdefault(word[:length], []).append(word)
+            elif word.isalpha() and len(bare := skeleton(word)) >= _SHORTEST_SKELETON and bare != word:
+                self._skeletons.setdefault(bare, []).append(word)
 
     def words(self, short: str) -> tuple[str, ...]:
-        """What `short` may stand for: Latin words without vowels, else Latin words cut off, else Chinese ones."""
-        found = self._skeletons.get(short) or self._starts.get(short)
+        """What `short` may stand for: Latin words without vowels, else Chinese ones by their initials."""
+        found = self._skeletons.get(short)
         if found is None and len(short) >= _SHORTEST_INITIALS and not _NOT_PINYIN.search(short):
             found = self._initials.get(short) or next(
                 (
