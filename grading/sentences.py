@@ -227,14 +227,14 @@ REASONS: Final[Mapping[str, str]] = {
     "lifeline_service": _("The provider declares that a lifeline service is described, at least %(level)s."),
     "emergency_response": _("The provider declares that the data serves emergency response, at least %(level)s."),
     "derived_without_reason": _(
-        "Derived from data of %(source_level)s: without a stated reason it is not below, at least %(level)s."
+        "Derived from data graded %(source_level)s: without a stated reason it is not below, at least %(level)s."
     ),
     "derived_is_not_lowered": _(
-        "Derived from data of %(source_level)s: this processing does not lower "
+        "Derived from data graded %(source_level)s: this processing does not lower "
         "the level (%(processing)s), at least %(level)s."
     ),
     "derived_may_be_lower": _(
-        "Derived from data of %(source_level)s with a stated reason to be "
+        "Derived from data graded %(source_level)s with a stated reason to be "
         "lower (%(processing)s): at most %(steps)s below, at least %(level)s."
     ),
     "derived_from_ungraded": _("Data that this was derived from has no grade yet: this is graded again when it has."),

@@ -67,6 +67,8 @@ class Precision:
 
 #: Nothing is finer: what rules say of this, they say at most.
 FINEST: Final = Precision(7, TIME_UNITS[-1], 2)
+#: Amounts are rounded to millions at the coarsest.
+COARSEST_AMOUNT: Final = -6
 
 
 @dataclass(frozen=True, slots=True)

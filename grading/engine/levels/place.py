@@ -130,7 +130,8 @@ def _hold_to_sources(found: _Standing, derivation: Derivation) -> None:
     gravest = max(graded, key=_gravity_of, default=None)
     if gravest is None or _gravity_of(gravest) == 0:
         return
-    lowered = scheme.lowering(derivation.processing) if derivation.reason else 0
+    bound = scheme.lowering(derivation.processing) if derivation.reason else None
+    lowered = bound.lowers if bound else 0
     # no machine recommends more than the highest general level: rules flag what important or core data was made of
     rank = min(_gravity_of(gravest), len(GENERAL_LEVELS) - 1) - lowered
     degree = scheme.degree_reaching(rank)
@@ -140,7 +141,14 @@ def _hold_to_sources(found: _Standing, derivation: Derivation) -> None:
     else:
         code = "derived_is_not_lowered" if derivation.reason else "derived_without_reason"
     told: Params = {"source_level": str(gravest.level), "steps": lowered, "level": scheme.general_levels[degree]}
-    found.reasons.append(Reason(code, {"processing": ", ".join(derivation.processing), **told}))
+    found.reasons.append(
+        Reason(
+            code,
+            {"processing": ", ".join(derivation.processing), **told},
+            source=bound.source if bound else "",
+            certainty=bound.certainty if bound else "",
+        )
+    )
 
 
 def _gravity_of(source: Source) -> int:

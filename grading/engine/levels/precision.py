@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from grading.engine.levels.elements import FINEST, IDENTIFIERS, TIME_UNITS, Precision
+from grading.engine.levels.elements import COARSEST_AMOUNT, FINEST, IDENTIFIERS, TIME_UNITS, Precision
 from grading.engine.profile import Sample, Study
 from grading.engine.sensitivity import ColumnVerdict
 
@@ -19,8 +19,6 @@ TIMES: Final = frozenset({"datetime", "time"})
 PART: Final = 0.1
 DEGREES: Final = r"\d\.\d+"
 CLOCK: Final = r"\d{1,2}:(\d{2})(?::(\d{2}))?"
-#: Amounts are rounded to millions at the coarsest.
-COARSEST_AMOUNT: Final = -6
 
 
 def measure_precision(study: Study, verdicts: Iterable[ColumnVerdict]) -> Precision:

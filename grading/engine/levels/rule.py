@@ -6,10 +6,12 @@ from typing import Any, Final
 
 from grading.engine.levels.elements import (
     AREAS,
+    COARSEST_AMOUNT,
     DECLARATIONS,
     DEPTHS,
     ELEMENTS,
     EXTENTS,
+    FINEST,
     GROUPS,
     IMPORTANCE,
     TIME_UNITS,
@@ -111,9 +113,9 @@ def parse_rule(given: Any, *, flag: bool = False) -> Rule:
         element=_word(given, code, "element", ELEMENTS),
         group_at_least=_whole(given, code, "group_at_least"),
         area_at_least=_whole(given, code, "area_at_least"),
-        coordinates_at_least=_decimals(given, code, "coordinates_at_least"),
+        coordinates_at_least=_decimals(given, code, "coordinates_at_least", least=0, most=FINEST.coordinates),
         time_at_least=_word(given, code, "time_at_least", TIME_UNITS),
-        amounts_at_least=_decimals(given, code, "amounts_at_least"),
+        amounts_at_least=_decimals(given, code, "amounts_at_least", least=COARSEST_AMOUNT, most=FINEST.amounts),
         extent_at_least=_word(given, code, "extent_at_least", EXTENTS),
         share_at_least=_number(given, code, "share_at_least", most=1.0),
         area_km2_at_least=_number(given, code, "area_km2_at_least"),
@@ -142,10 +144,11 @@ def _whole(given: Mapping[str, Any], code: str, key: str) -> int:
     return value
 
 
-def _decimals(given: Mapping[str, Any], code: str, key: str) -> int | None:
+def _decimals(given: Mapping[str, Any], code: str, key: str, *, least: int, most: int | None) -> int | None:
+    """None, or decimals that can be measured: a rule that asks for more would never hold."""
     value = given.get(key)
-    if value is not None and (type(value) is not int or not -9 <= value <= 9):
-        raise InvalidScheme(f"rule {code}: {key} must be a whole number from -9 to 9, not {value!r}")
+    if value is not None and (type(value) is not int or not least <= value <= (most or 0)):
+        raise InvalidScheme(f"rule {code}: {key} must be a whole number from {least} to {most}, not {value!r}")
     return value
 
 

@@ -81,10 +81,11 @@ class Scheme:
         """The least degree of harm whose general level is at least that place; the gravest where none is."""
         return next((degree for degree in (NO_HARM, *DEGREES) if self.rank(degree) >= rank), DEGREES[-1])
 
-    def lowering(self, processing: Iterable[str]) -> int:
-        """How many levels below its sources data may be after all this."""
-        steps = {item.code: item.lowers for item in self.lowerings}
-        return max((steps.get(code, 0) for code in processing), default=0)
+    def lowering(self, processing: Iterable[str]) -> Lowering | None:
+        """What of all this may bring data farthest below its sources; None where nothing may."""
+        done = set(processing)
+        listed = (item for item in self.lowerings if item.code in done and item.lowers)
+        return max(listed, key=lambda item: item.lowers, default=None)
 
 
 def load_scheme(path: Path | str) -> Scheme:

@@ -147,7 +147,7 @@ def test_what_is_declared_moves_the_level_and_flags(weather, tmp_path):
     for line in (
         "Recommended level  general 3",
         "Matrix             rights of individuals · serious harm → general data",
-        "• Derived from data of general 3: without a stated reason it is not below, at least general 3.",
+        "• Derived from data graded general 3: without a stated reason it is not below, at least general 3.",
         "! possibly important data: people decide. The data describes military areas and may be important data. [this",
         "national security · general harm → important data",
         "importance    lifeline services such as water, power and heat",

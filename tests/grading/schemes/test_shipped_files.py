@@ -102,6 +102,8 @@ def change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (change("floors.0.rows_at_last", 5), "rows_at_last is not known"),
         (change("floors.0.rows_at_least", "many"), "rows_at_least must be a whole number"),
         (change("floors.0.coordinates_at_least", 2.5), "coordinates_at_least must be a whole number"),
+        (change("floors.0.coordinates_at_least", 8), "coordinates_at_least must be a whole number from 0 to 7"),
+        (change("floors.0.amounts_at_least", -7), "amounts_at_least must be a whole number from -6 to 2"),
         (change("floors.0.share_at_least", 50), "share_at_least must be a number from 0 to 1"),
         (change("floors.0.extent_at_least", "planet"), "extent_at_least must be one of site"),
         (change("floors.0.fields", "health"), "fields must be a list"),

@@ -181,6 +181,14 @@ def test_derived_data_starts_from_its_sources(facts: Facts, level: str, code: st
     assert code in [reason.code for reason in found.reasons]
 
 
+def test_the_reason_says_which_bound_counts() -> None:
+    (reason,) = placed([], derived("general_4", by=("masked", "aggregated"), reason="counts")).reasons
+    assert dict(reason.params) == {
+        "processing": "masked, aggregated", "source_level": "general_4", "steps": 2, "level": "general_2",
+    }  # fmt: skip
+    assert (reason.source, reason.certainty) == ("this product, after GB/T 43697-2024 on derived data", "U")
+
+
 def test_derived_data_is_assessed_by_itself_as_well() -> None:
     lowered = derived("general_4", by=("aggregated",), reason="counts")
     assert placed(["health"], lowered).level == "general_4"
