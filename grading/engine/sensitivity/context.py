@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -120,9 +120,6 @@ class Scene:
 
 def scene_of(columns: Sequence[Column], claims: Sequence[Sequence[Claim]]) -> Scene:
     """What the columns of a table say together."""
-    if not any(claims):
-        named = len(columns) > 1 and any(column.organisations for column in columns)
-        return _quiet(named, any(column.subject for column in columns), len(columns) == 1)
     persons = _identified(columns, claims)
     return Scene(
         persons=persons,
@@ -137,12 +134,6 @@ def scene_of(columns: Sequence[Column], claims: Sequence[Sequence[Claim]]) -> Sc
         or any(claim.type.code in TRACKERS for claim in _dominant(claims)),
         alone=len(columns) == 1,
     )
-
-
-@lru_cache(maxsize=8)
-def _quiet(organisations: bool, tracked: bool, alone: bool) -> Scene:
-    """A table in which nothing is claimed."""
-    return Scene(False, False, organisations, False, tracked, alone)
 
 
 def of_organisation(column: Column, claim: Claim, scene: Scene) -> str | None:

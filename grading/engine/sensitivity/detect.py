@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-from operator import attrgetter
+from functools import lru_cache, reduce
+from operator import attrgetter, or_
 from typing import Final
 
 from grading.engine.profile import Study
@@ -53,6 +53,8 @@ PROVING: Final[tuple[tuple[Detector, int, str | None], ...]] = (
     (finance.iban, signs.IBAN, None),
     (contact.mobile_number, signs.MOBILE, None),
 )
+#: The traits of all these.
+OF_PROVING: Final = reduce(or_, [traits for _, traits, _ in PROVING])
 #: Detectors that need no word of the header: with the kinds of open values that they recognise, the traits without
 #: one of which no value of the column is recognised unless the header speaks of the type, and the length of the
 #: shortest value that is.
@@ -189,6 +191,8 @@ def judge(looks: Iterable[Look]) -> tuple[ColumnVerdict, ...]:
         own = _claims(look)
         claims.append(own)
         columns.append(column_of(look, own))
+    if not any(claims):
+        return tuple([_nothing(column) for column in columns])
     scene = scene_of(columns, claims)
     beside = Neighbours(claims)
     return tuple(
@@ -208,23 +212,32 @@ def _claims(look: Look) -> list[Claim]:
     """Every detector's opinion of a column."""
     if not look.texts:
         return []
-    spoken = look.spoken
-    claims = [
-        claim
-        for detector, traits, code in PROVING
-        if (look.traits & traits or (code is not None and (code in spoken.strong or code in spoken.weak)))
-        and (claim := detector(look)) is not None
-    ]
-    proven = frozenset().union(*(claim.texts for claim in claims)) if claims else frozenset()
-    weaker = look.without(proven) if proven else look
-    if not weaker.open_cells:
-        return claims
-    small = weaker.open_cells < SMALL_PART * look.cells
+    claims: list[Claim] = []
+    weaker, small = look, False
+    if look.traits & OF_PROVING or look.spoken.strong or look.spoken.weak:
+        claims = _proving(look)
+        proven: frozenset[str] = frozenset().union(*(claim.texts for claim in claims)) if claims else frozenset()
+        if proven:
+            weaker = look.without(proven)
+            if not weaker.open_cells:
+                return claims
+            small = weaker.open_cells < SMALL_PART * look.cells
     for detector in _asked(weaker):
         claim = detector(weaker)
         if claim is not None:
             claims.append(replace(claim, dominant=False) if small else claim)
     return claims
+
+
+def _proving(look: Look) -> list[Claim]:
+    """What the detectors of values that prove themselves say."""
+    spoken = look.spoken
+    return [
+        claim
+        for detector, traits, code in PROVING
+        if (look.traits & traits or (code is not None and (code in spoken.strong or code in spoken.weak)))
+        and (claim := detector(look)) is not None
+    ]
 
 
 def _asked(look: Look) -> list[Detector]:
@@ -262,9 +275,11 @@ def _of_words(look: Look) -> Iterator[Detector]:
     lowered = "\n".join(look.texts).lower()
     if look.open_distinct >= health.FEWEST_DISEASES and look.taxonomy.diseases.within(lowered):
         yield health.health
-    listed = look.taxonomy.listed
-    for text in lowered.split("\n"):
-        for code in listed.get(text, ()):
+    listed, words = look.taxonomy.listed, lowered.split("\n")
+    if listed.keys().isdisjoint(words):
+        return
+    for word in words:
+        for code in listed.get(word, ()):
             if look.longest > 1 or code in SHORT_WORDS:
                 yield OF_WORDS[code]
 
@@ -287,9 +302,13 @@ def _strongest(column: Column, claims: Sequence[Claim], scene: Scene) -> Claim |
     return max(held, key=weight, default=None)
 
 
+def _nothing(column: Column) -> ColumnVerdict:
+    return ColumnVerdict(column.name, None, None, False, False, 0.0, (), 0.0, 0, column.cells, False, 1)
+
+
 def _verdict(column: Column, claim: Claim | None, beside: Neighbours, scene: Scene) -> ColumnVerdict:
     if claim is None:
-        return ColumnVerdict(column.name, None, None, False, False, 0.0, (), 0.0, 0, column.cells, False, 1)
+        return _nothing(column)
     kind = claim.type
     evidence = claim.evidence
     nature: str | None = kind.nature

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Final
 
 import polars as pl
@@ -48,6 +49,9 @@ EVIDENCE: Mapping[str, str] = {
     "minors_table": "Most persons of the table are minors.",
     "minors": "The column name contains “%(word)s”: the persons are minors.",
 }
+
+
+_COUNT: Final = itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,7 @@ class Look:
         self._cells_by_kind: dict[str, int] | None = None
         open_cells = open_distinct = open_kinds = 0
         for traits, values in groups.items():
-            cells = 0
-            for value in values:
-                cells += value[1]
+            cells = sum(map(_COUNT, values))
             self._open.append((traits, values, cells))
             open_cells += cells
             open_distinct += len(values)
@@ -266,16 +268,20 @@ def look_of(
     """The look at values with their counts. Full-width digits, invisible signs, spaces in Chinese hide nothing."""
     plain: dict[str, int] = {}
     for text, count in values:
-        if text and (bare := text.strip(_EDGES) if len(text) <= LONGEST_EXAMINED and text.isascii() else _plain(text)):
+        if text in plain:
+            plain[text] += count
+        elif text and (
+            bare := text.strip(_EDGES) if len(text) <= LONGEST_EXAMINED and text.isascii() else _plain(text)
+        ):
             plain[bare] = plain.get(bare, 0) + count
     absent = taxonomy.lexicons["absent_words"]
     if not absent.isdisjoint(plain):
         plain = {text: count for text, count in plain.items() if text not in absent}
-    step = -(-len(plain) // _most(columns))
     if len(plain) > LEAST_EXAMINED:
-        step = max(step, -(-sum(map(len, plain)) // min(CHARACTERS_EXAMINED, CHARACTERS_OF_TABLE // columns)))
-    if step > 1:
-        plain = {text: plain[text] for text in sorted(plain)[::step]}
+        characters = min(CHARACTERS_EXAMINED, CHARACTERS_OF_TABLE // columns)
+        step = max(-(-len(plain) // _most(columns)), -(-sum(map(len, plain)) // characters))
+        if step > 1:
+            plain = {text: plain[text] for text in sorted(plain)[::step]}
     return Look(name, plain, taxonomy, today)
 
 
