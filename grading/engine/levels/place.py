@@ -132,8 +132,9 @@ def _hold_to_sources(found: _Standing, derivation: Derivation) -> None:
         return
     bound = scheme.lowering(derivation.processing) if derivation.reason else None
     lowered = bound.lowers if bound else 0
-    # no machine recommends more than the highest general level: rules flag what important or core data was made of
-    rank = min(_gravity_of(gravest), len(GENERAL_LEVELS) - 1) - lowered
+    # steps count from the source, also from important or core data, which rules flag besides; what is left above the
+    # highest general level is held to that: no machine recommends more
+    rank = min(_gravity_of(gravest) - lowered, len(GENERAL_LEVELS) - 1)
     degree = scheme.degree_reaching(rank)
     found.raised(degree, _harmed(scheme, gravest.harmed_object, degree))
     if lowered:

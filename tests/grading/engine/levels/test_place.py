@@ -131,6 +131,19 @@ def test_another_source_lowers_nothing(kinds: list[str | None], facts: Facts, so
     assert_no_lower(placed(kinds, replace(facts, derivation=derivation)), placed(kinds, more))
 
 
+@given(KINDS, FACTS, DERIVATION, st.data())
+def test_a_graver_source_lowers_nothing(kinds: list[str | None], facts: Facts, made: Derivation, data: Any) -> None:
+    """Whatever was done and said: with every source as grave or graver, what was made of them is, too."""
+    graver = tuple(
+        replace(source, level=data.draw(st.sampled_from(LEVELS[LEVELS.index(source.level) if source.level else 0 :])))
+        for source in made.sources
+    )
+    before, after = (
+        placed(kinds, replace(facts, derivation=replace(made, sources=sources))) for sources in (made.sources, graver)
+    )
+    assert GENERAL_LEVELS.index(after.level) >= GENERAL_LEVELS.index(before.level)
+
+
 @given(KINDS, FACTS)
 def test_the_machine_stays_within_general_levels_and_the_cell_is_its_own(kinds: list[str | None], facts: Facts) -> None:
     found = placed(kinds, facts)
@@ -167,7 +180,10 @@ def derived(*levels: str | None, by: tuple[str, ...] = ("cleaned",), reason: str
         (derived("general_4", by=("masked", "aggregated"), reason="counts"), "general_2", "derived_may_be_lower"),
         (derived("general_4", by=("fused",), reason="only codes"), "general_3", "derived_may_be_lower"),
         (derived("general_4", by=("extracted",), reason="fewer rows"), "general_4", "derived_is_not_lowered"),
-        (derived("core", by=("masked",), reason="no names"), "general_3", "derived_may_be_lower"),
+        (derived("core", by=("masked",), reason="no names"), "general_4", "derived_may_be_lower"),
+        (derived("core", by=("aggregated",), reason="counts"), "general_4", "derived_may_be_lower"),
+        (derived("important", by=("masked",), reason="no names"), "general_4", "derived_may_be_lower"),
+        (derived("important", by=("aggregated",), reason="counts"), "general_3", "derived_may_be_lower"),
         (derived("important"), "general_4", "derived_without_reason"),
         (derived(None, "general_2"), "general_2", "derived_from_ungraded"),
         (derived(None), "general_1", "derived_from_ungraded"),
