@@ -4,7 +4,6 @@
 `derivation`: sources (each an asset of this exchange, or a name with a level), processing, why it may be lower.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -140,7 +139,9 @@ def _word_of(known: Sequence[str]) -> Read:
 
 def _number_to(most: float) -> Read:
     def read(value: Any, at: str, errors: list[FieldError]) -> float:
-        if type(value) in (int, float) and math.isfinite(value) and 0 <= value <= most:
+        if (
+            type(value) in (int, float) and 0 <= value <= most
+        ):  # which no NaN is, and no whole number too long to convert
             return float(value)
         errors.append(FieldError(at, _("Give a number from 0 to %(most)s."), {"most": f"{most:g}"}))
         return 0.0

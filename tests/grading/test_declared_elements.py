@@ -60,6 +60,8 @@ def test_nothing_said_is_nothing_declared(empty: dict[str, Any]) -> None:
          ["/elements/coverage/share", "/elements/coverage/extent", "/elements/coverage/area_km2"]),
         ({"elements": {"coverage": {"share": True}}}, ["/elements/coverage/share"]),
         ({"elements": {"coverage": {"share": float("nan")}}}, ["/elements/coverage/share"]),
+        ({"elements": {"coverage": {"share": 10**400, "area_km2": float("inf")}}},
+         ["/elements/coverage/share", "/elements/coverage/area_km2"]),
         ({"derivation": {"reason": "x"}}, ["/derivation/sources", "/derivation/processing"]),
         ({"derivation": {"sources": [{"asset": 1}]}}, ["/derivation/processing"]),
         ({"derivation": {**DERIVATION_SAID, "sources": "1"}}, ["/derivation/sources"]),
