@@ -16,11 +16,16 @@ from grading.models import DataAsset, Grade
 
 
 def require_sources(actor: Actor, declared: Mapping[str, Any], *, at: str, asset_id: int | None = None) -> None:
-    """InvalidInput below `at` for each source that the actor may not see, or that comes from `asset_id` itself."""
+    """InvalidInput below `at` for each source that the actor may not see, or that comes from `asset_id` itself.
+
+    What `asset_id` names already may be said again: its owner may have taken that source back meanwhile.
+    """
     named = source_assets(declared)
     if not named:
         return
     seen = set(selectors.visible_assets(actor).filter(pk__in=[pk for _place, pk in named]).values_list("pk", flat=True))
+    for said in DataAsset.objects.filter(pk=asset_id).values_list("declared", flat=True):
+        seen |= {pk for _place, pk in source_assets(said)}
     errors = []
     for place, pk in named:
         pointer = f"{at}/derivation/sources/{place}/asset"

@@ -205,6 +205,13 @@ def test_a_source_without_a_grade_and_one_that_is_taken_back(world: World) -> No
     services.reexamine(actor=world.provider.actor, asset_id=derived.pk)
     releasing.run_waiting("grading.examine")
     assert newest(derived).recommended_level == "general_3"  # as it counted last
+    # and what is declared may be said again with something else, as a listing does that is submitted
+    said = {"title": "Counts", "derivation": derived_from(source)}
+    services.reexamine(actor=world.provider.actor, asset_id=derived.pk, declared=said)
+    derived.refresh_from_db()
+    assert derived.declared == said
+    with pytest.raises(InvalidInput):  # but nothing new is derived from it
+        receive(world.provider, derivation=derived_from(source))
 
 
 def test_the_gravest_of_what_stands_is_the_grade_of_a_source(world: World) -> None:
