@@ -11,11 +11,11 @@ from grading.engine.levels.ladder import CERTAINTIES, NATIONAL, Criteria, Level,
 RESERVED: Final = ("crosswalk",)
 """Codes that are addresses of the REST API."""
 _REGION: Final = re.compile(r"\d{2}(\d{2}){0,2}", re.ASCII)
-_CITED: Final = re.compile(
+CITED: Final = re.compile(
     r"第\s*[\d一二三四五六七八九十百]+\s*[条款章]|附录\s*[A-Z]"
     r"|\b(?i:art|article|clause|section|annex|table)\b\.?\s*(?:[A-Z]?\d|[A-Z]\b)|§"
 )
-"""Words that name a place in a standard or a law."""
+"""Words that name a place in a standard or a law: never beside what is uncertain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _certainty(form: Form) -> str:
     wrong = f"must be one of {', '.join(CERTAINTIES)}"
     said = form.text("certainty", lambda value: "" if value in CERTAINTIES else wrong)
     source = form.data.get("source")
-    if said == "U" and isinstance(source, str) and _CITED.search(source):
+    if said == "U" and isinstance(source, str) and CITED.search(source):
         form.fault("source", "names a clause, though it is uncertain")
     return said
 

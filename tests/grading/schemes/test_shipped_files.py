@@ -11,6 +11,7 @@ import pytest
 
 import grading.engine
 from grading.engine.levels import REASONS, InvalidScheme, parse_scheme
+from grading.engine.levels.ladder_reading import CITED
 from grading.engine.levels.scheme import DEGREES, HARMED_OBJECTS
 from grading.engine.quality import InvalidRules, parse_quality_profile
 from grading.engine.rules import SHIPPED, load_rules
@@ -70,6 +71,14 @@ def test_the_national_matrix_is_that_of_the_standard() -> None:
 def test_rules_of_the_scheme_have_words_for_people() -> None:
     scheme = load_rules().scheme
     assert {rule.code for rule in (*scheme.rules, *scheme.flags)} <= set(REASONS)
+
+
+def test_what_is_uncertain_cites_no_clause() -> None:
+    data = content("national.toml")
+    rows = [row for key in ("floors", "scale", "elements", "flags", "derivation") for row in data[key]]
+    uncertain = [row for row in rows if row["certainty"] == "U"]
+    assert len(uncertain) > 20
+    assert [row["code"] for row in uncertain if CITED.search(row["source"])] == []
 
 
 def change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
