@@ -24,8 +24,9 @@ def require_sources(actor: Actor, declared: Mapping[str, Any], *, at: str, asset
     if not named:
         return
     seen = set(selectors.visible_assets(actor).filter(pk__in=[pk for _place, pk in named]).values_list("pk", flat=True))
-    for said in DataAsset.objects.filter(pk=asset_id).values_list("declared", flat=True):
-        seen |= {pk for _place, pk in source_assets(said)}
+    if asset_id is not None:
+        for said in DataAsset.objects.filter(pk=asset_id).values_list("declared", flat=True):
+            seen |= {pk for _place, pk in source_assets(said)}
     errors = []
     for place, pk in named:
         pointer = f"{at}/derivation/sources/{place}/asset"
