@@ -108,10 +108,19 @@ def test_a_publisher_says_little(title: str, columns: list[str], sector: str) ->
     assert not words_of(found, "category_publisher")
 
 
-def test_the_publisher_is_a_reason_where_it_is_all_there_is() -> None:
-    found = found_in(["a"], title="Ministry of Health and Social Care")
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("Ministry of Hospitals and Social Care", "Hospitals"),
+        ("市水利局", "水利"),
+        ("交通运输和生态环境局", "交通运输"),
+    ],
+)
+def test_a_publisher_alone_makes_little_sure(title: str, plain: str) -> None:
+    named, about = found_in(["a"], title=title), found_in(["a"], title=plain)
 
-    assert found.sector is None or (found.confidence < 0.5 and words_of(found, "category_publisher"))
+    assert named.sector is None or named.confidence < 0.6 < about.confidence
+    assert {reason.code for reason in named.reasons} <= {"category_publisher"}
 
 
 @pytest.mark.parametrize(
@@ -140,6 +149,14 @@ def test_codes_and_units_in_values_speak() -> None:
     assert (diagnoses.sector, loads.sector, words.sector) == ("health", "energy", "health")
     assert words_of(loads, "category_unit") == ["kwh"]
     assert found_in(["x"], values={"x": ["12.5", "13.1", "9"]}).sector is None
+
+
+def test_values_add_little_to_a_name_that_says_the_same() -> None:
+    values = ["内科", "外科", "儿科"]
+    alone, named = (found_in([name], values={name: values}) for name in ("x", "科室"))
+
+    assert [reason.weight for reason in alone.reasons if reason.code == "category_values"] == [1.68]
+    assert [reason.weight for reason in named.reasons if reason.code == "category_values"] == [0.67]
 
 
 def test_values_of_personal_columns_are_not_looked_at() -> None:
