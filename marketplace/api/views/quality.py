@@ -44,9 +44,10 @@ class AssessmentView(View):
         asset = selectors.asset(self.actor, asset_id)
         return found_or_missing(selectors.assessment(asset.pk, self.asked_number("version")))
 
-    def linked(self, asset_id: int) -> dict[str, Any]:
+    def linked(self, request: Request, asset_id: int) -> HttpResponse:
         """It as DQV."""
-        return dqv.described(self.assessment(asset_id), base=settings.PUBLIC_URL)
+        document = dqv.described(self.assessment(asset_id), base=settings.PUBLIC_URL)
+        return revalidated(request, HttpResponse(JSONRenderer().render(document), content_type=JSON_LD))
 
 
 class AssetQuality(AssessmentView):
@@ -55,17 +56,18 @@ class AssetQuality(AssessmentView):
     renderer_classes = [JSONRenderer, JsonLdRenderer]
 
     @extend_schema(
-        parameters=[VERSION],
-        responses={(200, JSON): wire.QualityOut, (200, JSON_LD): OpenApiTypes.OBJECT},
+        parameters=[VERSION, IF_NONE_MATCH, CONTENT_ETAG],
+        responses={(200, JSON): wire.QualityOut, (200, JSON_LD): OpenApiTypes.OBJECT, 304: NOT_MODIFIED},
     )
-    def get(self, request: Request, asset_id: int) -> Response:
+    def get(self, request: Request, asset_id: int) -> HttpResponse:
         """Read an assessment: overall score, six dimensions, measures (GB/T 36344-2018); the newest without `version`.
 
         With `Accept: application/ld+json` it is linked data in the Data Quality Vocabulary of the W3C.
         """
         if request.accepted_renderer.media_type == JSON_LD:
-            return Response(self.linked(asset_id))
-        return self.answer(self.assessment(asset_id), wire.QualityOut)
+            return self.linked(request, asset_id)
+        said = self.answer(self.assessment(asset_id), wire.QualityOut).data
+        return revalidated(request, HttpResponse(JSONRenderer().render(said), content_type=JSON))
 
 
 class AssetQualityLinked(AssessmentView):
@@ -75,12 +77,12 @@ class AssetQualityLinked(AssessmentView):
 
     @extend_schema(
         operation_id="assets_quality_linked",
-        parameters=[VERSION],
-        responses={(200, JSON_LD): OpenApiTypes.OBJECT},
+        parameters=[VERSION, IF_NONE_MATCH, CONTENT_ETAG],
+        responses={(200, JSON_LD): OpenApiTypes.OBJECT, 304: NOT_MODIFIED},
     )
-    def get(self, request: Request, asset_id: int) -> Response:
+    def get(self, request: Request, asset_id: int) -> HttpResponse:
         """Read an assessment as linked data: W3C DQV in JSON-LD, with its context in it."""
-        return Response(self.linked(asset_id), content_type=JSON_LD)
+        return self.linked(request, asset_id)
 
 
 class Picture(AssessmentView):

@@ -215,6 +215,21 @@ def test_what_a_newer_examination_found_personal_is_read_by_nobody_in_older_resu
         assert "“a9” stands in 1 cells" in found["evidence"]
 
 
+@pytest.mark.parametrize("path", ["quality", "quality.jsonld"])
+def test_an_assessment_that_is_known_is_not_sent_again(world, asset, path):
+    client, path = world.provider.client, f"{API}/assets/{asset.pk}/{path}"
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert {"Accept", "Accept-Language", "Authorization"} <= set(first["Vary"].split(", "))
+    # Its sentences are in the language of the request; linked data has both languages.
+    other = client.get(path, headers={"If-None-Match": first["ETag"], "Accept-Language": "zh-hans"})
+    assert other.status_code == (200 if path.endswith("quality") else 304)
+    scored(asset, date(2024, 3, 1), good=80)
+    newer = client.get(path, headers={"If-None-Match": first["ETag"]})
+    assert (newer.status_code, newer["ETag"] == first["ETag"]) == (200, False)
+
+
 @pytest.mark.parametrize("part", ["radar", "columns"])
 def test_pictures_are_documents_of_their_own(world, asset, part):
     client, path = world.provider.client, f"{API}/assets/{asset.pk}/quality/{part}.svg"
@@ -223,7 +238,8 @@ def test_pictures_are_documents_of_their_own(world, asset, part):
     assert answer["Content-Security-Policy"] == POLICY
     tree = ElementTree.fromstring(answer.content)
     assert tree.attrib["aria-label"].startswith("Quality by ")
-    assert "not assessed" in str(tree.findtext(f"{SVG}desc")) or part == "columns"
+    told = {"radar": "not assessed", "columns": "licence_no: "}
+    assert told[part] in str(tree.findtext(f"{SVG}desc"))
     assert client.get(path, headers={"If-None-Match": answer["ETag"]}).status_code == 304
     assert client.get(path, {"version": 1 << 40}).status_code == 404
 
