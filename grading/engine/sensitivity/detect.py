@@ -296,6 +296,8 @@ def _strongest(column: Column, claims: Sequence[Claim], scene: Scene) -> Claim |
     ]
 
     def weight(claim: Claim) -> tuple[int, bool, float]:
+        if of_organisation(column, claim, scene):
+            return 0, claim.dominant, claim.confidence  # what is of a person beside it goes first
         nature = claim.type.nature_in_context if scene.holds(claim) else claim.type.nature
         return RANK[nature], claim.dominant, claim.confidence
 
