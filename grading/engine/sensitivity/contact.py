@@ -110,7 +110,7 @@ def mobile_number(look: Look) -> Claim | None:
     if header:
         if cells >= DOMINANT * look.cells:
             return look.claim("mobile_phone", 0.95, cells, *told, identifies=True, texts=whole)
-    elif serial or spread < min(5, len(whole)) or len(whole) < 3:
+    elif serial or spread < min(3, len(whole)) or len(whole) < 3:
         return None
     if beyond_chance(len(whole), len(whole) + others, RANDOM_MOBILE) >= (RARE if header else 0.001):
         return None

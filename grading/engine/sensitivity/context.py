@@ -37,17 +37,34 @@ QUASI: Final = frozenset(
         "health",
     }
 )
+#: What is said of a person whom a number stands for: 学生编号 beside a class, 用户ID beside an age.
+SAID_OF_ONE: Final = (QUASI - {"postal_code", "address"}) | {
+    "schooling",
+    "minor",
+    "family_relation",
+    "personal_finance",
+}
 #: Attributes that only persons have: beside them, records are persons and no organisations.
 OF_PERSONS: Final = frozenset({"gender", "age", "ethnicity", "marital_status", "origin", "family_relation"})
 #: Types that make records those of persons, unless the header says that it is a contact of an organisation.
 OF_RECORDS: Final = frozenset(
-    {"resident_id", "national_id", "passport", "medical_record_number", "birth_date", "biometric", "person_name"}
+    {
+        "resident_id",
+        "national_id",
+        "passport",
+        "medical_record_number",
+        "birth_date",
+        "biometric",
+        "person_name",
+        "other_document",
+    }
 )
 #: What organisations have as well as persons.
 SHARED: Final = frozenset(
     {"address", "postal_code", "geolocation", "location_track", "url", "financial_account", "personal_finance"}
 )
 #: What moves with a person, and makes places beside it whereabouts.
+ELSEWHERE: Final = frozenset({"location_track", "occupation"})
 TRACKERS: Final = frozenset({"vehicle_plate", "device_id", "online_account"})
 PLACES: Final = frozenset({"geolocation", "location_track"})
 
@@ -146,7 +163,8 @@ def of_organisation(column: Column, claim: Claim, scene: Scene) -> str | None:
         return None
     if scene.organisations:
         return "organisation_context"
-    return "organisation_header" if "organisation_words" in column.mentions else None
+    seated = "organisation_words" in column.mentions and code not in ("location_track", "personal_finance")
+    return "organisation_header" if seated else None
 
 
 class Neighbours:
@@ -193,12 +211,15 @@ def _identified(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) ->
     if any(claim.identifies and claim.confidence >= IDENTIFIES for own in claims for claim in own):
         return True
     seen = {claim.type.code for claim in _dominant(claims)}
-    stands_for_one = not seen.isdisjoint(TRACKERS) or any(column.subject for column in columns)
-    return len(seen & QUASI) + stands_for_one >= ATTRIBUTES
+    if any(column.subject for column in columns) and not seen.isdisjoint(SAID_OF_ONE):
+        return True
+    return len(seen & QUASI) + (not seen.isdisjoint(TRACKERS)) >= ATTRIBUTES
 
 
 def _about_organisations(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) -> bool:
     named = any(column.organisations for column in columns)
+    if any(column.subject for column in columns):
+        return False
     for column, own in zip(columns, claims, strict=True):
         for claim in _dominant([own]):
             code = claim.type.code
@@ -225,7 +246,8 @@ def _is_subject(look: Look) -> bool:
 
 def _names_organisations(look: Look) -> bool:
     """A column that is called a name of organisations or places, and holds such."""
-    if not look.open_kinds & HAN:
+    # where somebody was or works is not what the record is about
+    if not look.open_kinds & HAN or not ELSEWHERE.isdisjoint(look.spoken.strong):
         return False
     endings = tuple(look.taxonomy.lexicons["organisation_endings"])
     least = DOMINANT * look.open_cells

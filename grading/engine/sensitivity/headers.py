@@ -88,6 +88,7 @@ OPAQUE: Final = re.compile(
     r"(?:[ _:.-]*\d{0,4}|[ _:.-][a-z]{1,2})|[a-z]{1,2}[ _.-]?\d{0,4}|"
     r"(?:列|字段|栏|栏位|项|属性|数据|扩展|扩展字段|备用|备用字段|预留|预留字段|自定义|未命名|其他|信息)"
     r"[ _:.-]*[\dA-Za-z一二三四五六七八九十]{0,3}|"
+    r"号码|编号|代码|证号|日期|备注|说明|内容|情况|描述|名称|值|number|no|code|date|text|note|notes|remark|remarks|description|comment|"
     r"\d{1,4})\s*",
     re.IGNORECASE,
 )

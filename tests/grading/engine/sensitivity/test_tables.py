@@ -357,7 +357,7 @@ ANY_COLUMN: Final = st.sampled_from([(table, header) for table, entries in TABLE
 
 
 @settings(max_examples=40, deadline=None)
-@given(where=ANY_COLUMN, kind=st.sampled_from(sorted(PROVEN)), added=st.integers(5, 40), seed=st.integers(0, 9))
+@given(where=ANY_COLUMN, kind=st.sampled_from(sorted(PROVEN)), added=st.integers(12, 40), seed=st.integers(0, 9))
 def test_values_that_prove_to_be_personal_never_lower_a_verdict(
     where: tuple[str, str], kind: str, added: int, seed: int
 ) -> None:
