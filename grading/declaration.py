@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop as _
 
 from foundation.errors import FieldError, InvalidInput
-from grading.declared_elements import checked_derivation, checked_elements, coverage_of, derivation_of
+from grading.declared_elements import checked_derivation, checked_elements, coverage_of, derivation_of, unknown_names
 from grading.engine.levels import DECLARATIONS, Facts
 from grading.engine.quality import Metadata
 from grading.engine.quality.declared import InvalidSchema, parse_schema
@@ -148,16 +148,9 @@ _LIMITS: Final = {
 def checked_declaration(declared: Mapping[str, Any]) -> dict[str, Any]:
     """The declaration as JSON values; what is None or empty is left out. InvalidInput below /declared."""
     kept: dict[str, Any] = {}
-    errors: list[FieldError] = []
+    errors = unknown_names(declared, FIELDS, "/declared")
     for name, value in declared.items():
-        if name not in FIELDS:
-            errors.append(
-                FieldError(
-                    f"/declared/{name}", _("Not known here. Known are: %(known)s."), {"known": ", ".join(FIELDS)}
-                )
-            )
-            continue
-        if value is None or value == "":
+        if name not in FIELDS or value is None or value == "":
             continue
         read, remedy = FIELDS[name]
         try:
@@ -208,7 +201,7 @@ def _described(schema: Mapping[str, Any] | None) -> dict[str, str] | None:
 def facts_of(declared: Mapping[str, Any]) -> Facts:
     """A checked declaration as the grading engine reads it; the rows are counted by the examination.
 
-    Levels of sources that are assets of this exchange are not known here (`selectors.with_source_levels`).
+    Levels of sources that are assets of this exchange are not known here (`origins.facts_now`).
     """
     elements = declared.get("elements", {})
     return Facts(

@@ -4,7 +4,8 @@
 `derivation`: sources (each an asset of this exchange, or a name with a level), processing, why it may be lower.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
@@ -24,6 +25,7 @@ from grading.engine.levels import (
 )
 
 MOST_SOURCES: Final = 100
+MOST_UNKNOWN: Final = 20
 LONGEST_NAME: Final = 300
 LONGEST_REASON: Final = 2_000
 LARGEST_AREA_KM2: Final = 510_072_000.0
@@ -88,6 +90,13 @@ def source_assets(declared: Mapping[str, Any]) -> list[tuple[int, int]]:
     return [(place, item["asset"]) for place, item in enumerate(sources) if "asset" in item]
 
 
+def unknown_names(value: Iterable[str], known: Collection[str], at: str) -> list[FieldError]:
+    """One error for each name that nobody reads; of very many or very long ones the beginning."""
+    message, told = _("Not known here. Known are: %(known)s."), {"known": ", ".join(known)}
+    unknown = islice((name for name in value if name not in known), MOST_UNKNOWN)
+    return [FieldError(f"{at}/{name[:LONGEST_NAME]}", message, told) for name in unknown]
+
+
 def _checked(value: Any, at: str, known: Mapping[str, Read]) -> dict[str, Any]:
     errors: list[FieldError] = []
     kept = _object(value, at, errors, known)
@@ -98,15 +107,14 @@ def _checked(value: Any, at: str, known: Mapping[str, Read]) -> dict[str, Any]:
 
 def _object(value: Any, at: str, errors: list[FieldError], known: Mapping[str, Read]) -> dict[str, Any]:
     """What is known of an object, each by its own reader; null and what is empty are left out."""
-    told = {"known": ", ".join(known)}
     if not isinstance(value, Mapping):
-        errors.append(FieldError(at, _OBJECT, told))
+        errors.append(FieldError(at, _OBJECT, {"known": ", ".join(known)}))
         return {}
+    errors += unknown_names(value, known, at)
     kept = {}
-    for name, item in value.items():
-        if name not in known:
-            errors.append(FieldError(f"{at}/{name}", _("Not known here. Known are: %(known)s."), told))
-        elif item is not None and (found := known[name](item, f"{at}/{name}", errors)):
+    for name, read in known.items():
+        item = value.get(name)
+        if item is not None and (found := read(item, f"{at}/{name}", errors)):
             kept[name] = found
     return kept
 

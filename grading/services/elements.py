@@ -8,12 +8,12 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor, system
 from foundation.audit import services as audit
-from foundation.errors import FieldError, InvalidInput
+from foundation.errors import InvalidInput
 from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from foundation.jobs.services import Run
 from grading import policies, selectors
-from grading.declared_elements import checked_derivation, checked_elements, source_assets
+from grading.declared_elements import checked_derivation, checked_elements, source_assets, unknown_names
 from grading.models import DataAsset, Grade, Level
 from grading.origins import counted_sources, require_sources
 from grading.services.receive import enqueue_examination
@@ -31,11 +31,8 @@ def declare_elements(*, actor: Actor, asset_id: int, declared: Mapping[str, Any]
     all else stays. InvalidInput below /elements or /derivation. Records `data_asset.elements_declared`.
     """
     policies.require_owner(actor, selectors.asset(actor, asset_id).organisation_id)
-    if unknown := sorted(set(declared) - set(CHECKS)):
-        known = {"known": ", ".join(CHECKS)}
-        raise InvalidInput(
-            [FieldError(f"/{name}", _("Not known here. Known are: %(known)s."), known) for name in unknown]
-        )
+    if unknown := unknown_names(declared, CHECKS, ""):
+        raise InvalidInput(unknown)
     if not declared:
         raise InvalidInput.of("/elements", _("Declare elements, a derivation, or both."))
     said = {name: {} if value is None else CHECKS[name](value, f"/{name}") for name, value in declared.items()}

@@ -57,7 +57,7 @@ def test_nothing_said_is_nothing_declared(empty: dict[str, Any]) -> None:
         ({"elements": {"areas": ["border"] * 7}}, ["/elements/areas"]),
         ({"elements": {"depth": ["raw"]}}, ["/elements/depth"]),
         ({"elements": {"coverage": {"share": 50, "extent": "moon", "area_km2": -1}}},
-         ["/elements/coverage/share", "/elements/coverage/extent", "/elements/coverage/area_km2"]),
+         ["/elements/coverage/extent", "/elements/coverage/share", "/elements/coverage/area_km2"]),
         ({"elements": {"coverage": {"share": True}}}, ["/elements/coverage/share"]),
         ({"elements": {"coverage": {"share": float("nan")}}}, ["/elements/coverage/share"]),
         ({"elements": {"coverage": {"share": 10**400, "area_km2": float("inf")}}},
@@ -82,6 +82,15 @@ def test_what_is_wrong_is_told_with_its_place(declared: dict[str, Any], pointers
         checked_declaration(declared)
     assert [field.pointer for field in raised.value.fields] == [f"/declared{pointer}" for pointer in pointers]
     assert "%(" not in str(raised.value)
+
+
+def test_hostile_names_are_answered_in_short() -> None:
+    hostile = {"x" * 100_000: 1} | {f"k{number}": 1 for number in range(5_000)}
+    for declared in (hostile, {"elements": hostile}):
+        with pytest.raises(InvalidInput) as raised:
+            checked_declaration(declared)
+        assert len(raised.value.fields) == 20
+        assert all(len(field.pointer) < 400 for field in raised.value.fields)
 
 
 def test_everything_that_can_be_declared_has_a_name() -> None:
