@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.sensitivity import numbers
 from bench.sensitivity.columns import Table, serial
-from bench.sensitivity.people import division, home, name, people
+from bench.sensitivity.people import division, home, name, names_and_numbers, people
 from bench.sensitivity.wording import words
 
 _DIAGNOSES = (
@@ -157,8 +157,9 @@ def household_members(table: Table) -> None:
     """A household register under initials."""
     rng, count = table.rng, 22
     who = people(rng, count, (19, 80))
-    table.personal("rkxm", "person_name", [each.name for each in who], "name of the person registered")
-    table.personal("gmsfhm", "id_card", [each.id_card for each in who], "gmsfhm: citizen identity number")
+    names_and_numbers(
+        table, who, ("rkxm", "name of the person registered"), ("gmsfhm", "gmsfhm: citizen identity number")
+    )
     table.personal(
         "yhzgx",
         "other_personal",
@@ -259,8 +260,9 @@ def exam_entries(table: Table) -> None:
     """Entries for a middle school's entrance examination."""
     rng, count = table.rng, 20
     who = people(rng, count, (14, 15))
-    table.personal("ksxm", "person_name", [each.name for each in who], "kaosheng xingming: candidate's name")
-    table.personal("sfzjh", "id_card", [each.id_card for each in who], "identity numbers of minors")
+    names_and_numbers(
+        table, who, ("ksxm", "kaosheng xingming: candidate's name"), ("sfzjh", "identity numbers of minors")
+    )
     table.personal(
         "byxx_bj",
         "minor",

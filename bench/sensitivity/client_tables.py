@@ -6,7 +6,7 @@ import base64
 
 from bench.sensitivity import numbers
 from bench.sensitivity.columns import Table, serial
-from bench.sensitivity.people import division, email, name, people
+from bench.sensitivity.people import division, email, name, names_and_numbers, people
 
 
 def bank_clients(table: Table) -> None:
@@ -50,8 +50,7 @@ def policies(table: Table) -> None:
     """An insurer's policies."""
     rng, count = table.rng, 16
     who = people(rng, count, (25, 66))
-    table.personal("投保人", "person_name", [each.name for each in who], "policy holders")
-    table.personal("投保人证件号", "id_card", [each.id_card for each in who], "identity numbers")
+    names_and_numbers(table, who, ("投保人", "policy holders"), ("投保人证件号", "identity numbers"))
     table.personal(
         "受益人与被保险人关系",
         "other_personal",

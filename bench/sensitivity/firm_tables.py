@@ -6,7 +6,7 @@ import base64
 
 from bench.sensitivity import numbers
 from bench.sensitivity.columns import Table, serial
-from bench.sensitivity.people import company, division, name
+from bench.sensitivity.people import company, division, firms_and_codes, name
 
 _GOODS = (
     "六角螺栓M8",
@@ -24,12 +24,8 @@ def suppliers(table: Table) -> None:
     """A factory's suppliers."""
     rng, count = table.rng, 20
     where = [division(rng) for _ in range(count)]
-    table.alike("供应商名称", "person_name", [company(rng, each) for each in where], "companies, not persons")
-    table.business(
-        "统一社会信用代码",
-        "unified_social_credit_code",
-        [numbers.credit_code(rng, each.code) for each in where],
-        "both check characters right",
+    firms_and_codes(
+        table, where, ("供应商名称", "companies, not persons"), ("统一社会信用代码", "both check characters right")
     )
     table.personal("法定代表人", "person_name", [name(rng) for _ in where], "legal representatives are persons")
     table.business(
@@ -260,13 +256,7 @@ def taxpayers(table: Table) -> None:
     """An administration's list under meaningless headers: only values tell."""
     rng, count = table.rng, 22
     where = [division(rng) for _ in range(count)]
-    table.alike("f_010", "person_name", [company(rng, each) for each in where], "companies")
-    table.business(
-        "f_011",
-        "unified_social_credit_code",
-        [numbers.credit_code(rng, each.code) for each in where],
-        "credit codes under a meaningless header",
-    )
+    firms_and_codes(table, where, ("f_010", "companies"), ("f_011", "credit codes under a meaningless header"))
     table.personal("f_012", "phone", [numbers.mobile(rng) for _ in where], "mobile numbers under a meaningless header")
     table.plain("f_013", [rng.choice(("一般纳税人", "小规模纳税人")) for _ in where], "kinds of taxpayers")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
 from bench.sensitivity import numbers
+from bench.sensitivity.columns import Table
 from bench.sensitivity.wording import rows, words
 
 REFERENCE_ON = date(2023, 6, 30)  # ages are told as of this day
@@ -187,3 +189,16 @@ def company(rng: Random, where: Division) -> str:
     """A company's registered name."""
     place = where.name.split("省")[-1].split("自治区")[-1].split("市")[0].split("县")[0]
     return f"{place}{rng.choice(_BRANDS)}{rng.choice(_TRADES)}{rng.choice(('有限公司', '有限公司', '股份有限公司'))}"
+
+
+def names_and_numbers(table: Table, who: Sequence[Person], name: tuple[str, str], number: tuple[str, str]) -> None:
+    """Add the columns that many tables begin with: names and identity numbers, each with its header and note."""
+    table.personal(name[0], "person_name", [each.name for each in who], name[1])
+    table.personal(number[0], "id_card", [each.id_card for each in who], number[1])
+
+
+def firms_and_codes(table: Table, where: Sequence[Division], name: tuple[str, str], code: tuple[str, str]) -> None:
+    """Add companies and their credit codes, each with its header and note."""
+    table.alike(name[0], "person_name", [company(table.rng, each) for each in where], name[1])
+    codes = [numbers.credit_code(table.rng, each.code) for each in where]
+    table.business(code[0], "unified_social_credit_code", codes, code[1])
