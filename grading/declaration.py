@@ -2,7 +2,7 @@
 
 Names follow DCAT (title, description, licence, temporal, accrualPeriodicity as `update_frequency`); dates are ISO 8601.
 `table_schema` is a Table Schema descriptor (https://datapackage.org/standard/table-schema/), kept as it was given;
-`elements` and `derivation` are those of `grading.declared_elements`.
+`elements`, `derivation` and `graded_elsewhere` are those of `grading.declared_elements`.
 """
 
 import unicodedata
@@ -13,15 +13,22 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop as _
 
 from foundation.errors import FieldError, InvalidInput
-from grading.declared_elements import checked_derivation, checked_elements, coverage_of, derivation_of, unknown_names
+from grading.declared_elements import (
+    LONGEST_CODE,
+    LONGEST_NAME,
+    checked_derivation,
+    checked_elements,
+    checked_level_elsewhere,
+    coverage_of,
+    derivation_of,
+    unknown_names,
+)
 from grading.engine.levels import DECLARATIONS, Facts
 from grading.engine.quality import Metadata
 from grading.engine.quality.declared import InvalidSchema, parse_schema
 from grading.sentences import SCHEMA_PROBLEMS
 
 LONGEST_TEXT: Final = 20_000
-LONGEST_NAME: Final = 300
-LONGEST_CODE: Final = 40
 MOST_ITEMS: Final = 4096
 FILENAME_LENGTH: Final = 255
 #: Control and format characters (bidirectional overrides among them), surrogates, line and paragraph separators.
@@ -93,6 +100,10 @@ def _derivation(value: Any) -> dict[str, Any]:
     return checked_derivation(value, "/declared/derivation")
 
 
+def _graded_elsewhere(value: Any) -> dict[str, Any]:
+    return checked_level_elsewhere(value, "/declared/graded_elsewhere")
+
+
 def _table_schema(value: Any) -> dict[str, Any]:
     parse_schema(value)
     return dict(value)
@@ -134,6 +145,7 @@ FIELDS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "declarations": (_declarations, _("Give a list of: %(declarations)s.")),
     "elements": (_elements, ""),
     "derivation": (_derivation, ""),
+    "graded_elsewhere": (_graded_elsewhere, ""),
     "table_schema": (_table_schema, _("Give a Table Schema descriptor.")),
 }
 """Everything that can be declared: how it is read, and the remedy where it cannot be and the reader has none itself."""

@@ -2,6 +2,7 @@
 
 `elements`: groups, areas, importance (lists of codes), depth, coverage (extent, share from 0 to 1, area_km2).
 `derivation`: sources (each an asset of this exchange, or a name with a level), processing, why it may be lower.
+`graded_elsewhere`: the `level` that the data has in a `scheme` of its region or sector.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -27,6 +28,7 @@ from grading.engine.levels import (
 MOST_SOURCES: Final = 100
 MOST_UNKNOWN: Final = 20
 LONGEST_NAME: Final = 300
+LONGEST_CODE: Final = 40
 LONGEST_REASON: Final = 2_000
 LARGEST_AREA_KM2: Final = 510_072_000.0
 """The surface of the earth."""
@@ -62,6 +64,17 @@ def checked_derivation(value: Any, at: str) -> dict[str, Any]:
         return {}
     if missing := [name for name in ("sources", "processing") if name not in kept]:
         raise InvalidInput([FieldError(f"{at}/{name}", _MISSING[name]) for name in missing])
+    return kept
+
+
+def checked_level_elsewhere(value: Any, at: str) -> dict[str, Any]:
+    """The level that data has in a scheme of its own, as codes of both; whether there is such a level may change.
+
+    InvalidInput below the pointer `at`.
+    """
+    kept = _checked(value, at, _LEVEL_ELSEWHERE)
+    if kept and (missing := [name for name in _LEVEL_ELSEWHERE if name not in kept]):
+        raise InvalidInput([FieldError(f"{at}/{name}", _TEXT, {"limit": LONGEST_CODE}) for name in missing])
     return kept
 
 
@@ -207,6 +220,7 @@ _ELEMENTS: Final[Mapping[str, Read]] = {
     "coverage": _coverage,
 }
 _SOURCE: Final[Mapping[str, Read]] = {"asset": _asset, "level": _word_of(LEVELS), "name": _text_to(LONGEST_NAME)}
+_LEVEL_ELSEWHERE: Final[Mapping[str, Read]] = {"scheme": _text_to(LONGEST_CODE), "level": _text_to(LONGEST_CODE)}
 _DERIVATION: Final[Mapping[str, Read]] = {
     "sources": _sources, "processing": _words_of(PROCESSING), "reason": _text_to(LONGEST_REASON),
 }  # fmt: skip
