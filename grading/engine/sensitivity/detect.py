@@ -53,8 +53,9 @@ PROVING: Final[tuple[tuple[Detector, int, str | None], ...]] = (
     (finance.iban, signs.IBAN, None),
     (contact.mobile_number, signs.MOBILE, None),
 )
-#: The traits of all these.
+#: The traits of all these, and the types.
 OF_PROVING: Final = reduce(or_, [traits for _, traits, _ in PROVING])
+PROVEN_CODES: Final = frozenset(code for _, _, code in PROVING if code is not None)
 #: Detectors that need no word of the header: with the kinds of open values that they recognise, the traits without
 #: one of which no value of the column is recognised unless the header speaks of the type, and the length of the
 #: shortest value that is.
@@ -214,7 +215,10 @@ def _claims(look: Look) -> list[Claim]:
         return []
     claims: list[Claim] = []
     weaker, small = look, False
-    if look.traits & OF_PROVING or look.spoken.strong or look.spoken.weak:
+    spoken = look.spoken
+    if look.traits & OF_PROVING or not (
+        PROVEN_CODES.isdisjoint(spoken.strong) and PROVEN_CODES.isdisjoint(spoken.weak)
+    ):
         claims = _proving(look)
         proven: frozenset[str] = frozenset().union(*(claim.texts for claim in claims)) if claims else frozenset()
         if proven:
@@ -242,11 +246,12 @@ def _proving(look: Look) -> list[Claim]:
 
 def _asked(look: Look) -> list[Detector]:
     """The detectors that may recognise open values of a column, or that its name speaks to."""
-    asked = set(_of_values(look.traits, look.open_kinds, min(look.longest, LONG)))
+    longest = look.longest
+    asked = set(_of_values(look.traits, look.open_kinds, longest if longest < LONG else LONG))
     for codes in (look.spoken.strong, look.spoken.weak):
         for code in codes:
-            if (found := OF_HEADERS.get(code)) is not None:
-                asked.add(found)
+            if code in OF_HEADERS:
+                asked.add(OF_HEADERS[code])
     if look.longest >= DIGEST and look.spoken.strong:
         asked.add(digests.digest)
     if look.spoken.opaque:

@@ -102,26 +102,25 @@ class Look:
         self.longest = max(map(len, self.texts), default=0)
         self.proven: frozenset[str] = frozenset()
         self._all = grouped(values.items())
-        self._leave_open(self._all)
+        self.traits = self._leave_open(self._all)
         self.cells = self.open_cells
-        self.traits = 0
-        for traits in self._all:
-            self.traits |= traits
 
-    def _leave_open(self, groups: Mapping[int, list[tuple[str, int]]]) -> None:
+    def _leave_open(self, groups: Mapping[int, list[tuple[str, int]]]) -> int:
+        """Take these groups for the open ones. Returns the traits of any value in them."""
         self._open: list[tuple[int, list[tuple[str, int]], int]] = []
         self._kinds: dict[str, list[tuple[str, int]]] | None = None
         self._cells_by_kind: dict[str, int] | None = None
-        open_cells = open_distinct = open_kinds = 0
+        open_cells = open_distinct = any_traits = 0
         for traits, values in groups.items():
             cells = sum(map(_COUNT, values))
             self._open.append((traits, values, cells))
             open_cells += cells
             open_distinct += len(values)
-            open_kinds |= traits
+            any_traits |= traits
         self.open_cells = open_cells
         self.open_distinct = open_distinct
-        self.open_kinds = open_kinds & ANY_KIND
+        self.open_kinds = any_traits & ANY_KIND
+        return any_traits
 
     def without(self, proven: frozenset[str]) -> "Look":
         """The same look when strong validators have recognised some values."""

@@ -38,7 +38,7 @@ DISEASE_CODE: Final = 1 << 23
 DOCUMENT: Final = 1 << 24
 PLATE_WITHIN: Final = 1 << 25
 EVERY: Final = (1 << 26) - (1 << 4)
-#: The shape does not tell the kind.
+#: The shape does not tell the kind. Above all traits.
 UNTOLD: Final = 1 << 30
 
 KIND: Final = {"D": DIGITS, "N": NUMBER, "H": HAN, "A": OTHER}
@@ -109,7 +109,20 @@ _KEY_BEGINS: Final = re.compile(rb"[Aa$]")
 _HAN_SIGN: Final = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _ANY_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})? ?%?")
 
-_known: dict[bytes, int] = {}
+
+class _Shapes(dict[bytes, int]):
+    """The traits of shapes, found when they are first asked for."""
+
+    def __missing__(self, shape: bytes) -> int:
+        traits = _traits(shape)
+        if len(shape) <= LONGEST_SHAPE:
+            if len(self) >= MOST_SHAPES:
+                self.clear()
+            self[shape] = traits
+        return traits
+
+
+_shapes: Final = _Shapes()
 
 
 def kind_of(text: str) -> str:
@@ -124,34 +137,21 @@ def kind_of(text: str) -> str:
 def grouped(values: Iterable[tuple[str, int]]) -> dict[int, list[tuple[str, int]]]:
     """The values, which are not empty, with their counts, by their traits."""
     groups: dict[int, list[tuple[str, int]]] = {}
-    known = _known.get
+    shapes = _shapes
     for value in values:
-        shape = value[0].encode("utf-8", "surrogatepass").translate(_SIGNS, _CONTINUING)
-        traits = known(shape)
-        if traits is None:
-            traits = _remembered(shape)
-        if traits & UNTOLD:
-            traits = traits & ~UNTOLD | KIND[kind_of(value[0])]
-        group = groups.get(traits)
-        if group is None:
-            groups[traits] = [value]
+        traits = shapes[value[0].encode("utf-8", "surrogatepass").translate(_SIGNS, _CONTINUING)]
+        if traits >= UNTOLD:
+            traits = traits - UNTOLD | KIND[kind_of(value[0])]
+        if traits in groups:
+            groups[traits].append(value)
         else:
-            group.append(value)
+            groups[traits] = [value]
     return groups
 
 
 def traits_of(text: str) -> int:
     """The traits of one value that is not empty, its kind among them."""
     (traits,) = grouped([(text, 1)])
-    return traits
-
-
-def _remembered(shape: bytes) -> int:
-    traits = _traits(shape)
-    if len(shape) <= LONGEST_SHAPE:
-        if len(_known) >= MOST_SHAPES:
-            _known.clear()
-        _known[shape] = traits
     return traits
 
 

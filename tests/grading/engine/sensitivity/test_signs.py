@@ -249,7 +249,7 @@ def test_verdicts_are_those_of_detectors_that_see_every_value(
         ]
 
     found = verdicts()
-    monkeypatch.setattr(signs, "_known", {})
+    monkeypatch.setattr(signs, "_shapes", signs._Shapes())
     monkeypatch.setattr(signs, "_traits", lambda shape: signs.UNTOLD | signs.EVERY)
     monkeypatch.setattr(detect, "_of_words", lambda look: [*detect.OF_WORDS.values(), health.health])
     monkeypatch.setattr(Look, "matching", every_value)
