@@ -201,7 +201,7 @@ def _sources(value: Any, at: str, errors: list[FieldError]) -> list[dict[str, An
         source = _object(item, f"{at}/{place}", errors, _SOURCE)
         if len(errors) > before:
             continue
-        if ("asset" in source) == ("level" in source) or ("asset" in source and "name" in source):
+        if set(source) not in ({"asset"}, {"level", "name"}):
             errors.append(FieldError(f"{at}/{place}", _("Give either an asset, or a level and a name.")))
         elif source in found:
             errors.append(FieldError(f"{at}/{place}", _("Name each only once.")))

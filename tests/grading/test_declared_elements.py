@@ -72,6 +72,7 @@ def test_nothing_said_is_nothing_declared(empty: dict[str, Any]) -> None:
         ({"derivation": {**DERIVATION_SAID, "sources": [{"name": "x"}, {"asset": 0}, {"asset": 1, "level": "core"}]}},
          ["/derivation/sources/0", "/derivation/sources/1/asset", "/derivation/sources/2"]),
         ({"derivation": {**DERIVATION_SAID, "sources": [{"asset": 1}, {"asset": 1}]}}, ["/derivation/sources/1"]),
+        ({"derivation": {**DERIVATION_SAID, "sources": [{"level": "core"}]}}, ["/derivation/sources/0"]),
         ({"derivation": {**DERIVATION_SAID, "sources": [{"level": "secret"}]}}, ["/derivation/sources/0/level"]),
         ({"derivation": {**DERIVATION_SAID, "sources": [{"asset": 2**63}]}}, ["/derivation/sources/0/asset"]),
         ({"derivation": {**DERIVATION_SAID, "reason": "x" * 2001}}, ["/derivation/reason"]),
