@@ -16,7 +16,7 @@ from grading.models import DataAsset, Grade
 
 BATCH: Final = 200
 UNKNOWN: Final = "unknown_level"
-"""Class of a file whose owner graded it by a level that the schemes do not have: such a file crosses no border."""
+"""Class of a file whose owner graded it by a level that the schemes do not have: no other level counts for it."""
 
 
 def what_if(text: SchemeText, report: registry.Report) -> Comparison:
