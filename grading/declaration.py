@@ -21,6 +21,7 @@ from grading.declared_elements import (
     checked_level_elsewhere,
     coverage_of,
     derivation_of,
+    elsewhere_of,
     unknown_names,
 )
 from grading.engine.levels import DECLARATIONS, Facts
@@ -213,7 +214,8 @@ def _described(schema: Mapping[str, Any] | None) -> dict[str, str] | None:
 def facts_of(declared: Mapping[str, Any]) -> Facts:
     """A checked declaration as the grading engine reads it; the rows are counted by the examination.
 
-    Levels of sources that are assets of this exchange are not known here (`origins.facts_now`).
+    Levels of sources that are assets of this exchange, and national counterparts of levels of other schemes, are not
+    known here (`origins.facts_now`).
     """
     elements = declared.get("elements", {})
     return Facts(
@@ -231,6 +233,7 @@ def facts_of(declared: Mapping[str, Any]) -> Facts:
         depth=elements.get("depth"),
         coverage=coverage_of(elements),
         derivation=derivation_of(declared.get("derivation")),
+        graded_elsewhere=elsewhere_of(declared.get("graded_elsewhere")),
     )
 
 

@@ -2,7 +2,7 @@
 
 `elements`: groups, areas, importance (lists of codes), depth, coverage (extent, share from 0 to 1, area_km2).
 `derivation`: sources (each an asset of this exchange, or a name with a level), processing, why it may be lower.
-`graded_elsewhere`: the `level` that the data has in a `scheme` of its region or sector.
+`graded_elsewhere`: the `level` that the data has in a `scheme` of its region or sector; `grading.elsewhere` knows them.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ from grading.engine.levels import (
     PROCESSING,
     Coverage,
     Derivation,
+    Elsewhere,
     Source,
 )
 
@@ -76,6 +77,11 @@ def checked_level_elsewhere(value: Any, at: str) -> dict[str, Any]:
     if kept and (missing := [name for name in _LEVEL_ELSEWHERE if name not in kept]):
         raise InvalidInput([FieldError(f"{at}/{name}", _TEXT, {"limit": LONGEST_CODE}) for name in missing])
     return kept
+
+
+def elsewhere_of(given: Mapping[str, Any] | None) -> Elsewhere | None:
+    """What `checked_level_elsewhere` kept as the engine reads it; the national counterpart is not known here."""
+    return Elsewhere(given["scheme"], given["level"]) if given else None
 
 
 def coverage_of(elements: Mapping[str, Any]) -> Coverage:

@@ -16,6 +16,7 @@ ELEMENT_NAMES: Final[Mapping[str, str]] = {
     "coverage": _("coverage"),
     "importance": _("importance"),
     "derivation": _("derived from"),
+    "graded_elsewhere": _("graded elsewhere"),
     "declared": _("declared"),
     # groups
     "general_public": _("the general public"),

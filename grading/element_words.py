@@ -53,8 +53,19 @@ def element_lines(elements: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         ),
         "importance": wording.names((*elements.get("importance", ()), *elements.get("declared", ()))),
         "derivation": _derivation(elements.get("derivation")),
+        "graded_elsewhere": _elsewhere(elements.get("graded_elsewhere")),
     }
     return [(wording.name(code), words) for code, words in said.items() if words]
+
+
+def _elsewhere(found: Mapping[str, Any] | None) -> str:
+    """The level in the other scheme and the national one that counts."""
+    if not found:
+        return ""
+    counted = wording.level_name(found["strictest"]) if found.get("strictest") else gettext("no known level")
+    if not found.get("known") and found.get("strictest"):
+        counted = gettext("%(level)s, as it counted last") % {"level": counted}
+    return "{} {} ({})".format(found["scheme"], found["level"], counted)
 
 
 def _filled(parts: Iterable[tuple[Any, str]]) -> str:

@@ -4,6 +4,7 @@ Every scheme is a rulebook of its own, named by its code, so that a region's new
 force counts from the instant of its release, in every process.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,11 +32,13 @@ __all__ = [
     "Standing",
     "Translation",
     "across",
+    "counterpart",
     "covers",
     "load",
     "scheme",
     "schemes",
     "schemes_for",
+    "shipped_schemes",
     "to_national",
     "together",
     "translate",
@@ -83,6 +86,11 @@ def schemes(*, at: datetime | None = None, instead: SchemeText | None = None) ->
     return Library(known.schemes, (*unreadable, *known.problems))
 
 
+def shipped_schemes() -> Library:
+    """The schemes of this version of the product, for where there is no database."""
+    return library(load(tomllib.loads(path.read_text(encoding="utf-8"))) for path in FILES.values())
+
+
 def scheme(code: str, *, at: datetime | None = None) -> LevelScheme:
     """The scheme of a code in force at an instant (default: now).
 
@@ -96,7 +104,20 @@ def scheme(code: str, *, at: datetime | None = None) -> LevelScheme:
 
 def to_national(named: Standing, *, at: datetime | None = None) -> Counterpart:
     """The national counterpart of a level. InvalidInput for an unknown scheme or level, never the lowest."""
-    return _counterpart(schemes(at=at), named)
+    return counterpart(schemes(at=at), named)
+
+
+def counterpart(known: Library, named: Standing) -> Counterpart:
+    """The national counterpart of a level by these schemes. InvalidInput for an unknown scheme or level.
+
+    Conflict where the scheme cannot be used.
+    """
+    found = _given_scheme(known, named.scheme, named.scheme_at)
+    try:
+        return crosswalk.to_national(found, named.level)
+    except UnknownLevel as error:
+        params = {"scheme": named.scheme, "level": named.level, "known": ", ".join(error.known)}
+        raise InvalidInput.of(named.level_at, _UNKNOWN_LEVEL, **params) from error
 
 
 def across(one: Standing, other: Standing, *, at: datetime | None = None) -> Crossing:
@@ -106,14 +127,14 @@ def across(one: Standing, other: Standing, *, at: datetime | None = None) -> Cro
     """
     known = schemes(at=at)
     for named in (one, other):
-        _counterpart(known, named)
+        counterpart(known, named)
     return crosswalk.across(known.scheme(one.scheme), one.level, known.scheme(other.scheme), other.level)
 
 
 def translate(named: Standing, target: str, *, target_at: str = "/to", at: datetime | None = None) -> Translation:
     """What a level is called in the scheme `target`, never a laxer one. InvalidInput for an unknown scheme or level."""
     known = schemes(at=at)
-    _counterpart(known, named)
+    counterpart(known, named)
     return crosswalk.translate(known.scheme(named.scheme), named.level, _given_scheme(known, target, target_at))
 
 
@@ -145,12 +166,3 @@ def _given_scheme(known: Library, code: str, pointer: str) -> LevelScheme:
         return _scheme(known, code)
     except UnknownScheme as error:
         raise InvalidInput.of(pointer, _UNKNOWN_SCHEME, scheme=code, known=", ".join(error.known)) from error
-
-
-def _counterpart(known: Library, named: Standing) -> Counterpart:
-    found = _given_scheme(known, named.scheme, named.scheme_at)
-    try:
-        return crosswalk.to_national(found, named.level)
-    except UnknownLevel as error:
-        params = {"scheme": named.scheme, "level": named.level, "known": ", ".join(error.known)}
-        raise InvalidInput.of(named.level_at, _UNKNOWN_LEVEL, **params) from error

@@ -1,4 +1,4 @@
-"""What derived data comes from: who may name which sources, and with which level each counts."""
+"""What declarations refer to, sources of derived data and levels of other schemes: what may be named, how it counts."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,11 +11,27 @@ from foundation.errors import FieldError, InvalidInput
 from grading import selectors
 from grading.declaration import facts_of
 from grading.declared_elements import source_assets
+from grading.elsewhere import counted, require_level
 from grading.engine.levels import Facts
+from grading.level_schemes import schemes
 from grading.models import DataAsset, Grade
 
 
-def require_sources(actor: Actor, declared: Mapping[str, Any], *, at: str, asset_id: int | None = None) -> None:
+def require_references(actor: Actor, declared: Mapping[str, Any], *, at: str, asset_id: int | None = None) -> None:
+    """InvalidInput below `at` for sources and for a level of another scheme that cannot be named.
+
+    What `asset_id` declares already may be said again: sources and schemes may be gone since.
+    """
+    _require_sources(actor, declared, at=at, asset_id=asset_id)
+    given = declared.get("graded_elsewhere")
+    if not given:
+        return
+    if asset_id is not None and DataAsset.objects.filter(pk=asset_id, declared__graded_elsewhere=given).exists():
+        return
+    require_level(declared, schemes(), at=at)
+
+
+def _require_sources(actor: Actor, declared: Mapping[str, Any], *, at: str, asset_id: int | None) -> None:
     """InvalidInput below `at` for each source that the actor may not see, or that comes from `asset_id` itself.
 
     What `asset_id` names already may be said again: its owner may have taken that source back meanwhile.
@@ -39,18 +55,22 @@ def require_sources(actor: Actor, declared: Mapping[str, Any], *, at: str, asset
 
 
 def facts_now(asset: DataAsset) -> Facts:
-    """What an asset declares, with the levels that its sources have now.
+    """What an asset declares, with the levels that its sources and its level in another scheme have now.
 
-    Of a source that its owner has taken back, the level that it counted with last.
+    Of a source that its owner has taken back, and of a scheme that is gone, the level that it counted with last.
     """
     facts = facts_of(asset.declared)
+    if facts.derivation is None and facts.graded_elsewhere is None:
+        return facts
+    newest = Grade.objects.filter(asset=asset).order_by("-pk").first()
+    if facts.graded_elsewhere is not None:
+        facts = replace(facts, graded_elsewhere=counted(facts.graded_elsewhere, schemes(), newest))
     if facts.derivation is None:
         return facts
     known = selectors.source_grades(source.asset for source in facts.derivation.sources if source.asset is not None)
-    newest = Grade.objects.filter(asset=asset).order_by("-pk").first()
-    counted = {} if newest is None else counted_sources(newest)
+    before = {} if newest is None else counted_sources(newest)
     sources = tuple(
-        source if source.asset is None else known.get(source.asset) or replace(source, level=counted.get(source.asset))
+        source if source.asset is None else known.get(source.asset) or replace(source, level=before.get(source.asset))
         for source in facts.derivation.sources
     )
     return replace(facts, derivation=replace(facts.derivation, sources=sources))

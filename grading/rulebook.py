@@ -145,8 +145,9 @@ def _place_again(found: Comparison, row: Grade, scheme: Scheme) -> None:
 
 
 def _facts_of(row: Grade) -> Facts:
-    """What a grade rests on beside its columns; levels of sources and precision as they were when it was recommended.
+    """What a grade rests on beside its columns, as it was when it was recommended.
 
+    So were levels of sources, the counterpart of the level in another scheme, and precision.
     Precision is None where a version of before did not measure it. KeyError where the declaration names sources and
     the recommendation has no levels of them.
     """
@@ -162,6 +163,7 @@ def _facts_of(row: Grade) -> Facts:
         columns=row.profile.columns,
         precision=None if stored is None else stored.precision,
         derivation=facts.derivation if stored is None else stored.derivation,
+        graded_elsewhere=None if stored is None else stored.graded_elsewhere,
     )
 
 

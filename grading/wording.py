@@ -161,7 +161,7 @@ def _title(english: str, chinese: str) -> str:
 
 def _worded(key: str, value: Any) -> Any:
     """Codes among the parameters as words."""
-    if key in ("level", "source_level"):
+    if key in ("level", "source_level", "national_level"):
         return level_name(str(value))
     if key in LISTS:
         return names(str(value).split(", ")) if value else "–"

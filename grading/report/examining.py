@@ -4,15 +4,18 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from grading.declaration import facts_of, metadata_of
+from grading.elsewhere import counted
 from grading.engine import confined
 from grading.engine.examine import Examination, examine
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
+from grading.level_schemes import shipped_schemes
 from grading.reading import call_over
 from grading.services import EXAMINATION
 
@@ -36,6 +39,8 @@ def examine_file(
     Raises UnreadableFile, NoRegularFile, and confined.Killed where the child was ended from outside.
     """
     metadata, facts = metadata_of(declared), facts_of(declared)
+    if facts.graded_elsewhere is not None:
+        facts = replace(facts, graded_elsewhere=counted(facts.graded_elsewhere, shipped_schemes(), None))
     with _opened(path) as (source, size):
         if not confine:
             return examine(

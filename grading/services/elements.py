@@ -13,30 +13,39 @@ from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from foundation.jobs.services import Run
 from grading import policies, selectors
-from grading.declared_elements import checked_derivation, checked_elements, source_assets, unknown_names
+from grading.declared_elements import (
+    checked_derivation,
+    checked_elements,
+    checked_level_elsewhere,
+    source_assets,
+    unknown_names,
+)
 from grading.models import DataAsset, Grade, Level
-from grading.origins import counted_sources, require_sources
+from grading.origins import counted_sources, require_references
 from grading.services.receive import enqueue_examination
 
 ACTOR: Final = system("grading")
 REGRADE_DERIVED: Final = "grading.regrade_derived"
-CHECKS: Final = {"elements": checked_elements, "derivation": checked_derivation}
+CHECKS: Final = {
+    "elements": checked_elements, "derivation": checked_derivation, "graded_elsewhere": checked_level_elsewhere
+}  # fmt: skip
 
 
 @transaction.atomic
 def declare_elements(*, actor: Actor, asset_id: int, declared: Mapping[str, Any]) -> Job:
-    """Declare elements of grading of an asset, or what it is derived from, and have it examined. The owner.
+    """Declare elements of grading, what data is derived from, or its level in another scheme. The owner.
 
-    `declared` has `elements`, `derivation` or both: each takes the place of what was said before, None takes it back;
-    all else stays. InvalidInput below /elements or /derivation. Records `data_asset.elements_declared`.
+    `declared` has some of `elements`, `derivation`, `graded_elsewhere`: each takes the place of what was said before,
+    None takes it back; all else stays. The asset is examined. InvalidInput below the pointers of these names; Conflict
+    where the other scheme cannot be used. Records `data_asset.elements_declared`.
     """
     policies.require_owner(actor, selectors.asset(actor, asset_id).organisation_id)
     if unknown := unknown_names(declared, CHECKS, ""):
         raise InvalidInput(unknown)
     if not declared:
-        raise InvalidInput.of("/elements", _("Declare elements, a derivation, or both."))
+        raise InvalidInput.of("/elements", _("Declare elements, a derivation, or the level in another scheme."))
     said = {name: {} if value is None else CHECKS[name](value, f"/{name}") for name, value in declared.items()}
-    require_sources(actor, said, at="", asset_id=asset_id)
+    require_references(actor, said, at="", asset_id=asset_id)
     asset = DataAsset.objects.select_for_update().get(pk=asset_id)
     kept = {name: value for name, value in asset.declared.items() if name not in said}
     asset.declared = kept | {name: value for name, value in said.items() if value}
@@ -96,4 +105,5 @@ def _told(said: Mapping[str, Any]) -> dict[str, Any]:
         "elements": sorted(said.get("elements") or {}),
         "processing": derivation.get("processing", []),
         "reason_given": bool(derivation.get("reason")),
+        **{name: said[name] for name in ("graded_elsewhere",) if name in said},
     }

@@ -17,7 +17,7 @@ from grading.declaration import checked_declaration
 from grading.engine import ENGINE_VERSION, confined
 from grading.engine.readers import UnreadableFile
 from grading.models import DataAsset
-from grading.origins import require_sources
+from grading.origins import require_references
 from grading.services.parts import split_examination
 from grading.services.receive import enqueue_examination
 from grading.services.results import GONE, write_problem
@@ -65,7 +65,7 @@ def reexamine(*, actor: Actor, asset_id: int, declared: Mapping[str, Any] | None
     if declared is not None:
         policies.require_owner(actor, organisation_id)
         anew = checked_declaration(declared)  # takes long where it holds a Table Schema: before the lock
-        require_sources(actor, anew, at="/declared", asset_id=asset_id)
+        require_references(actor, anew, at="/declared", asset_id=asset_id)
     asset = DataAsset.objects.select_for_update().get(pk=asset_id)
     if declared is not None:
         kept = {} if "table_schema" in declared else asset.declared

@@ -18,7 +18,7 @@ from foundation.vault.services import Incoming
 from grading import policies, states
 from grading.declaration import checked_declaration, safe_filename
 from grading.models import DataAsset
-from grading.origins import require_sources
+from grading.origins import require_references
 from grading.selectors import EXAMINE
 
 
@@ -40,7 +40,7 @@ def receive_file(
     """
     policies.require_owner(actor, organisation_id)
     safe_filename(filename)
-    require_sources(actor, checked_declaration(declared), at="/declared")
+    require_references(actor, checked_declaration(declared), at="/declared")
     checked_digest(expected_sha256)
     with vault.receive(chunks=chunks, limit=limit) as incoming, transaction.atomic():
         return keep_file(
@@ -76,7 +76,7 @@ def keep_file(
             found=incoming.sha256,
         )
     said = checked_declaration(declared)
-    require_sources(actor, said, at="/declared")
+    require_references(actor, said, at="/declared")
     asset = DataAsset.objects.create(
         organisation_id=organisation_id,
         blob=vault.keep(actor=actor, incoming=incoming),

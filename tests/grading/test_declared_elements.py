@@ -42,7 +42,7 @@ def test_the_grading_engine_gets_what_was_said() -> None:
 
 @pytest.mark.parametrize("empty", [{}, {"groups": [], "depth": None, "coverage": {}}])
 def test_nothing_said_is_nothing_declared(empty: dict[str, Any]) -> None:
-    assert checked_declaration({"elements": empty, "derivation": {}}) == {}
+    assert checked_declaration({"elements": empty, "derivation": {}, "graded_elsewhere": {}}) == {}
     assert facts_of({}) == Facts()
 
 
@@ -80,6 +80,9 @@ def test_nothing_said_is_nothing_declared(empty: dict[str, Any]) -> None:
         ({"derivation": {**DERIVATION_SAID, "processing": ["polished"]}}, ["/derivation/processing/0"]),
         ({"derivation": {**DERIVATION_SAID, "sources": [{"asset": n} for n in range(1, 102)]}},
          ["/derivation/sources"]),
+        ({"graded_elsewhere": {"level": "level_1"}}, ["/graded_elsewhere/scheme"]),
+        ({"graded_elsewhere": {"scheme": 5, "level": "x" * 101, "version": "1"}},
+         ["/graded_elsewhere/scheme", "/graded_elsewhere/level", "/graded_elsewhere/version"]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_place(declared: dict[str, Any], pointers: list[str]) -> None:

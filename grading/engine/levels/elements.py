@@ -95,6 +95,26 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The level that the owner says data has in a scheme of its own: a region's, a sector's, a company's.
+
+    `lowest` and `strictest` are the national levels that it may be, None where nobody knows; `rationale`, `source` and
+    `certainty` are those of the crosswalk's row. Not `known`: scheme or level are gone, and it counts as it did last.
+    """
+
+    scheme: str
+    level: str
+    version: str = ""
+    lowest: str | None = None
+    strictest: str | None = None
+    rationale: str = ""
+    rationale_zh: str = ""
+    source: str = ""
+    certainty: str = ""
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of the data beside its columns' verdicts.
 
@@ -119,6 +139,7 @@ class Facts:
     depth: str | None = None
     coverage: Coverage = Coverage()
     derivation: Derivation | None = None
+    graded_elsewhere: Elsewhere | None = None
     columns: int = 0
     precision: Precision | None = None
     persons_found: int | None = None
@@ -155,6 +176,7 @@ class Elements:
     importance: tuple[str, ...]
     declared: tuple[str, ...]
     derivation: Derivation | None
+    graded_elsewhere: Elsewhere | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Elements":
@@ -185,6 +207,7 @@ def elements_of(facts: Facts, verdicts: Iterable[ColumnVerdict]) -> Elements:
         importance=facts.importance,
         declared=facts.declared,
         derivation=facts.derivation,
+        graded_elsewhere=facts.graded_elsewhere,
     )
 
 

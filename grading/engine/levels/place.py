@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from grading.engine.levels.conditions import columns_of, told_of
-from grading.engine.levels.elements import Derivation, Facts, Source
-from grading.engine.levels.rule import DEGREES, Rule
-from grading.engine.levels.scheme import GENERAL_LEVELS, NO_HARM, Scheme
+from grading.engine.levels.elements import Derivation, Elsewhere, Facts, Source
+from grading.engine.levels.rule import DEGREES, HARMED_OBJECTS, Rule
+from grading.engine.levels.scheme import CELL_OF_FLAG, GENERAL_LEVELS, NO_HARM, Scheme
 from grading.engine.sensitivity import ColumnVerdict
 
 Params = Mapping[str, str | int | float]
-#: Levels of sources, lowest first.
+#: Levels of sources and of counterparts, lowest first.
 LEVELS: Final = (*GENERAL_LEVELS, "important", "core")
 
 
@@ -89,6 +89,9 @@ def place(*, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) 
     _raise_to_floors(found, verdicts)
     if facts.derivation is not None:
         _hold_to_sources(found, facts.derivation)
+    elsewhere = facts.graded_elsewhere
+    if elsewhere is not None:
+        _raise_to_elsewhere(found, elsewhere, verdicts)
     level = scheme.general_levels[found.degree]
     if not found.reasons:
         found.reasons.append(Reason("nothing_sensitive", {"level": level}))
@@ -102,6 +105,8 @@ def place(*, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) 
         for rule in scheme.flags
         if columns_of(rule, verdicts, facts, scheme) is not None
     )
+    if elsewhere is not None and (flag := _flag_of(elsewhere, scheme)) is not None:
+        flags = (*flags, flag)
     return Place(level, flags, found.harmed_object, found.degree, tuple(found.reasons))
 
 
@@ -150,6 +155,41 @@ def _hold_to_sources(found: _Standing, derivation: Derivation) -> None:
             certainty=bound.certainty if bound else "",
         )
     )
+
+
+def _raise_to_elsewhere(found: _Standing, elsewhere: Elsewhere, verdicts: Iterable[ColumnVerdict]) -> None:
+    """Data is not below the national counterpart of the level that its owner named in another scheme."""
+    if not elsewhere.known:
+        found.reasons.append(Reason("unknown_level", {"scheme": elsewhere.scheme, "scheme_level": elsewhere.level}))
+    if elsewhere.strictest is None or elsewhere.strictest == GENERAL_LEVELS[0]:
+        return
+    degree = found.scheme.degree_reaching(min(LEVELS.index(elsewhere.strictest), len(GENERAL_LEVELS) - 1))
+    personal = any(verdict.personal for verdict in verdicts)
+    found.raised(degree, "individual_rights" if personal else "organisation_rights")
+    found.reasons.append(_elsewhere_says("graded_elsewhere", elsewhere, {"level": found.scheme.general_levels[degree]}))
+
+
+def _flag_of(elsewhere: Elsewhere, scheme: Scheme) -> Flag | None:
+    """What people should look at where the counterpart is above general data; None where it is general or unknown."""
+    code = f"possibly_{elsewhere.strictest}"
+    if code not in CELL_OF_FLAG:
+        return None
+    # the other scheme does not say who is harmed: the widest public (public interest) where the matrix allows it
+    harmed_object, degree = next(
+        (
+            (harmed, degree)
+            for harmed in reversed(HARMED_OBJECTS)
+            for degree in DEGREES
+            if scheme.cell(harmed, degree) == CELL_OF_FLAG[code]
+        ),
+        (HARMED_OBJECTS[0], DEGREES[-1]),
+    )
+    return Flag(code, harmed_object, degree, _elsewhere_says("above_general_elsewhere", elsewhere, {}))
+
+
+def _elsewhere_says(code: str, elsewhere: Elsewhere, params: Params) -> Reason:
+    told = {"scheme": elsewhere.scheme, "scheme_level": elsewhere.level, "national_level": str(elsewhere.strictest)}
+    return Reason(code, {**told, **params}, source=elsewhere.source, certainty=elsewhere.certainty)
 
 
 def _gravity_of(source: Source) -> int:

@@ -68,4 +68,16 @@ REASONS: Mapping[str, str] = {
     "controlled_technology": "The provider declares technology under export control: may be important data.",
     "derived_from_important": "Derived from important data: may be important data itself.",
     "derived_from_core": "Derived from core data: may be core data itself.",
+    "graded_elsewhere": (
+        "The owner grades the data %(scheme_level)s in the scheme %(scheme)s, which counts as national "
+        "%(national_level)s: at least %(level)s."
+    ),
+    "above_general_elsewhere": (
+        "The owner grades the data %(scheme_level)s in the scheme %(scheme)s, which may be national "
+        "%(national_level)s; people must decide."
+    ),
+    "unknown_level": (
+        "The owner grades the data %(scheme_level)s in the scheme %(scheme)s, which is not known any more: "
+        "it counts no lower than it did last."
+    ),
 }

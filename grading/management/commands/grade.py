@@ -24,9 +24,11 @@ from foundation.errors import InvalidInput
 from foundation.wording import said
 from grading import wording
 from grading.declaration import checked_declaration
+from grading.elsewhere import require_level
 from grading.engine.quality import parse_quality_profile
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
+from grading.level_schemes import shipped_schemes
 from grading.report.examining import NoRegularFile, examine_file
 from grading.report.page import page
 from grading.report.plaintext import json_line, printable
@@ -221,7 +223,10 @@ def _declared(options: Mapping[str, Any]) -> dict[str, Any]:
         if options[name] is not None:
             declared[name] = options[name]
     try:
-        return checked_declaration(declared)
+        checked = checked_declaration(declared)
+        if "graded_elsewhere" in checked:
+            require_level(checked, shipped_schemes(), at="/declared")
+        return checked
     except InvalidInput as error:
         problems = [f"{field.pointer}: {said(field.message, field.params)}" for field in error.fields]
         raise _unusable("; ".join(problems)) from error

@@ -1,11 +1,11 @@
-"""Elements of grading and the origin of derived data on the wire, as owners declare them."""
+"""Elements of grading, origin of derived data and levels of other schemes on the wire, as owners declare them."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from grading.declared_elements import LONGEST_NAME, LONGEST_REASON, VOCABULARY
+from grading.declared_elements import LONGEST_CODE, LONGEST_NAME, LONGEST_REASON, VOCABULARY
 from grading.models import Level
 
 
@@ -43,6 +43,13 @@ class DerivationIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False)
 
 
+class ElsewhereIn(serializers.Serializer[Any]):
+    """The level that the data has in a scheme of its own (`/schemes`): it raises the recommendation, never lowers."""
+
+    scheme = serializers.CharField(max_length=LONGEST_CODE)
+    level = serializers.CharField(max_length=LONGEST_CODE)
+
+
 @extend_schema_field(ElementsIn)
 class ElementsField(serializers.DictField):
     """Elements of grading; grading checks them, so that every surface gives the same answer."""
@@ -53,8 +60,14 @@ class DerivationField(serializers.DictField):
     """Where derived data comes from; checked by grading as well."""
 
 
+@extend_schema_field(ElsewhereIn)
+class ElsewhereField(serializers.DictField):
+    """Scheme and level; checked by grading against the schemes in force."""
+
+
 class DeclareIn(serializers.Serializer[Any]):
-    """Elements of grading, the origin of derived data, or both; null takes back what was declared."""
+    """Elements of grading, origin of derived data, level in another scheme; null takes back what was declared."""
 
     elements = ElementsField(required=False, allow_null=True)
     derivation = DerivationField(required=False, allow_null=True)
+    graded_elsewhere = ElsewhereField(required=False, allow_null=True)

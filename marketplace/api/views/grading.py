@@ -173,7 +173,8 @@ class Declare(View):
         """Declare elements of grading of a file, or what it is derived from; a job grades it by them (its owner).
 
         What is declared raises the recommended level, or flags what may be important or core data, by the rules of the
-        grading scheme. All else that was declared stays.
+        grading scheme. `graded_elsewhere` is its level in a scheme of its own (`/schemes`), which counts by the
+        crosswalk. All else that was declared stays.
         """
         job = services.declare_elements(actor=self.actor, asset_id=asset_id, declared=self.read(DeclareIn))
         return self.answer(job, JobOut, status=201)

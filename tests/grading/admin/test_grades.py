@@ -109,6 +109,7 @@ def test_the_review_page_shows_the_elements_of_grading(world):
         world,
         hospital(),
         elements=elements,
+        graded_elsewhere={"scheme": "zhejiang", "level": "level_2"},
         derivation={
             "sources": [{"level": "general_4", "name": "<b>Register</b>"}],
             "processing": ["masked"],
@@ -124,6 +125,7 @@ def test_the_review_page_shows_the_elements_of_grading(world):
         "<dt>scale</dt><dd>120 rows, 120 persons told apart</dd>",
         "4 kinds of personal information, 4/5 columns sensitive",
         "<dt>coverage</dt><dd>a city, 60%</dd>",
+        "<dt>graded elsewhere</dt><dd>zhejiang level_2 (general 2)</dd>",
         "<b>Register</b> (general 4); masked; No names.",
         "personal information of patients, whose membership alone is sensitive, at least general 4.",
     ):

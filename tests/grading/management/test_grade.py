@@ -159,6 +159,18 @@ def test_what_is_declared_moves_the_level_and_flags(weather, tmp_path):
         run(weather, declared=declared)
 
 
+def test_the_level_of_a_shipped_scheme_raises(weather, tmp_path):
+    declared = tmp_path / "declared.json"
+    declared.write_text(json.dumps({"graded_elsewhere": {"scheme": "telecom", "level": "level_4"}}))
+    record = json.loads(run("--json", weather, declared=declared))
+    assert (record["level"], [flag["code"] for flag in record["flags"]]) == ("general_4", ["possibly_important"])
+    assert record["elements"]["graded_elsewhere"]["strictest"] == "important"
+    assert "graded elsewhere" in run(weather, declared=declared)
+    declared.write_text(json.dumps({"graded_elsewhere": {"scheme": "telecom", "level": "level_9"}}))
+    with pytest.raises(CommandError, match=r"/declared/graded_elsewhere/level: .*Known: level_1, level_2"):
+        run(weather, declared=declared)
+
+
 def test_without_harm_the_cell_is_general(weather):
     record = json.loads(run("--json", weather))
     assert (record["harmed_object"], record["degree"], record["matrix_cell"]) == (None, "none", "general")

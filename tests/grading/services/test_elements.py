@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from foundation.audit.selectors import timeline
 from foundation.errors import Forbidden, InvalidInput, NotFound
 from foundation.jobs.models import Job
+from foundation.rulebooks.models import RulebookVersion
 from grading import selectors, services
+from grading.level_schemes import LEVEL_SCHEME
 from grading.models import DataAsset, Grade
 from tests import factories, releasing
 from tests.factories import Party, World
+from tests.grading.engine.levels.ladders import as_toml, scheme
 from tests.grading.samples import observations
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +94,8 @@ def test_declared_elements_move_the_recommendation_and_are_stored_with_it(world:
         ({"title": "x"}, "/title"),
         ({"elements": {"depth": "deep"}}, "/elements/depth"),
         ({"derivation": {"sources": [{"asset": 999_999_999}], "processing": ["fused"]}}, "/derivation/sources/0/asset"),
+        ({"graded_elsewhere": {"scheme": "mars", "level": "level_1"}}, "/graded_elsewhere/scheme"),
+        ({"graded_elsewhere": {"scheme": "zhejiang", "level": "general_1"}}, "/graded_elsewhere/level"),
     ],
 )
 def test_what_cannot_be_declared_changes_nothing(world: World, declared: dict[str, Any], pointer: str) -> None:
@@ -212,6 +218,60 @@ def test_a_source_without_a_grade_and_one_that_is_taken_back(world: World) -> No
     assert derived.declared == said
     with pytest.raises(InvalidInput):  # but nothing new is derived from it
         receive(world.provider, derivation=derived_from(source))
+
+
+def test_the_level_of_another_scheme_raises_and_flags(world: World) -> None:
+    asset, said = examined(world.provider, title="Water"), {"scheme": "zhejiang", "level": "level_4"}
+    job = services.declare_elements(actor=world.provider.actor, asset_id=asset.pk, declared={"graded_elsewhere": said})
+    releasing.run_waiting("grading.examine")
+    asset.refresh_from_db()
+    assert asset.declared == {"title": "Water", "graded_elsewhere": said}
+    found = newest(asset).recommendation
+    assert (newest(asset).recommended_level, found["matrix_cell"]) == ("general_4", "general")
+    assert [(flag["code"], flag["matrix_cell"]) for flag in found["flags"]] == [("possibly_important", "important")]
+    stored = found["elements"]["graded_elsewhere"]
+    assert {key: stored[key] for key in ("scheme", "level", "version", "lowest", "strictest", "known")} == {
+        **said, "version": "1.0", "lowest": "general_4", "strictest": "important", "known": True,
+    }  # fmt: skip
+    event = timeline(("data_asset", asset.pk)).get(action="data_asset.elements_declared")
+    assert event.data == {
+        "job": job.pk, "sources": [], "declared": ["graded_elsewhere"], "elements": [], "processing": [],
+        "reason_given": False, "graded_elsewhere": said,
+    }  # fmt: skip
+    services.declare_elements(actor=world.provider.actor, asset_id=asset.pk, declared={"graded_elsewhere": None})
+    releasing.run_waiting("grading.examine")
+    assert newest(asset).recommended_level == "general_1"
+
+
+def test_the_level_of_another_scheme_comes_with_the_upload_or_nothing_does(world: World) -> None:
+    with pytest.raises(InvalidInput, match="There is no grading scheme 'mars'") as raised:
+        receive(world.provider, graded_elsewhere={"scheme": "mars", "level": "l1"})
+    assert [field.pointer for field in raised.value.fields] == ["/declared/graded_elsewhere/scheme"]
+    assert not DataAsset.objects.exists()
+    asset = examined(world.provider, graded_elsewhere={"scheme": "finance", "level": "level_3"})
+    assert newest(asset).recommended_level == "general_3"
+
+
+def test_a_scheme_that_is_gone_counts_as_it_did_last(world: World) -> None:
+    version = releasing.release(world, releasing.proposed(world, LEVEL_SCHEME, as_toml(scheme("hangzhou"))), against=0)
+    said = {"scheme": "hangzhou", "level": "l2"}
+    counted, never = examined(world.provider, graded_elsewhere=said), receive(world.provider, graded_elsewhere=said)
+    RulebookVersion.objects.filter(pk=version.pk).update(valid_to=timezone.now())
+    releasing.run_waiting("grading.examine")
+    assert (newest(never).recommended_level, newest(never).recommendation["flags"]) == ("general_1", [])
+    assert [reason["code"] for reason in newest(never).recommendation["reasons"]] == ["unknown_level"]
+    for _again in range(2):  # also of a grade that knew it no more
+        # and it may be said again with something else, as a listing does that is submitted
+        declared = {"title": "Counts", "graded_elsewhere": said}
+        services.reexamine(actor=world.provider.actor, asset_id=counted.pk, declared=declared)
+        releasing.run_waiting("grading.examine")
+        found = newest(counted).recommendation
+        assert newest(counted).recommended_level == "general_4"
+        assert [reason["code"] for reason in found["reasons"]] == ["unknown_level", "graded_elsewhere"]
+        assert [flag["code"] for flag in found["flags"]] == ["possibly_important"]
+        assert found["elements"]["graded_elsewhere"]["known"] is False
+    with pytest.raises(InvalidInput):  # but nothing new is graded by it
+        receive(world.provider, graded_elsewhere=said)
 
 
 def test_the_gravest_of_what_stands_is_the_grade_of_a_source(world: World) -> None:

@@ -256,10 +256,34 @@ def test_declaring_elements_over_rest(world, asset):
         ({"elements": {"groups": ["martians"], "depth": 5}}, ["/elements/groups/0", "/elements/depth"]),
         ({"elements": [1]}, ["/elements"]),
         ({"derivation": {"sources": [{"asset": asset.pk}], "processing": ["fused"]}}, ["/derivation/sources/0/asset"]),
+        ({"graded_elsewhere": {"scheme": "mars", "level": "level_1"}}, ["/graded_elsewhere/scheme"]),
+        ({"graded_elsewhere": {"scheme": "zhejiang", "level": "x"}}, ["/graded_elsewhere/level"]),
+        ({"graded_elsewhere": {"scheme": "zhejiang"}}, ["/graded_elsewhere/level"]),
+        ({"graded_elsewhere": "zhejiang"}, ["/graded_elsewhere"]),
         ({}, ["/elements"]),
     ):
         wrong = world.provider.client.post(path, body, format="json")
         assert (wrong.status_code, [e["pointer"] for e in wrong.json()["errors"]]) == (422, pointers)
+
+
+def test_declaring_the_level_of_another_scheme_over_rest(world, asset):
+    path, said = f"{API}/assets/{asset.pk}/actions/declare", {"scheme": "industry", "level": "level_2"}
+    assert world.provider.client.post(path, {"graded_elsewhere": said}, format="json").status_code == 201
+    run_waiting()
+    assert get(world.provider.client, f"/assets/{asset.pk}")["declared"] == {
+        "sector": "health", "graded_elsewhere": said,
+    }  # fmt: skip
+    grade = get(world.provider.client, f"/assets/{asset.pk}/grade")
+    assert grade["recommended_level"] == "general_4"
+    assert {"name": "graded elsewhere", "known": "industry level_2 (important)"} in grade["elements"]
+    assert (
+        "The owner grades the data level_2 in the scheme industry, which counts as national important: "
+        "at least general 4."
+    ) in grade["reasons"]
+    (flag,) = [flag for flag in grade["flags"] if flag["rule"] == "above_general_elsewhere"]
+    assert (flag["code"], flag["harmed_object"], flag["degree"]) == (
+        "possibly_important", "public_interest", "serious",
+    )  # fmt: skip
 
 
 def post(party: Party, grade: Grade, event: str, **body: str) -> Any:

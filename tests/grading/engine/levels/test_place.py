@@ -21,6 +21,7 @@ from grading.engine.levels import (
     TIME_UNITS,
     Coverage,
     Derivation,
+    Elsewhere,
     Facts,
     Place,
     Precision,
@@ -56,13 +57,17 @@ DERIVATION = st.builds(
     Derivation, sources=st.lists(SOURCES, min_size=1, max_size=3).map(tuple), processing=some(PROCESSING),
     reason=st.sampled_from(["", "names are gone"]),
 )  # fmt: skip
+ELSEWHERE = st.builds(
+    Elsewhere, scheme=st.just("city"), level=st.just("l1"), strictest=st.none() | st.sampled_from(LEVELS),
+    known=st.booleans(),
+)  # fmt: skip
 ROWS = st.sampled_from([0, 10, 99_999, 100_000, 999_999, 1_000_000, 5_000_000])
 FACTS = st.builds(
     Facts, rows=ROWS, subjects=st.none() | ROWS,
     sector=st.sampled_from([None, "health", "finance", "transport", "energy"]),
     declared=some(DECLARATIONS), groups=some(GROUPS), areas=some(AREAS), importance=some(IMPORTANCE),
     depth=st.none() | st.sampled_from(DEPTHS), coverage=COVERAGE, precision=st.none() | PRECISION,
-    derivation=st.none() | DERIVATION,
+    derivation=st.none() | DERIVATION, graded_elsewhere=st.none() | ELSEWHERE,
 )  # fmt: skip
 
 
