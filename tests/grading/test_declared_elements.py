@@ -82,7 +82,7 @@ def test_nothing_said_is_nothing_declared(empty: dict[str, Any]) -> None:
          ["/derivation/sources"]),
         ({"graded_elsewhere": {"level": "level_1"}}, ["/graded_elsewhere/scheme"]),
         ({"graded_elsewhere": {"scheme": 5, "level": "x" * 101, "version": "1"}},
-         ["/graded_elsewhere/scheme", "/graded_elsewhere/level", "/graded_elsewhere/version"]),
+         ["/graded_elsewhere/version", "/graded_elsewhere/scheme", "/graded_elsewhere/level"]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_place(declared: dict[str, Any], pointers: list[str]) -> None:
