@@ -37,14 +37,23 @@ def rules_in_force() -> tuple[RuleSet, dict[str, dict[str, Any]]]:
 
 
 def load_scheme(data: Mapping[str, Any]) -> Scheme:
-    """A checked scheme. Its conditions must speak of types that the engine finds: others never hold."""
+    """A checked scheme. It must speak of types that the engine finds and of known sectors: rules on others never hold.
+
+    Known sectors: those of the classification and their other names, since rules look at what was declared.
+    """
     scheme = parse_scheme(data)
     known = {f"type:{code}" for code in shipped_rules().taxonomy.types}
-    problems = [
-        f"rule {rule.code}: nothing is ever '{rule.when}'"
-        for rule in (*scheme.rules, *scheme.flags)
-        if rule.when.startswith("type:") and rule.when not in known
-    ]
+    sectors = shipped_rules().categories.names()
+    problems = []
+    for rule in (*scheme.rules, *scheme.flags):
+        if rule.when.startswith("type:") and rule.when not in known:
+            problems.append(f"rule {rule.code}: nothing is ever '{rule.when}'")
+        kind, _colon, asked = rule.when.partition(":")
+        problems += [
+            f"rule {rule.code}: no sector is called '{name}'; known are {', '.join(sorted(sectors))}"
+            for name in (*rule.fields, *((asked,) if kind == "field" else ()))
+            if name not in sectors
+        ]
     if problems:
         raise UnusableRules(problems)
     return scheme

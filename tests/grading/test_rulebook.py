@@ -264,6 +264,12 @@ def test_a_scheme_of_before_still_loads() -> None:
     assert place(verdicts=(), facts=Facts(groups=("minors",)), scheme=scheme).level == "general_1"
 
 
+def test_a_scheme_may_ask_for_a_sector_by_the_name_that_listings_have() -> None:
+    text = changed(SCHEME, "2.0", ('fields = ["finance", "health"]', 'fields = ["statistics", "culture_tourism"]'))
+    rules = {rule.code: rule for rule in load_scheme(tomllib.loads(text)).rules}
+    assert rules["personal_in_sensitive_field"].fields == ("statistics", "culture_tourism")
+
+
 @pytest.mark.parametrize(
     ("kind", "edit", "problem"),
     [
@@ -275,6 +281,16 @@ def test_a_scheme_of_before_still_loads() -> None:
             "m",
         ),
         (SCHEME, ('when = "personal"', 'when = "type:soul"'), "nothing is ever 'type:soul'"),
+        (
+            SCHEME,
+            ('when = "personal"', 'when = "field:helth"'),
+            "rule ordinary_personal: no sector is called 'helth'",
+        ),
+        (
+            SCHEME,
+            ('fields = ["finance", "health"]', 'fields = ["finance", "helth"]'),
+            "rule personal_in_sensitive_field: no sector is called 'helth'",
+        ),
     ],
 )
 def test_unusable_rules_are_refused(world: World, kind: str, edit: tuple[str, str], problem: str) -> None:

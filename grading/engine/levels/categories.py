@@ -80,7 +80,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Categories:
-    """A version of the classification. `attributes`: (code, condition) in order of precedence."""
+    """A version of the classification. `attributes`: (code, condition) in order of precedence.
+
+    `aliases`: what else providers may declare → the sector that it means here, or nothing where it names none.
+    """
 
     code: str
     version: str
@@ -90,6 +93,15 @@ class Categories:
     sectors: tuple[Sector, ...]
     attributes: tuple[tuple[str, str], ...]
     reading: Reading = field(default_factory=Reading)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def sector_of(self, declared: str | None) -> str | None:
+        """The sector that a provider's word means; None where it names none. A word unknown here stays as it is."""
+        return self.aliases.get(declared, declared) or None if declared else None
+
+    def names(self) -> frozenset[str]:
+        """Every sector and every other name of one."""
+        return frozenset((*(sector.code for sector in self.sectors), *self.aliases))
 
 
 def load_categories(path: Path | str, *, types: Collection[str] | None = None) -> Categories:
@@ -119,7 +131,22 @@ def parse_categories(data: Mapping[str, Any], *, types: Collection[str] | None =
             actors=_terms(reading.get("actors", ()), "reading.actors"),
             neutral=_terms(reading.get("neutral", ()), "reading.neutral"),
         ),
+        aliases=_aliases(data.get("aliases", {}), {sector.code for sector in sectors}),
     )
+
+
+def _aliases(given: Any, sectors: Collection[str]) -> dict[str, str]:
+    if not isinstance(given, Mapping):
+        raise InvalidScheme("aliases must be a table of other names and the sectors they mean")
+    for name, sector in given.items():
+        place = f"aliases.{name}"
+        if not _CODE.fullmatch(name):
+            raise InvalidScheme(f"{place}: a code has small letters, digits and underscores, at most 39 of them")
+        if name in sectors:
+            raise InvalidScheme(f"{place}: {name} is a sector itself")
+        if not isinstance(sector, str) or (sector and sector not in sectors):
+            raise InvalidScheme(f"{place}: {sector} is no sector; it is one, or empty where the name says nothing")
+    return dict(given)
 
 
 def _attributes(given: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:

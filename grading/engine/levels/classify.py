@@ -97,8 +97,8 @@ def categorise(
     """Recommend a category.
 
     `texts` are further words of the listing, read as titles are; `values`: distinct values by column, of which those of
-    personal columns are not looked at. A declared `sector` is taken as it is, known to the scheme or not; the evidence
-    then chooses the domain within it.
+    personal columns are not looked at. A declared `sector` is taken as it is, known to the scheme or not, unless it is
+    another name of one (`aliases`); the evidence then chooses the domain within it. A name of none declares nothing.
     """
     pieces = gathered(
         lexicon_of(categories),
@@ -109,7 +109,7 @@ def categorise(
         verdicts=verdicts,
         values=values or {},
     )
-    return _decided(categories, pieces, sector, verdicts)
+    return _decided(categories, pieces, categories.sector_of(sector), verdicts)
 
 
 def _without_repeats(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -29,8 +29,8 @@ DEGREES: Final = ("general", "serious", "especially_serious")
 FLAGS: Final = ("possibly_important", "possibly_core")
 #: Verdicts on columns that a rule can look at.
 CONDITIONS: Final = ("personal", "sensitive_personal", "business", "geography")
-#: Words that may follow `group:`, `area:` … in a condition. Types are checked where they are known, sectors are not:
-#: they are what providers declare.
+#: Words that may follow `group:`, `area:` … in a condition. Types and sectors are checked where they are
+#: known: when a scheme is drafted or released.
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "declared": DECLARATIONS,
     "group": GROUPS,

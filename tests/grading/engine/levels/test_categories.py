@@ -52,6 +52,26 @@ def test_what_the_standard_does_not_name_is_uncertain() -> None:
     }  # fmt: skip
 
 
+def test_other_names_of_sectors() -> None:
+    categories = load_rules().categories
+
+    assert categories.aliases == {"public_service": "government", "statistics": "government", "other": ""}
+    read = [
+        categories.sector_of(said)
+        for said in ("statistics", "public_service", "other", "health", "astronomy", "", None)
+    ]
+    assert read == ["government", "government", None, "health", "astronomy", None, None]
+    assert {"health", "statistics", "other"} < categories.names()
+    assert "astronomy" not in categories.names()
+
+
+def test_a_file_without_other_names_still_loads() -> None:
+    data = copy.deepcopy(SHIPPED_DATA)
+    del data["aliases"]
+
+    assert parse_categories(data, types=TYPES).sector_of("statistics") == "statistics"
+
+
 def change(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
     """An edit of parsed data: `value` None deletes; a callable gets the old value."""
 
@@ -97,6 +117,12 @@ def with_word(word: str) -> Callable[[list[str] | None], list[str]]:
         (change("sectors.0.weak_types", ["health"]), "type health occurs twice"),
         (change("sectors.0.systems", ["icd99"]), "icd99 is unknown"),
         (change("sectors.0.systems", ["icd10"]), "system icd10 occurs twice"),
+        (change("aliases", ["statistics"]), "aliases must be a table"),
+        (change("aliases.Statistics", "government"), "aliases.Statistics: a code has small letters"),
+        (change("aliases.health", "government"), "aliases.health: health is a sector"),
+        (change("aliases.statistics", "astronomy"), "aliases.statistics: astronomy is no sector"),
+        (change("aliases.statistics", "public_service"), "aliases.statistics: public_service is no sector"),
+        (change("aliases.statistics", 5), "aliases.statistics: 5 is no sector"),
         (change("attributes.0.when", "sometimes"), "attributes.sensitive_personal_information.when"),
         (change("attributes.0.when", "personal"), "personal occurs twice"),
         (change("attributes.1.code", "sensitive_personal_information"), "occurs twice"),

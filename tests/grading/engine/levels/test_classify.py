@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grading.engine.levels import CATEGORY_REASONS, Category, CategoryReason, Recommendation, categorise
+from grading.engine.levels import (
+    CATEGORY_REASONS,
+    Category,
+    CategoryReason,
+    Facts,
+    Recommendation,
+    categorise,
+    recommend,
+)
 from grading.engine.levels.classify import MOST_CONFIDENT
 from grading.engine.levels.lexicon import lexicon_of
 from grading.engine.plain import from_plain, to_plain
@@ -202,6 +210,31 @@ def test_a_declared_sector_unknown_here_is_kept() -> None:
     found = found_in(["a"], sector="astronomy")
 
     assert (found.sector, found.domain, found.reasons) == ("astronomy", None, ())
+
+
+@pytest.mark.parametrize("said", ["statistics", "public_service"])
+def test_a_declared_sector_by_another_name(said: str) -> None:
+    columns = ["事项名称", "申请人", "受理日期"]
+    found = found_in(columns, title="行政许可办件", sector=said)
+
+    assert (found.sector, found.domain, found.declared) == ("government", "administration", True)
+    assert found == found_in(columns, title="行政许可办件", sector="government")
+
+
+@pytest.mark.parametrize("columns", [FLIGHTS, ["a", "b"]])
+def test_declaring_other_declares_nothing(columns: list[str]) -> None:
+    found = found_in(columns, sector="other")
+
+    assert found == found_in(columns)
+    assert not found.declared
+
+
+def test_a_recommendation_keeps_the_sector_as_it_was_declared() -> None:
+    found = recommend(verdicts=(), facts=Facts(sector="statistics"), scheme=load_rules().scheme, categories=CATEGORIES)
+
+    assert found.category.sector == "government"
+    assert found.elements is not None
+    assert found.elements.field == "statistics"
 
 
 def test_nothing_speaks_for_any_sector() -> None:
