@@ -62,6 +62,7 @@ LABELS: Final = {
     "family_relation": "other_personal",
     "postal_code": "other_personal",
     "other_document": "other_personal",
+    "personal_number": "other_personal",
     "vin": "vehicle_plate",
     "medical_record_number": "health",
     "geolocation": "location_track",

@@ -37,8 +37,8 @@ PROCESSING: Final = ("cleaned", "extracted", "masked", "labelled", "aggregated",
 #: Types of which each value stands for one person.
 IDENTIFIERS: Final = frozenset(
     {
-        "resident_id", "national_id", "passport", "other_document", "medical_record_number", "mobile_phone", "email",
-        "device_id", "online_account", "financial_account", "bank_card",
+        "resident_id", "national_id", "passport", "other_document", "personal_number", "medical_record_number",
+        "mobile_phone", "email", "device_id", "online_account", "financial_account", "bank_card",
     }
 )  # fmt: skip
 

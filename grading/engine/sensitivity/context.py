@@ -57,6 +57,7 @@ OF_RECORDS: Final = frozenset(
         "biometric",
         "person_name",
         "other_document",
+        "personal_number",
     }
 )
 #: What organisations have as well as persons.

@@ -98,6 +98,7 @@ OF_HEADERS: Final[dict[str, Detector]] = {
     "national_id": identity.national_id,
     "passport": identity.passport,
     "other_document": identity.other_document,
+    "personal_number": identity.personal_number,
     "medical_record_number": identity.medical_record_number,
     "mobile_phone": contact.telephone,
     "online_account": contact.online_account,

@@ -23,6 +23,7 @@ HASHED: Final = (
     "national_id",
     "address",
     "other_document",
+    "personal_number",
 )
 
 

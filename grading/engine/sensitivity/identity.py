@@ -1,4 +1,4 @@
-"""Detectors of numbers that authorities and hospitals give to persons."""
+"""Detectors of numbers that authorities, hospitals, employers and schools give to persons."""
 
 import re
 from collections.abc import Iterable
@@ -176,13 +176,22 @@ def passport(look: Look) -> Claim | None:
 
 def other_document(look: Look) -> Claim | None:
     """Driving licences, officers' and other personal documents: by header, form and variety."""
-    if not look.header("other_document"):
+    return _numbered(look, "other_document")
+
+
+def personal_number(look: Look) -> Claim | None:
+    """Numbers of staff, students, members, households: by header, form and variety, as those of documents."""
+    return _numbered(look, "personal_number")
+
+
+def _numbered(look: Look, code: str) -> Claim | None:
+    if not look.header(code):
         return None
     valid, _ = look.matching(lambda text: resident_id_valid(text, look.today), "DA")
     cells, distinct = look.matching(lambda text: DOCUMENT.fullmatch(text) or ("*" in text and len(text) >= 7))
     if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
-    return look.claim("other_document", 0.75, max(cells, valid), look.formed(cells))
+    return look.claim(code, 0.75, max(cells, valid), look.formed(cells))
 
 
 def known_document(look: Look) -> Claim | None:

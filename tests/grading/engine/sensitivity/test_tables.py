@@ -134,7 +134,7 @@ TABLES: Final[Mapping[str, Sequence[tuple[str, Make, str | None]]]] = {
         ("基因检测结果", of("EGFR基因19外显子缺失 KRAS野生型 BRCA1杂合突变"), "biometric"),
     ],
     "gate": [
-        ("工号", form("E#####"), "other_document"),
+        ("工号", form("E#####"), "personal_number"),
         ("指纹模板", form("~" * 40), "biometric"),
         (
             "face_feature",
@@ -143,6 +143,20 @@ TABLES: Final[Mapping[str, Sequence[tuple[str, Make, str | None]]]] = {
         ),
         ("声纹", form("vp/2024/####.wav"), "biometric"),
         ("刷脸次数", number(1, 90), None),
+    ],
+    "power bills": [
+        ("户号", form("33########"), "personal_number"),
+        ("户名", name, "person_name"),
+        ("用电地址", address, "address"),
+        ("用电量", number(80, 900), None),
+        ("电费", number(40, 600, 2), None),
+    ],
+    "staff": [
+        ("employee_id", form("E#####"), "personal_number"),
+        ("姓名", name, "person_name"),
+        ("手机号", mobile, "mobile_phone"),
+        ("入职日期", day(2005, 2024), None),
+        ("门禁卡号", form("########"), "personal_number"),
     ],
     "camera on a road": [
         ("hphm", PLATE, "vehicle_plate"),
@@ -264,6 +278,26 @@ def test_all_that_is_of_children_is_sensitive_and_nothing_of_their_parents() -> 
     assert not found["家长姓名"].sensitive_personal
 
 
+@pytest.mark.parametrize("table", ["power bills", "staff"])
+def test_numbers_that_organisations_gave_are_ordinary_personal_information(table: str) -> None:
+    found = judged(columns(table))
+
+    assert max(verdict.floor for verdict in found.values()) == 2
+    assert not any(verdict.sensitive_personal for verdict in found.values())
+
+
+def test_a_document_beside_such_a_number_remains_sensitive() -> None:
+    source = random.Random(5)
+    held = {"工号": form("E#####"), "姓名": name, "驾驶证号": form("3301########")}
+    found = judged({header: [make(source) for _ in range(ROWS)] for header, make in held.items()})
+
+    assert {header: (verdict.sensitive_type, verdict.floor) for header, verdict in found.items()} == {
+        "工号": ("personal_number", 2),
+        "姓名": ("person_name", 2),
+        "驾驶证号": ("other_document", 4),
+    }
+
+
 def test_an_account_of_a_firm_is_business_and_says_why() -> None:
     found = judged(columns("firms"))["对公账号"]
 
@@ -283,6 +317,13 @@ def test_a_password_beside_no_person_is_business_and_grave() -> None:
         ("军官证号", form("军字第1#####号"), "other_document"),
         ("不动产权证号", form("浙(2023)杭州市不动产权第0######号"), "other_document"),
         ("column7", lambda source: make_resident_id(source) + "43", "other_document"),
+        ("驾驶证号", form("3301########"), "other_document"),
+        ("学生证号", form("2021######"), "other_document"),
+        ("学籍号", form("2021######"), "personal_number"),
+        ("zkzh", form("1033######"), "personal_number"),
+        ("library card", form("L#######"), "personal_number"),
+        ("工号", make_resident_id, "resident_id"),
+        ("学号MD5", form("~" * 32), "personal_number"),
         ("港澳通行证", form("C########"), "passport"),
         ("台胞证", form("0#######"), "passport"),
         ("社保卡号", form("D########"), "national_id"),
