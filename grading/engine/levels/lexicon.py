@@ -12,6 +12,7 @@ from typing import Final
 from grading.engine.levels.abbreviations import Abbreviations
 from grading.engine.levels.categories import Categories, Vocabulary
 from grading.engine.levels.tokens import Term, Token, fold, spaced, tokens
+from grading.engine.pieces import fewest_pieces
 
 #: How much a word says, in nats: the natural logarithm of the odds for its sector.
 STRONG: Final = 2.4
@@ -28,6 +29,7 @@ LONGEST_NAME: Final = 120
 LONGEST_RUN: Final = 200
 _SHORTEST_PREFIX: Final = 4
 _SHORTEST_PIECE: Final = 3
+_LONGEST_PIECE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,15 +183,7 @@ class Lexicon:
         word = token.stem
         if token.chinese or not 6 <= len(word) <= 40 or (word,) in self._entries or self._open([token]) is not None:
             return (token,)
-        best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
-        for end in range(2, len(word) + 1):
-            for start in range(max(0, end - 16), end - 1):
-                before, piece = best[start], word[start:end]
-                if before is not None and piece in self._pieces:
-                    current = best[end]
-                    if current is None or len(before) + 1 < len(current):
-                        best[end] = (*before, piece)
-        found = best[-1]
+        found = fewest_pieces(word, self._pieces, longest=_LONGEST_PIECE)
         if found is None or max(map(len, found)) <= _SHORTEST_PIECE:
             return (token,)
         return tuple(Token(piece, token.start, token.end) for piece in found)

@@ -13,8 +13,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from grading.engine.pieces import fewest_pieces
+
 #: A name longer than this says nothing more after it.
 LONGEST_NAME: Final = 120
+#: Known words longer than this are not looked for within others.
+LONGEST_PIECE: Final = 14
 #: Latin words of a name beyond these are not looked up.
 MOST_WORDS: Final = 24
 #: Words that are often glued to others: where to split, beside the taxonomy's own words.
@@ -214,15 +218,7 @@ class Vocabulary:
         """Known words that a word is made of, the fewest; itself where there are none."""
         if len(word) < 5 or len(word) > 40 or word in self._pieces or not word.isascii():
             return (word,)
-        best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
-        for end in range(2, len(word) + 1):
-            for start in range(max(0, end - 14), end - 1):
-                before, piece = best[start], word[start:end]
-                if before is not None and piece in self._pieces:
-                    current = best[end]
-                    if current is None or len(before) + 1 < len(current):
-                        best[end] = (*before, piece)
-        found = best[-1]
+        found = fewest_pieces(word, self._pieces, longest=LONGEST_PIECE)
         return found if found is not None and max(map(len, found)) >= 3 else (word,)
 
 

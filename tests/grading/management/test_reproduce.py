@@ -102,6 +102,6 @@ def test_what_cannot_be_computed_is_said(row: QualityAssessment) -> None:
 
 
 def test_what_to_reproduce_is_named(row: QualityAssessment) -> None:
-    said(fails="Name assessments")
-    said(row.pk, "--all", fails="Name assessments")
-    said(row.pk, 1 << 40, fails=f"no assessment {1 << 40}")
+    assert said(fails="Name assessments") == []
+    assert said(row.pk, "--all", fails="Name assessments") == []
+    assert said(row.pk, 1 << 40, fails=f"no assessment {1 << 40}") == []
