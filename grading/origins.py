@@ -9,12 +9,12 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.errors import FieldError, InvalidInput
 from grading import selectors
-from grading.declaration import facts_of
-from grading.declared_elements import source_assets
-from grading.elsewhere import counted, require_level
+from grading.declaring.declaration import facts_of
+from grading.declaring.elements import source_assets
 from grading.engine.levels import Facts
-from grading.level_schemes import schemes
 from grading.models import DataAsset, Grade
+from grading.rules.elsewhere import counted, require_level
+from grading.rules.level_schemes import schemes
 
 
 def require_references(actor: Actor, declared: Mapping[str, Any], *, at: str, asset_id: int | None = None) -> None:

@@ -12,15 +12,16 @@ from foundation.rulebooks import registry
 from foundation.rulebooks.comparison import Comparison
 from foundation.rulebooks.errors import UnusableRules
 from foundation.rulebooks.in_force import in_force
-from grading import level_scheme_changes, level_schemes, states
-from grading.declaration import facts_of, metadata_of
+from grading import states
+from grading.declaring.declaration import facts_of, metadata_of
+from grading.engine.ladders.ladder import NATIONAL
 from grading.engine.levels import FINEST, Elements, Facts, Scheme, parse_scheme, place
-from grading.engine.levels.ladder import NATIONAL
 from grading.engine.quality import Assessment, QualityProfile, band, parse_quality_profile, reassess
 from grading.engine.rules import SHIPPED, RuleSet
 from grading.engine.sensitivity import ColumnVerdict
 from grading.models import Grade, QualityAssessment, SensitivityFinding
-from grading.shipped import shipped_rules
+from grading.rules import level_scheme_changes, level_schemes
+from grading.rules.shipped import shipped_rules
 
 QUALITY: Final = "quality_profile"
 SCHEME: Final = "grading_scheme"

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from grading.engine.levels import Category, categorise
+from grading.engine.categories import Category, categorise
 from grading.engine.rules import RuleSet, load_rules
 from grading.engine.sensitivity.detect import ColumnVerdict, judge
 from grading.engine.sensitivity.evidence import look_of

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.errors import Forbidden
 from grading import drawing, pictures, policies, selectors, states, wording
-from grading.element_words import element_lines
 from grading.masking import masked_profile
 from grading.models import Grade, Level, Profile, QualityAssessment, SensitivityFinding
 from grading.services import CATEGORY_LENGTH, REASON_LENGTH
+from grading.wording.element_words import element_lines
 
 COLUMNS_SHOWN: Final = 200
 COLUMNS_DRAWN: Final = 60

@@ -10,7 +10,8 @@ from typing import Any, Final
 import polars as pl
 
 from grading.engine import ENGINE_VERSION
-from grading.engine.levels import COLUMNS_WITH_VALUES, VALUES_EXAMINED, Facts, Recommendation, recommend
+from grading.engine.categories import COLUMNS_WITH_VALUES, VALUES_EXAMINED
+from grading.engine.levels import Facts
 from grading.engine.levels.precision import count_persons, measure_precision
 from grading.engine.plain import from_plain, to_plain
 from grading.engine.profile import Profile, Study, study_table
@@ -21,6 +22,7 @@ from grading.engine.quality import Assessment, Metadata, assess
 from grading.engine.quality.declared import InvalidSchema, parse_schema
 from grading.engine.quality.declared.check import Checked, check_table
 from grading.engine.readers import Table, UnreadableFile, open_table
+from grading.engine.recommend import Recommendation, recommend
 from grading.engine.redact import redact_assessment, redact_profile
 from grading.engine.rules import RuleSet
 from grading.engine.sensitivity import ColumnVerdict, detect, names_a_person

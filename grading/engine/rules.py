@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.engine.levels import Categories, Scheme, load_categories, load_scheme
+from grading.engine.categories import Categories, load_categories
+from grading.engine.levels import Scheme, load_scheme
 from grading.engine.quality import QualityProfile, load_quality_profile
 from grading.engine.sensitivity import Taxonomy, load_taxonomy
 

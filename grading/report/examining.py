@@ -9,14 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from grading.declaration import facts_of, metadata_of
-from grading.elsewhere import counted
+from grading.declaring.declaration import facts_of, metadata_of
 from grading.engine import confined
 from grading.engine.examine import Examination, examine
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
-from grading.level_schemes import shipped_schemes
 from grading.reading import call_over
+from grading.rules.elsewhere import counted
+from grading.rules.level_schemes import shipped_schemes
 from grading.services import EXAMINATION
 
 

@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from grading import wording
-from grading.element_words import element_lines
 from grading.report.plaintext import printable
 from grading.report.record import Record
+from grading.wording.element_words import element_lines
 
 PIPED_WIDTH: Final = 160
 """Columns of a page that nobody's terminal bounds."""

@@ -4,10 +4,11 @@ from typing import Any
 
 from grading import wording
 from grading.engine.examine import Examination
-from grading.engine.levels import Reason, Recommendation
+from grading.engine.levels import Reason
 from grading.engine.plain import to_plain
 from grading.engine.profile import ColumnProfile
 from grading.engine.quality import Assessment, Score
+from grading.engine.recommend import Recommendation
 from grading.engine.rules import RuleSet
 from grading.engine.sensitivity import ColumnVerdict
 from grading.report.findings import listed

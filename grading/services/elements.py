@@ -13,7 +13,7 @@ from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from foundation.jobs.services import Run
 from grading import policies, selectors
-from grading.declared_elements import (
+from grading.declaring.elements import (
     checked_derivation,
     checked_elements,
     checked_level_elsewhere,

@@ -13,7 +13,7 @@ from foundation.errors import InvalidInput
 from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run
 from grading import policies, selectors
-from grading.declaration import checked_declaration
+from grading.declaring.declaration import checked_declaration
 from grading.engine import ENGINE_VERSION, confined
 from grading.engine.readers import UnreadableFile
 from grading.models import DataAsset

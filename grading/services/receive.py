@@ -16,7 +16,7 @@ from foundation.jobs.models import Job
 from foundation.vault import services as vault
 from foundation.vault.services import Incoming
 from grading import policies, states
-from grading.declaration import checked_declaration, safe_filename
+from grading.declaring.declaration import checked_declaration, safe_filename
 from grading.models import DataAsset
 from grading.origins import require_references
 from grading.selectors import EXAMINE

@@ -24,7 +24,7 @@ from foundation.participants.policies import require_system
 from foundation.rulebooks import selectors as rulebooks
 from foundation.rulebooks.in_force import InForce, in_force
 from grading import policies, selectors
-from grading.declaration import metadata_of
+from grading.declaring.declaration import metadata_of
 from grading.engine import ENGINE_VERSION
 from grading.engine.quality import Assessment, changes_on
 from grading.models import DataAsset, QualityAssessment

@@ -10,9 +10,9 @@ from foundation.audit import services as audit
 from foundation.events import services as events
 from foundation.jobs.services import Outcome, Run, succeed
 from grading import states
-from grading.declaration import metadata_of
+from grading.declaring.declaration import metadata_of
+from grading.engine.categories import Category
 from grading.engine.examine import Examination
-from grading.engine.levels import Category
 from grading.engine.plain import to_plain
 from grading.engine.quality import changes_on, reassess
 from grading.engine.readers import UnreadableFile

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from foundation.jobs.services import Outcome, Run
-from grading.declaration import metadata_of
+from grading.declaring.declaration import metadata_of
 from grading.engine import confined
 from grading.engine.examine import Examination
 from grading.engine.levels import Facts

@@ -4,8 +4,8 @@ from typing import Final
 
 from foundation.rulebooks import registry
 from foundation.rulebooks.comparison import Comparison
-from grading.level_scheme_changes import standing, strictest
-from grading.level_schemes import LEVEL_SCHEME, SchemeText, schemes
+from grading.rules.level_scheme_changes import standing, strictest
+from grading.rules.level_schemes import LEVEL_SCHEME, SchemeText, schemes
 from marketplace.catalog import selectors, states
 from marketplace.catalog.models import ListingVersion
 

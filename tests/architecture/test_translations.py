@@ -28,7 +28,7 @@ from grading.engine.levels.reasons import REASONS
 from grading.engine.quality.model import FINDINGS, NOT_ASSESSED
 from grading.engine.readers.errors import UNREADABLE
 from grading.engine.sensitivity.evidence import EVIDENCE
-from grading.sentences import SENTENCES
+from grading.wording.texts import SENTENCES
 from marketplace.api.problem_types import PROBLEM_TYPES, all_errors
 from marketplace.api.problems import body_of
 from marketplace.authorization import wording as authorization
@@ -147,7 +147,7 @@ def _of_tables() -> Iterator[tuple[str, str]]:
         "grading.engine REASONS": REASONS.values(),
         "grading.wording.NAMES": wording.NAMES.values(),
         "grading.wording.CELLS": wording.CELLS.values(),
-        "grading.sentences.SENTENCES": SENTENCES.values(),
+        "grading.wording.texts.SENTENCES": SENTENCES.values(),
         "marketplace.authorization.wording.REASONS": authorization.REASONS.values(),
         "marketplace.delivery.wording.PROBLEMS": delivery.PROBLEMS.values(),
         "marketplace.matching.wording.MET": [text for text, _label in matching.MET.values()],

@@ -6,7 +6,7 @@ from typing import Any
 from foundation.jobs.models import Job
 from foundation.rulebooks.in_force import in_force
 from grading import services
-from grading.declaration import metadata_of
+from grading.declaring.declaration import metadata_of
 from grading.engine import ENGINE_VERSION
 from grading.engine.quality import Assessment, Finding, Measure, Score, changes_on, reassess
 from grading.models import DataAsset, Profile, QualityAssessment, SensitivityFinding

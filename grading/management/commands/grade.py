@@ -23,19 +23,19 @@ from foundation.confined import Killed
 from foundation.errors import InvalidInput
 from foundation.wording import said
 from grading import wording
-from grading.declaration import checked_declaration
-from grading.elsewhere import require_level
+from grading.declaring.declaration import checked_declaration
 from grading.engine.quality import parse_quality_profile
 from grading.engine.readers import UnreadableFile
 from grading.engine.rules import RuleSet
-from grading.level_schemes import shipped_schemes
 from grading.report.examining import NoRegularFile, examine_file
 from grading.report.page import page
 from grading.report.plaintext import json_line, printable
 from grading.report.progress import progress_bar
 from grading.report.record import record_of
 from grading.rulebook import load_scheme
-from grading.shipped import shipped_rules
+from grading.rules.elsewhere import require_level
+from grading.rules.level_schemes import shipped_schemes
+from grading.rules.shipped import shipped_rules
 
 T = TypeVar("T")
 UNREADABLE: Final = 2

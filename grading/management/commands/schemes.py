@@ -12,10 +12,10 @@ from foundation.participants.selectors import actor_for_user
 from foundation.rulebooks import registry, services
 from foundation.rulebooks.comparison import Comparison
 from foundation.rulebooks.errors import UnusableRules
-from grading import level_schemes
-from grading.engine.levels.ladder_reading import SchemeText
-from grading.level_scheme_wording import told
-from grading.level_schemes import LEVEL_SCHEME, Standing
+from grading.engine.ladders.reading import SchemeText
+from grading.rules import level_schemes
+from grading.rules.level_schemes import LEVEL_SCHEME, Standing
+from grading.wording.level_schemes import told
 
 SHOWN = 20
 """Changed cases that are shown one by one."""

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from grading.declared_elements import LONGEST_CODE, LONGEST_NAME, LONGEST_REASON, VOCABULARY
+from grading.declaring.elements import LONGEST_CODE, LONGEST_NAME, LONGEST_REASON, VOCABULARY
 from grading.models import Level
 
 

@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grading import selectors, wording
-from grading.element_words import element_lines
 from grading.masking import brief_declaration
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
 from grading.services import CATEGORY_LENGTH, MOST_AT_ONCE, REASON_LENGTH
+from grading.wording.element_words import element_lines
 
 
 class AssetOut(serializers.ModelSerializer[DataAsset]):

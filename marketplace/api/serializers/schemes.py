@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
-from grading.level_scheme_wording import told
-from grading.level_schemes import Counterpart, Crossing, LevelScheme, Translation
 from grading.models import Level
+from grading.rules.level_schemes import Counterpart, Crossing, LevelScheme, Translation
+from grading.wording.level_schemes import told
 
 CERTAINTY = "S read in a public document, R from memory and held to be right, U uncertain."
 

@@ -11,8 +11,8 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
-from grading import level_schemes
-from grading.level_schemes import Standing
+from grading.rules import level_schemes
+from grading.rules.level_schemes import Standing
 from marketplace.api.base import View
 from marketplace.api.preconditions import CONTENT_ETAG, IF_NONE_MATCH, revalidated
 from marketplace.api.serializers import schemes as wire

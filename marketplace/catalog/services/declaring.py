@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from foundation.actors import Actor
 from grading import services as grading
-from grading.declaration import checked_declaration
+from grading.declaring.declaration import checked_declaration
 from marketplace.catalog.models import ListingVersion, StepKind
 
 DATING: Final = (StepKind.COLLECTION, StepKind.CLEANING)

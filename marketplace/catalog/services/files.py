@@ -15,7 +15,7 @@ from foundation.jobs.models import Job
 from foundation.vault import services as vault
 from foundation.vault.services import Incoming
 from grading import services as grading
-from grading.declaration import checked_table_schema, safe_filename
+from grading.declaring.declaration import checked_table_schema, safe_filename
 from marketplace.catalog import policies, selectors
 from marketplace.catalog.models import Distribution, ListingVersion
 from marketplace.catalog.services._rows import locked_version, require_revision

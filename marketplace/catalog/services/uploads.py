@@ -14,7 +14,7 @@ from foundation.uploads.models import Upload
 from foundation.vault import services as vault
 from foundation.vault.errors import Tampered
 from grading import services as grading
-from grading.declaration import checked_table_schema
+from grading.declaring.declaration import checked_table_schema
 from marketplace.catalog import selectors
 from marketplace.catalog.services.files import attach_file, require_accepted
 

@@ -11,7 +11,7 @@ from foundation.audit.models import Event
 from foundation.jobs.models import Job
 from foundation.rulebooks.models import Rulebook, RulebookVersion
 from tests.factories import Party, World
-from tests.grading.engine.levels.ladders import as_toml, changed, row, scheme
+from tests.grading.engine.ladders.ladders import as_toml, changed, row, scheme
 
 pytestmark = pytest.mark.django_db
 

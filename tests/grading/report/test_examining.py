@@ -9,7 +9,7 @@ import pytest
 
 from grading.engine.readers import UnreadableFile
 from grading.report.examining import NoRegularFile, examine_file
-from grading.shipped import shipped_rules
+from grading.rules.shipped import shipped_rules
 from tests.grading.samples import observations
 
 TODAY = date(2024, 6, 1)

@@ -9,7 +9,7 @@ import pytest
 from grading.engine.examine import Examination
 from grading.report.examining import examine_file
 from grading.report.findings import listed
-from grading.shipped import shipped_rules
+from grading.rules.shipped import shipped_rules
 
 DIRTY = """ id ,amount,id,when
 1,10,a,2024-01-01

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import grading.engine
+from grading.engine.ladders.reading import CITED
 from grading.engine.levels import REASONS, InvalidScheme, parse_scheme
-from grading.engine.levels.ladder_reading import CITED
 from grading.engine.levels.scheme import DEGREES, HARMED_OBJECTS
 from grading.engine.quality import InvalidRules, parse_quality_profile
 from grading.engine.rules import SHIPPED, load_rules

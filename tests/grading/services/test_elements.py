@@ -10,11 +10,11 @@ from foundation.errors import Forbidden, InvalidInput, NotFound
 from foundation.jobs.models import Job
 from foundation.rulebooks.models import RulebookVersion
 from grading import selectors, services
-from grading.level_schemes import LEVEL_SCHEME
 from grading.models import DataAsset, Grade
+from grading.rules.level_schemes import LEVEL_SCHEME
 from tests import factories, releasing
 from tests.factories import Party, World
-from tests.grading.engine.levels.ladders import as_toml, scheme
+from tests.grading.engine.ladders.ladders import as_toml, scheme
 from tests.grading.samples import observations
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from grading.level_schemes import LEVEL_SCHEME
+from grading.rules.level_schemes import LEVEL_SCHEME
 from tests import releasing
 from tests.factories import World
-from tests.grading.engine.levels.ladders import as_toml, scheme
+from tests.grading.engine.ladders.ladders import as_toml, scheme
 
 pytestmark = pytest.mark.django_db
 MEET: dict[str, Any] = {"from": "finance", "level": "level_4", "to": "zhejiang"}

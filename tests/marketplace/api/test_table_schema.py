@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from foundation.audit.models import Event
 from foundation.jobs.models import Job
 from foundation.uploads.models import Upload
-from grading import declaration
+from grading.declaring import declaration
 from grading.engine.quality.declared import parse_schema
 from grading.models import DataAsset, Profile, QualityAssessment, SensitivityFinding
 from marketplace.catalog.models import Distribution, ListingVersion

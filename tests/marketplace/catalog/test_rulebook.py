@@ -2,12 +2,12 @@
 
 import pytest
 
-from grading.level_schemes import LEVEL_SCHEME
+from grading.rules.level_schemes import LEVEL_SCHEME
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from tests import releasing
 from tests.factories import CSV, World, add_file, decided, draft_listing, examined, published_listing
-from tests.grading.engine.levels.ladders import as_toml, changed, row, scheme
+from tests.grading.engine.ladders.ladders import as_toml, changed, row, scheme
 
 pytestmark = pytest.mark.django_db
 

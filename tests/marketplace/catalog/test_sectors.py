@@ -1,6 +1,6 @@
 """The sectors of listings, and those of the classification that recommends categories."""
 
-from grading.shipped import shipped_rules
+from grading.rules.shipped import shipped_rules
 from marketplace.catalog.models import Sector
 
 

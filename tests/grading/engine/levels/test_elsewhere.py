@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import InvalidInput
-from grading.element_words import element_lines
-from grading.elsewhere import counted, require_level
 from grading.engine.levels import GENERAL_LEVELS, Elements, Elsewhere, Facts, elements_of
 from grading.engine.plain import to_plain
-from grading.level_schemes import shipped_schemes
+from grading.rules.elsewhere import counted, require_level
+from grading.rules.level_schemes import shipped_schemes
+from grading.wording.element_words import element_lines
 from tests.grading.engine.levels.test_place import ELSEWHERE, FACTS, KINDS, LEVELS, SCHEME, assert_no_lower, placed
 
 NOTHING: list[str] = []

@@ -1,0 +1,29 @@
+"""From codes and parameters of grading to words in the reader's language."""
+
+from grading.wording.words import (
+    CELLS,
+    NAMES,
+    category_name,
+    cell_name,
+    level_name,
+    name,
+    names,
+    origin_name,
+    sensitive_type_name,
+    sentence,
+    sentences,
+)
+
+__all__ = [
+    "CELLS",
+    "NAMES",
+    "category_name",
+    "cell_name",
+    "level_name",
+    "name",
+    "names",
+    "origin_name",
+    "sensitive_type_name",
+    "sentence",
+    "sentences",
+]
