@@ -19,7 +19,11 @@ class Origin(models.TextChoices):
 
 
 class Sector(models.TextChoices):
-    """Industry sectors, after the fields that GB/T 43697-2024 names."""
+    """Industry sectors, after the fields that GB/T 43697-2024 names, and those of the classification beside them.
+
+    The classification (`grading/schemes/categories.toml`) knows all of them; `public_service` and `statistics` are
+    other names of its `government`, kept for what was listed by them.
+    """
 
     PUBLIC_SERVICE = "public_service", _("public services")
     STATISTICS = "statistics", _("statistics")
@@ -35,6 +39,10 @@ class Sector(models.TextChoices):
     AGRICULTURE = "agriculture", _("agriculture")
     METEOROLOGY = "meteorology", _("meteorology")
     COMMERCE = "commerce", _("commerce")
+    GOVERNMENT = "government", _("government")
+    CONSTRUCTION = "construction", _("housing and construction")
+    CULTURE_TOURISM = "culture_tourism", _("culture, tourism and sport")
+    PUBLIC_SECURITY = "public_security", _("public security and justice")
     OTHER = "other", _("other")
 
 

@@ -16,6 +16,7 @@ from marketplace.catalog.models import Sector
 from tests.factories import SYSTEM, World
 
 MIGRATION = importlib.import_module("foundation.participants.migrations.0007_sectors_by_code")
+LATER = importlib.import_module("foundation.participants.migrations.0008_more_sectors")
 
 
 @pytest.fixture
@@ -42,7 +43,14 @@ def stored(number: int) -> list[str]:
 
 def test_the_vocabulary_is_the_catalogues() -> None:
     assert list(sectors.known()) == Sector.values
-    assert set(Sector.values) == MIGRATION.CODES  # else a later migration has to look at what was claimed before
+    # else a later migration has to look at what was claimed before
+    assert set(Sector.values) == MIGRATION.CODES | LATER.CODES
+
+
+def test_sectors_that_came_later_are_spelled_then(world: World) -> None:
+    number = of_old(world, "Culture Tourism", "health ", "public-security")
+    LATER.spell(apps, None)
+    assert stored(number) == ["culture_tourism", "health ", "public_security"]
 
 
 def test_spellings_become_codes_and_nothing_else_does(world: World) -> None:

@@ -14,3 +14,7 @@ def test_the_classification_knows_every_sector_that_a_listing_may_have() -> None
         "statistics": "government",
         "other": None,
     }
+
+
+def test_listings_can_be_of_every_sector_that_the_classification_recommends() -> None:
+    assert {sector.code for sector in shipped_rules().categories.sectors} <= set(Sector.values)
