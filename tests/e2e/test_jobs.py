@@ -1,14 +1,13 @@
 """The page of a job in a real browser: it keeps itself fresh, also when the job is split, with a thousand parts."""
 
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
 from django.conf import settings
 from django.db import transaction
 
 from foundation.jobs import services
 from foundation.jobs.models import Job
-from tests.e2e.browser import CHROMIUM, opened
+from tests.e2e.browser import Window
 from tests.factories import World
 from tests.foundation.jobs import kinds
 
@@ -18,28 +17,25 @@ PARTS = 250
 """More than are asked for at once."""
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-@pytest.mark.django_db(transaction=True)
-def test_a_job_that_is_split_while_somebody_looks(live_server, tmp_path: Path) -> None:
+def test_a_job_that_is_split_while_somebody_looks(live_server, window: Callable[..., Window]) -> None:
     assert kinds.RAISED
     session = World().exchange.admin.cookies[settings.SESSION_COOKIE_NAME].value
     with transaction.atomic():
         row = services.enqueue(kind="tests.split", arguments={"values": list(range(PARTS))})
     cell = f"document.querySelector('[data-live=\"{row.pk}\"]')"
-    with opened(tmp_path) as browser:
-        browser.do("Network.setCookie", name=settings.SESSION_COOKIE_NAME, value=session, url=live_server.url)
-        browser.open(f"{live_server.url}/admin/jobs/job/{row.pk}/change/")
-        assert browser.evaluate(f"{cell}.textContent") == "queued"
-        services.execute(row.pk)
-        browser.evaluate(LOOK)
-        browser.until(f"{cell}?.textContent.includes('0 of {PARTS} parts')")
-        listed = f"document.querySelectorAll('[data-live]').length === {PARTS + 1}"
-        browser.until(f"{listed} && document.readyState === 'complete'")  # they are there unasked
-        last = Job.objects.get(parent=row, part=PARTS)
-        services.execute(last.pk)
-        its_cell = f"document.querySelector('[data-live=\"{last.pk}\"]')"
-        browser.evaluate(f"{its_cell}.scrollIntoView()")
-        browser.evaluate(LOOK)
-        browser.until(f"{its_cell}.scrollIntoView() || {its_cell}.textContent === 'succeeded'")
-        assert browser.complaints == [], "\n".join(browser.complaints)
-        browser.open("about:blank")  # nothing is asked for while the tables are emptied
+    browser = window()
+    browser.remember(live_server.url, **{settings.SESSION_COOKIE_NAME: session})
+    browser.open(f"{live_server.url}/admin/jobs/job/{row.pk}/change/")
+    assert browser.evaluate(f"{cell}.textContent") == "queued"
+    services.execute(row.pk)
+    browser.evaluate(LOOK)
+    browser.until(f"{cell}?.textContent.includes('0 of {PARTS} parts')")
+    listed = f"document.querySelectorAll('[data-live]').length === {PARTS + 1}"
+    browser.until(f"{listed} && document.readyState === 'complete'")  # they are there unasked
+    last = Job.objects.get(parent=row, part=PARTS)
+    services.execute(last.pk)
+    its_cell = f"document.querySelector('[data-live=\"{last.pk}\"]')"
+    browser.evaluate(f"{its_cell}.scrollIntoView()")
+    browser.evaluate(LOOK)
+    browser.until(f"{its_cell}.scrollIntoView() || {its_cell}.textContent === 'succeeded'")
+    assert browser.complaints == [], "\n".join(browser.complaints)
