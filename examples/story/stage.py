@@ -43,7 +43,11 @@ def _fresh_database(url: str) -> str:
     """Drop and create the demo's own database on the server of `url`; its URL. No other database is touched."""
     name = sql.Identifier(DATABASE)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        try:
+            # sends an autovacuum worker away; by force, that would take a superuser
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
+        except psycopg.errors.ObjectInUse:  # by processes of a demo that was killed
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
     return urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}"))
 

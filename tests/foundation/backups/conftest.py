@@ -57,7 +57,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Installation]:
         try:
             yield Installation(name, tmp_path / "elsewhere")
         finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 def database_url() -> str:

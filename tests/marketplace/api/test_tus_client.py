@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -121,6 +122,11 @@ def test_uploads_go_on_after_whatever_happens(server: Server, world: World) -> N
     assert Distribution.objects.filter(version=version).count() == 2
 
 
+def incoming() -> list[Path]:
+    """Pieces that are being written, or whose writer was killed."""
+    return [path for _uid, path in storage.everything() if path.parent.name == "incoming"]
+
+
 def test_killed_workers_lose_no_more_than_a_segment(server: Server, world: World) -> None:
     version, plain = draft_listing(world), PLAIN * 22  # 66 MiB and a little: more than one segment
     tus = client(server, world, version)
@@ -130,13 +136,13 @@ def test_killed_workers_lose_no_more_than_a_segment(server: Server, world: World
     with begun_patch(server, world, str(killed.url), 0, len(plain)) as line:
         line.sendall(plain[: 65 * MIB])
         until(lambda: Upload.objects.get().offset == 64 * MIB)
+        until(lambda: len(incoming()) == 1)  # the next segment has begun
         for pid in server.workers():
             os.kill(pid, signal.SIGKILL)
         with suppress(ConnectionResetError):  # no answer: the process is gone
             assert line.recv(1) == b""
     until(lambda: len(server.workers()) == 2)
-    left = [path for _uid, path in storage.everything() if path.parent.name == "incoming"]
-    assert len(left) == 1  # for the sweep
+    assert len(incoming()) == 1  # for the sweep
     resumed = None
     while resumed is None:
         try:
