@@ -25,6 +25,7 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "expire-demands": ("marketplace.matching.expire", 3600.0),
     "age-scores": ("grading.queue_aging", 3600.0),
     "expire-people": ("foundation.participants.expire", 60.0),
+    "expire-accreditations": ("foundation.participants.expire_accreditations", 3600.0),
 }
 SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     name: {"task": task, "schedule": seconds, "options": {"queue": HOUSEKEEPING_QUEUE, "expires": PASSED_OVER}}

@@ -303,6 +303,7 @@ EVENT_RETENTION_DAYS = int(os.environ.get("EVENT_RETENTION_DAYS", "365"))
 PUBLIC_URL = (os.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")  # for links in mails
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or flag("BEHIND_TLS_PROXY"))  # whose X-Forwarded-For counts
 API_KEY_DAYS = int(os.environ.get("API_KEY_DAYS", "365"))
+ACCREDITATION_REMINDER_DAYS = int(os.environ.get("ACCREDITATION_REMINDER_DAYS", "30"))
 INVITATION_HOURS = int(os.environ.get("INVITATION_HOURS", "72"))
 INVITATIONS_BY_MAIL = flag("INVITATIONS_BY_MAIL", default=PRODUCTION)  # else the link is shown to who invites
 MFA_REQUIRED = flag("MFA_REQUIRED", default=PRODUCTION)  # of administrators, reviewers and approvers

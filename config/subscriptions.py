@@ -10,6 +10,13 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "organisation.suspended": ("catalog.suspend_with_provider", "tell.participants.organisation_suspended"),
     "organisation.reinstated": ("tell.participants.organisation_reinstated",),
     "member.access_ended": ("tell.participants.access_ended",),
+    "accreditation.claimed": ("tell.participants.accreditation_claimed",),
+    "accreditation.withdrawn": (),
+    "accreditation.confirmed": ("tell.participants.accreditation_confirmed",),
+    "accreditation.refused": ("tell.participants.accreditation_refused",),
+    "accreditation.revoked": ("tell.participants.accreditation_revoked",),
+    "accreditation.expiring": ("tell.participants.accreditation_expiring",),
+    "accreditation.expired": ("tell.participants.accreditation_expired",),
     "job.failed": ("tell.jobs.job_failed",),
     # catalogue → matching: a listing that appears, changes or goes away is matched again with the open demands
     "listing.submitted": ("tell.catalog.listing_submitted",),

@@ -1,4 +1,4 @@
-"""What organisations are told of themselves, their background work and their webhooks."""
+"""What organisations are told of themselves, their accreditations, their background work and their webhooks."""
 
 from collections.abc import Callable, Collection, Iterable
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.jobs import selectors as jobs
 from foundation.jobs.models import Job
-from foundation.notifications import selectors
+from foundation.notifications import accreditation_notices, selectors
 from foundation.notifications.models import WebhookEndpoint
 from foundation.notifications.registry import Audience, Kind, Words, register
 from foundation.participants import selectors as participants
@@ -69,6 +69,7 @@ def _hosts(actor: Actor, ids: Collection[int]) -> dict[int, Words]:
 
 
 register(
+    *accreditation_notices.KINDS,
     _organisation(
         "organisation_verified",
         _("Your organisation was verified"),

@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from foundation.audit import policies as audit
 from foundation.audit.admin import EventAdmin, SealAdmin
 from foundation.audit.models import Event, Seal
+from foundation.participants.admin_accreditations import AccreditationAdmin
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
 from foundation.participants.models import (
+    Accreditation,
     ApiKey,
     Elevation,
     Invitation,
@@ -85,6 +87,9 @@ class ElevationAdmin(ReadOnlyAdmin):
     list_display = ["membership", "reason", "state", "begun_at", "expires_at", "ended_at"]
     list_filter = ["state", "begun_at"]
     fields = ["membership", "reason", "state", "begun_at", "expires_at", "ended_at"]
+
+
+admin.site.register(Accreditation, AccreditationAdmin)
 
 
 class ForAuditors:

@@ -10,12 +10,6 @@ from typing import Final
 Teller = Callable[[str, tuple[str, int], int | None], object]
 """Takes the event's name, its subject (kind, identifier) and the organisation that may follow it."""
 
-ORGANISATION_EVENTS: Final = (
-    "organisation.verified",
-    "organisation.rejected",
-    "organisation.suspended",
-    "organisation.reinstated",
-)
 _tellers: Final[list[Teller]] = []
 
 

@@ -1,4 +1,4 @@
-"""Who may do what with organisations, members and keys."""
+"""Who may do what with organisations, members, keys and accreditations."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.errors import Forbidden
 from foundation.participants import states
-from foundation.participants.models import Membership, Organisation
+from foundation.participants.models import Accreditation, MemberRole, Membership, Organisation
 
 
 def belongs_to(actor: Actor, organisation_ids: Iterable[int]) -> bool:
@@ -70,4 +70,27 @@ def require_verified(actor: Actor, role: str) -> None:
     if role not in actor.organisation_roles:
         raise Forbidden(
             _("Your organisation has no confirmed role '%(role)s'."), rule="participants.role_needed", role=role
+        )
+
+
+def require_accreditor(actor: Actor) -> None:
+    """Refuse everybody but the exchange's administrators and reviewers."""
+    require_exchange(actor, MemberRole.ADMINISTRATOR, MemberRole.REVIEWER)
+
+
+def require_impartial(actor: Actor, accreditation: Accreditation) -> None:
+    """Refuse who judges what is claimed by or for an organisation of their own or its people; never the system.
+
+    Of a person every organisation counts that it is or was in: a former colleague is no neutral judge either.
+    """
+    if actor.is_system:
+        return
+    concerned = {accreditation.claimed_via_id}
+    if accreditation.user_id is not None:
+        memberships = Membership.objects.filter(user=accreditation.user_id)
+        concerned |= set(memberships.values_list("organisation_id", flat=True))
+    if belongs_to(actor, concerned):
+        raise Forbidden(
+            _("You belong to whom this accreditation is claimed for: somebody else has to decide."),
+            rule="participants.own_accreditation",
         )

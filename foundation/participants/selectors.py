@@ -1,7 +1,8 @@
-"""Reading participants: who is asking, and which organisations it may see."""
+"""Reading participants: who is asking, which organisations it may see, and what they are accredited for."""
 
+import datetime
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import models
 from django.utils import timezone
@@ -10,9 +11,12 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import EVERYTHING, Actor
 from foundation.errors import Gone, NotFound
 from foundation.participants import states, tokens
+from foundation.participants.accreditation_kinds import DATA_SECURITY_TRAINING
 from foundation.participants.models import (
+    Accreditation,
     ApiKey,
     Invitation,
+    MemberRole,
     Membership,
     Organisation,
     OrganisationRole,
@@ -187,6 +191,76 @@ def organisations_with_role(role: str, *, sector: str = "") -> models.QuerySet[O
 def exchange() -> Organisation:
     """The exchange itself; NotFound before it is set up."""
     row = organisations_with_role(Role.EXCHANGE).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _standing(on: datetime.date) -> models.Q:
+    """The accreditations that count on a day, both days of validity included, whatever the sweep has done.
+
+    A superseded one counts until its successor begins; a revoked one never.
+    """
+    ever = models.Q(state__in=[states.CONFIRMED, states.EXPIRED])
+    replaced = models.Q(state=states.SUPERSEDED, superseded_by__valid_from__gt=on)
+    return models.Q(valid_from__lte=on, valid_until__gte=on) & (ever | replaced)
+
+
+def standing_accreditations(organisation_id: int, *, on: datetime.date) -> Mapping[str, int | None]:
+    """Kind → level (None for kinds without levels) of what the organisation is accredited for on a day.
+
+    Nothing while the organisation is not verified. Of several that count on that day the one that began last.
+    """
+    rows = Accreditation.objects.filter(
+        _standing(on), organisation=organisation_id, organisation__state=states.VERIFIED
+    ).order_by("valid_from", "pk")
+    return dict(rows.values_list("kind", "level"))
+
+
+def trained(user_id: int, *, on: datetime.date, kind: str = DATA_SECURITY_TRAINING) -> bool:
+    """Whether the person's training of this kind counts on a day; never for a closed account.
+
+    It is the person's: it does not end with a membership.
+    """
+    return Accreditation.objects.filter(_standing(on), user=user_id, user__is_active=True, kind=kind).exists()
+
+
+def counts(row: Accreditation, *, on: datetime.date) -> bool:
+    """Whether this accreditation counts on a day, its holder being verified or its account open."""
+    holder = models.Q(organisation__state=states.VERIFIED) | models.Q(user__is_active=True)
+    return Accreditation.objects.filter(_standing(on), holder, pk=row.pk).exists()
+
+
+def visible_accreditations(actor: Actor) -> models.QuerySet[Accreditation]:
+    """All for the exchange; one's own, one's organisation's, and for its administrators what it claimed for its people.
+
+    Of other organisations what counts today, while they are verified: `reads_certificate` says who sees the rest of it.
+    """
+    everything = Accreditation.objects.select_related("organisation", "user", "claimed_via")
+    if actor.is_system or actor.is_exchange:
+        return everything
+    if actor.user_id is None or actor.organisation_id is None:
+        return everything.none()
+    seen = models.Q(organisation=actor.organisation_id) | models.Q(user=actor.user_id)
+    if MemberRole.ADMINISTRATOR in actor.member_roles:
+        seen |= models.Q(claimed_via=actor.organisation_id)
+    return everything.filter(seen | _standing(timezone.localdate()) & models.Q(organisation__state=states.VERIFIED))
+
+
+def reads_certificate(actor: Actor, row: Accreditation) -> bool:
+    """Whether the actor may read number, evidence and reasons of an accreditation that it sees."""
+    return (
+        actor.is_system
+        or actor.is_exchange
+        or (row.organisation_id is not None and row.organisation_id == actor.organisation_id)
+        or (row.user_id is not None and row.user_id == actor.user_id)
+        or (MemberRole.ADMINISTRATOR in actor.member_roles and row.claimed_via_id == actor.organisation_id)
+    )
+
+
+def accreditation(actor: Actor, accreditation_id: int) -> Accreditation:
+    """One accreditation, or NotFound."""
+    row = visible_accreditations(actor).filter(pk=accreditation_id).first()
     if row is None:
         raise NotFound
     return row

@@ -1,4 +1,4 @@
-"""The lives of organisations, memberships, invitations and elevations."""
+"""The lives of organisations, memberships, invitations, elevations and accreditations."""
 
 from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
@@ -6,6 +6,7 @@ from foundation.state_machine import START, Machine, Row
 REGISTERED, VERIFIED, REJECTED, SUSPENDED = "registered", "verified", "rejected", "suspended"
 ACTIVE, ENDED = "active", "ended"
 OPEN, ACCEPTED, REVOKED, EXPIRED = "open", "accepted", "revoked", "expired"
+CLAIMED, CONFIRMED, REFUSED, WITHDRAWN, SUPERSEDED = "claimed", "confirmed", "refused", "withdrawn", "superseded"
 
 ORGANISATION = Machine(
     _("Organisation"),
@@ -42,5 +43,25 @@ ELEVATION = Machine(
         Row("begin", START, ACTIVE, "an administrator of the exchange", "signed in anew, with a reason, for minutes"),
         Row("end", ACTIVE, ENDED, "the same person"),
         Row("expire", ACTIVE, EXPIRED, "the system", "when its time is over"),
+    ],
+)
+
+ACCREDITATION = Machine(
+    _("Accreditation"),
+    [
+        Row("claim", START, CLAIMED, "an administrator of the organisation", "for itself or one of its members"),
+        Row("confirm", CLAIMED, CONFIRMED, "the exchange, nobody of the holder's", "not over; none begins later"),
+        Row("refuse", CLAIMED, REFUSED, "the exchange, nobody of the holder's", "with a reason"),
+        Row("withdraw", CLAIMED, WITHDRAWN, "an administrator of the organisation that claimed it"),
+        Row("supersede", CONFIRMED, SUPERSEDED, "the system", "when a newer one of its kind and holder is confirmed"),
+        Row("revoke", CONFIRMED, REVOKED, "the exchange", "with a reason"),
+        Row("revoke", SUPERSEDED, REVOKED, "the exchange", "with a reason: it may count until its successor begins"),
+        Row(
+            "expire",
+            CONFIRMED,
+            EXPIRED,
+            "the system",
+            "from the day after its last on",
+        ),
     ],
 )

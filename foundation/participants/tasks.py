@@ -1,4 +1,4 @@
-"""What beat asks for: invitations and elevations whose time is over are closed."""
+"""What beat asks for: invitations, elevations and accreditations whose time is over are ended."""
 
 from celery import shared_task
 
@@ -12,3 +12,11 @@ def expire() -> None:
     actor = system("participants")
     services.expire_invitations(actor=actor)
     services.expire_elevations(actor=actor)
+
+
+@shared_task(name="foundation.participants.expire_accreditations")
+def expire_accreditations() -> None:
+    """End accreditations after their last day, and say of those that end soon."""
+    actor = system("participants")
+    services.expire_accreditations(actor=actor)
+    services.remind_of_accreditations(actor=actor)

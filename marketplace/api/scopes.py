@@ -5,6 +5,7 @@ from typing import Final
 AREA_OF_MODULE: Final = {
     "participants": "participants",
     "members": "participants",
+    "accreditations": "participants",
     "invitations": "participants",
     "keys": "keys",
     "catalog": "catalog",

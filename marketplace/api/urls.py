@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from marketplace.api.views import (
+    accreditations,
     audit,
     authorization,
     catalog,
@@ -26,6 +27,7 @@ from marketplace.api.views import (
 urlpatterns: list[URLPattern] = [
     *participants.urls,
     *members.urls,
+    *accreditations.urls,
     *invitations.urls,
     *keys.urls,
     *catalog.urls,

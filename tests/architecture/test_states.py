@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from foundation.jobs.states import JOB
 from foundation.notifications.states import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
-from foundation.participants.states import ELEVATION, INVITATION, MEMBERSHIP, ORGANISATION
+from foundation.participants.states import ACCREDITATION, ELEVATION, INVITATION, MEMBERSHIP, ORGANISATION
 from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
 from foundation.uploads.states import UPLOAD
@@ -29,6 +29,7 @@ MACHINES: dict[str, Machine] = {
     "participants_membership": MEMBERSHIP,
     "participants_invitation": INVITATION,
     "participants_elevation": ELEVATION,
+    "participants_accreditation": ACCREDITATION,
     "grading_dataasset": ASSET,
     "grading_grade": GRADE,
     "catalog_listingversion": LISTING_VERSION,

@@ -1,6 +1,15 @@
-"""Every write to organisations, members, invitations, keys and elevations, by use case."""
+"""Every write to organisations, members, invitations, keys, elevations and accreditations, by use case."""
 
+from foundation.participants.certificates import Certificate
 from foundation.participants.services.accounts import CHANGED, RESET, end_access
+from foundation.participants.services.accreditation_ends import expire_accreditations, remind_of_accreditations
+from foundation.participants.services.accreditations import (
+    claim_accreditation,
+    confirm_accreditation,
+    refuse_accreditation,
+    revoke_accreditation,
+    withdraw_accreditation,
+)
 from foundation.participants.services.elevation import begin_elevation, end_elevation, expire_elevations
 from foundation.participants.services.invitations import (
     Joining,
@@ -30,6 +39,7 @@ from foundation.participants.services.verification import (
 __all__ = [
     "CHANGED",
     "RESET",
+    "Certificate",
     "Joining",
     "NewMember",
     "accept_invitation",
@@ -38,22 +48,29 @@ __all__ = [
     "bootstrap_exchange",
     "change_roles",
     "choose_language",
+    "claim_accreditation",
+    "confirm_accreditation",
     "correct_sector",
     "deactivate_person",
     "end_access",
     "end_elevation",
     "end_membership",
+    "expire_accreditations",
     "expire_elevations",
     "expire_invitations",
     "invite_member",
     "issue_key",
     "reactivate_person",
+    "refuse_accreditation",
     "register_organisation",
     "reinstate_organisation",
     "reject_organisation",
+    "remind_of_accreditations",
+    "revoke_accreditation",
     "revoke_invitation",
     "revoke_key",
     "rotate_key",
     "suspend_organisation",
     "verify_organisation",
+    "withdraw_accreditation",
 ]

@@ -22,6 +22,7 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching.models import Match
 from tests.factories import SYSTEM, World, add_file, draft_listing, examined, submitted_listing
+from tests.foundation.participants.certified import claimed, confirmed
 from tests.grading.scored import scored
 from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, ask, listing, winter_roads
 from tests.marketplace.delivery.fetching import linked, prepared, token_of
@@ -46,6 +47,7 @@ class Scene:
         self._ask()
         self._demand()
         self._people()
+        self._accreditations()
         self._notices()
         self._log()
         self.revisions = dict(ListingVersion.objects.values_list("pk", "revision"))
@@ -75,6 +77,14 @@ class Scene:
             "number": 1,
             "code": "finance",
         }
+
+    def _accreditations(self) -> None:
+        """One that counts, a claim, and the training of a colleague, of the provider's."""
+        world, provider = self.world, self.world.provider
+        self.names |= {"accreditation_id": confirmed(world, provider).pk}
+        self.claim = claimed(provider, kind="personal_information_protection", level=None)
+        training = {"kind": "data_security_training", "level": None, "user_id": self.names["user_id"]}
+        confirmed(world, provider, **training)
 
     def _log(self) -> None:
         """An event of the provider's, and the log as an auditor takes it away."""

@@ -17,6 +17,7 @@ import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import override_settings
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from foundation.audit.models import Event
@@ -82,6 +83,14 @@ def bodies(scene: Scene) -> dict[str, Any]:
         },
         "POST webhooks": {"url": "https://hooks.example.com/new", "kinds": ["catalog.listing_published"]},
         "PATCH webhooks/<int:webhook_id>": {"description": "ours"},
+        "POST organisations/<int:organisation_id>/accreditations": {
+            "kind": "information_security_management",
+            "issuer": "A certification body",
+            "number": "IS-1",
+            "scope": "The data centre",
+            "valid_from": str(timezone.localdate()),
+            "valid_until": str(timezone.localdate()),
+        },
         "PATCH me": {"language": "zh-hans"},
         "POST organisations/<int:organisation_id>/invitations": {"roles": ["operator"]},
         "POST members/<int:membership_id>/actions/change-roles": {"roles": ["auditor"]},
@@ -124,6 +133,10 @@ def targets(scene: Scene) -> dict[str, dict[str, int]]:
         "POST organisations/<int:organisation_id>/actions/reject": registered,
         "POST organisations/<int:organisation_id>/actions/reinstate": {
             "organisation_id": scene.suspended.organisation_id
+        },
+        **{
+            f"POST accreditations/<int:accreditation_id>/actions/{action}": {"accreditation_id": scene.claim.pk}
+            for action in ("confirm", "refuse", "withdraw")
         },
         "POST people/<int:user_id>/actions/reactivate": {"user_id": scene.closed_account},
         "POST listings/<int:listing_id>/versions": listing,
