@@ -7,12 +7,19 @@ Messages are English gettext msgids with `%(name)s` parameters; the surface tran
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
+
+Row = TypeVar("Row")
 
 
 def _(message: str) -> str:
     """Mark a msgid for extraction; translation happens in the surface."""
     return message
+
+
+def step(name: str) -> str:
+    """A name from a request as one step of a JSON pointer (RFC 6901, section 3): `a/b~` is `a~1b~0`."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,13 @@ class NotFound(DomainError):
 
     code = "not_found"
     title = _("Not found.")
+
+
+def present(row: Row | None) -> Row:
+    """The row that a query found, NotFound for None: also where it was there a moment ago, before it was locked."""
+    if row is None:
+        raise NotFound
+    return row
 
 
 class Forbidden(DomainError):

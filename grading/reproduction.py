@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
 
-from foundation.errors import Conflict
+from foundation.errors import Conflict, step
 from foundation.rulebooks import registry
 from foundation.rulebooks.in_force import shipped
 from foundation.rulebooks.models import RulebookVersion
@@ -90,8 +90,7 @@ def differences(row: QualityAssessment) -> list[Difference]:
 def _different(stored: Any, computed: Any, at: str) -> Iterator[Difference]:
     if isinstance(stored, dict) and isinstance(computed, dict):
         for name in sorted(stored.keys() | computed.keys()):
-            step = name.replace("~", "~0").replace("/", "~1")
-            yield from _different(stored.get(name), computed.get(name), f"{at}/{step}")
+            yield from _different(stored.get(name), computed.get(name), f"{at}/{step(name)}")
     elif isinstance(stored, list) and isinstance(computed, list) and len(stored) == len(computed):
         for place, pair in enumerate(zip(stored, computed, strict=True)):
             yield from _different(*pair, f"{at}/{place}")

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
 
-from foundation.errors import FieldError, InvalidInput
+from foundation.errors import FieldError, InvalidInput, step
 from grading.engine.levels import (
     AREAS,
     DEPTHS,
@@ -114,7 +114,7 @@ def unknown_names(value: Iterable[str], known: Collection[str], at: str) -> list
     """One error for each name that nobody reads; of very many or very long ones the beginning."""
     message, told = _("Not known here. Known are: %(known)s."), {"known": ", ".join(known)}
     unknown = islice((name for name in value if name not in known), MOST_UNKNOWN)
-    return [FieldError(f"{at}/{name[:LONGEST_NAME]}", message, told) for name in unknown]
+    return [FieldError(f"{at}/{step(name[:LONGEST_NAME])}", message, told) for name in unknown]
 
 
 def _checked(value: Any, at: str, known: Mapping[str, Read]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import FieldError, Forbidden, InvalidInput
+from foundation.errors import FieldError, Forbidden, InvalidInput, present
 from foundation.events import services as events
 from grading import policies, selectors, states
 from grading.models import RESTRICTED, DataAsset, Grade, Level
@@ -91,9 +91,9 @@ def return_grade(*, actor: Actor, grade_id: int, reason: str) -> Grade:
 def _locked(actor: Actor, grade_id: int) -> Grade:
     """The grade, its asset locked before it: NotFound or Forbidden for those who may not decide on it."""
     asset_id = selectors.grade(actor, grade_id).asset_id
-    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
     policies.require_reviewer(actor, asset.organisation_id)
-    return Grade.objects.select_for_update().get(pk=grade_id)
+    return present(Grade.objects.select_for_update().filter(pk=grade_id).first())
 
 
 def _checked_choice(grade: Grade, level: str, category: str, reason: str) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import Conflict
+from foundation.errors import Conflict, present
 from foundation.vault import services as vault
 from grading import policies, selectors
 from grading.models import DataAsset
@@ -19,7 +19,7 @@ def discard_asset(*, actor: Actor, asset_id: int) -> None:
     Conflict while a distribution or another room points at it. The audit log keeps what was decided about it.
     """
     selectors.asset(actor, asset_id)
-    asset = DataAsset.objects.select_for_update().select_related("blob").get(pk=asset_id)
+    asset = present(DataAsset.objects.select_for_update().select_related("blob").filter(pk=asset_id).first())
     policies.require_owner(actor, asset.organisation_id)
     blob = asset.blob
     audit.record(

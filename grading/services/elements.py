@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor, system
 from foundation.audit import services as audit
-from foundation.errors import InvalidInput
+from foundation.errors import InvalidInput, present
 from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from foundation.jobs.services import Run
@@ -46,7 +46,7 @@ def declare_elements(*, actor: Actor, asset_id: int, declared: Mapping[str, Any]
         raise InvalidInput.of("/elements", _("Declare elements, a derivation, or the level in another scheme."))
     said = {name: {} if value is None else CHECKS[name](value, f"/{name}") for name, value in declared.items()}
     require_references(actor, said, at="", asset_id=asset_id)
-    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
     kept = {name: value for name, value in asset.declared.items() if name not in said}
     asset.declared = kept | {name: value for name, value in said.items() if value}
     asset.save(update_fields=["declared"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import InvalidInput
+from foundation.errors import InvalidInput, present
 from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run
 from grading import policies, selectors
@@ -66,7 +66,7 @@ def reexamine(*, actor: Actor, asset_id: int, declared: Mapping[str, Any] | None
         policies.require_owner(actor, organisation_id)
         anew = checked_declaration(declared)  # takes long where it holds a Table Schema: before the lock
         require_references(actor, anew, at="/declared", asset_id=asset_id)
-    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
     if declared is not None:
         kept = {} if "table_schema" in declared else asset.declared
         asset.declared = {name: value for name, value in kept.items() if name == "table_schema"} | anew
@@ -117,7 +117,7 @@ def declare_table_schema(*, actor: Actor, asset_id: int, table_schema: Mapping[s
     """
     policies.require_owner(actor, selectors.asset(actor, asset_id).organisation_id)
     said = {} if table_schema is None else {"table_schema": table_schema}
-    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
     asset.declared = {name: value for name, value in asset.declared.items() if name != "table_schema"} | said
     asset.save(update_fields=["declared"])
     job = enqueue_examination(asset)

@@ -12,7 +12,7 @@ from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 
-from foundation.errors import InvalidInput
+from foundation.errors import InvalidInput, step
 
 MEDIA_TYPE: Final = "multipart/form-data"
 LONGEST_HEADERS: Final = 8_192
@@ -72,7 +72,7 @@ def form_of(boundary: bytes, pieces: Iterable[bytes]) -> Form:
 
 def pointer_to(name: str) -> str:
     """To a field of the form (RFC 6901)."""
-    return "/" + name[:60].replace("~", "~0").replace("/", "~1")
+    return f"/{step(name[:60])}"
 
 
 def _file(source: "_Source") -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from foundation.errors import FieldError, InvalidInput
+from foundation.errors import FieldError, InvalidInput, step
 
 Check = Callable[[str, str], FieldError | None]
 """From the parameter's pointer and its value to what is wrong with it."""
@@ -35,7 +35,7 @@ def require_documented(view: Any, method: str, given: QueryDict) -> None:
         FieldError(f"/{name}", _("This parameter is needed.")) for name in documented.required if name not in given
     ]
     for name, values in given.lists():
-        check, pointer = known.get(name), f"/{name.replace('~', '~0').replace('/', '~1')}"
+        check, pointer = known.get(name), f"/{step(name)}"
         if check is None:
             message = _("There is no such parameter here. Known: %(known)s.")
             errors.append(FieldError(pointer, message, {"known": ", ".join(sorted(known)) or "-"}))

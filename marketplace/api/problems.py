@@ -29,6 +29,7 @@ from foundation.errors import (
     TooLarge,
     Unauthenticated,
     Unavailable,
+    step,
 )
 from foundation.idempotency.errors import KeyReused
 from foundation.uploads.errors import ChecksumMismatch
@@ -99,7 +100,7 @@ def _fields(detail: Any, pointer: str = "") -> list[FieldError]:
 
 
 def _child(pointer: str, key: str) -> str:
-    return pointer if key == "non_field_errors" else f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+    return pointer if key == "non_field_errors" else f"{pointer}/{step(key)}"
 
 
 def _translated(error: Exception) -> DomainError | None:

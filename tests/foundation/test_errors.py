@@ -11,12 +11,29 @@ from foundation.errors import (
     InvalidInput,
     NotFound,
     TooLarge,
+    present,
+    step,
 )
 
 
 def test_an_error_without_words_speaks_its_title():
     error = NotFound()
     assert (error.code, error.message, str(error), error.params) == ("not_found", "Not found.", "Not found.", {})
+
+
+def test_what_is_not_there_is_not_found():
+    row = object()
+    assert present(row) is row
+    assert present(0) == 0
+    with pytest.raises(NotFound):
+        present(None)
+
+
+@pytest.mark.parametrize(("name", "pointed"), [("a/b~", "a~1b~0"), ("~1", "~01"), ("", ""), ("price", "price")])
+def test_names_are_steps_of_a_json_pointer(name, pointed):
+    """RFC 6901, section 5: `/a~1b` names the member `a/b`, `/m~0n` the member `m~n`."""
+    assert step(name) == pointed
+    assert step(name).replace("~1", "/").replace("~0", "~") == name
 
 
 def test_parameters_fill_the_message_and_stay_apart_from_it():

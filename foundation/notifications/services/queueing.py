@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import Conflict
+from foundation.errors import Conflict, present
 from foundation.jobs import services as jobs
 from foundation.notifications import policies, selectors, states
 from foundation.notifications.models import WebhookDelivery, WebhookEndpoint
@@ -73,7 +73,7 @@ def redeliver(*, actor: Actor, delivery_id: int) -> WebhookDelivery:
     endpoint_id = selectors.delivery(actor, delivery_id).endpoint_id
     policies.require_keeper(actor)
     endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
-    row = WebhookDelivery.objects.select_for_update().get(pk=delivery_id)
+    row = present(WebhookDelivery.objects.select_for_update().filter(pk=delivery_id).first())
     target = states.WEBHOOK_DELIVERY.target("redeliver", row.state)
     _require_active(endpoint)
     row.state, row.tries, row.next_attempt_at, row.ended_at = target, 0, timezone.now(), None

@@ -7,11 +7,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from foundation.actors import Actor
 from foundation.audit.models import Event
 from foundation.errors import Conflict, Forbidden, IllegalTransition, NotFound
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
-from foundation.notifications import services
+from foundation.notifications import selectors, services
 from foundation.notifications.models import Notification, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from foundation.notifications.services.attempts import MOST_TRIES, PAUSES
 from foundation.notifications.webhooks import signing
@@ -280,6 +281,21 @@ def test_only_what_has_ended_is_sent_again_and_only_by_administrators(world: Wor
     assert state_of(queued) == "delivered"
     again = services.redeliver(actor=world.provider.actor, delivery_id=queued.pk)
     assert (again.state, again.tries, again.message_id) == ("pending", 0, queued.message_id)
+
+
+def test_one_that_was_forgotten_before_it_is_locked_is_not_found(
+    world: World, queued: WebhookDelivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = selectors.delivery
+
+    def then_forgotten(actor: Actor, delivery_id: int) -> WebhookDelivery:
+        row = looked(actor, delivery_id)
+        WebhookDelivery.objects.filter(pk=delivery_id).delete()
+        return row
+
+    monkeypatch.setattr(selectors, "delivery", then_forgotten)
+    with pytest.raises(NotFound):
+        services.redeliver(actor=world.provider.actor, delivery_id=queued.pk)
 
 
 def test_a_missing_key_costs_the_receiver_nothing(queued: WebhookDelivery, settings: Any) -> None:

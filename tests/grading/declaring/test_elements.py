@@ -51,6 +51,8 @@ def test_nothing_said_is_nothing_declared(empty: dict[str, Any]) -> None:
     [
         ({"elements": []}, ["/elements"]),
         ({"elements": {"colour": "red"}}, ["/elements/colour"]),
+        ({"elements": {"a/b~c": 1}}, ["/elements/a~1b~0c"]),
+        ({"derivation": {**DERIVATION_SAID, "sources": [{"/": 1}]}}, ["/derivation/sources/0/~1"]),
         ({"elements": {"groups": "minors"}}, ["/elements/groups"]),
         ({"elements": {"groups": ["minors", "martians", 5, None]}},
          ["/elements/groups/1", "/elements/groups/2", "/elements/groups/3"]),
