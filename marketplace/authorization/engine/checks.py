@@ -1,11 +1,11 @@
 """What makes a decision table sound: every case decided, once, by a row that can be reached, never laxer upwards."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-import numpy as np
-
-from marketplace.authorization.engine.table import UNIQUE, DecisionTable, Row
+from marketplace.authorization.engine.diagram import GAP, Diagram
+from marketplace.authorization.engine.table import UNIQUE, InputSpec, Row, forms_left
 from marketplace.authorization.engine.vocabulary import (
     APPROVALS,
     BY_SCENARIO,
@@ -13,7 +13,8 @@ from marketplace.authorization.engine.vocabulary import (
     CENTRALIZED_UNIFIED,
     EXCHANGE,
     FORMS,
-    INPUTS,
+    LEVEL,
+    LEVELS,
     MASKING,
     MODES,
     NO_SCENARIO,
@@ -22,8 +23,10 @@ from marketplace.authorization.engine.vocabulary import (
     ORIGINAL,
     REFUSED,
     ROW_FORMS,
+    SCENARIO,
     SCENARIO_LEVELS,
     SECTOR_AUTHORITY,
+    SUPPLY_MODE,
 )
 
 GAPS_SHOWN = 5
@@ -88,64 +91,87 @@ def _inconsistent(row: Row) -> Iterator[str]:
         yield f"the mode {row.mode} needs the approval {demanded}"
 
 
-def check_table(table: DecisionTable) -> list[TableProblem]:
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Rows laid over the input space, to be judged together."""
+
+    inputs: Mapping[str, InputSpec]
+    rows: tuple[Row, ...]
+    caps: Mapping[str, frozenset[str]]
+    hit_policy: str
+    diagram: Diagram
+
+    def number(self, name: str) -> int:
+        """The place of an input in the diagram."""
+        return list(self.inputs).index(name)
+
+    def fixed(self, **values: str) -> frozenset[int]:
+        """Rows that decide a case in which these inputs have these values."""
+        classes = {self.number(name): self.diagram.classes[self.number(name)][value] for name, value in values.items()}
+        return self.diagram.reached(classes)
+
+
+def check_together(laid: Laid) -> list[TableProblem]:
     """Defects of the rows together, over the whole input space."""
-    return [
-        *_gaps(table),
-        *_contradictions(table),
-        *_unreachable(table),
-        *_not_monotone(table),
-        *_by_cell(table),
-    ]
+    problems = [*_gaps(laid), *_contradictions(laid), *_unreachable(laid), *_not_monotone(laid), *_unlawful(laid)]
+    return list(dict.fromkeys(problems))
 
 
-def describe_case(table: DecisionTable, cell: Iterable[int]) -> str:
-    """A cell of the grid in words: `origin=public, level=core`; inputs that no row looks at are left out."""
+def _gaps(laid: Laid) -> Iterator[TableProblem]:
+    paths = laid.diagram.paths_to(GAP)
+    for path in islice(paths, GAPS_SHOWN):
+        yield TableProblem("gap", detail=describe(laid, path) or "every case")
+    if next(paths, None) is not None:
+        yield TableProblem("gap", detail="and more cases without a row")
+
+
+def describe(laid: Laid, path: Mapping[int, tuple[int, ...]]) -> str:
+    """A part of the input space in words: `origin=public, level=important|core`; what is not asked is left out."""
+    names = list(laid.inputs)
     parts = []
-    for name, position, axis in zip(INPUTS, cell, table.grid.members, strict=True):
-        if len(axis) > 1:
-            parts.append(f"{name}={'|'.join(axis[position])}")
+    for number, places in sorted(path.items()):
+        found = {value for place in places for value in laid.diagram.members[number][place]}
+        parts.append(f"{names[number]}={'|'.join(v for v in laid.inputs[names[number]].values if v in found)}")
     return ", ".join(parts)
 
 
-def _gaps(table: DecisionTable) -> Iterator[TableProblem]:
-    empty = np.argwhere(table.grid.hits < 0)
-    for cell in empty[:GAPS_SHOWN]:
-        yield TableProblem("gap", detail=describe_case(table, cell.tolist()))
-    if len(empty) > GAPS_SHOWN:
-        yield TableProblem("gap", detail=f"and {len(empty) - GAPS_SHOWN} more cases without a row")
+def _contradictions(laid: Laid) -> Iterator[TableProblem]:
+    if laid.hit_policy != UNIQUE:
+        return
+    rows = laid.rows
+    for place, row in enumerate(rows):
+        for other in rows[place + 1 :]:
+            if all(wanted & other.when.get(name, wanted) for name, wanted in row.when.items()):
+                yield TableProblem("contradiction", (row.id, other.id), "hold for a common case")
 
 
-def _contradictions(table: DecisionTable) -> Iterator[TableProblem]:
-    if table.hit_policy == UNIQUE:
-        for one, other in sorted(table.grid.overlaps):
-            yield TableProblem("contradiction", (table.rows[one].id, table.rows[other].id), "hold for a common case")
-
-
-def _unreachable(table: DecisionTable) -> Iterator[TableProblem]:
-    reached = set(np.unique(table.grid.hits).tolist())
-    for number, row in enumerate(table.rows):
+def _unreachable(laid: Laid) -> Iterator[TableProblem]:
+    reached = laid.diagram.reached()
+    for number, row in enumerate(laid.rows):
         if number not in reached:
             yield TableProblem("unreachable", (row.id,), "rows above it decide every case it holds for")
 
 
-def _not_monotone(table: DecisionTable) -> Iterator[TableProblem]:
-    """Compare the rows of neighbouring levels, everything else equal; being sets in order, neighbours suffice."""
-    hits = np.moveaxis(table.grid.hits, INPUTS.index("level"), 0)
-    pairs = np.stack([hits[:-1].ravel(), hits[1:].ravel()], axis=1)
-    for lower, higher in np.unique(pairs[(pairs >= 0).all(axis=1)], axis=0).tolist():
-        if lower != higher:
-            below, above = table.rows[lower], table.rows[higher]
-            for detail in _laxer(below, above):
-                yield TableProblem("not_monotone", (below.id, above.id), detail)
+def _not_monotone(laid: Laid) -> Iterator[TableProblem]:
+    """Compare the rows of neighbouring values, everything else equal; being sets in order, neighbours suffice."""
+    for lower, higher in sorted(laid.diagram.neighbours(laid.number(LEVEL), LEVELS)):
+        below, above = laid.rows[lower], laid.rows[higher]
+        for detail in _laxer(below, above):
+            yield TableProblem("not_monotone", (below.id, above.id), f"the higher level {detail}")
+    for name, spec in laid.inputs.items():
+        if spec.graded:
+            for lower, higher in sorted(laid.diagram.neighbours(laid.number(name), spec.values)):
+                worse, better = laid.rows[lower], laid.rows[higher]
+                for detail in _laxer(better, worse):
+                    yield TableProblem("not_monotone", (worse.id, better.id), f"the lesser {name} {detail}")
 
 
 def _laxer(below: Row, above: Row) -> Iterator[str]:
-    """In what the row of the higher level asks less than the one of the lower."""
+    """In what `above`, which has to ask as much as `below` at least, asks less."""
     if above.mode == REFUSED:
         return
     if below.mode == REFUSED:
-        yield "refused at the lower level, allowed at the higher"
+        yield "is allowed what is refused otherwise"
         return
     for name, lost in (
         ("approvals", set(below.approvals) - set(above.approvals)),
@@ -153,39 +179,27 @@ def _laxer(below: Row, above: Row) -> Iterator[str]:
         ("forms", set(above.forms) - set(below.forms)),
     ):
         if lost:
-            verb = "gains" if name == "forms" else "loses"
-            yield f"the higher level {verb} {name}: {', '.join(sorted(lost))}"
+            yield f"{'gains' if name == 'forms' else 'loses'} {name}: {', '.join(sorted(lost))}"
     if above.longest_term_days > below.longest_term_days:
-        yield f"the higher level has the longer term: {above.longest_term_days} > {below.longest_term_days} days"
+        yield f"has the longer term: {above.longest_term_days} > {below.longest_term_days} days"
 
 
-def _by_cell(table: DecisionTable) -> list[TableProblem]:
+def _unlawful(laid: Laid) -> Iterator[TableProblem]:
     """Rules that hold whatever a table says: core is refused, important never leaves in rows, a form remains."""
-    axes = [INPUTS.index(name) for name in ("level", "supply_mode", "scenario")]
-    others = [axis for axis in range(len(INPUTS)) if axis not in axes]
-    hits = np.transpose(table.grid.hits, (*axes, *others))
-    levels, supplies, scenarios = (table.grid.members[axis] for axis in axes)
-    found: dict[TableProblem, None] = {}
-    for position in np.ndindex(*hits.shape[:3]):
-        level, supply = levels[position[0]][0], supplies[position[1]][0]
-        for number in np.unique(hits[position]).tolist():
-            if number >= 0:
-                found.update(dict.fromkeys(_unlawful(table, number, level, supply, scenarios[position[2]])))
-    return list(found)
-
-
-def _unlawful(
-    table: DecisionTable, number: int, level: str, supply: str, scenarios: tuple[str, ...]
-) -> Iterator[TableProblem]:
-    row = table.rows[number]
-    if row.mode == REFUSED:
-        return
-    forms = table.forms_of(row, supply)
-    if level == "core":
+    for row in _allowing(laid, laid.fixed(level="core")):
         yield TableProblem("core_not_refused", (row.id,))
-    if not forms:
-        yield TableProblem("no_form_left", (row.id,), f"supply_mode={supply}")
-    if level == "important" and ROW_FORMS.intersection(forms):
-        yield TableProblem("important_in_rows", (row.id,), ", ".join(sorted(ROW_FORMS.intersection(forms))))
-    if SCENARIO_LEVELS in row.approvals and NO_SCENARIO in scenarios:
-        yield TableProblem("scenario_missing", (row.id,), "asks a scenario's levels where there is none")
+    for supply in laid.inputs[SUPPLY_MODE].values:
+        for row in _allowing(laid, laid.fixed(supply_mode=supply)):
+            if not forms_left(row, laid.caps, supply):
+                yield TableProblem("no_form_left", (row.id,), f"supply_mode={supply}")
+        for row in _allowing(laid, laid.fixed(supply_mode=supply, level="important")):
+            if leaving := ROW_FORMS.intersection(forms_left(row, laid.caps, supply)):
+                yield TableProblem("important_in_rows", (row.id,), ", ".join(sorted(leaving)))
+    if NO_SCENARIO in laid.inputs[SCENARIO].values:
+        for row in _allowing(laid, laid.fixed(scenario=NO_SCENARIO)):
+            if SCENARIO_LEVELS in row.approvals:
+                yield TableProblem("scenario_missing", (row.id,), "asks a scenario's levels where there is none")
+
+
+def _allowing(laid: Laid, numbers: Iterable[int]) -> list[Row]:
+    return [laid.rows[number] for number in sorted(numbers) if laid.rows[number].mode != REFUSED]

@@ -3,12 +3,15 @@
 Pure and total: every combination of facts has exactly one answer; what the table does not know is refused.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from marketplace.authorization.engine.table import DecisionTable
+from marketplace.authorization.engine.diagram import row_of
+from marketplace.authorization.engine.table import Decision, DecisionTable
 from marketplace.authorization.engine.vocabulary import (
-    INPUTS,
+    NO_CONSENT_BASIS,
     NO_SCENARIO,
+    NOT_ACCREDITED,
     PURPOSE_UNSTATED,
     REFUSED,
     REGION_CROSS,
@@ -16,6 +19,8 @@ from marketplace.authorization.engine.vocabulary import (
     REGION_UNKNOWN,
     SCENARIO_LEVEL,
     SCENARIO_LEVELS,
+    SUPPLY_MODE,
+    UNCATEGORISED,
 )
 
 UNLISTED_INPUT = "unlisted_input"
@@ -26,8 +31,10 @@ UNLISTED_INPUT = "unlisted_input"
 class AccessFacts:
     """What decides an access. Codes as in the table's inputs; regions are division codes of any one scheme.
 
-    `level` is the national level (GB/T 43697-2024); where two regions' schemes apply, the higher of the two.
-    `scenario` is the code that the listing names, None for none.
+    `level` is the national level (GB/T 43697-2024); where two regions' schemes apply, the stricter of the two.
+    `scenario` is the code that the listing names, None for none. `category` is the reviewers' classification as a path
+    (`health/clinical_records`), None for none, `several` where files differ. `consent_basis` is asked of personal data.
+    `accreditations` are the buyer's that stand: kind → level, 1 for a kind without levels.
     """
 
     origin: str
@@ -38,17 +45,26 @@ class AccessFacts:
     provider_region: str | None = None
     buyer_region: str | None = None
     purpose: str | None = None
+    category: str | None = None
+    consent_basis: str | None = None
+    accreditations: Mapping[str, int] = field(default_factory=dict)
 
-    def inputs(self) -> tuple[str, ...]:
-        """The case in the order of `INPUTS`, regions reduced to same, cross or unknown."""
+    def inputs(self, kinds: Iterable[str] = ()) -> tuple[str, ...]:
+        """The case: the level of each of these kinds of accreditation, then the values in the order of `INPUTS`."""
+        held = self.accreditations
         return (
-            self.origin,
-            self.sector,
+            *[str(held[kind]) if kind in held else NOT_ACCREDITED for kind in kinds],
+            self.category or UNCATEGORISED,
             self.level,
-            self.supply_mode,
-            self.scenario or NO_SCENARIO,
-            self._region(),
             self.purpose or PURPOSE_UNSTATED,
+            self.provider_region or REGION_UNKNOWN,
+            self.buyer_region or REGION_UNKNOWN,
+            self._region(),
+            self.origin,
+            self.consent_basis or NO_CONSENT_BASIS,
+            self.sector,
+            self.scenario or NO_SCENARIO,
+            self.supply_mode,
         )
 
     def _region(self) -> str:
@@ -57,55 +73,40 @@ class AccessFacts:
         return REGION_SAME if self.provider_region == self.buyer_region else REGION_CROSS
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer, with the row of the version of the table that says so. Empty tuples and 0 days when refused."""
+class Unlisted(LookupError):
+    """A fact that the table has no word for."""
 
-    mode: str
-    approvals: tuple[str, ...]
-    forms: tuple[str, ...]
-    obligations: tuple[str, ...]
-    longest_term_days: int
-    rule_id: str
-    table_code: str
-    table_version: str
-    reason_en: str
-    reason_zh: str
+    def __init__(self, name: str, value: str) -> None:
+        self.name, self.value = name, value
+        super().__init__(f"{name} {value!r}")
 
-    @property
-    def refused(self) -> bool:
-        """No request of this kind can be granted."""
-        return self.mode == REFUSED
 
-    def as_record(self) -> dict[str, object]:
-        """The decision as JSON-ready data, to be stored and audited."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+def classified(table: DecisionTable, facts: AccessFacts) -> list[int]:
+    """The classes of a case, input by input. Unlisted for a value that the table has no word for."""
+    case = []
+    values = facts.inputs(table.accreditations)
+    for (name, spec), value, classes in zip(table.inputs.items(), values, table.diagram.classes, strict=True):
+        place = classes.get(value)
+        if place is None:
+            known = spec.read(value)
+            if known is None:
+                raise Unlisted(name, value)
+            place = classes[known]
+        case.append(place)
+    return case
 
 
 def decide(table: DecisionTable, facts: AccessFacts) -> Decision:
-    """The table's answer to one case; a look-up, independent of the number of rows."""
-    cell: list[int] = []
-    for name, value, classes in zip(INPUTS, facts.inputs(), table.grid.classes, strict=True):
-        known = table.inputs[name].read(value)
-        if known is None:
-            return _unlisted(table, name, value)
-        cell.append(classes[known])
-    row = table.rows[int(table.grid.hits[tuple(cell)])]
-    return Decision(
-        mode=row.mode,
-        approvals=row.approvals,
-        forms=table.forms_of(row, facts.supply_mode),
-        obligations=row.obligations,
-        longest_term_days=row.longest_term_days,
-        rule_id=row.id,
-        table_code=table.code,
-        table_version=table.version,
-        reason_en=row.reason_en,
-        reason_zh=row.reason_zh,
-    )
+    """The table's answer to one case: a step an input, however many rows there are."""
+    try:
+        case = classified(table, facts)
+    except Unlisted as unlisted:
+        return _refusal(table, unlisted.name, unlisted.value)
+    answers = table.answers[row_of(table.diagram.decide(case))]
+    return answers.get(facts.supply_mode) or answers[table.inputs[SUPPLY_MODE].read(facts.supply_mode) or ""]
 
 
-def _unlisted(table: DecisionTable, name: str, value: str) -> Decision:
+def _refusal(table: DecisionTable, name: str, value: str) -> Decision:
     return Decision(
         mode=REFUSED,
         approvals=(),

@@ -8,22 +8,42 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from marketplace.authorization.engine.checks import TableError, TableProblem, check_row, check_table
-from marketplace.authorization.engine.table import HIT_POLICIES, DecisionTable, InputSpec, Row, build_grid
-from marketplace.authorization.engine.vocabulary import FORMS, INPUTS, LEVELS
+from marketplace.authorization.engine.checks import Laid, TableError, TableProblem, check_row, check_together
+from marketplace.authorization.engine.diagram import TooLarge, build
+from marketplace.authorization.engine.table import (
+    ANY,
+    HIT_POLICIES,
+    Decision,
+    DecisionTable,
+    InputSpec,
+    Row,
+    forms_left,
+)
+from marketplace.authorization.engine.vocabulary import (
+    CATEGORY,
+    FORMS,
+    INPUTS,
+    LEVEL,
+    LEVELS,
+    NEEDED_INPUTS,
+    NOT_ACCREDITED,
+    SEVERAL_CATEGORIES,
+    SUPPLY_MODE,
+)
 
 DEFAULT_TABLE = Path(__file__).resolve().parent.parent / "rules" / "national_default.toml"
 
 _TEXTS = ("code", "version", "title_en", "title_zh", "standard", "source", "certainty", "hit_policy")
 _ROW_KEYS = frozenset(Row.__dataclass_fields__)
-MAX_CELLS = 5_000_000
+MOST_NODES = 200_000
+"""Of the diagram of a table, before equal ones are found."""
 
 
 def load_table(source: str | Path) -> DecisionTable:
     """A sound table from TOML text, or from the file at a path.
 
-    Raises TableError with every problem found: unknown codes, gaps, contradictions, unreachable rows,
-    rows that ask less of a higher level than of a lower one.
+    Raises TableError with every problem found: unknown codes, gaps, contradictions, unreachable rows, rows that ask
+    less of a higher level than of a lower one, or more of a buyer with the better accreditation.
     """
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
     try:
@@ -39,22 +59,40 @@ def table_from_data(data: Mapping[str, Any]) -> DecisionTable:
     texts = {name: _text(data, name, problems) for name in _TEXTS}
     if texts["hit_policy"] not in HIT_POLICIES:
         problems.append(TableProblem("unknown_code", detail=f"hit_policy {texts['hit_policy']!r}"))
-    inputs = _inputs(data.get("inputs"), problems)
+    inputs = _accreditations(data.get("accreditations", {}), problems) | _inputs(data.get("inputs"), problems)
     caps = _caps(data.get("supply_mode_forms", {}), inputs, problems)
     rows = _rows(data.get("rows"), inputs, problems)
     if problems:
         raise TableError(problems)
 
-    cells = 1
-    for name in INPUTS:
-        cells *= len(inputs[name].values)
-    if cells > MAX_CELLS:
-        raise TableError([TableProblem("too_large", detail=f"{cells} cases, at most {MAX_CELLS}")])
-    table = DecisionTable(inputs=inputs, rows=rows, supply_mode_forms=caps, grid=build_grid(inputs, rows), **texts)
-    problems = check_table(table)
+    names = list(inputs)
+    conditions = [{names.index(name): wanted for name, wanted in row.when.items()} for row in rows]
+    try:
+        diagram = build([spec.values for spec in inputs.values()], conditions, most_nodes=MOST_NODES)
+    except TooLarge as error:
+        raise TableError([TableProblem("too_large", detail=str(error))]) from error
+    problems = check_together(Laid(inputs, rows, caps, texts["hit_policy"], diagram))
     if problems:
         raise TableError(problems)
-    return table
+    answers = tuple(
+        {supply: _answer(row, caps, supply, texts) for supply in inputs[SUPPLY_MODE].values} for row in rows
+    )
+    return DecisionTable(inputs=inputs, rows=rows, supply_mode_forms=caps, diagram=diagram, answers=answers, **texts)
+
+
+def _answer(row: Row, caps: Mapping[str, frozenset[str]], supply_mode: str, texts: Mapping[str, str]) -> Decision:
+    return Decision(
+        mode=row.mode,
+        approvals=row.approvals,
+        forms=forms_left(row, caps, supply_mode),
+        obligations=row.obligations,
+        longest_term_days=row.longest_term_days,
+        rule_id=row.id,
+        table_code=texts["code"],
+        table_version=texts["version"],
+        reason_en=row.reason_en,
+        reason_zh=row.reason_zh,
+    )
 
 
 def _text(data: Mapping[str, Any], name: str, problems: list[TableProblem]) -> str:
@@ -77,6 +115,9 @@ def _inputs(data: object, problems: list[TableProblem]) -> dict[str, InputSpec]:
     problems += [TableProblem("unknown_code", detail=f"input {name!r}") for name in given if name not in INPUTS]
     specs: dict[str, InputSpec] = {}
     for name in INPUTS:
+        if name not in given and name not in NEEDED_INPUTS:
+            specs[name] = InputSpec((ANY,), ANY)
+            continue
         spec = given.get(name)
         values = _codes(spec.get("values")) if isinstance(spec, dict) else None
         if not isinstance(spec, dict) or not values:
@@ -86,12 +127,34 @@ def _inputs(data: object, problems: list[TableProblem]) -> dict[str, InputSpec]:
         otherwise = spec.get("otherwise")
         if otherwise is not None and otherwise not in values:
             problems.append(TableProblem("unknown_code", detail=f"inputs.{name}.otherwise {otherwise!r}"))
-        specs[name] = InputSpec(values, otherwise)
-    if specs["level"].values not in ((), LEVELS):
+        specs[name] = InputSpec(values, otherwise, path=name == CATEGORY)
+    if specs[LEVEL].values not in ((), LEVELS):
         problems.append(TableProblem("unknown_code", detail=f"inputs.level.values must be {', '.join(LEVELS)}"))
     # A level nobody knows must never be read as one that somebody does.
-    if specs["level"].otherwise is not None:
+    if specs[LEVEL].otherwise is not None:
         problems.append(TableProblem("unknown_code", detail="inputs.level.otherwise is not allowed"))
+    # Files of two categories in one listing must not slip past rows on each: the table says what counts for them.
+    if CATEGORY in given and SEVERAL_CATEGORIES not in specs[CATEGORY].values:
+        problems.append(TableProblem("missing", detail=f"inputs.category.values without {SEVERAL_CATEGORIES!r}"))
+    return specs
+
+
+def _accreditations(data: object, problems: list[TableProblem]) -> dict[str, InputSpec]:
+    if not isinstance(data, dict):
+        problems.append(TableProblem("missing", detail="accreditations, a table of kinds"))
+        return {}
+    specs: dict[str, InputSpec] = {}
+    for kind, spec in data.items():
+        values = _codes(spec.get("values")) if isinstance(spec, dict) else None
+        levels = values[1:] if values and values[0] == NOT_ACCREDITED else ()
+        rising = [int(level) for level in levels if level.isascii() and level.isdecimal()]
+        if kind in INPUTS or set(spec if isinstance(spec, dict) else ()) != {"values"} or not rising:
+            problems.append(TableProblem("unknown_code", detail=f"accreditations.{kind}"))
+        elif len(rising) < len(levels) or rising != sorted(set(rising)) or rising[0] < 1:
+            detail = f"accreditations.{kind}.values must be 'none' and levels, lowest first"
+            problems.append(TableProblem("unknown_code", detail=detail))
+        else:
+            specs[kind] = InputSpec(values or (), graded=True)
     return specs
 
 
@@ -102,7 +165,7 @@ def _caps(data: object, inputs: Mapping[str, InputSpec], problems: list[TablePro
     caps: dict[str, frozenset[str]] = {}
     for mode, value in data.items():
         forms = _codes(value)
-        if mode not in inputs["supply_mode"].values or forms is None or not set(forms) <= set(FORMS):
+        if mode not in inputs[SUPPLY_MODE].values or forms is None or not set(forms) <= set(FORMS):
             problems.append(TableProblem("unknown_code", detail=f"supply_mode_forms.{mode}"))
         else:
             caps[mode] = frozenset(forms)
@@ -172,7 +235,7 @@ def _conditions(
     when: dict[str, frozenset[str]] = {}
     for key, value in data.items():
         codes = _codes(value)
-        if key not in INPUTS or not codes:
+        if key not in inputs or not codes:
             problems.append(TableProblem("unknown_code", (name,), f"when.{key}"))
             continue
         problems += [

@@ -6,28 +6,45 @@ Tables are made by `loading.load_table`, which refuses the ones that are not sou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
-from marketplace.authorization.engine.vocabulary import INPUTS
+from marketplace.authorization.engine.diagram import Diagram
+from marketplace.authorization.engine.vocabulary import INPUTS, REFUSED
 
 FIRST = "first"
 UNIQUE = "unique"
 HIT_POLICIES = (FIRST, UNIQUE)
 
+ANY = "any"
+"""The only value of a column that a table does not have: whatever the fact, it reads so."""
+
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """The values an input may take; a value not listed counts as `otherwise`, or is refused where that is None."""
+    """The values an input may take; a value not listed counts as `otherwise`, or is refused where that is None.
+
+    `path`: values may be the beginnings of facts at a `/`; the longest counts (`finance` for `finance/credit`).
+    `graded`: values are `none` and levels, lowest first; a level between two listed ones counts as the lower.
+    """
 
     values: tuple[str, ...]
     otherwise: str | None = None
+    path: bool = False
+    graded: bool = False
 
     def read(self, value: str) -> str | None:
         """The value as the table knows it; None for one it has no word for."""
-        return value if value in self.values else self.otherwise
+        if value in self.values:
+            return value
+        if self.graded:
+            if not value.isdecimal():
+                return None
+            return max((known for known in self.values[1:] if int(known) <= int(value)), key=int, default="none")
+        while self.path and "/" in value:
+            value = value.rpartition("/")[0]
+            if value in self.values:
+                return value
+        return self.otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +66,37 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """The row that decides each case, -1 where none does.
+class Decision:
+    """The answer, with the row of the version of the table that says so. Empty tuples and 0 days when refused."""
 
-    Values of one input that no row tells apart share a class, so that the grid stays small:
-    `classes[i]` maps a value of input i to its position along axis i of `hits`; `members[i]` the reverse.
-    `overlaps` are pairs of row numbers that hold for a common case.
-    """
+    mode: str
+    approvals: tuple[str, ...]
+    forms: tuple[str, ...]
+    obligations: tuple[str, ...]
+    longest_term_days: int
+    rule_id: str
+    table_code: str
+    table_version: str
+    reason_en: str
+    reason_zh: str
 
-    classes: tuple[Mapping[str, int], ...]
-    members: tuple[tuple[tuple[str, ...], ...], ...]
-    hits: npt.NDArray[np.int32]
-    overlaps: frozenset[tuple[int, int]]
+    @property
+    def refused(self) -> bool:
+        """No request of this kind can be granted."""
+        return self.mode == REFUSED
+
+    def as_record(self) -> dict[str, object]:
+        """The decision as JSON-ready data, to be stored and audited."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """A sound table, ready to decide. `supply_mode_forms` caps the forms of a row by how the data is supplied."""
+    """A sound table, ready to decide. `supply_mode_forms` caps the forms of a row by how the data is supplied.
+
+    `inputs` are in the order in which a case is read: `accreditations`, kinds of accreditation whose levels the table
+    asks for, then those of the vocabulary. `answers` holds, row by row, the decision for each supply mode.
+    """
 
     code: str
     version: str
@@ -78,43 +109,21 @@ class DecisionTable:
     inputs: Mapping[str, InputSpec]
     rows: tuple[Row, ...]
     supply_mode_forms: Mapping[str, frozenset[str]]
-    grid: Grid = field(compare=False, repr=False)
+    diagram: Diagram = field(compare=False, repr=False)
+    answers: tuple[Mapping[str, Decision], ...] = field(compare=False, repr=False)
 
-    def forms_of(self, row: Row, supply_mode: str) -> tuple[str, ...]:
-        """The forms that remain of a row's under one supply mode, in the row's order."""
-        cap = self.supply_mode_forms.get(supply_mode)
-        return row.forms if cap is None else tuple(form for form in row.forms if form in cap)
+    @property
+    def accreditations(self) -> tuple[str, ...]:
+        """The kinds of accreditation that the table asks for."""
+        return tuple(self.inputs)[: -len(INPUTS)]
 
-
-# Inputs whose single values matter beyond the rows: levels are ordered, supply modes cap the forms.
-_KEPT_APART = frozenset({"level", "supply_mode"})
-
-
-def build_grid(inputs: Mapping[str, InputSpec], rows: tuple[Row, ...]) -> Grid:
-    """Lay the rows over the whole input space, topmost first. Cost: rows times the cells each covers."""
-    members = tuple(_classes(name, inputs[name].values, rows) for name in INPUTS)
-    classes = tuple({value: number for number, group in enumerate(axis) for value in group} for axis in members)
-    hits = np.full([len(axis) for axis in members], -1, dtype=np.int32)
-    overlaps: set[tuple[int, int]] = set()
-    for number, row in enumerate(rows):
-        slab = np.ix_(*(_positions(row, name, axis) for name, axis in zip(INPUTS, members, strict=True)))
-        covered = hits[slab]
-        overlaps.update((int(other), number) for other in np.unique(covered[covered >= 0]))
-        hits[slab] = np.where(covered < 0, number, covered)
-    hits.setflags(write=False)
-    return Grid(classes, members, hits, frozenset(overlaps))
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The inputs that the table really has, in their order."""
+        return tuple(name for name, spec in self.inputs.items() if spec.values != (ANY,))
 
 
-def _classes(name: str, values: tuple[str, ...], rows: tuple[Row, ...]) -> tuple[tuple[str, ...], ...]:
-    if name in _KEPT_APART:
-        return tuple((value,) for value in values)
-    groups: dict[tuple[bool, ...], list[str]] = {}
-    conditions = [row.when[name] for row in rows if name in row.when]
-    for value in values:
-        groups.setdefault(tuple(value in condition for condition in conditions), []).append(value)
-    return tuple(tuple(group) for group in groups.values())
-
-
-def _positions(row: Row, name: str, axis: tuple[tuple[str, ...], ...]) -> list[int]:
-    wanted = row.when.get(name)
-    return [number for number, group in enumerate(axis) if wanted is None or group[0] in wanted]
+def forms_left(row: Row, caps: Mapping[str, frozenset[str]], supply_mode: str) -> tuple[str, ...]:
+    """The forms that remain of a row's under one supply mode, in the row's order."""
+    cap = caps.get(supply_mode)
+    return row.forms if cap is None else tuple(form for form in row.forms if form in cap)

@@ -4,6 +4,7 @@ Levels follow GB/T 43697-2024 (general data in four levels, important, core), lo
 Modes follow the papers' section 4.2: 集中统一授权, 分行业分领域授权, 依场景多层次分散授权.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 LEVELS: Final = ("general_1", "general_2", "general_3", "general_4", "important", "core")
@@ -42,14 +43,56 @@ OBLIGATIONS: Final = (
     "deletion_report",
 )
 
-INPUTS: Final = ("origin", "sector", "level", "supply_mode", "scenario", "region", "purpose")
-"""Columns of a decision table, in this order."""
+LEVEL: Final = "level"
+CATEGORY: Final = "category"
+SCENARIO: Final = "scenario"
+SUPPLY_MODE: Final = "supply_mode"
+CONSENT_BASIS: Final = "consent_basis"
+PURPOSE: Final = "purpose"
+NEEDED_INPUTS: Final = ("origin", "sector", LEVEL, SUPPLY_MODE, SCENARIO, "region", PURPOSE)
+"""Columns that every decision table has."""
+INPUTS: Final = (
+    CATEGORY,
+    LEVEL,
+    PURPOSE,
+    "provider_region",
+    "buyer_region",
+    "region",
+    "origin",
+    CONSENT_BASIS,
+    "sector",
+    SCENARIO,
+    SUPPLY_MODE,
+)
+"""All columns in the order in which a case is read, after the accreditations that a table asks for.
+
+Of the orders tried this one keeps the diagrams of large tables smallest: what most exceptions look at comes first.
+"""
 
 NO_SCENARIO: Final = "none"
 REGION_SAME: Final = "same"
 REGION_CROSS: Final = "cross"
 REGION_UNKNOWN: Final = "unknown"
 PURPOSE_UNSTATED: Final = "unstated"
+UNCATEGORISED: Final = "none"
+SEVERAL_CATEGORIES: Final = "several"
+NO_CONSENT_BASIS: Final = "none"
+NOT_ACCREDITED: Final = "none"
+
+FORM: Final = "form"
+TERM: Final = "term_days"
+BUYER: Final = "buyer"
+PROVIDER: Final = "provider"
+CHANGED_BY: Final[Mapping[str, str]] = {
+    FORM: BUYER,
+    TERM: BUYER,
+    PURPOSE: BUYER,
+    "accreditation": BUYER,
+    CONSENT_BASIS: PROVIDER,
+    SCENARIO: PROVIDER,
+    SUPPLY_MODE: PROVIDER,
+}
+"""What people can change, and who, the easiest first: a wish at once, an accreditation in time, then the listing."""
 
 
 def level_rank(level: str | None) -> int | None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from marketplace.authorization.engine.decide import AccessFacts, Approver, Decision, approval_chain, decide
 from marketplace.authorization.engine.loading import DEFAULT_TABLE, load_table
-from marketplace.authorization.engine.vocabulary import LEVELS, OBLIGATIONS, ROW_FORMS
+from marketplace.authorization.engine.vocabulary import INPUTS, LEVELS, OBLIGATIONS, ROW_FORMS
 
 GOLDEN = Path(__file__).with_name("national_default.golden.json")
 TABLE = load_table(DEFAULT_TABLE)
@@ -166,7 +166,7 @@ def test_regions_and_purpose_change_nothing_in_the_default_table() -> None:
 
 
 def test_regions_are_reduced_to_same_cross_or_unknown() -> None:
-    assert [facts(provider_region=one, buyer_region=two).inputs()[5] for one, two in REGIONS] == [
+    assert [facts(provider_region=one, buyer_region=two).inputs()[INPUTS.index("region")] for one, two in REGIONS] == [
         "unknown",
         "same",
         "cross",
