@@ -10,6 +10,7 @@ from foundation.participants.models import Organisation
 from foundation.rulebooks.in_force import InForce, in_force
 from marketplace.authorization.engine import decide as table_engine
 from marketplace.authorization.engine import pdp
+from marketplace.authorization.engine.table import Decision
 from marketplace.authorization.engine.vocabulary import MASKED, ORIGINAL
 from marketplace.authorization.models import Grant
 from marketplace.authorization.rulebook import DECISION_TABLE
@@ -31,7 +32,7 @@ class Ruling:
 
     rulebook: InForce
     facts: table_engine.AccessFacts
-    decision: table_engine.Decision
+    decision: Decision
 
     @property
     def possible_forms(self) -> tuple[str, ...]:

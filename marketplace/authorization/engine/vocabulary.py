@@ -79,6 +79,10 @@ SEVERAL_CATEGORIES: Final = "several"
 NO_CONSENT_BASIS: Final = "none"
 NOT_ACCREDITED: Final = "none"
 
+PERSONAL: Final = "personal"
+"""The origin whose data needs a consent basis."""
+
+ACCREDITATION: Final = "accreditation"
 FORM: Final = "form"
 TERM: Final = "term_days"
 BUYER: Final = "buyer"
@@ -87,7 +91,7 @@ CHANGED_BY: Final[Mapping[str, str]] = {
     FORM: BUYER,
     TERM: BUYER,
     PURPOSE: BUYER,
-    "accreditation": BUYER,
+    ACCREDITATION: BUYER,
     CONSENT_BASIS: PROVIDER,
     SCENARIO: PROVIDER,
     SUPPLY_MODE: PROVIDER,

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.authorization.engine.decide import AccessFacts, Approver, Decision, approval_chain, decide
+from marketplace.authorization.engine.decide import AccessFacts, Approver, approval_chain, decide
 from marketplace.authorization.engine.loading import DEFAULT_TABLE, load_table
+from marketplace.authorization.engine.table import Decision
 from marketplace.authorization.engine.vocabulary import INPUTS, LEVELS, OBLIGATIONS, ROW_FORMS
 
 GOLDEN = Path(__file__).with_name("national_default.golden.json")
