@@ -23,6 +23,17 @@ from marketplace.authorization.engine.vocabulary import (
     UNCATEGORISED,
 )
 
+__all__ = [
+    "UNLISTED_INPUT",
+    "AccessFacts",
+    "Approver",
+    "Decision",
+    "Unlisted",
+    "approval_chain",
+    "classified",
+    "decide",
+]
+
 UNLISTED_INPUT = "unlisted_input"
 """Rule id of the refusal of a case that the table has no word for."""
 

@@ -68,6 +68,9 @@ def test_the_decision_is_kept_with_its_inputs_row_and_version(world: World) -> N
         "provider_region": "21",
         "buyer_region": "21",
         "purpose": "research",
+        "category": None,
+        "consent_basis": None,
+        "accreditations": {},
     }
     assert request.decision["rule_id"] == "unified_general"
     assert request.decision["table_code"] == "national_default"
