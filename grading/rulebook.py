@@ -15,7 +15,7 @@ from foundation.rulebooks.in_force import in_force
 from grading import states
 from grading.declaring.declaration import facts_of, metadata_of
 from grading.engine.ladders.ladder import NATIONAL
-from grading.engine.levels import FINEST, Elements, Facts, Scheme, parse_scheme, place
+from grading.engine.levels import FINEST, Elements, Facts, InvalidScheme, Scheme, parse_scheme, place
 from grading.engine.quality import Assessment, QualityProfile, band, parse_quality_profile, reassess
 from grading.engine.rules import SHIPPED, RuleSet
 from grading.engine.sensitivity import ColumnVerdict
@@ -42,7 +42,10 @@ def load_scheme(data: Mapping[str, Any]) -> Scheme:
 
     Known sectors: those of the classification and their other names, since rules look at what was declared.
     """
-    scheme = parse_scheme(data)
+    try:
+        scheme = parse_scheme(data)
+    except InvalidScheme as error:
+        raise UnusableRules(error.problems) from error
     known = {f"type:{code}" for code in shipped_rules().taxonomy.types}
     sectors = shipped_rules().categories.names()
     problems = []

@@ -198,7 +198,7 @@ def source_grades(asset_ids: Iterable[int]) -> dict[int, Source]:
     for row in Grade.objects.filter(asset_id__in=list(asset_ids), state__in=standing).order_by("pk"):
         decided = row.state == states.DECIDED
         one = Source(
-            level=row.level if decided else row.recommended_level,
+            level=row.level if decided else _undecided(row),
             asset=row.asset_id,
             decided=decided,
             harmed_object=row.recommendation.get("harmed_object", "individual_rights"),
@@ -207,6 +207,12 @@ def source_grades(asset_ids: Iterable[int]) -> dict[int, Source]:
         if known is None or _place(one) > _place(known):
             found[row.asset_id] = one
     return found
+
+
+def _undecided(row: Grade) -> str:
+    """The recommended level; what is flagged counts as no less than the highest general level until people decide."""
+    recommended = Level(row.recommended_level)
+    return max(recommended, Level.GENERAL_4, key=Level.values.index) if _flags(row) else recommended
 
 
 def _place(source: Source) -> int:

@@ -17,9 +17,9 @@ from grading.engine.levels import (
     AREAS,
     DEPTHS,
     EXTENTS,
-    GENERAL_LEVELS,
     GROUPS,
     IMPORTANCE,
+    NATIONAL_LEVELS,
     PROCESSING,
     Coverage,
     Derivation,
@@ -34,7 +34,6 @@ LONGEST_CODE: Final = 40
 LONGEST_REASON: Final = 2_000
 LARGEST_AREA_KM2: Final = 510_072_000.0
 """The surface of the earth."""
-LEVELS: Final = (*GENERAL_LEVELS, "important", "core")
 
 VOCABULARY: Final[Mapping[str, tuple[str, ...]]] = {
     "groups": GROUPS,
@@ -43,7 +42,7 @@ VOCABULARY: Final[Mapping[str, tuple[str, ...]]] = {
     "depth": DEPTHS,
     "extent": EXTENTS,
     "processing": PROCESSING,
-    "level": LEVELS,
+    "level": NATIONAL_LEVELS,
 }
 """The codes that may be declared, by field."""
 
@@ -226,7 +225,11 @@ _ELEMENTS: Final[Mapping[str, Read]] = {
     "depth": _word_of(DEPTHS),
     "coverage": _coverage,
 }
-_SOURCE: Final[Mapping[str, Read]] = {"asset": _asset, "level": _word_of(LEVELS), "name": _text_to(LONGEST_NAME)}
+_SOURCE: Final[Mapping[str, Read]] = {
+    "asset": _asset,
+    "level": _word_of(NATIONAL_LEVELS),
+    "name": _text_to(LONGEST_NAME),
+}
 _LEVEL_ELSEWHERE: Final[Mapping[str, Read]] = {"scheme": _text_to(LONGEST_CODE), "level": _text_to(LONGEST_CODE)}
 _DERIVATION: Final[Mapping[str, Read]] = {
     "sources": _sources, "processing": _words_of(PROCESSING), "reason": _text_to(LONGEST_REASON),

@@ -203,11 +203,26 @@ REASONS: Final[Mapping[str, str]] = {
     "ordinary_personal": _("%(columns)s: personal information, at least %(level)s."),
     "declared_trade_secret": _("The provider declares a trade secret, at least %(level)s."),
     "declared_not_public": _("The provider declares that the data is not public, at least %(level)s."),
-    "many_persons": _("Personal information in %(rows)s rows, at least %(level)s."),
+    "many_persons": _(
+        "Personal information on %(persons)s persons (rows, or more where declared), at least %(level)s."
+    ),
     "nothing_sensitive": _("No column was found to hold personal or business secrets: %(level)s."),
+    "possibly_above_general": _(
+        "The data may be important or core: until people decide it is not below what general data can be, "
+        "at least %(level)s."
+    ),
+    "masked_columns": _(
+        "%(columns)s: masked values. They count in full, since persons may be recognised by what stands beside them; "
+        "people may decide a lower level."
+    ),
     "column_floor": _("%(columns)s: type %(type)s, at least %(level)s."),
-    "personal_at_large_scale": _("Personal information in %(rows)s rows may be important data; people must decide."),
-    "sensitive_personal_at_scale": _("Sensitive personal information in %(rows)s rows may be important data."),
+    "personal_at_large_scale": _(
+        "Personal information on %(persons)s persons (rows, or more where declared) may be important data; "
+        "people must decide."
+    ),
+    "sensitive_personal_at_scale": _(
+        "Sensitive personal information on %(persons)s persons (rows, or more where declared) may be important data."
+    ),
     "declared_in_important_catalogue": _("The provider names a catalogue of important data."),
     "declared_national_security": _("The provider declares a relation to national security: may be core data."),
     "precise_geography_at_scale": _("Precise coordinates in %(rows)s rows may be important data."),
@@ -239,18 +254,25 @@ REASONS: Final[Mapping[str, str]] = {
     ),
     "derived_from_ungraded": _("Data that this was derived from has no grade yet: this is graded again when it has."),
     "derived_by_fusion": _("Fused data may say more than each of its sources: assess what it says as a whole."),
-    "group_at_scale": _("Personal information of %(groups)s in %(rows)s rows may be important data."),
+    "group_at_scale": _(
+        "Personal information of %(groups)s, on %(persons)s persons (rows, or more where declared), "
+        "may be important data."
+    ),
     "group_of_the_state": _("The data is about %(groups)s and may be important data."),
     "sensitive_area": _("The data describes %(areas)s and may be important data."),
     "sensitive_area_in_detail": _("Coordinates with %(decimals)s decimals of %(areas)s may be core data."),
-    "wide_precise_geography": _("Coordinates with %(decimals)s decimals over %(area_km2)s km² may be important data."),
+    "wide_precise_geography": _(
+        "Coordinates with %(decimals)s decimals over %(area_km2)s km² or more may be important data."
+    ),
     "most_persons_of_a_province": _(
         "Personal information that covers %(percent)s%% of what there is (extent: %(extent)s) may be important data."
     ),
     "most_business_of_a_province": _(
         "Business information that covers %(percent)s%% of what there is (extent: %(extent)s) may be important data."
     ),
-    "transport_persons_at_scale": _("Personal information of transport in %(rows)s rows may be important data."),
+    "transport_persons_at_scale": _(
+        "Personal information of transport on %(persons)s persons (rows, or more where declared) may be important data."
+    ),
     "traffic_flows": _("Vehicles to the %(unit)s in %(rows)s rows show flows of traffic and may be important data."),
     "unpublished_statistics": _("Unpublished statistics (extent: %(extent)s) may be important data."),
     "critical_infrastructure": _(

@@ -113,7 +113,8 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
     if code not in SENTENCES:
         return code
     try:
-        return gettext(SENTENCES[code]) % {key: _worded(key, value) for key, value in params.items()}
+        known = {"persons": params["rows"], **params} if "rows" in params else params  # counted as one before
+        return gettext(SENTENCES[code]) % {key: _worded(key, value) for key, value in known.items()}
     except KeyError:  # recorded by a version that gave other parameters
         return code
 

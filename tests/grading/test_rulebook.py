@@ -214,7 +214,9 @@ def test_what_if_decides_by_the_elements_that_a_grade_rests_on(world: World) -> 
     assert grade.recommendation["elements"]["precision"]["coordinates"] == 5
     finer = ("rows_at_least = 1000000\ncoordinates_at_least = 4", "rows_at_least = 1\ncoordinates_at_least = 4")
     flagged = compared(releasing.proposed(world, SCHEME, changed(SCHEME, "7.1", finer)))
-    assert [case["changes"] for case in flagged["cases"]] == [{"flags": [[], ["possibly_important"]]}]
+    assert [case["changes"] for case in flagged["cases"]] == [
+        {"flags": [[], ["possibly_important"]], "level": ["general_1", "general_4"]}
+    ]
     finest = ("rows_at_least = 1000000\ncoordinates_at_least = 4", "rows_at_least = 1\ncoordinates_at_least = 6")
     assert compared(releasing.proposed(world, SCHEME, changed(SCHEME, "7.2", finest)))["changed"] == 0
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from grading.engine.categories.codesystems import SYSTEMS
 from grading.engine.categories.tokens import Term, term, unit
+from grading.engine.forms import CERTAINTIES
 from grading.engine.levels.scheme import CONDITIONS, InvalidScheme
 
-CERTAINTIES: Final = ("S", "R", "U")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,38}")
 #: An attribute that holds wherever the other does stands before it, or it would never be chosen.
 _BEFORE: Final = (("sensitive_personal", "personal"),)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from itertools import pairwise
 from types import MappingProxyType
 
-from grading.engine.ladders.forms import Faults
-from grading.engine.ladders.ladder import NATIONAL, NATIONAL_LEVELS, Counterpart, Criteria, LevelScheme
+from grading.engine.forms import Faults
+from grading.engine.ladders.ladder import NATIONAL, Counterpart, Criteria, LevelScheme
 from grading.engine.ladders.reading import CrosswalkRow, SchemeText
+from grading.engine.levels.elements import NATIONAL_LEVELS
 
 
 def checked(text: SchemeText) -> tuple[LevelScheme, list[str]]:

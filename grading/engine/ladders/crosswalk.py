@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from grading.engine.ladders.ladder import (
     NATIONAL,
-    NATIONAL_LEVELS,
     Counterpart,
     InvalidLadder,
     LevelScheme,
     UnknownLevel,
 )
+from grading.engine.levels.elements import NATIONAL_LEVELS
 from grading.engine.plain import to_plain
 
 REASONS: Final[Mapping[str, str]] = {

@@ -9,14 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from grading.engine.levels.scheme import GENERAL_LEVELS
+from grading.engine.levels.elements import GENERAL_LEVELS, NATIONAL_LEVELS
 from grading.engine.plain import to_plain
 
 NATIONAL: Final = "national"
-NATIONAL_LEVELS: Final = (*GENERAL_LEVELS, "important", "core")
-"""Codes of the national levels, least first."""
-CERTAINTIES: Final = ("S", "R", "U")
-"""Read in a public document; from memory, held to be right; uncertain, so that no clause is cited for it."""
 
 
 class InvalidLadder(ValueError):

@@ -5,17 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grading.engine.ladders.forms import CODE, Faults, Form
-from grading.engine.ladders.ladder import CERTAINTIES, NATIONAL, Criteria, Level, Named
+from grading.engine.forms import CODE, Faults, Form
+from grading.engine.ladders.ladder import NATIONAL, Criteria, Level, Named
 
 RESERVED: Final = ("crosswalk",)
 """Codes that are addresses of the REST API."""
 _REGION: Final = re.compile(r"\d{2}(\d{2}){0,2}", re.ASCII)
-CITED: Final = re.compile(
-    r"第\s*[\d一二三四五六七八九十百]+\s*[条款章]|附录\s*[A-Z]"
-    r"|\b(?i:art|article|clause|section|annex|table)\b\.?\s*(?:[A-Z]?\d|[A-Z]\b)|§"
-)
-"""Words that name a place in a standard or a law: never beside what is uncertain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ def read_text(data: Mapping[str, Any]) -> tuple[SchemeText, list[str]]:
     code = form.code("code")
     if code in RESERVED:
         form.fault("code", f"'{code}' is taken by an address")
-    certainty = _certainty(form)
+    certainty = form.certainty()
     unknown, unknown_zh = form.both("criteria_unknown")
     text = SchemeText(
         code=code,
@@ -112,7 +107,7 @@ def _level(form: Form, certainty: str) -> Level:
         code=form.code("code"),
         title=form.english("title"),
         title_zh=form.chinese("title_zh"),
-        certainty=_certainty(form) if "certainty" in form.data else certainty,
+        certainty=form.certainty() if "certainty" in form.data else certainty,
         description=description,
         description_zh=description_zh,
     )
@@ -126,8 +121,8 @@ def _criteria(whole: Form) -> Criteria | None:
     form = Form(given, "criteria/", whole.faults)
     form.only("objects", "degrees", "table", "source", "certainty", "clause")
     objects, degrees = _names(form, "objects"), _names(form, "degrees")
-    source, certainty = form.text("source"), _certainty(form)
-    clause = _clause(form, certainty)
+    source, certainty = form.text("source"), form.certainty()
+    clause = form.clause()
     table = given.get("table")
     if not isinstance(table, Mapping) or not all(isinstance(row, Mapping) for row in table.values()):
         form.fault("table", "must have a table for each object: degree = level")
@@ -147,7 +142,7 @@ def _names(form: Form, key: str) -> tuple[Named, ...]:
 
 def _row(form: Form) -> CrosswalkRow:
     form.only("level", "from", "to", "rationale", "rationale_zh", "source", "certainty", "clause")
-    certainty = _certainty(form)
+    certainty = form.certainty()
     return CrosswalkRow(
         path=form.path.rstrip("/"),
         level=form.text("level"),
@@ -157,23 +152,5 @@ def _row(form: Form) -> CrosswalkRow:
         rationale_zh=form.chinese("rationale_zh"),
         source=form.text("source"),
         certainty=certainty,
-        clause=_clause(form, certainty),
+        clause=form.clause(),
     )
-
-
-def _certainty(form: Form) -> str:
-    """How sure the table's source is. What is uncertain cites no clause."""
-    wrong = f"must be one of {', '.join(CERTAINTIES)}"
-    said = form.text("certainty", lambda value: "" if value in CERTAINTIES else wrong)
-    source = form.data.get("source")
-    if said == "U" and isinstance(source, str) and CITED.search(source):
-        form.fault("source", "names a clause, though it is uncertain")
-    return said
-
-
-def _clause(form: Form, certainty: str) -> str:
-    if "clause" not in form.data:
-        return ""
-    if certainty == "U":
-        form.fault("clause", "no clause is cited for what is uncertain")
-    return form.text("clause")

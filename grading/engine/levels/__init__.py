@@ -1,14 +1,17 @@
 """Level of data after GB/T 43697-2024, as recommendations with their reasons."""
 
 from grading.engine.levels.elements import (
+    ABOVE_GENERAL,
     AREAS,
     DECLARATIONS,
     DEPTHS,
     ELEMENTS,
     EXTENTS,
     FINEST,
+    GENERAL_LEVELS,
     GROUPS,
     IMPORTANCE,
+    NATIONAL_LEVELS,
     PROCESSING,
     TIME_UNITS,
     Coverage,
@@ -23,7 +26,6 @@ from grading.engine.levels.elements import (
 from grading.engine.levels.place import Flag, Place, Reason, place
 from grading.engine.levels.reasons import REASONS
 from grading.engine.levels.scheme import (
-    GENERAL_LEVELS,
     InvalidScheme,
     Lowering,
     Rule,
@@ -33,6 +35,7 @@ from grading.engine.levels.scheme import (
 )
 
 __all__ = [
+    "ABOVE_GENERAL",
     "AREAS",
     "DECLARATIONS",
     "DEPTHS",
@@ -42,6 +45,7 @@ __all__ = [
     "GENERAL_LEVELS",
     "GROUPS",
     "IMPORTANCE",
+    "NATIONAL_LEVELS",
     "PROCESSING",
     "REASONS",
     "TIME_UNITS",

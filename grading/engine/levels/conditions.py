@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from grading.engine.levels.elements import EXTENTS, TIME_UNITS, Facts, Precision, personal_types
+from grading.engine.levels.elements import TIME_UNITS, Coverage, Facts, Precision, personal_types
 from grading.engine.levels.rule import ALWAYS, CONDITIONS, Rule
 from grading.engine.levels.scheme import Scheme
 from grading.engine.sensitivity import ColumnVerdict
@@ -17,8 +17,8 @@ def columns_of(rule: Rule, verdicts: tuple[ColumnVerdict, ...], facts: Facts, sc
 def told_of(
     rule: Rule, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme
 ) -> dict[str, str | int | float]:
-    """What of the facts made the rule hold, beside columns and rows: parameters of its sentence."""
-    told: dict[str, str | int | float] = {}
+    """What of the facts made the rule hold, beside columns: parameters of its sentence."""
+    told: dict[str, str | int | float] = {"rows": facts.rows, "persons": facts.persons}
     precision = facts.precision or Precision()
     if rule.group_at_least:
         told["groups"] = ", ".join(_of_gravity(facts.groups, scheme.groups, rule.group_at_least))
@@ -31,9 +31,9 @@ def told_of(
     if rule.extent_at_least and facts.coverage.extent:
         told["extent"] = facts.coverage.extent
     if rule.share_at_least:
-        told["percent"] = round(100 * facts.coverage.share)
+        told["percent"] = _short(100 * facts.coverage.share)
     if rule.area_km2_at_least:
-        told["area_km2"] = facts.coverage.area_km2
+        told["area_km2"] = _short(scheme.extents.area_km2(facts.coverage))
     if rule.types_at_least:
         told["types"] = len(personal_types(verdicts))
     return told
@@ -70,11 +70,12 @@ def _is(kind: str, word: str, verdict: ColumnVerdict) -> bool:
 def _asked_besides(rule: Rule, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) -> bool:
     """Whether all thresholds of the rule are reached."""
     return (
-        facts.persons >= rule.rows_at_least
+        facts.rows >= rule.rows_at_least
+        and facts.persons >= rule.persons_at_least
         and (not rule.group_at_least or bool(_of_gravity(facts.groups, scheme.groups, rule.group_at_least)))
         and (not rule.area_at_least or bool(_of_gravity(facts.areas, scheme.areas, rule.area_at_least)))
         and _fine_enough(rule, facts.precision or Precision())
-        and _covers(rule, facts)
+        and _covers(rule, facts.coverage, scheme)
         and len(personal_types(verdicts)) >= rule.types_at_least
         and (not rule.depth or facts.depth == rule.depth)
         and (not rule.fields or facts.sector in rule.fields)
@@ -95,12 +96,20 @@ def _fine_enough(rule: Rule, precision: Precision) -> bool:
     return all(least is None or (found is not None and found >= least) for least, found in asked)
 
 
-def _covers(rule: Rule, facts: Facts) -> bool:
-    coverage = facts.coverage
-    least, reach = _place_in(EXTENTS, rule.extent_at_least), _place_in(EXTENTS, coverage.extent)
-    far = least is None or (reach is not None and reach >= least)
-    return far and coverage.share >= rule.share_at_least and coverage.area_km2 >= rule.area_km2_at_least
+def _covers(rule: Rule, coverage: Coverage, scheme: Scheme) -> bool:
+    """Whether as much is covered, in share and in area, as the rule asks."""
+    extents = scheme.extents
+    return (
+        extents.reached(coverage, least=rule.extent_at_least, share=rule.share_at_least)
+        and extents.area_km2(coverage) >= rule.area_km2_at_least
+    )
 
 
 def _place_in(order: tuple[str, ...], word: str | None) -> int | None:
     return order.index(word) if word in order else None
+
+
+def _short(number: float) -> int | float:
+    """For people: one decimal at most, and none where it is nought."""
+    short = round(float(number), 1)
+    return int(short) if short.is_integer() else short

@@ -13,6 +13,10 @@ from grading.engine.sensitivity import ColumnVerdict
 
 #: The elements in the order of the standard: 领域 群体 区域 精度 规模 深度 覆盖度 重要性.
 ELEMENTS: Final = ("field", "group", "region", "precision", "scale", "depth", "coverage", "importance")
+GENERAL_LEVELS: Final = ("general_1", "general_2", "general_3", "general_4")
+ABOVE_GENERAL: Final = ("important", "core")
+#: The six national levels, least first.
+NATIONAL_LEVELS: Final = (*GENERAL_LEVELS, *ABOVE_GENERAL)
 #: What providers declare in words; `source` and the like have fields of their own.
 DECLARATIONS: Final = ("trade_secret", "not_public", "important_catalogue", "national_security")
 #: Groups 群体 that the data is about; how grave harm to them is says the scheme.

@@ -4,19 +4,26 @@ Rules are thresholds, so more rows, columns, precision, coverage or graver group
 of the sources holds derived data up, and only a stated reason lets it down again, as far as the scheme allows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from grading.engine.levels.conditions import columns_of, told_of
-from grading.engine.levels.elements import Derivation, Elsewhere, Facts, Source
+from grading.engine.levels.elements import (
+    GENERAL_LEVELS,
+    NATIONAL_LEVELS,
+    Derivation,
+    Elsewhere,
+    Facts,
+    Source,
+)
 from grading.engine.levels.rule import DEGREES, HARMED_OBJECTS, Rule
-from grading.engine.levels.scheme import CELL_OF_FLAG, GENERAL_LEVELS, NO_HARM, Scheme
+from grading.engine.levels.scheme import CELL_OF_FLAG, NO_HARM, Scheme
 from grading.engine.sensitivity import ColumnVerdict
 
 Params = Mapping[str, str | int | float]
-#: Levels of sources and of counterparts, lowest first.
-LEVELS: Final = (*GENERAL_LEVELS, "important", "core")
+#: The code of evidence that a column's cells are masked.
+MASKED: Final = "masked_values"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +89,8 @@ def place(*, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) 
     for rule in scheme.rules:
         columns = columns_of(rule, verdicts, facts, scheme)
         if columns is not None:
-            level = scheme.general_levels[rule.degree]
-            params: Params = {"columns": ", ".join(columns), "rows": facts.persons, "level": level}
-            found.reasons.append(_reason(rule, {**params, **told_of(rule, verdicts, facts, scheme)}))
+            told: Params = {"columns": ", ".join(columns), "level": scheme.general_levels[rule.degree]}
+            found.reasons.append(_reason(rule, {**told, **told_of(rule, verdicts, facts, scheme)}))
             found.raised(rule.degree, rule.harmed_object)
     _raise_to_floors(found, verdicts)
     if facts.derivation is not None:
@@ -92,22 +98,49 @@ def place(*, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) 
     elsewhere = facts.graded_elsewhere
     if elsewhere is not None:
         _raise_to_elsewhere(found, elsewhere, verdicts)
+    flags = tuple(_flags_of(verdicts, facts, scheme))
+    if flags:
+        _hold_flagged(found, verdicts)
+    _name_masked(found, verdicts)
     level = scheme.general_levels[found.degree]
     if not found.reasons:
         found.reasons.append(Reason("nothing_sensitive", {"level": level}))
-    flags = tuple(
-        Flag(
-            str(rule.flag),
-            rule.harmed_object,
-            rule.degree,
-            _reason(rule, {"rows": facts.persons, **told_of(rule, verdicts, facts, scheme)}),
-        )
-        for rule in scheme.flags
-        if columns_of(rule, verdicts, facts, scheme) is not None
-    )
-    if elsewhere is not None and (flag := _flag_of(elsewhere, scheme)) is not None:
-        flags = (*flags, flag)
     return Place(level, flags, found.harmed_object, found.degree, tuple(found.reasons))
+
+
+def _flags_of(verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) -> Iterator[Flag]:
+    """What rules and another scheme say may be above general data."""
+    for rule in scheme.flags:
+        if columns_of(rule, verdicts, facts, scheme) is not None:
+            reason = _reason(rule, told_of(rule, verdicts, facts, scheme))
+            yield Flag(str(rule.flag), rule.harmed_object, rule.degree, reason)
+    elsewhere = facts.graded_elsewhere
+    if elsewhere is not None and (flag := _flag_of(elsewhere, scheme)) is not None:
+        yield flag
+
+
+def _hold_flagged(found: _Standing, verdicts: Iterable[ColumnVerdict]) -> None:
+    """What may be important is not below the highest general level, until people decide what it is (就高从严).
+
+    The flags name the cells above general data; the level's own cell is one that the matrix keeps general.
+    """
+    scheme = found.scheme
+    degree = scheme.degree_reaching(len(GENERAL_LEVELS) - 1)
+    found.raised(degree, _private(verdicts))
+    told = {"level": scheme.general_levels[degree]}
+    basis = scheme.flagged
+    found.reasons.append(Reason("possibly_above_general", told, source=basis.source, certainty=basis.certainty))
+
+
+def _name_masked(found: _Standing, verdicts: Iterable[ColumnVerdict]) -> None:
+    """Masked columns count as what they are of: reviewers learn of them, and decide."""
+    masked = [
+        verdict.column
+        for verdict in verdicts
+        if verdict.personal and any(told.code == MASKED for told in verdict.evidence)
+    ]
+    if masked:
+        found.reasons.append(Reason("masked_columns", {"columns": ", ".join(masked)}))
 
 
 def _raise_to_floors(found: _Standing, verdicts: Iterable[ColumnVerdict]) -> None:
@@ -127,7 +160,7 @@ def _raise_to_floors(found: _Standing, verdicts: Iterable[ColumnVerdict]) -> Non
 def _hold_to_sources(found: _Standing, derivation: Derivation) -> None:
     """Derived data is not below its gravest source but by a stated reason and as far as its processing allows."""
     scheme = found.scheme
-    graded = [source for source in derivation.sources if source.level in LEVELS]
+    graded = [source for source in derivation.sources if source.level in NATIONAL_LEVELS]
     if len(graded) < len(derivation.sources):
         found.reasons.append(Reason("derived_from_ungraded"))
     if "fused" in derivation.processing:
@@ -163,9 +196,8 @@ def _raise_to_elsewhere(found: _Standing, elsewhere: Elsewhere, verdicts: Iterab
         found.reasons.append(Reason("unknown_level", {"scheme": elsewhere.scheme, "scheme_level": elsewhere.level}))
     if elsewhere.strictest is None or elsewhere.strictest == GENERAL_LEVELS[0]:
         return
-    degree = found.scheme.degree_reaching(min(LEVELS.index(elsewhere.strictest), len(GENERAL_LEVELS) - 1))
-    personal = any(verdict.personal for verdict in verdicts)
-    found.raised(degree, "individual_rights" if personal else "organisation_rights")
+    degree = found.scheme.degree_reaching(min(NATIONAL_LEVELS.index(elsewhere.strictest), len(GENERAL_LEVELS) - 1))
+    found.raised(degree, _private(verdicts))
     found.reasons.append(_elsewhere_says("graded_elsewhere", elsewhere, {"level": found.scheme.general_levels[degree]}))
 
 
@@ -193,7 +225,7 @@ def _elsewhere_says(code: str, elsewhere: Elsewhere, params: Params) -> Reason:
 
 
 def _gravity_of(source: Source) -> int:
-    return LEVELS.index(str(source.level))
+    return NATIONAL_LEVELS.index(str(source.level))
 
 
 def _harmed(scheme: Scheme, harmed_object: str, degree: str) -> str:
@@ -203,5 +235,11 @@ def _harmed(scheme: Scheme, harmed_object: str, degree: str) -> str:
     return "individual_rights"
 
 
+def _private(verdicts: Iterable[ColumnVerdict]) -> str:
+    """Of the objects whose harm leaves data general: persons where columns are about some, else organisations."""
+    return "individual_rights" if any(verdict.personal for verdict in verdicts) else "organisation_rights"
+
+
 def _reason(rule: Rule, params: Params) -> Reason:
-    return Reason(rule.code, params, rule.element, rule.source, rule.certainty)
+    source = ", ".join(filter(None, (rule.source, rule.clause)))
+    return Reason(rule.code, params, rule.element, source, rule.certainty)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from grading.engine.forms import Form
 from grading.engine.levels.elements import (
+    ABOVE_GENERAL,
     AREAS,
     COARSEST_AMOUNT,
     DECLARATIONS,
@@ -37,22 +39,28 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "area": AREAS,
     "importance": IMPORTANCE,
     "depth": DEPTHS,
-    "source": ("important", "core"),
+    "source": ABOVE_GENERAL,
 }
 ALWAYS: Final = "always"
 #: Keys of a rule that this version reads; titles and notes are for people.
-KEYS: Final = frozenset(
-    {
-        "code", "when", "rows_at_least", "harmed_object", "degree", "source", "certainty", "flag", "element",
-        "group_at_least", "area_at_least", "coordinates_at_least", "time_at_least", "amounts_at_least",
-        "extent_at_least", "share_at_least", "area_km2_at_least", "types_at_least", "depth", "fields",
-        "title", "title_zh", "note",
-    }
+KEYS: Final = (
+    "code", "when", "harmed_object", "degree", "source", "clause", "certainty", "flag", "element", "rows_at_least",
+    "persons_at_least", "group_at_least", "area_at_least", "coordinates_at_least", "time_at_least", "amounts_at_least",
+    "extent_at_least", "share_at_least", "area_km2_at_least", "types_at_least", "depth", "fields", "title", "title_zh",
+    "note",
 )  # fmt: skip
+#: Conditions about persons. Texts of before have one threshold for rows and persons: in these rules it is of persons.
+OF_PERSONS: Final = ("personal", "sensitive_personal", "group")
+#: Rows, persons and gravities beyond this are slips of the pen.
+MOST: Final = 10**12
 
 
 class InvalidScheme(ValueError):
-    """A scheme file that cannot be used; the message names the key and what is wrong with it."""
+    """A scheme file that cannot be used; `problems` has all that was found, each as `path: what is wrong`."""
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +68,25 @@ class Rule:
     """When `when` and all else that it asks for holds, `harmed_object` may be harmed in that degree.
 
     `when`: one of CONDITIONS, `type:<sensitive type>`, `declared:<word>`, `group:`, `area:`, `importance:`, `depth:`,
-    `source:<level>`, `field:<sector>`, or `always`. `rows_at_least`: rows or declared persons. The other thresholds:
-    gravity of a group and of an area (the scheme says it), decimals of coordinates and of amounts, fineness of time,
-    coverage, kinds of personal information side by side. `depth` and `fields`: those that are asked for besides.
-    Thresholds only: more of anything never makes a rule fail. `flag` only in rules that flag.
+    `source:<level>`, `field:<sector>`, or `always`. `rows_at_least`: rows of the data; `persons_at_least`: rows or
+    declared persons, whichever are more. The other thresholds: gravity of a group and of an area (the scheme says it),
+    decimals of coordinates and of amounts, fineness of time, coverage (`share_at_least` of what there is in
+    `extent_at_least`, or as much of a wider extent), kinds of personal information side by side. `depth` and `fields`:
+    those that are asked for besides. Thresholds only: more of anything never makes a rule fail. `flag` only in rules
+    that flag.
     """
 
     code: str
     when: str
-    rows_at_least: int
     harmed_object: str
     degree: str
     source: str
     certainty: str
+    clause: str = ""
     flag: str | None = None
     element: str = ""
+    rows_at_least: int = 0
+    persons_at_least: int = 0
     group_at_least: int = 0
     area_at_least: int = 0
     coordinates_at_least: int | None = None
@@ -88,87 +100,50 @@ class Rule:
     fields: tuple[str, ...] = ()
 
 
-def parse_rule(given: Any, *, flag: bool = False) -> Rule:
-    """Check plain data and make a Rule of it. Raises InvalidScheme naming rule and key."""
-    if not isinstance(given, Mapping):
-        raise InvalidScheme("a rule must be a table")
-    code = str(given.get("code", "?"))
-    for key in ("code", "when", "harmed_object", "degree", "source", "certainty"):
-        if not given.get(key):
-            raise InvalidScheme(f"rule {code}: {key} is missing")
-    if unknown := sorted(set(given) - KEYS):
-        raise InvalidScheme(f"rule {code}: {', '.join(unknown)} is not known; known are {', '.join(sorted(KEYS))}")
-    if given["harmed_object"] not in HARMED_OBJECTS or given["degree"] not in DEGREES:
-        raise InvalidScheme(f"rule {code}: unknown harmed_object or degree")
-    if flag and given.get("flag") not in FLAGS:
-        raise InvalidScheme(f"rule {code}: flag must be one of {', '.join(FLAGS)}")
+def parse_rule(form: Form, *, flag: bool = False) -> Rule:
+    """The rule that a table says. All that is wrong with it is noted with its path; such a rule is not to be used."""
+    form.only(*KEYS)
+    when = form.text("when", _wrong_condition)
+    rows, persons = (form.whole(key, least=0, most=MOST) or 0 for key in ("rows_at_least", "persons_at_least"))
+    if when.partition(":")[0] in OF_PERSONS:
+        rows, persons = 0, max(rows, persons)
+    if flag and "flag" not in form.data:
+        form.fault("flag", f"must be one of {', '.join(FLAGS)}")
     return Rule(
-        code=code,
-        when=_condition(code, str(given["when"])),
-        rows_at_least=_whole(given, code, "rows_at_least"),
-        harmed_object=given["harmed_object"],
-        degree=given["degree"],
-        source=given["source"],
-        certainty=given["certainty"],
-        flag=given.get("flag") if flag else None,
-        element=_word(given, code, "element", ELEMENTS),
-        group_at_least=_whole(given, code, "group_at_least"),
-        area_at_least=_whole(given, code, "area_at_least"),
-        coordinates_at_least=_decimals(given, code, "coordinates_at_least", least=0, most=FINEST.coordinates),
-        time_at_least=_word(given, code, "time_at_least", TIME_UNITS),
-        amounts_at_least=_decimals(given, code, "amounts_at_least", least=COARSEST_AMOUNT, most=FINEST.amounts),
-        extent_at_least=_word(given, code, "extent_at_least", EXTENTS),
-        share_at_least=_number(given, code, "share_at_least", most=1.0),
-        area_km2_at_least=_number(given, code, "area_km2_at_least"),
-        types_at_least=_whole(given, code, "types_at_least"),
-        depth=_word(given, code, "depth", DEPTHS),
-        fields=_fields(given, code),
+        code=form.text("code"),
+        when=when,
+        harmed_object=form.needed("harmed_object", HARMED_OBJECTS),
+        degree=form.needed("degree", DEGREES),
+        source=form.text("source"),
+        certainty=form.certainty(cited=True),
+        clause=form.clause(),
+        flag=form.word("flag", FLAGS) if flag else None,
+        element=form.word("element", ELEMENTS),
+        rows_at_least=rows,
+        persons_at_least=persons,
+        group_at_least=form.whole("group_at_least", least=0, most=MOST) or 0,
+        area_at_least=form.whole("area_at_least", least=0, most=MOST) or 0,
+        # a rule that asks for finer than can be measured would never hold
+        coordinates_at_least=form.whole("coordinates_at_least", least=0, most=FINEST.coordinates or 0),
+        time_at_least=form.word("time_at_least", TIME_UNITS),
+        amounts_at_least=form.whole("amounts_at_least", least=COARSEST_AMOUNT, most=FINEST.amounts or 0),
+        extent_at_least=form.word("extent_at_least", EXTENTS),
+        share_at_least=form.number("share_at_least", most=1.0) or 0.0,
+        area_km2_at_least=form.number("area_km2_at_least", most=1e9) or 0.0,
+        types_at_least=form.whole("types_at_least", least=0, most=MOST) or 0,
+        depth=form.word("depth", DEPTHS),
+        fields=form.words("fields"),
     )
 
 
-def _condition(code: str, when: str) -> str:
+def _wrong_condition(when: str) -> str:
+    """What is the matter with a condition; empty where nothing is."""
     kind, colon, word = when.partition(":")
     if not colon and kind in (*CONDITIONS, ALWAYS):
-        return when
+        return ""
     if colon and word and (kind in ("type", "field") or word in WORDS.get(kind, ())):
-        return when
+        return ""
     if kind in WORDS:
-        raise InvalidScheme(f"rule {code}: when must be {kind}: and one of {', '.join(WORDS[kind])}")
+        return f"must be {kind}: and one of {', '.join(WORDS[kind])}"
     kinds = ", ".join(f"{kind}:…" for kind in ("type", "field", *WORDS))
-    raise InvalidScheme(f"rule {code}: when must be one of {', '.join(CONDITIONS)}, {ALWAYS}, {kinds}")
-
-
-def _whole(given: Mapping[str, Any], code: str, key: str) -> int:
-    value = given.get(key, 0)
-    if type(value) is not int or value < 0:
-        raise InvalidScheme(f"rule {code}: {key} must be a whole number that is not negative, not {value!r}")
-    return value
-
-
-def _decimals(given: Mapping[str, Any], code: str, key: str, *, least: int, most: int | None) -> int | None:
-    """None, or decimals that can be measured: a rule that asks for more would never hold."""
-    value = given.get(key)
-    if value is not None and (type(value) is not int or not least <= value <= (most or 0)):
-        raise InvalidScheme(f"rule {code}: {key} must be a whole number from {least} to {most}, not {value!r}")
-    return value
-
-
-def _number(given: Mapping[str, Any], code: str, key: str, *, most: float = 1e9) -> float:
-    value = given.get(key, 0.0)
-    if type(value) not in (int, float) or not 0 <= value <= most:
-        raise InvalidScheme(f"rule {code}: {key} must be a number from 0 to {most:g}, not {value!r}")
-    return float(value)
-
-
-def _word(given: Mapping[str, Any], code: str, key: str, known: tuple[str, ...]) -> str:
-    value = given.get(key, "")
-    if value and value not in known:
-        raise InvalidScheme(f"rule {code}: {key} must be one of {', '.join(known)}, not {value!r}")
-    return str(value)
-
-
-def _fields(given: Mapping[str, Any], code: str) -> tuple[str, ...]:
-    value = given.get("fields", [])
-    if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item for item in value):
-        raise InvalidScheme(f"rule {code}: fields must be a list of sectors")
-    return tuple(value)
+    return f"must be one of {', '.join(CONDITIONS)}, {ALWAYS}, {kinds}"

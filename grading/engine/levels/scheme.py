@@ -1,12 +1,14 @@
 """Grading schemes as data: the matrix of GB/T 43697-2024, floors, rules by element and flags; checked when loaded."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grading.engine.levels.elements import AREAS, GROUPS, PROCESSING
+from grading.engine.forms import Faults, Form
+from grading.engine.levels.elements import AREAS, GENERAL_LEVELS, GROUPS, PROCESSING
+from grading.engine.levels.extents import Extents, parse_extents
 from grading.engine.levels.rule import CONDITIONS, DEGREES, FLAGS, HARMED_OBJECTS, InvalidScheme, Rule, parse_rule
 
 __all__ = [
@@ -14,7 +16,6 @@ __all__ = [
     "CONDITIONS",
     "DEGREES",
     "FLAGS",
-    "GENERAL_LEVELS",
     "HARMED_OBJECTS",
     "InvalidScheme",
     "Lowering",
@@ -25,7 +26,6 @@ __all__ = [
 ]
 
 CELLS = ("general", "important", "core")
-GENERAL_LEVELS = ("general_1", "general_2", "general_3", "general_4")
 #: No harm at all, then the degrees of harm.
 NO_HARM = "none"
 #: Whom harm to leaves data general, however grave it is.
@@ -34,6 +34,8 @@ PRIVATE = ("organisation_rights", "individual_rights")
 CELL_OF_FLAG: Mapping[str, str] = {"possibly_important": "important", "possibly_core": "core"}
 #: Gravity of groups and areas that a scheme may give.
 GRAVEST = 9
+#: Rules in one list of a scheme.
+MOST_RULES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,20 @@ class Lowering:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a statement of a scheme rests on."""
+
+    source: str = ""
+    certainty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """A version of a grading scheme. `matrix[object][degree]` is core, important or general.
 
     `groups` and `areas`: how grave harm to them is, from 0; those that are left out count as 0. `lowerings`: what
-    processing may bring derived data below its sources; none may that is left out.
+    processing may bring derived data below its sources; none may that is left out. `flagged`: why what is flagged is of
+    the highest general level, which it is whatever a scheme says.
     """
 
     code: str
@@ -68,6 +79,8 @@ class Scheme:
     groups: Mapping[str, int] = field(default_factory=dict)
     areas: Mapping[str, int] = field(default_factory=dict)
     lowerings: tuple[Lowering, ...] = ()
+    extents: Extents = field(default_factory=Extents)
+    flagged: Basis = field(default_factory=Basis)
 
     def cell(self, harmed_object: str, degree: str) -> str:
         """`core`, `important` or `general`; without harm, general."""
@@ -94,33 +107,40 @@ def load_scheme(path: Path | str) -> Scheme:
 
 
 def parse_scheme(data: Mapping[str, Any]) -> Scheme:
-    """Check plain data (as of the TOML file) and make a Scheme of it."""
-    for key in ("code", "version", "standard", "title", "title_zh", "source", "certainty", "matrix", "general_levels"):
-        if not data.get(key):
-            raise InvalidScheme(f"{key} is missing")
-    matrix = _checked_matrix(data["matrix"])
-    rules = tuple(
-        parse_rule(item) for item in (*data.get("floors", ()), *data.get("scale", ()), *data.get("elements", ()))
-    )
-    flags = tuple(parse_rule(item, flag=True) for item in data.get("flags", ()))
-    _check_cells(matrix, rules, flags)
-    groups, areas = _gravity(data, "groups", GROUPS), _gravity(data, "areas", AREAS)
+    """Check plain data (as of the TOML file) and make a Scheme of it. InvalidScheme with all that is wrong in its form.
+
+    What is wrong between its parts is looked for when each of them is right, and named one at a time.
+    """
+    form = Form(data, "", Faults())
+    said = {key: form.text(key) for key in ("code", "version", "standard", "title", "title_zh", "source")}
+    certainty = form.certainty(cited=True)
+    rules = tuple(parse_rule(row) for key in ("floors", "scale", "elements") for row in form.rows(key, MOST_RULES))
+    flags = tuple(parse_rule(row, flag=True) for row in form.rows("flags", MOST_RULES))
+    groups, areas = _gravity(form.table("groups"), GROUPS), _gravity(form.table("areas"), AREAS)
+    lowerings = tuple(_lowering(row) for row in form.rows("derivation"))
+    extents, flagged = parse_extents(form.table("extents")), _basis(form, "flagged")
+    matrix, general = form.table("matrix"), form.table("general_levels")
+    for table, key in ((matrix, "matrix"), (general, "general_levels")):
+        if not table.data:
+            form.fault(key, "is missing")
+    if form.faults.found:
+        raise InvalidScheme(*form.faults.found)
+    cells = _checked_matrix(matrix.data)
+    _check_cells(cells, rules, flags)
     _check_reachable(rules + flags, groups, areas)
+    _check_once("derivation", [item.code for item in lowerings])
     return Scheme(
-        code=data["code"],
-        version=str(data["version"]),
-        standard=data["standard"],
-        title=data["title"],
-        title_zh=data["title_zh"],
-        source=data["source"],
-        certainty=data["certainty"],
-        matrix=matrix,
-        general_levels=_checked_levels(data["general_levels"]),
+        **said,
+        certainty=certainty,
+        matrix=cells,
+        general_levels=_checked_levels(general.data),
         rules=rules,
         flags=flags,
         groups=groups,
         areas=areas,
-        lowerings=_lowerings(data.get("derivation", ())),
+        lowerings=lowerings,
+        extents=extents,
+        flagged=flagged,
     )
 
 
@@ -161,9 +181,7 @@ def _check_cells(matrix: Mapping[str, Mapping[str, str]], rules: tuple[Rule, ...
         cell = matrix[rule.harmed_object][rule.degree]
         if cell != CELL_OF_FLAG[str(rule.flag)]:
             raise InvalidScheme(f"rule {rule.code}: flag is {rule.flag}, and the matrix says {cell} there")
-    codes = [rule.code for rule in (*rules, *flags)]
-    if len(codes) != len(set(codes)):
-        raise InvalidScheme("two rules have the same code")
+    _check_once("rules", [rule.code for rule in (*rules, *flags)])
 
 
 def _check_reachable(rules: tuple[Rule, ...], groups: Mapping[str, int], areas: Mapping[str, int]) -> None:
@@ -176,26 +194,32 @@ def _check_reachable(rules: tuple[Rule, ...], groups: Mapping[str, int], areas: 
                 raise InvalidScheme(f"rule {rule.code}: nothing has the gravity {least} of {key}")
 
 
-def _gravity(data: Mapping[str, Any], key: str, known: tuple[str, ...]) -> Mapping[str, int]:
-    given = data.get(key, {})
-    if not isinstance(given, Mapping) or not set(given) <= set(known):
-        raise InvalidScheme(f"{key} must be a table of {', '.join(known)}")
-    for code, gravity in given.items():
-        if type(gravity) is not int or not 0 <= gravity <= GRAVEST:
-            raise InvalidScheme(f"{key}.{code} must be a whole number from 0 to {GRAVEST}, not {gravity!r}")
-    return dict(given)
+def _check_once(key: str, codes: Collection[str]) -> None:
+    if len(codes) != len(set(codes)):
+        raise InvalidScheme(f"{key}: two have the same code")
 
 
-def _lowerings(given: Iterable[Any]) -> tuple[Lowering, ...]:
-    found: list[Lowering] = []
-    for item in given:
-        code = str(item.get("code", "?")) if isinstance(item, Mapping) else "?"
-        if code not in PROCESSING or any(code == other.code for other in found):
-            raise InvalidScheme(f"derivation.{code}: code must be another of {', '.join(PROCESSING)}")
-        if not item.get("source") or not item.get("certainty"):
-            raise InvalidScheme(f"derivation.{code}: source and certainty are needed")
-        lowers = item.get("lowers")
-        if type(lowers) is not int or not 0 <= lowers < len(GENERAL_LEVELS):
-            raise InvalidScheme(f"derivation.{code}: lowers must be a whole number from 0 to 3, not {lowers!r}")
-        found.append(Lowering(code, lowers, item["source"], item["certainty"]))
-    return tuple(found)
+def _gravity(form: Form, known: tuple[str, ...]) -> Mapping[str, int]:
+    """How grave harm to each of these is."""
+    form.only(*known)
+    return {code: form.whole(code, least=0, most=GRAVEST) or 0 for code in form.data if code in known}
+
+
+def _lowering(form: Form) -> Lowering:
+    form.only("code", "lowers", "source", "certainty", "note")
+    if "lowers" not in form.data:
+        form.fault("lowers", "is missing")
+    return Lowering(
+        code=form.needed("code", PROCESSING),
+        lowers=form.whole("lowers", least=0, most=len(GENERAL_LEVELS) - 1) or 0,
+        source=form.text("source"),
+        certainty=form.certainty(cited=True),
+    )
+
+
+def _basis(whole: Form, key: str) -> Basis:
+    form = whole.table(key)
+    if not form.data:
+        return Basis()
+    form.only("source", "certainty")
+    return Basis(form.text("source"), form.certainty())

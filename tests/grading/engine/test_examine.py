@@ -162,7 +162,7 @@ def test_versions_and_json(tmp_path: Path, hospital: Callable[..., str], rules: 
     stored = json.loads(json.dumps(result.to_dict(), allow_nan=False))
 
     assert stored["versions"]["engine"] == ENGINE_VERSION
-    assert stored["versions"]["scheme"] == "national@1.1"
+    assert stored["versions"]["scheme"] == "national@1.2"
     assert Profile.from_dict(stored["profile"]).to_dict() == result.profile.to_dict()
     assert Assessment.from_dict(stored["assessment"]).to_dict() == result.assessment.to_dict()
 

@@ -40,10 +40,10 @@ def test_reasons_name_rule_and_columns() -> None:
     result = recommended([None, "health", "email"], Facts(rows=7))
 
     assert [(reason.code, dict(reason.params)) for reason in result.reasons] == [
-        ("sensitive_personal", {"columns": "c1", "rows": 7, "level": "general_4"}),
-        ("ordinary_personal", {"columns": "c1, c2", "rows": 7, "level": "general_2"}),
+        ("sensitive_personal", {"columns": "c1", "rows": 7, "persons": 7, "level": "general_4"}),
+        ("ordinary_personal", {"columns": "c1, c2", "rows": 7, "persons": 7, "level": "general_2"}),
     ]
-    assert (result.scheme_code, result.scheme_version) == ("national", "1.1")
+    assert (result.scheme_code, result.scheme_version) == ("national", "1.2")
 
 
 def test_nothing_sensitive_has_a_reason_too() -> None:

@@ -103,7 +103,7 @@ def test_the_record(weather):
     assert (record["level"], record["category"]) == ("general_1", "meteorology/weather_observation/object_information")
     assert record["findings"] == []
     assert record["rules"] == {"scheme": None, "quality_profile": None}
-    assert record["versions"]["scheme"] == "national@1.1"
+    assert record["versions"]["scheme"] == "national@1.2"
 
 
 def test_what_is_declared_is_judged(weather, tmp_path):
@@ -131,10 +131,11 @@ def test_what_is_declared_moves_the_level_and_flags(weather, tmp_path):
     }
     declared.write_text(json.dumps(said))
     record = json.loads(run("--json", weather, declared=declared))
-    assert (record["level"], record["degree"], record["matrix_cell"]) == ("general_3", "serious", "general")
-    assert record["harmed_object"] == "individual_rights"
+    assert (record["level"], record["degree"], record["matrix_cell"]) == ("general_4", "especially_serious", "general")
+    assert record["harmed_object"] == "organisation_rights"
     assert [(reason["code"], reason["element"], reason["certainty"]) for reason in record["level_reasons"]] == [
         ("lifeline_service", "importance", "U"), ("derived_without_reason", "", ""),
+        ("possibly_above_general", "", "U"),
     ]  # fmt: skip
     (flag,) = record["flags"]
     assert {key: flag[key] for key in ("code", "rule", "harmed_object", "degree", "matrix_cell", "detail")} == {
@@ -145,8 +146,9 @@ def test_what_is_declared_moves_the_level_and_flags(weather, tmp_path):
     assert record["elements"]["areas"] == ["military"]
     text = run(weather, declared=declared)
     for line in (
-        "Recommended level  general 3",
-        "Matrix             rights of individuals · serious harm → general data",
+        "Recommended level  general 4",
+        "Matrix             rights of organisations · especially serious harm → general data",
+        "• The data may be important or core: until people decide it is not below what general data can be, at least",
         "• Derived from data graded general 3: without a stated reason it is not below, at least general 3.",
         "! possibly important data: people decide. The data describes military areas and may be important data. [this",
         "national security · general harm → important data",

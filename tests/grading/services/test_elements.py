@@ -71,8 +71,10 @@ def test_declared_elements_move_the_recommendation_and_are_stored_with_it(world:
     asset.refresh_from_db()
     assert asset.declared == {"title": "Water", "columns": {"hour": "x"}, "elements": said}
     found = newest(asset).recommendation
-    assert newest(asset).recommended_level == "general_2"
-    assert (found["harmed_object"], found["degree"], found["matrix_cell"]) == ("public_interest", "general", "general")
+    assert newest(asset).recommended_level == "general_4"
+    cell = (found["harmed_object"], found["degree"], found["matrix_cell"])
+    assert cell == ("organisation_rights", "especially_serious", "general")
+    assert [reason["code"] for reason in found["reasons"]] == ["lifeline_service", "possibly_above_general"]
     assert [flag["reason"]["code"] for flag in found["flags"]] == ["sensitive_area"]
     stored = found["elements"]
     assert (stored["importance"], stored["areas"]) == (["lifeline_service"], ["border"])
@@ -267,7 +269,11 @@ def test_a_scheme_that_is_gone_counts_as_it_did_last(world: World) -> None:
         releasing.run_waiting("grading.examine")
         found = newest(counted).recommendation
         assert newest(counted).recommended_level == "general_4"
-        assert [reason["code"] for reason in found["reasons"]] == ["unknown_level", "graded_elsewhere"]
+        assert [reason["code"] for reason in found["reasons"]] == [
+            "unknown_level",
+            "graded_elsewhere",
+            "possibly_above_general",
+        ]
         assert [flag["code"] for flag in found["flags"]] == ["possibly_important"]
         assert found["elements"]["graded_elsewhere"]["known"] is False
     with pytest.raises(InvalidInput):  # but nothing new is graded by it
@@ -281,3 +287,19 @@ def test_the_gravest_of_what_stands_is_the_grade_of_a_source(world: World) -> No
     known = selectors.source_grades([source.pk])[source.pk]
     assert (known.level, known.decided) == ("general_4", False)
     assert selectors.source_grades([source.pk + 1]) == {}
+
+
+@pytest.mark.parametrize(("flags", "level"), [([], "general_1"), ([{"code": "possibly_important"}], "general_4")])
+def test_an_undecided_source_that_is_flagged_counts_as_the_highest_general_level(
+    world: World, flags: list[dict[str, str]], level: str
+) -> None:
+    """Also one of before, whose recommendation was not raised by its flags; what people decide counts as it is."""
+    source = receive(world.provider)
+    grade = factories.examined(source, recommended="general_1")
+    Grade.objects.filter(pk=grade.pk).update(recommendation={"flags": flags})
+    assert selectors.source_grades([source.pk])[source.pk].level == level
+    if flags:
+        services.confirm_grade(actor=world.second_reviewer.actor, grade_id=grade.pk, level="general_1")
+        assert selectors.source_grades([source.pk])[source.pk].level == "general_4"
+    services.decide_grade(actor=world.reviewer.actor, grade_id=grade.pk, level="general_1")
+    assert selectors.source_grades([source.pk])[source.pk].level == "general_1"

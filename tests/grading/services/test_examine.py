@@ -108,7 +108,7 @@ def test_what_the_owner_declares_may_make_it_core_data_and_people_decide(world):
     receive(world, observations(), declarations=["national_security"])
     run_waiting()
     grade = Grade.objects.get()
-    assert grade.recommended_level == "general_1"
+    assert grade.recommended_level == "general_4"
     assert [flag["code"] for flag in grade.recommendation["flags"]] == ["possibly_core"]
     assert Event.objects.get(action="grade.recommended").data["flags"] == ["possibly_core"]
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.engine.ladders.crosswalk import REASONS, across, rank, stricter, to_national, translate
-from grading.engine.ladders.ladder import NATIONAL_LEVELS, LevelScheme, UnknownLevel, UnknownScheme
+from grading.engine.ladders.ladder import LevelScheme, UnknownLevel, UnknownScheme
 from grading.engine.ladders.library import library, load_library, read_scheme
+from grading.engine.levels import NATIONAL_LEVELS
 from grading.engine.rules import SHIPPED
 from tests.grading.engine.ladders import ladders
 

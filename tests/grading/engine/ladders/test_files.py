@@ -5,8 +5,9 @@ from itertools import product
 import pytest
 
 from grading.engine.ladders.crosswalk import judge, to_national
-from grading.engine.ladders.ladder import NATIONAL_LEVELS, InvalidLadder
+from grading.engine.ladders.ladder import InvalidLadder
 from grading.engine.ladders.library import load_library
+from grading.engine.levels import NATIONAL_LEVELS
 from grading.engine.rules import SHIPPED, load_rules
 
 LIBRARY = load_library(SHIPPED / "levels")

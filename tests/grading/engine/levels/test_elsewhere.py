@@ -83,7 +83,8 @@ def test_a_graver_level_elsewhere_lowers_nothing(kinds: list[str | None], facts:
 def test_reason_and_cell_are_those_of_the_floor() -> None:
     there = counted(Elsewhere("zhejiang", "level_4"), shipped_schemes(), None)
     found = placed([], Facts(graded_elsewhere=there))
-    (reason,), (flag,) = found.reasons, found.flags
+    (reason, highest), (flag,) = found.reasons, found.flags
+    assert highest.code == "possibly_above_general"
     told = {"scheme": "zhejiang", "scheme_level": "level_4", "national_level": "important"}
     assert (reason.code, dict(reason.params)) == ("graded_elsewhere", {**told, "level": "general_4"})
     assert (reason.source, reason.certainty) == (there.source, there.certainty) != ("", "")

@@ -188,7 +188,7 @@ def derived(*levels: str | None, by: tuple[str, ...] = ("cleaned",), reason: str
         (derived("core", by=("masked",), reason="no names"), "general_4", "derived_may_be_lower"),
         (derived("core", by=("aggregated",), reason="counts"), "general_4", "derived_may_be_lower"),
         (derived("important", by=("masked",), reason="no names"), "general_4", "derived_may_be_lower"),
-        (derived("important", by=("aggregated",), reason="counts"), "general_3", "derived_may_be_lower"),
+        (derived("important", by=("aggregated",), reason="counts"), "general_4", "derived_may_be_lower"),
         (derived("important"), "general_4", "derived_without_reason"),
         (derived(None, "general_2"), "general_2", "derived_from_ungraded"),
         (derived(None), "general_1", "derived_from_ungraded"),

@@ -72,56 +72,56 @@ FLOORS = (
 )  # fmt: skip
 IMPORTANT, CORE = "possibly_important", "possibly_core"
 FLAGS = (
-    Line("personal_at_large_scale", NAMED, Facts(rows=1_000_000), "general_3", IMPORTANT, Facts(rows=999_999)),
+    Line("personal_at_large_scale", NAMED, Facts(rows=1_000_000), "general_4", IMPORTANT, Facts(rows=999_999)),
     Line("sensitive_personal_at_scale", ("health",), Facts(rows=100_000), "general_4", IMPORTANT, Facts(rows=99_999)),
     Line(
-        "declared_in_important_catalogue", (), Facts(declared=("important_catalogue",)), "general_1", IMPORTANT, NOTHING
+        "declared_in_important_catalogue", (), Facts(declared=("important_catalogue",)), "general_4", IMPORTANT, NOTHING
     ),
-    Line("declared_national_security", (), Facts(declared=("national_security",)), "general_1", CORE, NOTHING),
+    Line("declared_national_security", (), Facts(declared=("national_security",)), "general_4", CORE, NOTHING),
     Line(
-        "precise_geography_at_scale", ("geolocation",), Facts(rows=1_000_000, precision=FINE), "general_1", IMPORTANT,
+        "precise_geography_at_scale", ("geolocation",), Facts(rows=1_000_000, precision=FINE), "general_4", IMPORTANT,
         Facts(rows=1_000_000, precision=COARSE), alone=True,
     ),
     Line(
-        "group_at_scale", NAMED, Facts(rows=100_000, groups=("elderly",)), "general_3", IMPORTANT,
+        "group_at_scale", NAMED, Facts(rows=100_000, groups=("elderly",)), "general_4", IMPORTANT,
         Facts(rows=100_000, groups=("customers",)),
     ),
-    Line("group_of_the_state", (), Facts(groups=("key_personnel",)), "general_1", IMPORTANT, Facts(groups=("minors",))),
-    Line("sensitive_area", (), Facts(areas=("border",)), "general_1", IMPORTANT, NOTHING),
+    Line("group_of_the_state", (), Facts(groups=("key_personnel",)), "general_4", IMPORTANT, Facts(groups=("minors",))),
+    Line("sensitive_area", (), Facts(areas=("border",)), "general_4", IMPORTANT, NOTHING),
     Line(
-        "sensitive_area_in_detail", ("geolocation",), Facts(areas=("military",), precision=FINE), "general_1", CORE,
+        "sensitive_area_in_detail", ("geolocation",), Facts(areas=("military",), precision=FINE), "general_4", CORE,
         Facts(areas=("border",), precision=FINE), alone=True,
     ),
     Line(
-        "wide_precise_geography", ("geolocation",), Facts(coverage=Coverage(area_km2=25), precision=FINE), "general_1",
+        "wide_precise_geography", ("geolocation",), Facts(coverage=Coverage(area_km2=25), precision=FINE), "general_4",
         IMPORTANT, Facts(coverage=Coverage(area_km2=24.9), precision=FINE), alone=True,
     ),
-    Line("most_persons_of_a_province", NAMED, Facts(coverage=PROVINCE), "general_3", IMPORTANT, Facts(coverage=MOST)),
+    Line("most_persons_of_a_province", NAMED, Facts(coverage=PROVINCE), "general_4", IMPORTANT, Facts(coverage=MOST)),
     Line(
-        "most_business_of_a_province", ("trade_price",), Facts(coverage=PROVINCE), "general_2", IMPORTANT,
+        "most_business_of_a_province", ("trade_price",), Facts(coverage=PROVINCE), "general_4", IMPORTANT,
         Facts(coverage=MOST),
     ),
     Line(
-        "transport_persons_at_scale", NAMED, Facts(rows=100_000, sector="transport"), "general_3", IMPORTANT,
+        "transport_persons_at_scale", NAMED, Facts(rows=100_000, sector="transport"), "general_4", IMPORTANT,
         Facts(rows=100_000, sector="energy"),
     ),
     Line(
-        "traffic_flows", ("vehicle_plate",), Facts(rows=1_000_000, precision=Precision(time="minute")), "general_3",
+        "traffic_flows", ("vehicle_plate",), Facts(rows=1_000_000, precision=Precision(time="minute")), "general_4",
         IMPORTANT, Facts(rows=1_000_000, precision=Precision(time="hour")),
     ),
     Line(
         "unpublished_statistics", (), Facts(declared=("not_public",), depth="statistical", coverage=PROVINCE),
-        "general_2", IMPORTANT, Facts(declared=("not_public",), depth="raw", coverage=PROVINCE),
+        "general_4", IMPORTANT, Facts(declared=("not_public",), depth="raw", coverage=PROVINCE),
     ),
     Line(
-        "critical_infrastructure", (), Facts(importance=("critical_infrastructure",)), "general_1", IMPORTANT, NOTHING
+        "critical_infrastructure", (), Facts(importance=("critical_infrastructure",)), "general_4", IMPORTANT, NOTHING
     ),
     Line(
         "infrastructure_of_a_province", (), Facts(importance=("critical_infrastructure",), coverage=PROVINCE),
-        "general_1", CORE, Facts(importance=("critical_infrastructure",), coverage=MOST),
+        "general_4", CORE, Facts(importance=("critical_infrastructure",), coverage=MOST),
     ),
-    Line("strategic_resource", (), Facts(importance=("strategic_resource",)), "general_1", IMPORTANT, NOTHING),
-    Line("controlled_technology", (), Facts(importance=("controlled_technology",)), "general_1", IMPORTANT, NOTHING),
+    Line("strategic_resource", (), Facts(importance=("strategic_resource",)), "general_4", IMPORTANT, NOTHING),
+    Line("controlled_technology", (), Facts(importance=("controlled_technology",)), "general_4", IMPORTANT, NOTHING),
     Line(
         "derived_from_important", (), Facts(derivation=derived("important")), "general_4", IMPORTANT,
         Facts(derivation=derived("general_4")),
@@ -191,7 +191,7 @@ def test_nothing_measured_is_nothing_fine() -> None:
     unmeasured = Facts(rows=1_000_000)
     assert codes(placed(("geolocation",), unmeasured, alone=True)) == {"nothing_sensitive"}
     assert codes(placed(("geolocation",), replace(unmeasured, precision=FINE), alone=True)) == {
-        "nothing_sensitive", "precise_geography_at_scale",
+        "possibly_above_general", "precise_geography_at_scale",
     }  # fmt: skip
 
 

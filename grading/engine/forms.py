@@ -1,7 +1,7 @@
 """Reading parsed TOML whose author is a person: every fault is noted with its path, and reading goes on."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,6 +9,13 @@ MOST_ROWS: Final = 60
 LONGEST: Final = 2000
 MOST_FAULTS: Final = 200
 LONGEST_SHOWN: Final = 300
+CERTAINTIES: Final = ("S", "R", "U")
+"""Read in a public document; from memory, held to be right; uncertain, so that no clause is cited for it."""
+CITED: Final = re.compile(
+    r"第\s*[\d一二三四五六七八九十百]+\s*[条款章]|附录\s*[A-Z]"
+    r"|\b(?i:art|article|clause|section|annex|table)\b\.?\s*(?:[A-Z]?\d|[A-Z]\b)|§"
+)
+"""Words that name a place in a standard or a law: never beside what is uncertain."""
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]")
 _LATIN: Final = re.compile(r"[A-Za-z]")
@@ -59,6 +66,63 @@ class Form:
             self.fault(key, said)
         return value
 
+    def needed(self, key: str, known: Collection[str]) -> str:
+        """One of the known words, which must be there."""
+        return self.text(key, lambda value: "" if value in known else f"must be one of {', '.join(known)}")
+
+    def word(self, key: str, known: Collection[str]) -> str:
+        """One of the known words; empty where none is given."""
+        return self.needed(key, known) if self.data.get(key, "") != "" else ""
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of texts, empty where there is none."""
+        given = self.data.get(key, [])
+        if not isinstance(given, list | tuple) or not all(isinstance(item, str) and item for item in given):
+            self.fault(key, "must be a list of texts")
+            return ()
+        return tuple(given)
+
+    def whole(self, key: str, *, least: int, most: int) -> int | None:
+        """A whole number; None where there is none."""
+        value = self.data.get(key)
+        if value is not None and (type(value) is not int or not least <= value <= most):
+            self.fault(key, f"must be a whole number from {least} to {most}")
+            return None
+        return value
+
+    def number(self, key: str, *, most: float, least: float = 0.0) -> float | None:
+        """A number; None where there is none."""
+        value = self.data.get(key)
+        if value is not None and (type(value) not in (int, float) or not least <= value <= most):
+            self.fault(key, f"must be a number from {least:g} to {most:g}")
+            return None
+        return None if value is None else float(value)
+
+    def certainty(self, *, cited: bool = False) -> str:
+        """How sure the table's source is. Of what is uncertain the source cites no clause, unless it may be `cited`."""
+        wrong = f"must be one of {', '.join(CERTAINTIES)}"
+        said = self.text("certainty", lambda value: "" if value in CERTAINTIES else wrong)
+        source = self.data.get("source")
+        if said == "U" and not cited and isinstance(source, str) and CITED.search(source):
+            self.fault("source", "names a clause, though it is uncertain")
+        return said
+
+    def clause(self) -> str:
+        """The clause that the table cites; empty where it cites none. What is uncertain cites none."""
+        if "clause" not in self.data:
+            return ""
+        if self.data.get("certainty") == "U":
+            self.fault("clause", "no clause is cited for what is uncertain")
+        return self.text("clause")
+
+    def table(self, key: str) -> "Form":
+        """The table of a key; an empty one where there is none."""
+        given = self.data.get(key, {})
+        if not isinstance(given, Mapping):
+            self.fault(key, "must be a table")
+            given = {}
+        return Form(given, f"{self.path}{key}/", self.faults)
+
     def english(self, key: str) -> str:
         """A text in English."""
         return self.text(key, lambda value: "" if _LATIN.search(value) else "must be in English")
@@ -78,11 +142,11 @@ class Form:
         wrong = "must be lower-case letters, digits and underscores, at most 40, beginning with a letter"
         return self.text(key, lambda value: "" if CODE.fullmatch(value) else wrong)
 
-    def rows(self, key: str) -> list["Form"]:
+    def rows(self, key: str, most: int = MOST_ROWS) -> list["Form"]:
         """The tables of a list; what is none is noted and left out."""
         given = self.data.get(key, [])
-        if not isinstance(given, list) or len(given) > MOST_ROWS:
-            self.fault(key, f"must be a list of at most {MOST_ROWS} tables")
+        if not isinstance(given, list) or len(given) > most:
+            self.fault(key, f"must be a list of at most {most} tables")
             return []
         found = []
         for number, row in enumerate(given):
