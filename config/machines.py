@@ -11,7 +11,7 @@ from foundation.participants.states import ACCREDITATION, ELEVATION, INVITATION,
 from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
 from foundation.uploads.states import UPLOAD
-from grading.states import ASSET, GRADE
+from grading.states import APPEAL, ASSET, GRADE
 from marketplace.authorization.states import ACCESS_REQUEST, APPROVAL_STEP, GRANT
 from marketplace.catalog.states import LISTING_VERSION
 from marketplace.delivery.states import DELIVERY
@@ -28,6 +28,7 @@ MACHINES: dict[str, Machine] = {
     "catalog_listingversion": LISTING_VERSION,
     "grading_dataasset": ASSET,
     "grading_grade": GRADE,
+    "grading_gradeappeal": APPEAL,
     "matching_demand": DEMAND,
     "matching_match": MATCH,
     "authorization_accessrequest": ACCESS_REQUEST,

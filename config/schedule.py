@@ -24,6 +24,7 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "sweep-transfers": ("marketplace.delivery.sweep", 3600.0),
     "expire-demands": ("marketplace.matching.expire", 3600.0),
     "age-scores": ("grading.queue_aging", 3600.0),
+    "review-grades": ("grading.queue_due_reviews", 3600.0),
     "expire-people": ("foundation.participants.expire", 60.0),
     "expire-accreditations": ("foundation.participants.expire_accreditations", 3600.0),
 }

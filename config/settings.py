@@ -378,6 +378,7 @@ WEBHOOK_PORTS = [int(port) for port in os.environ.get("WEBHOOK_PORTS", "443,8443
 WEBHOOK_BLOCKED_NETWORKS = [n for n in os.environ.get("WEBHOOK_BLOCKED_NETWORKS", "").split(",") if n]
 WEBHOOK_ALLOW_LOOPBACK = flag("WEBHOOK_ALLOW_LOOPBACK") and not PRODUCTION  # plain http to this machine, for trying out
 GRANT_REMINDER_DAYS = int(os.environ.get("GRANT_REMINDER_DAYS", "7"))
+APPEAL_DAYS = int(os.environ.get("APPEAL_DAYS", "30"))
 MATCH_DIGEST_HOURS = int(os.environ.get("MATCH_DIGEST_HOURS", "24"))
 # Secrets that stored data depend on, by variable: a backup names their versions and is restored only where they are the
 # same. SECRET_KEY is not among them: a new one ends sessions, which are not backed up anyway.

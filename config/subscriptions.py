@@ -31,12 +31,19 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "grade.recommended": ("matching.match_graded",),
     "grade.decided": ("grading.regrade_derived", "matching.match_graded", "tell.grading.grade_decided"),
     "grade.returned": ("tell.grading.grade_returned",),
+    # a decided grade stands, or would be another today; owners appeal, other reviewers decide
+    "grade.agreed": ("matching.match_graded",),
+    "grade.differs": ("tell.grading.grade_differs", "tell.grading.own_grade_differs"),
+    "appeal.filed": ("tell.grading.appeal_filed",),
+    "appeal.granted": ("tell.grading.appeal_granted",),
+    "appeal.dismissed": ("tell.grading.appeal_dismissed",),
+    "appeal.withdrawn": ("tell.grading.appeal_withdrawn",),
     "data_asset.rescored": ("matching.match_rescored",),
     "quality.fell": ("tell.grading.quality_fell",),
     # rulebooks → rooms: rules released (for those who are told), rules whose time has come (for those who work by them:
     # the same instant, or the day that the release names; until then the former rules are the ones to score by)
     "rulebook.released": (),
-    "rulebook.entered_force": ("grading.rescore", "matching.match_reweighted"),
+    "rulebook.entered_force": ("grading.rescore", "grading.regrade", "matching.match_reweighted"),
     "assessments.rescored": ("matching.match_all",),
     # matching → matching
     "demand.opened": ("matching.match_demand",),

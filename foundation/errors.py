@@ -7,6 +7,7 @@ Messages are English gettext msgids with `%(name)s` parameters; the surface tran
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 Row = TypeVar("Row")
@@ -32,10 +33,14 @@ class FieldError:
 
 
 class DomainError(Exception):
-    """Base of all errors that a person caused or can act on."""
+    """Base of all errors that a person caused or can act on.
+
+    `members` is plain data that a surface gives out beside the words: extension members of RFC 9457.
+    """
 
     code: ClassVar[str] = "domain_error"
     title: ClassVar[str] = _("The request could not be carried out.")
+    members: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, message: str = "", **params: Any) -> None:
         super().__init__(message or self.title)

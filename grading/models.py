@@ -26,6 +26,20 @@ RESTRICTED = [Level.IMPORTANT.value, Level.CORE.value]
 """Levels that two different people decide (GB/T 43697-2024: important and core data)."""
 
 
+def flagged(code: str) -> models.Q:
+    """Recommendations with this flag."""
+    return models.Q(recommendation__contains={"flags": [{"code": code}]})
+
+
+RISK = models.Case(
+    models.When(models.Q(recommended_level="core") | flagged("possibly_core"), then=6),
+    models.When(models.Q(recommended_level="important") | flagged("possibly_important"), then=5),
+    *(models.When(recommended_level=level, then=place) for place, level in enumerate(Level.values[:4], start=1)),
+    default=0,
+)
+"""How grave a recommendation may be: what may be important or core counts as such."""
+
+
 class AssetState(models.TextChoices):
     """States of `states.ASSET`."""
 
@@ -143,6 +157,22 @@ class SensitivityFinding(models.Model):
         return f"{self.column}: {self.sensitive_type}"
 
 
+class Cause(models.TextChoices):
+    """Why an asset was examined or placed anew, and a grade recommended."""
+
+    FIRST = "first", _("first examination")
+    DECLARED = "declared", _("declared anew")
+    REPLACED = "replaced", _("file of a new version")
+    RULES = "rules", _("other rules")
+    ENGINE = "engine", _("newer detectors")
+    SOURCES = "sources", _("a source was graded higher")
+    SCALE = "scale", _("scale crossed a threshold")
+    TIME = "time", _("due for review")
+    INCIDENT = "incident", _("incident")
+    REQUESTED = "requested", _("requested")
+    APPEAL = "appeal", _("appeal")
+
+
 class GradeState(models.TextChoices):
     """States of `states.GRADE`."""
 
@@ -151,6 +181,7 @@ class GradeState(models.TextChoices):
     DECIDED = states.DECIDED, _("decided")
     RETURNED = states.RETURNED, _("returned")
     SUPERSEDED = states.SUPERSEDED, _("superseded")
+    AGREED = states.AGREED, _("agrees with the decided grade")
 
 
 class Grade(models.Model):
@@ -158,6 +189,10 @@ class Grade(models.Model):
 
     `recommendation` is `grading.engine` Recommendation.to_dict(): matrix cell, reasons, flags, alternatives, and the
     elements of grading that it rests on.
+    `cause` says why it was made, `cause_note` in the words of who asked for it. `difference` is what differs from the
+    decided grade that stood then (`grading.reviewing.differences`); null where none stood.
+    `risk` orders the queue: 6 core or possibly so, 5 important or possibly so, 4 to 1 general 4 to 1.
+    `review_due_on`, of a decided grade: the day on which the scheme has it examined again.
     """
 
     asset = models.ForeignKey(DataAsset, models.CASCADE, related_name="grades", verbose_name=_("data asset"))
@@ -169,6 +204,12 @@ class Grade(models.Model):
     recommended_level = models.CharField(_("recommended level"), max_length=16, choices=Level)
     recommended_category = models.CharField(_("recommended category"), max_length=120)
     recommendation = models.JSONField(_("recommendation"))
+    risk = models.GeneratedField(
+        expression=RISK, output_field=models.SmallIntegerField(), db_persist=True, verbose_name=_("risk")
+    )
+    cause = models.CharField(_("cause"), max_length=16, choices=Cause, default=Cause.FIRST, db_default=Cause.FIRST)
+    cause_note = models.TextField(_("note on the cause"), blank=True, db_default="")
+    difference = models.JSONField(_("difference from the decided grade"), null=True, blank=True)
     level = models.CharField(_("level"), max_length=16, choices=Level, blank=True)
     category = models.CharField(_("category"), max_length=120, blank=True)
     reason = models.TextField(_("reason"), blank=True)
@@ -185,13 +226,23 @@ class Grade(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("returned by")
     )
     returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
+    review_due_on = models.DateField(_("review due on"), null=True, blank=True)
     created_at = models.DateTimeField(_("recommended at"), db_default=Now())
 
     class Meta:
         verbose_name = _("grade")
         verbose_name_plural = _("grades")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "recommended_level"], name="grade_queue")]
+        indexes = [
+            models.Index(fields=["-risk", "id"], name="grade_queue", condition=models.Q(state__in=states.OPEN)),
+            models.Index(fields=["state", "recommended_level"], name="grade_state_level"),
+            models.Index(fields=["decided_at"], name="grade_decided_at", condition=models.Q(decided_at__isnull=False)),
+            models.Index(
+                fields=["review_due_on"],
+                name="grade_review_due",
+                condition=models.Q(state="decided", review_due_on__isnull=False),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["asset"], condition=models.Q(state__in=["recommended", "confirmed"]), name="grade_one_open"
@@ -215,6 +266,48 @@ class Grade(models.Model):
                 )
                 | models.Q(confirmed_by__isnull=False),
                 name="grade_important_needs_first_reviewer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} #{self.pk}"
+
+
+class AppealState(models.TextChoices):
+    """States of `states.APPEAL`."""
+
+    FILED = states.FILED, _("filed")
+    GRANTED = states.GRANTED, _("granted")
+    DISMISSED = states.DISMISSED, _("dismissed")
+    WITHDRAWN = states.WITHDRAWN, _("withdrawn")
+
+
+class GradeAppeal(models.Model):
+    """The owner's appeal against a decided grade, to reviewers who did not take the decision.
+
+    `review` is the grade by which it is decided: open while the appeal is, and replaced when the asset is examined
+    meanwhile. The appealed grade stands until then.
+    """
+
+    asset = models.ForeignKey(DataAsset, models.CASCADE, related_name="appeals", verbose_name=_("data asset"))
+    appealed = models.OneToOneField(Grade, models.CASCADE, related_name="appeal", verbose_name=_("appealed grade"))
+    review = models.ForeignKey(Grade, models.CASCADE, related_name="appeals_reviewed", verbose_name=_("decided by"))
+    state = models.CharField(_("state"), max_length=16, choices=AppealState, default=states.FILED)
+    grounds = models.TextField(_("grounds"))
+    filed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("filed by"))
+    filed_at = models.DateTimeField(_("filed at"), db_default=Now())
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("appeal against a grade")
+        verbose_name_plural = _("appeals against grades")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["asset"], condition=models.Q(state="filed"), name="appeal_one_open"),
+            models.CheckConstraint(
+                condition=models.Q(state="filed", closed_at=None)
+                | (~models.Q(state="filed") & ~models.Q(closed_at=None)),
+                name="appeal_closed_has_instant",
             ),
         ]
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.errors import Forbidden
 from foundation.participants.policies import belongs_to, require_exchange
+from grading.models import Grade
 
 OWNERS_ROLES = ("administrator", "operator")
 
@@ -62,3 +63,25 @@ def require_reviewer(actor: Actor, organisation_id: int) -> None:
         raise Forbidden(
             _("Reviewers do not decide on data of their own organisation."), rule="grading.not_own_organisation"
         )
+
+
+def require_other_reviewer(actor: Actor, appealed: Grade) -> None:
+    """Refuse those who took the decision that is appealed: nobody judges an appeal against themselves."""
+    if actor.user_id in (appealed.confirmed_by_id, appealed.decided_by_id):
+        raise Forbidden(
+            _("You took the decision that is appealed: reviewers who did not take it decide."),
+            rule="grading.appeal_to_others",
+        )
+
+
+def require_exchange_people(actor: Actor) -> None:
+    """Refuse everybody but reviewers, operators and administrators of the exchange; a person answers for it."""
+    if not actor.acts_as("exchange", "reviewer", *OWNERS_ROLES):
+        raise Forbidden(
+            _("Only reviewers and operators of the exchange may do this."), rule="grading.reviewer_or_operator"
+        )
+
+
+def require_exchange_reader(actor: Actor) -> None:
+    """Refuse everybody but people of the exchange, whatever their role, and the system."""
+    require_exchange(actor)

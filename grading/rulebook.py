@@ -15,7 +15,7 @@ from foundation.rulebooks.in_force import in_force
 from grading import states
 from grading.declaring.declaration import facts_of, metadata_of
 from grading.engine.ladders.ladder import NATIONAL
-from grading.engine.levels import FINEST, Elements, Facts, InvalidScheme, Scheme, parse_scheme, place
+from grading.engine.levels import FINEST, Elements, Facts, InvalidScheme, Place, Scheme, parse_scheme, place
 from grading.engine.quality import Assessment, QualityProfile, band, parse_quality_profile, reassess
 from grading.engine.rules import SHIPPED, RuleSet
 from grading.engine.sensitivity import ColumnVerdict
@@ -136,16 +136,11 @@ def what_if_scheme(scheme: Scheme, report: registry.Report) -> Comparison:
 
 def _place_again(found: Comparison, row: Grade, scheme: Scheme) -> None:
     try:
-        facts = _facts_of(row)
-        verdicts = tuple(map(_verdict, row.profile.sensitivity.all()))
-        now = place(verdicts=verdicts, facts=facts, scheme=scheme)
-        if facts.precision is None:  # graded before precision was measured: whatever it was, the answer has to be this
-            finest = place(verdicts=verdicts, facts=replace(facts, precision=FINEST), scheme=scheme)
-            if (finest.level, finest.flags) != (now.level, now.flags):
-                found.add_undecidable()
-                return
+        now = placed_again(row, scheme)
         flags = _codes(row.recommendation["flags"])
-    except (*UNDECIDABLE, StopIteration):
+    except UNDECIDABLE:
+        now = None
+    if now is None:
         found.add_undecidable()
         return
     changes: dict[str, tuple[Any, Any]] = {}
@@ -155,6 +150,24 @@ def _place_again(found: Comparison, row: Grade, scheme: Scheme) -> None:
     if flags != new_flags:
         changes["flags"] = (flags, new_flags)
     found.add(("grade", row.pk), before=row.recommended_level, after=now.level, changes=changes)
+
+
+def placed_again(row: Grade, scheme: Scheme) -> Place | None:
+    """Where a scheme places what a grade rests on, without reading the file; None where only the file can tell.
+
+    One of UNDECIDABLE where the grade, or what it rests on, is stored in a form of before.
+    """
+    try:
+        facts = _facts_of(row)
+    except StopIteration:
+        return None
+    verdicts = tuple(map(_verdict, row.profile.sensitivity.all()))
+    now = place(verdicts=verdicts, facts=facts, scheme=scheme)
+    if facts.precision is None:  # graded before precision was measured: whatever it was, the answer has to be this
+        finest = place(verdicts=verdicts, facts=replace(facts, precision=FINEST), scheme=scheme)
+        if (finest.level, finest.flags) != (now.level, now.flags):
+            return None
+    return now
 
 
 def _facts_of(row: Grade) -> Facts:

@@ -16,7 +16,7 @@ from grading import policies, states
 from grading.engine import ENGINE_VERSION
 from grading.engine.levels import Source
 from grading.masking import Hidden, masked_findings, masked_schema
-from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment, SensitivityFinding
+from grading.models import DataAsset, Grade, GradeAppeal, Level, Profile, QualityAssessment, SensitivityFinding
 
 EXAMINE: Final = "grading.examine"
 """The kind of job that examines a data asset, its subject; once split it waits for its parts under the same name."""
@@ -171,11 +171,48 @@ def grade(actor: Actor, grade_id: int) -> Grade:
 def current_grade(asset_id: int) -> Grade | None:
     """The grade that people look at: the open one, else the decided one, else the newest."""
     rank = models.Case(
-        models.When(state__in=[states.RECOMMENDED, states.CONFIRMED], then=0),
+        models.When(state__in=states.OPEN, then=0),
         models.When(state=states.DECIDED, then=1),
         default=2,
     )
     return Grade.objects.filter(asset_id=asset_id).order_by(rank, "-pk").first()
+
+
+def standing(actor: Actor, grade: Grade) -> dict[str, Any]:
+    """What a step on a grade ran into: its own last step, or that of the grade in its place, as plain data.
+
+    Reviewers are named to the exchange only.
+    """
+    row = grade if grade.state in (states.CONFIRMED, states.DECIDED, states.RETURNED) else current_grade(grade.asset_id)
+    row = row or grade
+    steps = {
+        states.CONFIRMED: (row.confirmed_at, row.confirmed_by),
+        states.DECIDED: (row.decided_at, row.decided_by),
+        states.RETURNED: (row.returned_at, row.returned_by),
+    }
+    at, by = steps.get(row.state, (None, None))
+    return {
+        "id": row.pk,
+        "state": row.state,
+        "level": row.level,
+        "category": row.category,
+        "at": None if at is None else at.isoformat(),
+        "by": by.get_username() if by is not None and (actor.is_exchange or actor.is_system) else None,
+    }
+
+
+def appeals(actor: Actor) -> models.QuerySet[GradeAppeal]:
+    """The appeals that `actor` may see: owners those of their data, the exchange all."""
+    rows = GradeAppeal.objects.select_related("asset", "appealed", "review", "filed_by")
+    return rows.filter(asset__in=visible_assets(actor).select_related(None))
+
+
+def appeal(actor: Actor, appeal_id: int) -> GradeAppeal:
+    """One appeal, or NotFound."""
+    row = appeals(actor).filter(pk=appeal_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def grade_history(asset_id: int) -> models.QuerySet[Grade]:
@@ -232,11 +269,12 @@ def decided_grades(asset_ids: Iterable[int]) -> dict[int, Grade]:
 def unsettled(asset_ids: Iterable[int]) -> set[int]:
     """Those of the assets whose decided grade does not cover what is known of them now.
 
-    They are being examined, or an examination after the decision found them graver, or was returned to the owner. A
-    later recommendation that is no graver leaves the decision as it is.
+    They are being examined, or what was recommended after the decision differs from it and waits for reviewers, or was
+    returned to the owner. One that agrees with the decision leaves it as it is.
     """
     chosen = list(asset_ids)
-    newest = Grade.objects.filter(asset_id__in=chosen).order_by("asset_id", "-pk").distinct("asset_id")
+    standing = Grade.objects.filter(asset_id__in=chosen).exclude(state=states.SUPERSEDED)
+    newest = standing.order_by("asset_id", "-pk").distinct("asset_id")
     decided = decided_grades(chosen)
     reopened = {row.asset_id for row in newest if row.asset_id in decided and _reopens(row, decided[row.asset_id])}
     under_way = examinations().filter(subject_id__in=chosen, state__in=job_states.UNFINISHED)
@@ -244,14 +282,14 @@ def unsettled(asset_ids: Iterable[int]) -> set[int]:
 
 
 def _reopens(newest: Grade, decided: Grade) -> bool:
-    if newest.pk == decided.pk:
+    if newest.pk == decided.pk or newest.state == states.AGREED:
         return False
-    order = Level.values.index
-    return (
-        newest.state == states.RETURNED
-        or order(newest.recommended_level) > order(decided.level)
-        or not _flags(newest) <= _flags(decided)
-    )
+    if newest.state == states.RETURNED:
+        return True
+    if newest.difference is not None:
+        return bool(newest.difference["differs"])
+    order = Level.values.index  # recommended by a version that did not compare
+    return order(newest.recommended_level) > order(decided.level) or not _flags(newest) <= _flags(decided)
 
 
 def _flags(row: Grade) -> set[str]:

@@ -1,4 +1,4 @@
-"""The lives of a data asset and of a grade."""
+"""The lives of a data asset, of a grade, and of an appeal against one."""
 
 from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
@@ -17,11 +17,15 @@ ASSET = Machine(
 )
 
 RECOMMENDED, CONFIRMED, DECIDED, RETURNED, SUPERSEDED = "recommended", "confirmed", "decided", "returned", "superseded"
+AGREED = "agreed"
+OPEN = [RECOMMENDED, CONFIRMED]
+"""Of grades: those that wait for a reviewer."""
 
 GRADE = Machine(
     _("Grade"),
     [
-        Row("recommend", START, RECOMMENDED, "a job"),
+        Row("recommend", START, RECOMMENDED, "a job, or an appeal", "first, or it differs from the decided grade"),
+        Row("agree", START, AGREED, "a job", "nothing new: the decided grade stands"),
         Row("replace", RECOMMENDED, SUPERSEDED, "a job", "the asset was examined again before a decision"),
         Row("replace", CONFIRMED, SUPERSEDED, "a job", "likewise: nobody decides on evidence of yesterday"),
         Row("confirm", RECOMMENDED, CONFIRMED, "a reviewer", "important, core: first pair of eyes"),
@@ -30,5 +34,17 @@ GRADE = Machine(
         Row("return", RECOMMENDED, RETURNED, "a reviewer", "with a reason"),
         Row("return", CONFIRMED, RETURNED, "a reviewer", "with a reason"),
         Row("supersede", DECIDED, SUPERSEDED, "a reviewer's newer decision"),
+    ],
+)
+
+FILED, GRANTED, DISMISSED, WITHDRAWN = "filed", "granted", "dismissed", "withdrawn"
+
+APPEAL = Machine(
+    _("Appeal against a grade"),
+    [
+        Row("file", START, FILED, "the owner", "of a decided grade, in time, once a decision"),
+        Row("grant", FILED, GRANTED, "reviewers who did not take the decision", "another level or category"),
+        Row("dismiss", FILED, DISMISSED, "reviewers who did not take the decision", "the same, with a reason"),
+        Row("withdraw", FILED, WITHDRAWN, "the owner"),
     ],
 )

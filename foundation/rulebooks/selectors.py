@@ -93,3 +93,8 @@ def in_place_of(row: RulebookVersion) -> InForce | None:
 def kind_of(version_id: int) -> str:
     """The kind of rules of a version, for jobs that follow its events; empty where there is none."""
     return RulebookVersion.objects.filter(pk=version_id).values_list("rulebook__kind", flat=True).first() or ""
+
+
+def scope_of(version_id: int) -> str:
+    """The scope of a version's rulebook; empty for the whole exchange, or where there is none."""
+    return RulebookVersion.objects.filter(pk=version_id).values_list("rulebook__scope", flat=True).first() or ""

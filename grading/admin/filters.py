@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,21 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from grading import selectors, states
 from grading.models import Grade, Level
 
-OPEN: Final = (states.RECOMMENDED, states.CONFIRMED)
-
-
-def _flagged(code: str) -> Q:
-    return Q(recommendation__flags__contains=[{"code": code}])
-
-
-RISK: Final = Case(
-    When(Q(recommended_level=Level.CORE) | _flagged("possibly_core"), then=6),
-    When(Q(recommended_level=Level.IMPORTANT) | _flagged("possibly_important"), then=5),
-    *(When(recommended_level=level, then=place) for place, level in enumerate(Level.values[:4], start=1)),
-    default=0,
-)
-"""6 core or possibly so, 5 important or possibly so, 4 to 1 general 4 to 1."""
-WAITING: Final = Case(When(state__in=OPEN, then=Value(0)), default=Value(1))
+WAITING: Final = Case(When(state__in=states.OPEN, then=Value(0)), default=Value(1))
 
 
 class RiskFilter(admin.SimpleListFilter):

@@ -18,7 +18,7 @@ from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
 from foundation.wording import sentences
 from grading import selectors, services, wording
 from grading.admin import review
-from grading.admin.filters import RISK, WAITING, AgeFilter, RiskFilter
+from grading.admin.filters import WAITING, AgeFilter, RiskFilter
 from grading.models import Grade
 
 SERVICES: Final[dict[str, tuple[Callable[..., Grade], tuple[str, ...], Any]]] = {
@@ -43,7 +43,7 @@ class GradeAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grade]:
         """All grades with their risk, by which the list orders them; it needs no long JSON documents."""
-        return Grade.objects.annotate(risk=RISK, waiting=WAITING).defer("recommendation")
+        return Grade.objects.annotate(waiting=WAITING).defer("recommendation")
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
         """Waiting, gravest, oldest."""

@@ -6,10 +6,13 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import FieldError, Forbidden, InvalidInput, present
+from foundation.errors import Conflict, FieldError, Forbidden, InvalidInput, present
 from foundation.events import services as events
 from grading import policies, selectors, states
-from grading.models import RESTRICTED, DataAsset, Grade, Level
+from grading.errors import GradeTaken
+from grading.models import RESTRICTED, DataAsset, Grade, GradeAppeal, Level
+from grading.services.appeals import close_appeal
+from grading.services.review_dates import review_due
 
 SECOND_PAIR = "grading.second_pair_of_eyes"
 CATEGORY_LENGTH = 120
@@ -20,9 +23,12 @@ def needs_two_reviewers(grade: Grade, *, level: str) -> bool:
     """Whether this choice takes two people: important and core data, and saying that what may be such is not.
 
     The machine recommends general levels only and flags what may be important or core: no one person waves that away.
+    Nor what two people have decided before: the decided grade that stands counts too.
     """
     possibly = bool(grade.recommendation.get("flags"))
-    return possibly or grade.recommended_level in RESTRICTED or level in RESTRICTED
+    if possibly or grade.recommended_level in RESTRICTED or level in RESTRICTED:
+        return True
+    return Grade.objects.filter(asset_id=grade.asset_id, state=states.DECIDED, level__in=RESTRICTED).exists()
 
 
 @transaction.atomic
@@ -30,11 +36,13 @@ def confirm_grade(*, actor: Actor, grade_id: int, level: str, category: str = ""
     """The first of two reviewers: recommended → confirmed. An empty `category` keeps the recommended one.
 
     InvalidInput at /level where one reviewer suffices (decide at once), at /reason where the choice departs from the
-    recommendation without saying why.
+    recommendation without saying why, or decides an appeal. Forbidden (`grading.appeal_to_others`) to who took the
+    decision that is appealed. GradeTaken where somebody else was first.
     """
-    grade = _locked(actor, grade_id)
-    target = states.GRADE.target("confirm", grade.state)
-    level, category, reason = _checked_choice(grade, level, category, reason)
+    grade, appeal = _locked(actor, grade_id)
+    target = _target(actor, grade, "confirm")
+    _require_impartial(actor, appeal)
+    level, category, reason = _checked_choice(grade, level, category, reason, appeal)
     if not needs_two_reviewers(grade, level=level):
         raise InvalidInput.of("/level", _("General levels need no first confirmation: decide at once."))
     grade.state, grade.level, grade.category, grade.confirmed_reason = target, level, category, reason
@@ -50,11 +58,13 @@ def decide_grade(*, actor: Actor, grade_id: int, level: str, category: str = "",
 
     The second decides what the first confirmed, or returns the grade: InvalidInput at /level or /category otherwise.
     Forbidden (`grading.second_pair_of_eyes`) where two people are needed and this is the first, or the same again.
-    The asset's older decided grade is superseded in the same transaction. Emits `grade.decided`.
+    The asset's older decided grade is superseded in the same transaction, and an appeal against it is closed. Emits
+    `grade.decided`. GradeTaken where somebody else was first.
     """
-    grade = _locked(actor, grade_id)
-    target = states.GRADE.target("decide", grade.state)
-    level, category, reason = _checked_choice(grade, level, category, reason)
+    grade, appeal = _locked(actor, grade_id)
+    target = _target(actor, grade, "decide")
+    _require_impartial(actor, appeal)
+    level, category, reason = _checked_choice(grade, level, category, reason, appeal)
     if grade.state == states.CONFIRMED:
         _require_second_pair(actor, grade, level=level, category=category)
     elif needs_two_reviewers(grade, level=level):
@@ -65,17 +75,26 @@ def decide_grade(*, actor: Actor, grade_id: int, level: str, category: str = "",
     _supersede_decided(actor, grade.asset_id)
     grade.state, grade.level, grade.category, grade.reason = target, level, category, reason
     grade.decided_by_id, grade.decided_at = actor.user_id, timezone.now()
-    grade.save(update_fields=["state", "level", "category", "reason", "decided_by", "decided_at"])
+    grade.review_due_on = review_due(level, grade.decided_at)
+    grade.save(update_fields=["state", "level", "category", "reason", "decided_by", "decided_at", "review_due_on"])
     _record(actor, "grade.decided", grade)
     events.emit(name="grade.decided", subject=("grade", grade.pk), data={"asset": grade.asset_id, "level": level})
+    if appeal is not None:
+        close_appeal(actor, appeal, decided=grade)
     return grade
 
 
 @transaction.atomic
 def return_grade(*, actor: Actor, grade_id: int, reason: str) -> Grade:
-    """Send a recommended or confirmed grade back to the owner, with the reason; a new examination starts afresh."""
-    grade = _locked(actor, grade_id)
-    target = states.GRADE.target("return", grade.state)
+    """Send a recommended or confirmed grade back to the owner, with the reason; a new examination starts afresh.
+
+    Conflict for the grade of an appeal, which is decided. GradeTaken where somebody else was first.
+    """
+    grade, appeal = _locked(actor, grade_id)
+    target = _target(actor, grade, "return")
+    if appeal is not None:
+        _require_impartial(actor, appeal)
+        raise Conflict(_("An appeal is decided: grant or dismiss it, with a reason."))
     if not (reason := reason.strip()):
         raise InvalidInput.of("/reason", _("State the reason: the owner will read it."))
     if error := _reason_too_long(reason):
@@ -88,16 +107,35 @@ def return_grade(*, actor: Actor, grade_id: int, reason: str) -> Grade:
     return grade
 
 
-def _locked(actor: Actor, grade_id: int) -> Grade:
-    """The grade, its asset locked before it: NotFound or Forbidden for those who may not decide on it."""
+def _locked(actor: Actor, grade_id: int) -> tuple[Grade, GradeAppeal | None]:
+    """The grade, its asset locked before it, and the appeal that it decides.
+
+    NotFound or Forbidden for those who may not decide on it.
+    """
     asset_id = selectors.grade(actor, grade_id).asset_id
     asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
     policies.require_reviewer(actor, asset.organisation_id)
-    return present(Grade.objects.select_for_update().filter(pk=grade_id).first())
+    grade = present(Grade.objects.select_for_update().filter(pk=grade_id).first())
+    return grade, GradeAppeal.objects.filter(review=grade, state=states.FILED).select_related("appealed").first()
 
 
-def _checked_choice(grade: Grade, level: str, category: str, reason: str) -> tuple[str, str, str]:
-    """The choice, cleaned; InvalidInput for unknown levels and for departures without a reason."""
+def _target(actor: Actor, grade: Grade, event: str) -> str:
+    """Where the step leads; GradeTaken, with what stands instead, where the grade has moved on."""
+    if states.GRADE.allows(event, grade.state):
+        return states.GRADE.target(event, grade.state)
+    stands = selectors.standing(actor, grade)
+    raise GradeTaken(machine=states.GRADE.name, event=event, state=grade.state, grade=stands)
+
+
+def _require_impartial(actor: Actor, appeal: GradeAppeal | None) -> None:
+    if appeal is not None:
+        policies.require_other_reviewer(actor, appeal.appealed)
+
+
+def _checked_choice(
+    grade: Grade, level: str, category: str, reason: str, appeal: GradeAppeal | None
+) -> tuple[str, str, str]:
+    """The choice, cleaned; InvalidInput for unknown levels, and for departures and appeals without a reason."""
     category, reason = category.strip() or grade.recommended_category, reason.strip()
     errors = []
     if level not in Level.values:
@@ -109,6 +147,8 @@ def _checked_choice(grade: Grade, level: str, category: str, reason: str) -> tup
         errors.append(FieldError("/reason", lower if below else higher))
     elif not reason and category != grade.recommended_category:
         errors.append(FieldError("/reason", _("The category is not the recommended one: state the reason.")))
+    elif not reason and appeal is not None:
+        errors.append(FieldError("/reason", _("This decides an appeal: state the reason, the owner will read it.")))
     if len(category) > CATEGORY_LENGTH or "\x00" in category:
         errors.append(
             FieldError("/category", _("Give a category of at most %(limit)s characters."), {"limit": CATEGORY_LENGTH})

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from foundation.actors import Actor, system
+from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import InvalidInput, present
 from foundation.jobs import states as job_states
@@ -20,11 +20,11 @@ from grading.declaring.elements import (
     source_assets,
     unknown_names,
 )
-from grading.models import DataAsset, Grade, Level
+from grading.models import Cause, DataAsset, Grade, Level
 from grading.origins import counted_sources, require_references
 from grading.services.receive import enqueue_examination
+from grading.services.recommend import ACTOR, Why
 
-ACTOR: Final = system("grading")
 REGRADE_DERIVED: Final = "grading.regrade_derived"
 CHECKS: Final = {
     "elements": checked_elements, "derivation": checked_derivation, "graded_elsewhere": checked_level_elsewhere
@@ -50,7 +50,7 @@ def declare_elements(*, actor: Actor, asset_id: int, declared: Mapping[str, Any]
     kept = {name: value for name, value in asset.declared.items() if name not in said}
     asset.declared = kept | {name: value for name, value in said.items() if value}
     asset.save(update_fields=["declared"])
-    job = enqueue_examination(asset)
+    job = enqueue_examination(asset, Why(Cause.DECLARED))
     audit.record(
         actor=actor,
         action="data_asset.elements_declared",
@@ -74,7 +74,7 @@ def regrade_derived(run: Run, *, grade_id: int) -> dict[str, Any]:
         derived = selectors.derived_assets(source).order_by("pk")
         waiting = [asset for asset in derived if _counts_less(asset, source, str(standing.level))]
         for asset in waiting:
-            job = enqueue_examination(asset)
+            job = enqueue_examination(asset, Why(Cause.SOURCES))
             audit.record(
                 actor=ACTOR,
                 action="data_asset.examination_requested",

@@ -16,10 +16,11 @@ from grading import policies, selectors
 from grading.declaring.declaration import checked_declaration
 from grading.engine import ENGINE_VERSION, confined
 from grading.engine.readers import UnreadableFile
-from grading.models import DataAsset
+from grading.models import Cause, DataAsset
 from grading.origins import require_references
 from grading.services.parts import split_examination
 from grading.services.receive import enqueue_examination
+from grading.services.recommend import Why
 from grading.services.results import GONE, write_problem
 from grading.services.whole import Examined, Subject, ask, write
 
@@ -27,7 +28,7 @@ MOST_AT_ONCE: Final = 1_000
 """Examinations that one request queues."""
 
 
-def examine_asset(run: Run, *, asset_id: int) -> Outcome:
+def examine_asset(run: Run, *, asset_id: int, why: Why) -> Outcome:
     """Run the examination as attempt `run` of a job: profile, quality, sensitive columns, recommended grade.
 
     The file is read in a confined child. One that is no table, or that asks for more than a file may, makes the asset
@@ -49,7 +50,7 @@ def examine_asset(run: Run, *, asset_id: int) -> Outcome:
         return write_problem(run, asset_id, problem)
     if pieces:
         return split_examination(run, asset, pieces)
-    return write(run, asset, lambda: Examined(subject, confined.result(answer), {}))
+    return write(run, asset, lambda: Examined(subject, confined.result(answer), {}), why=why)
 
 
 @transaction.atomic
@@ -71,7 +72,7 @@ def reexamine(*, actor: Actor, asset_id: int, declared: Mapping[str, Any] | None
         kept = {} if "table_schema" in declared else asset.declared
         asset.declared = {name: value for name, value in kept.items() if name == "table_schema"} | anew
         asset.save(update_fields=["declared"])
-    job = enqueue_examination(asset)
+    job = enqueue_examination(asset, Why(Cause.REQUESTED if declared is None else Cause.DECLARED))
     audit.record(
         actor=actor,
         action="data_asset.examination_requested",
@@ -98,7 +99,7 @@ def reexamine_outdated(*, actor: Actor, limit: int = 100) -> tuple[list[Job], in
 
 
 def _examine_anew(actor: Actor, asset: DataAsset) -> Job:
-    job = enqueue_examination(asset)
+    job = enqueue_examination(asset, Why(Cause.ENGINE))
     audit.record(
         actor=actor,
         action="data_asset.examination_requested",
@@ -120,7 +121,7 @@ def declare_table_schema(*, actor: Actor, asset_id: int, table_schema: Mapping[s
     asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
     asset.declared = {name: value for name, value in asset.declared.items() if name != "table_schema"} | said
     asset.save(update_fields=["declared"])
-    job = enqueue_examination(asset)
+    job = enqueue_examination(asset, Why(Cause.DECLARED))
     audit.record(
         actor=actor,
         action="data_asset.table_schema_declared",

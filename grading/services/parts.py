@@ -24,7 +24,8 @@ from grading.engine.profile.split import Apart, Piece
 from grading.engine.readers import UnreadableFile
 from grading.models import DataAsset
 from grading.reading import read_confined, seldom
-from grading.services.results import ACTOR, GONE
+from grading.services.recommend import ACTOR, Why
+from grading.services.results import GONE
 from grading.services.whole import Examined, Subject, examine_whole, write
 
 EXAMINE_PART: Final = "grading.examine_part"
@@ -83,7 +84,7 @@ def examine_part(run: Run, *, asset_id: int, piece: Mapping[str, Any]) -> Outcom
             return jobs.succeed(run, {"blob": vault.keep(actor=ACTOR, incoming=incoming).pk})
 
 
-def merge_parts(run: Run, *, asset_id: int) -> Outcome:
+def merge_parts(run: Run, *, asset_id: int, why: Why) -> Outcome:
     """Put the parts together and judge, in one confined child; write the results as an examination in one go does.
 
     Where the provider declares rules, the child has the whole file, to hold it against them.
@@ -92,7 +93,7 @@ def merge_parts(run: Run, *, asset_id: int) -> Outcome:
     asset = DataAsset.objects.select_related("blob").filter(pk=asset_id).first()
     if asset is None:
         return GONE
-    return write(run, asset, partial(_merged_or_whole, run, asset), besides=partial(_release_all, run))
+    return write(run, asset, partial(_merged_or_whole, run, asset), why=why, besides=partial(_release_all, run))
 
 
 def _merged_or_whole(run: Run, asset: DataAsset) -> Examined:

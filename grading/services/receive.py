@@ -12,14 +12,16 @@ from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import InvalidInput
 from foundation.jobs import services as jobs
+from foundation.jobs import states as job_states
 from foundation.jobs.models import Job
 from foundation.vault import services as vault
 from foundation.vault.services import Incoming
-from grading import policies, states
+from grading import policies, selectors, states
 from grading.declaring.declaration import checked_declaration, safe_filename
-from grading.models import DataAsset
+from grading.models import Cause, DataAsset
 from grading.origins import require_references
 from grading.selectors import EXAMINE
+from grading.services.recommend import Why
 
 
 def receive_file(
@@ -62,10 +64,11 @@ def keep_file(
     declared: Mapping[str, Any],
     expected_sha256: str | None = None,
     table_schema: Mapping[str, Any] | None = None,
+    cause: str = Cause.FIRST,
 ) -> DataAsset:
     """What `receive_file` does once all bytes are there, in the caller's transaction: with it, all of it or nothing.
 
-    `table_schema` is one that `checked_table_schema` took, and is not checked again.
+    `table_schema` is one that `checked_table_schema` took, and is not checked again. `cause` is why it is graded.
     """
     policies.require_owner(actor, organisation_id)
     expected = checked_digest(expected_sha256)
@@ -92,18 +95,27 @@ def keep_file(
         subject=("data_asset", asset.pk),
         data={"organisation": organisation_id, "size": asset.byte_size, "sha256": asset.sha256},
     )
-    enqueue_examination(asset)
+    enqueue_examination(asset, Why(cause))
     return asset
 
 
-def enqueue_examination(asset: DataAsset) -> Job:
-    """One waiting job an asset, followed by its owner; in the caller's transaction."""
+def enqueue_examination(asset: DataAsset, why: Why) -> Job:
+    """One waiting job an asset, followed by its owner; in the caller's transaction.
+
+    The job that waits already serves whoever comes later, and keeps its cause. What came with a note has a job of its
+    own: the note stands with the grade that it led to.
+    """
+    cause, noted = why.cause, {"note": why.note} if why.note else {}
+    if not noted:
+        waiting = selectors.examinations().filter(subject_id=asset.pk, state=job_states.QUEUED, attempt=0)
+        held = waiting.exclude(dedup_key="").select_for_update(skip_locked=True).order_by("pk").first()
+        cause = cause if held is None else held.arguments.get("cause", cause)
     return jobs.enqueue(
         kind=EXAMINE,
-        arguments={"subject_id": asset.pk},
+        arguments={"subject_id": asset.pk, "cause": cause, **noted},
         subject=("data_asset", asset.pk),
         organisation_id=asset.organisation_id,
-        dedup_key=f"{EXAMINE}:{asset.pk}",
+        dedup_key="" if noted else f"{EXAMINE}:{asset.pk}:{cause}",
     )
 
 

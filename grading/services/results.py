@@ -5,23 +5,25 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from foundation.actors import system
 from foundation.audit import services as audit
-from foundation.events import services as events
 from foundation.jobs.services import Outcome, Run, succeed
+from foundation.rulebooks.in_force import in_force
 from grading import states
 from grading.declaring.declaration import metadata_of
 from grading.engine.categories import Category
 from grading.engine.examine import Examination
+from grading.engine.levels import Scheme
 from grading.engine.plain import to_plain
 from grading.engine.quality import changes_on, reassess
 from grading.engine.readers import UnreadableFile
+from grading.engine.recommend import Recommendation
 from grading.engine.rules import RuleSet
-from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
+from grading.models import Cause, DataAsset, Profile, QualityAssessment, SensitivityFinding
 from grading.rulebook import QUALITY, SCHEME
 from grading.scoring_rules import scoring_rules
+from grading.services.receive import enqueue_examination
+from grading.services.recommend import ACTOR, Recommended, Why, recommend_grade
 
-ACTOR: Final = system("grading")
 GONE: Final = {"problem": "asset_gone"}
 """The job's result where the owner took the asset back meanwhile."""
 
@@ -60,6 +62,7 @@ def write_results(
     rules: RuleSet,
     rulebooks: Mapping[str, Mapping[str, Any]],
     today: date,
+    why: Why,
     notes: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Profile, sensitive columns, assessment and a recommended grade; `read` is the asset as it was examined.
@@ -67,7 +70,7 @@ def write_results(
     `rulebooks` says where the rules come from, by kind. Where another quality profile came in force since the
     examination began, the score is its: the job that scores every file again has passed by this one.
 
-    The job's result: the ids of what was written, and `notes`. Emits `grade.recommended`.
+    The job's result: the ids of what was written, and `notes`. Emits what `recommend_grade` does.
     """
     with run.commit():
         asset = DataAsset.objects.select_for_update().filter(pk=read.pk).first()
@@ -98,7 +101,9 @@ def write_results(
             subject=("data_asset", asset.pk),
             data={"profile": profile.pk, "assessment": assessment.pk, **origin},
         )
-        grade = _write_grade(asset, profile, found, rules, rulebooks[SCHEME])
+        grade = recommend_grade(asset, _recommended(profile, found, rules, rulebooks[SCHEME]), why)
+        if in_force(SCHEME).content.sha256 != rulebooks[SCHEME].get("sha256"):
+            enqueue_examination(asset, Why(Cause.RULES))  # the job that grades anew may have passed by this one
         return succeed(run, {"profile": profile.pk, "assessment": assessment.pk, "grade": grade.pk, **(notes or {})})
 
 
@@ -166,48 +171,22 @@ def _write_profile(asset: DataAsset, found: Examination) -> Profile:
     return profile
 
 
-def _write_grade(
-    asset: DataAsset, profile: Profile, found: Examination, rules: RuleSet, rulebook: Mapping[str, Any]
-) -> Grade:
-    """Recommend; an undecided older recommendation makes room, a decided grade stays as it is."""
-    for older in Grade.objects.select_for_update().filter(
-        asset=asset, state__in=[states.RECOMMENDED, states.CONFIRMED]
-    ):
-        older.state = states.GRADE.target("replace", older.state)
-        older.save(update_fields=["state"])
-        audit.record(actor=ACTOR, action="grade.replaced", subject=("grade", older.pk), data={"asset": asset.pk})
+def _recommended(profile: Profile, found: Examination, rules: RuleSet, rulebook: Mapping[str, Any]) -> Recommended:
     recommendation = found.recommendation
-    plain = recommendation.to_dict()
-    cell = rules.scheme.cell(recommendation.harmed_object, recommendation.degree)
-    flags = [
-        {**flag, "matrix_cell": rules.scheme.cell(flag["harmed_object"], flag["degree"])} for flag in plain["flags"]
-    ]
-    grade = Grade.objects.create(
-        asset=asset,
+    return Recommended(
         profile=profile,
-        state=states.GRADE.target("recommend"),
+        level=recommendation.level,
+        category=category_path(recommendation.category),
+        recommendation=stored(recommendation, rules.scheme, rulebook),
         engine_version=found.versions["engine"],
         scheme_code=recommendation.scheme_code,
         scheme_version=recommendation.scheme_version,
-        recommended_level=recommendation.level,
-        recommended_category=category_path(recommendation.category),
-        recommendation={**plain, "flags": flags, "matrix_cell": cell, "rulebook": rulebook},
     )
-    audit.record(
-        actor=ACTOR,
-        action="grade.recommended",
-        subject=("grade", grade.pk),
-        data={
-            "asset": asset.pk,
-            "level": grade.recommended_level,
-            "category": grade.recommended_category,
-            "flags": [flag.code for flag in recommendation.flags],
-        },
-    )
-    events.emit(
-        name="grade.recommended",
-        subject=("grade", grade.pk),
-        data={"asset": asset.pk},
-        organisation_id=asset.organisation_id,
-    )
-    return grade
+
+
+def stored(recommendation: Recommendation, scheme: Scheme, rulebook: Mapping[str, Any]) -> dict[str, Any]:
+    """A recommendation as `Grade.recommendation` has it: with the cells of the matrix, and where the scheme is from."""
+    plain = recommendation.to_dict()
+    flags = [{**flag, "matrix_cell": scheme.cell(flag["harmed_object"], flag["degree"])} for flag in plain["flags"]]
+    cell = scheme.cell(recommendation.harmed_object, recommendation.degree)
+    return {**plain, "flags": flags, "matrix_cell": cell, "rulebook": dict(rulebook)}

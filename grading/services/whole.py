@@ -18,6 +18,7 @@ from grading.models import DataAsset
 from grading.origins import facts_now
 from grading.reading import read_confined, seldom
 from grading.rulebook import rules_in_force
+from grading.services.recommend import Why
 from grading.services.results import write_problem, write_results
 
 EXAMINATION: Final = "grading.engine.confined:examine_confined"
@@ -79,11 +80,16 @@ def examine_whole(run: Run, asset: DataAsset, *, why: str) -> Examined:
 
 
 def write(
-    run: Run, asset: DataAsset, examined: Callable[[], Examined], *, besides: Callable[[], object] | None = None
+    run: Run,
+    asset: DataAsset,
+    examined: Callable[[], Examined],
+    *,
+    why: Why,
+    besides: Callable[[], object] | None = None,
 ) -> Outcome:
     """Write what `examined` returns, or why the file cannot be read, with the end of the job.
 
-    `besides` is called in the transaction that does so.
+    `why` it was examined; `besides` is called in the transaction that does so.
     """
     done: Examined | UnreadableFile
     try:
@@ -103,5 +109,6 @@ def write(
             rules=subject.rules,
             rulebooks=subject.rulebooks,
             today=subject.today,
+            why=why,
             notes=done.notes,
         )

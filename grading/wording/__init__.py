@@ -1,5 +1,6 @@
 """From codes and parameters of grading to words in the reader's language."""
 
+from grading.wording.differences import difference_lines
 from grading.wording.words import (
     CELLS,
     NAMES,
@@ -19,6 +20,7 @@ __all__ = [
     "NAMES",
     "category_name",
     "cell_name",
+    "difference_lines",
     "level_name",
     "name",
     "names",

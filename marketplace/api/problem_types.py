@@ -63,6 +63,13 @@ PROBLEM_TYPES: Final = (
         _("Read the object again: somebody may have moved it on. Then take a step that its state allows."),
     ),
     ProblemType(
+        "grade_taken",
+        409,
+        _("Somebody was faster"),
+        _("The grade was confirmed, decided, returned or replaced before your step. Nothing of yours was changed."),
+        _("Read `grade`: it says what stands now. Decide on that, if anything is left to decide."),
+    ),
+    ProblemType(
         "conflict",
         409,
         _("Contradicts what is there"),

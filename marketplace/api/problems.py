@@ -85,7 +85,7 @@ def body_of(error: DomainError) -> dict[str, Any]:
         body["errors"] = [{"pointer": f.pointer, "detail": wording.said(f.message, f.params)} for f in error.fields]
     if isinstance(error, Forbidden) and error.rule:
         body["rule"] = error.rule
-    return body
+    return {**error.members, **body}
 
 
 def _fields(detail: Any, pointer: str = "") -> list[FieldError]:

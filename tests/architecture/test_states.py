@@ -13,7 +13,7 @@ from foundation.participants.states import ACCREDITATION, ELEVATION, INVITATION,
 from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
 from foundation.uploads.states import UPLOAD
-from grading.states import ASSET, GRADE
+from grading.states import APPEAL, ASSET, GRADE
 from marketplace.authorization.states import ACCESS_REQUEST, APPROVAL_STEP, GRANT
 from marketplace.catalog.states import LISTING_VERSION
 from marketplace.delivery.states import DELIVERY
@@ -32,6 +32,7 @@ MACHINES: dict[str, Machine] = {
     "participants_accreditation": ACCREDITATION,
     "grading_dataasset": ASSET,
     "grading_grade": GRADE,
+    "grading_gradeappeal": APPEAL,
     "catalog_listingversion": LISTING_VERSION,
     "authorization_accessrequest": ACCESS_REQUEST,
     "authorization_approvalstep": APPROVAL_STEP,

@@ -36,6 +36,7 @@ CELL_OF_FLAG: Mapping[str, str] = {"possibly_important": "important", "possibly_
 GRAVEST = 9
 #: Rules in one list of a scheme.
 MOST_RULES = 300
+MOST_REVIEW_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Scheme:
 
     `groups` and `areas`: how grave harm to them is, from 0; those that are left out count as 0. `lowerings`: what
     processing may bring derived data below its sources; none may that is left out. `flagged`: why what is flagged is of
-    the highest general level, which it is whatever a scheme says.
+    the highest general level, which it is whatever a scheme says. `review_days`: how many days after a decision data
+    of a level is examined again; never where the level is left out.
     """
 
     code: str
@@ -81,6 +83,7 @@ class Scheme:
     lowerings: tuple[Lowering, ...] = ()
     extents: Extents = field(default_factory=Extents)
     flagged: Basis = field(default_factory=Basis)
+    review_days: Mapping[str, int] = field(default_factory=dict)
 
     def cell(self, harmed_object: str, degree: str) -> str:
         """`core`, `important` or `general`; without harm, general."""
@@ -141,7 +144,19 @@ def parse_scheme(data: Mapping[str, Any]) -> Scheme:
         lowerings=lowerings,
         extents=extents,
         flagged=flagged,
+        review_days=_review_days(data.get("review", {})),
     )
+
+
+def _review_days(given: Mapping[str, Any]) -> Mapping[str, int]:
+    """Level → days after which what was decided is looked at again; a level may be left out."""
+    known = (*GENERAL_LEVELS, "important", "core")
+    for level, days in given.items():
+        if level not in known:
+            raise InvalidScheme(f"review: there is no level '{level}'; known are {', '.join(known)}")
+        if type(days) is not int or not 1 <= days <= MOST_REVIEW_DAYS:
+            raise InvalidScheme(f"review: {level} has to be 1 to {MOST_REVIEW_DAYS} days")
+    return dict(given)
 
 
 def _checked_levels(given: Mapping[str, str]) -> Mapping[str, str]:

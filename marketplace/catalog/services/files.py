@@ -16,6 +16,7 @@ from foundation.vault import services as vault
 from foundation.vault.services import Incoming
 from grading import services as grading
 from grading.declaring.declaration import checked_table_schema, safe_filename
+from grading.models import Cause
 from marketplace.catalog import policies, selectors
 from marketplace.catalog.models import Distribution, ListingVersion
 from marketplace.catalog.services._rows import locked_version, require_revision
@@ -99,6 +100,7 @@ def attach_file(
         declared=declared_of(version),
         table_schema=table_schema,
         expected_sha256=sha256,
+        cause=Cause.FIRST if version.number == 1 else Cause.REPLACED,
     )
     row = Distribution.objects.create(
         version=version,

@@ -1,0 +1,111 @@
+"""Recommending a grade: what nobody has decided makes room, a decided grade stays, and is told what differs."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from foundation.actors import Actor, system
+from foundation.audit import services as audit
+from foundation.events import services as events
+from grading import states
+from grading.models import Cause, DataAsset, Grade, GradeAppeal, Profile
+from grading.reviewing.differences import difference, differs, flags_of
+
+ACTOR: Final = system("grading")
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a grade is recommended: one of `models.Cause`, and what the person who asked for it says."""
+
+    cause: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """What is recommended, and by which versions; `recommendation` as `Grade.recommendation` has it."""
+
+    profile: Profile
+    level: str
+    category: str
+    recommendation: dict[str, Any]
+    engine_version: str
+    scheme_code: str
+    scheme_version: str
+
+    @classmethod
+    def again(cls, grade: Grade) -> "Recommended":
+        """What an older grade recommended."""
+        return cls(
+            profile=grade.profile,
+            level=grade.recommended_level,
+            category=grade.recommended_category,
+            recommendation=grade.recommendation,
+            engine_version=grade.engine_version,
+            scheme_code=grade.scheme_code,
+            scheme_version=grade.scheme_version,
+        )
+
+
+def recommend_grade(asset: DataAsset, said: Recommended, why: Why, *, actor: Actor = ACTOR) -> Grade:
+    """A grade of an asset that the caller has locked; `recommended`, or `agreed` where a decided grade stands as it is.
+
+    An undecided older recommendation is replaced, and an appeal that waits for it follows. Emits `grade.recommended`
+    or `grade.agreed`, and `grade.differs` where reviewers and the owner should hear that a decided grade would be
+    another today.
+    """
+    _replace_open(actor, asset)
+    grade = Grade(
+        asset=asset,
+        profile=said.profile,
+        engine_version=said.engine_version,
+        scheme_code=said.scheme_code,
+        scheme_version=said.scheme_version,
+        recommended_level=said.level,
+        recommended_category=said.category,
+        recommendation=said.recommendation,
+        cause=why.cause,
+        cause_note=why.note,
+    )
+    decided = Grade.objects.filter(asset=asset, state=states.DECIDED).first()
+    appeal = GradeAppeal.objects.filter(asset=asset, state=states.FILED).first()
+    if decided is not None:
+        grade.difference = difference(decided, grade)
+    agrees = decided is not None and not differs(grade) and appeal is None and why.cause != Cause.APPEAL
+    grade.state = states.GRADE.target("agree" if agrees else "recommend")
+    grade.save()
+    if appeal is not None:
+        appeal.review = grade
+        appeal.save(update_fields=["review"])
+    _tell(actor, grade, agrees=agrees)
+    return grade
+
+
+def _replace_open(actor: Actor, asset: DataAsset) -> None:
+    for older in Grade.objects.select_for_update().filter(asset=asset, state__in=states.OPEN):
+        older.state = states.GRADE.target("replace", older.state)
+        older.save(update_fields=["state"])
+        audit.record(actor=actor, action="grade.replaced", subject=("grade", older.pk), data={"asset": asset.pk})
+
+
+def _tell(actor: Actor, grade: Grade, *, agrees: bool) -> None:
+    action = "grade.agreed" if agrees else "grade.recommended"
+    subject, organisation_id = ("grade", grade.pk), grade.asset.organisation_id
+    audit.record(
+        actor=actor,
+        action=action,
+        subject=subject,
+        data={
+            "asset": grade.asset_id,
+            "level": grade.recommended_level,
+            "category": grade.recommended_category,
+            "flags": sorted(flags_of(grade.recommendation)),
+            "cause": grade.cause,
+            "differs": differs(grade),
+        },
+    )
+    events.emit(name=action, subject=subject, data={"asset": grade.asset_id}, organisation_id=organisation_id)
+    if differs(grade) and grade.cause != Cause.APPEAL:  # who appeals has been told of it
+        events.emit(
+            name="grade.differs", subject=subject, data={"asset": grade.asset_id}, organisation_id=organisation_id
+        )
