@@ -10,8 +10,9 @@ class GradeTaken(IllegalTransition):
     """Somebody took the step first, or the grade has moved on (409); `members` has what stands now as `grade`."""
 
     code = "grade_taken"
-    title = _("%(machine)s: '%(event)s' is no longer possible, it is '%(state)s' by now: see who decided what.")
+    title = _("Somebody was faster")
 
     def __init__(self, *, machine: str, event: str, state: str, grade: Mapping[str, Any]) -> None:
         super().__init__(machine=machine, event=event, state=state)
+        self.message = IllegalTransition.title
         self.members = {"grade": dict(grade)}

@@ -13,6 +13,7 @@ AREA_OF_MODULE: Final = {
     "resumable": "catalog",
     "grading": "grading",
     "quality": "grading",
+    "reviews": "grading",
     "matching": "matching",
     "authorization": "authorization",
     "delivery": "delivery",

@@ -318,9 +318,11 @@ class GradeOut(serializers.ModelSerializer[Grade]):
     """A grade: recommendation and decision. Reviewers are named to the exchange only.
 
     `elements` are the elements of grading (GB/T 43697-2024) that the recommendation rests on beside the columns.
+    `cause` says why it was recommended; `difference` what a decided grade that stood then would be today.
     """
 
     reasons = serializers.SerializerMethodField()
+    differences = serializers.SerializerMethodField()
     flags = serializers.SerializerMethodField()
     elements = serializers.SerializerMethodField()
     category_reasons = serializers.SerializerMethodField()
@@ -332,11 +334,16 @@ class GradeOut(serializers.ModelSerializer[Grade]):
         model = Grade
         fields = [
             "id", "asset", "profile", "state", "recommended_level", "recommended_category", "recommendation", "reasons",
-            "category_reasons", "flags", "elements",
+            "category_reasons", "flags", "elements", "risk", "cause", "cause_note", "difference", "differences",
             "scheme_code", "scheme_version", "engine_version", "level", "category", "reason", "confirmed_by",
-            "confirmed_at", "confirmed_reason", "decided_by", "decided_at", "returned_by", "returned_at", "created_at",
+            "confirmed_at", "confirmed_reason", "decided_by", "decided_at", "review_due_on", "returned_by",
+            "returned_at", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_differences(self, row: Grade) -> list[str]:
+        """What differs from the decided grade that stood when this was recommended, in words."""
+        return wording.difference_lines(row.difference)
 
     def get_reasons(self, row: Grade) -> list[str]:
         """Why this level is recommended, in words."""
