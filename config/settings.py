@@ -209,6 +209,8 @@ SPECTACULAR_SETTINGS = {
         "JobState": "foundation.jobs.models.State",
         "AssetState": "grading.models.AssetState",
         "GradeState": "grading.models.GradeState",
+        "GradeAppealState": "grading.models.AppealState",
+        "GradeCause": "grading.models.Cause",
         "Level": "grading.models.Level",
         "VersionState": "marketplace.catalog.models.VersionState",
         "ProvenanceStepKind": "marketplace.catalog.models.StepKind",

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from grading.models import Cause, Grade, GradeAppeal
+from grading.models import Grade, GradeAppeal
 from grading.reviewing.similar import Similar
 from grading.services import GROUNDS_LENGTH, MOST_IN_BULK, NOTE_LENGTH, REQUESTABLE
 from marketplace.api.serializers.grading import GradeOut
@@ -67,7 +67,7 @@ class AppealIn(serializers.Serializer[Any]):
 class RegradeIn(serializers.Serializer[Any]):
     """Why a file is to be graded again; the owner reads the note."""
 
-    cause = serializers.ChoiceField(choices=[(cause, Cause(cause).label) for cause in REQUESTABLE])
+    cause = serializers.CharField(help_text=f"One of: {', '.join(REQUESTABLE)}.")
     note = serializers.CharField(max_length=NOTE_LENGTH)
 
 
@@ -85,7 +85,7 @@ class SimilarOut(serializers.Serializer[Similar]):
     shared_columns = serializers.ListField(child=serializers.CharField())
 
 
-class StepOut(serializers.ModelSerializer[Grade]):
+class GradeStepOut(serializers.ModelSerializer[Grade]):
     """A grade of the file's history."""
 
     class Meta:
@@ -111,7 +111,7 @@ class ReviewOut(serializers.Serializer[Any]):
     difference = serializers.ListField(child=serializers.CharField())
     appeal = AppealOut(allow_null=True)
     similar = SimilarOut(many=True)
-    history = StepOut(many=True)
+    history = GradeStepOut(many=True)
     steps = serializers.ListField(child=serializers.CharField())
     refusal = RefusalOut(allow_null=True)
 
