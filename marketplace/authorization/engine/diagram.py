@@ -16,7 +16,7 @@ GAP = -1
 
 
 class TooLarge(ValueError):
-    """The rows tell too many cases apart."""
+    """The rows tell more kinds of cases apart than the nodes that were allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ class _Builder:
                 found = self.made.setdefault((number, children), len(self.made))
             self._known[number, alive] = found
             if len(self._known) > self.most_nodes:
-                raise TooLarge(f"the rows tell more than {self.most_nodes} kinds of cases apart")
+                raise TooLarge(self.most_nodes)
         return found
 
 

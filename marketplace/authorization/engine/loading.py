@@ -70,7 +70,9 @@ def table_from_data(data: Mapping[str, Any]) -> DecisionTable:
     try:
         diagram = build([spec.values for spec in inputs.values()], conditions, most_nodes=MOST_NODES)
     except TooLarge as error:
-        raise TableError([TableProblem("too_large", detail=str(error))]) from error
+        raise TableError(
+            [TableProblem("too_large", detail=f"the rows tell more than {error} kinds of cases apart")]
+        ) from error
     problems = check_together(Laid(inputs, rows, caps, texts["hit_policy"], diagram))
     if problems:
         raise TableError(problems)
