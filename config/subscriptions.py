@@ -26,10 +26,16 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "listing.reinstated": ("matching.match_listing", "tell.catalog.listing_reinstated"),
     "listing.withdrawn": ("matching.match_listing",),
     "listing.superseded": ("matching.match_listing",),
-    # grading → matching: a new score or grade of a published file changes what its listing matches; a file derived from
-    # one that is decided higher is examined anew
+    # grading → who trades: a new score or grade of a published file changes what its listing matches; a grade decided
+    # higher suspends what it must and asks of every request and grant again; a file derived from it is examined anew
     "grade.recommended": ("matching.match_graded",),
-    "grade.decided": ("grading.regrade_derived", "matching.match_graded", "tell.grading.grade_decided"),
+    "grade.decided": (
+        "catalog.follow_grade",
+        "authorization.follow_grade",
+        "grading.regrade_derived",
+        "matching.match_graded",
+        "tell.grading.grade_decided",
+    ),
     "grade.returned": ("tell.grading.grade_returned",),
     # a decided grade stands, or would be another today; owners appeal, other reviewers decide
     "grade.agreed": ("matching.match_graded",),
@@ -51,6 +57,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "approval_step.opened": ("tell.authorization.step_opened",),
     "access_request.approved": ("tell.authorization.request_approved",),
     "access_request.rejected": ("tell.authorization.request_rejected",),
+    "access_request.lapsed": ("tell.authorization.request_lapsed",),
     "grant.issued": ("tell.authorization.grant_issued",),
     "grant.suspended": ("tell.authorization.grant_suspended",),
     "grant.resumed": ("tell.authorization.grant_resumed",),

@@ -20,6 +20,7 @@ from foundation.state_machine import Machine
 from foundation.wording import sentences
 from marketplace.authorization import selectors, services, states
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario, ScenarioLevel
+from marketplace.authorization.wording import cause_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,13 @@ class AccessRequestAdmin(ReadOnlyAdmin):
     search_fields = ["=id", "organisation__name", "version__title"]
     show_full_result_count = False
     inlines = [StepInline]
-    readonly_fields = ["timeline"]
+    exclude = ["outcome_reason", "outcome_cause"]
+    readonly_fields = ["reason", "timeline"]
+
+    @admin.display(description=_("reason of the outcome"))
+    def reason(self, row: AccessRequest) -> str:
+        """Why it ended as it did."""
+        return cause_in_words(row.outcome_cause) or row.outcome_reason
 
     @admin.display(description=_("timeline"))
     def timeline(self, row: AccessRequest) -> SafeString:
@@ -162,6 +169,13 @@ class GrantAdmin(ButtonAdmin):
     list_select_related = ["version", "organisation"]
     search_fields = ["=id", "organisation__name", "version__title"]
     show_full_result_count = False
+    exclude = ["state_reason", "state_cause"]
+    readonly_fields = ["reason"]
+
+    @admin.display(description=_("reason of the state"))
+    def reason(self, row: Grant) -> str:
+        """Why it is suspended or revoked."""
+        return cause_in_words(row.state_cause) or row.state_reason
 
 
 class LevelInline(ReadOnlyInline):

@@ -76,10 +76,14 @@ class RequestState(models.TextChoices):
     REJECTED = states.REJECTED, _("rejected")
     WITHDRAWN = states.WITHDRAWN, _("withdrawn")
     EXPIRED = states.EXPIRED, _("expired")
+    LAPSED = states.LAPSED, _("lapsed")
 
 
 class AccessRequest(models.Model):
-    """A buyer asks for access to a listing version. `decision` keeps the decision table's inputs, row and version."""
+    """A buyer asks for access to a listing version. `decision` keeps the decision table's inputs, row and version.
+
+    `outcome_cause` says why the exchange's own software closed it, `outcome_reason` what a person or the table said.
+    """
 
     version = models.ForeignKey(ListingVersion, models.PROTECT, related_name="+", verbose_name=_("listing version"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("buyer"))
@@ -93,6 +97,7 @@ class AccessRequest(models.Model):
     mode = models.CharField(_("authorization mode"), max_length=24, choices=Mode)
     decision = models.JSONField(_("decision"))
     outcome_reason = models.TextField(_("reason of the outcome"), blank=True)
+    outcome_cause = models.JSONField(_("cause of the outcome"), default=dict, blank=True)
     created_at = models.DateTimeField(_("submitted at"), db_default=Now())
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
@@ -166,6 +171,9 @@ class Grant(models.Model):
 
     `agreement` is an ODRL Agreement (JSON-LD) with the terms in words. The meter (`downloads_used`, `bytes_sent`)
     counts what was begun, so that it is never below what was sent.
+
+    `state_cause` says why the exchange's own software suspended it, `state_reason` what a person said. `level` rises
+    with the data's where the decision table bears the grant as it is.
     """
 
     request = models.OneToOneField(AccessRequest, models.PROTECT, related_name="grant", verbose_name=_("request"))
@@ -174,8 +182,9 @@ class Grant(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("holder"))
     state = models.CharField(_("state"), max_length=16, choices=GrantState, default=states.ACTIVE)
     state_reason = models.CharField(_("reason of the state"), max_length=500, blank=True)
+    state_cause = models.JSONField(_("cause of the state"), default=dict, blank=True)
     mode = models.CharField(_("authorization mode"), max_length=24, choices=Mode)
-    level = models.CharField(_("level when granted"), max_length=16, choices=Level)
+    level = models.CharField(_("level covered"), max_length=16, choices=Level)
     forms = ArrayField(models.CharField(max_length=16, choices=Form), verbose_name=_("forms"))
     obligations = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("obligations"))
     agreement = models.JSONField(_("agreement"))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
@@ -11,6 +12,7 @@ from foundation.notifications.registry import Audience, Kind, Words, register
 from foundation.participants.models import MemberRole
 from marketplace.authorization import policies, selectors
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant
+from marketplace.authorization.wording import cause_in_words
 from marketplace.catalog.notices import title_of
 from marketplace.catalog.policies import PROVIDERS_ROLES
 
@@ -44,7 +46,7 @@ def _step_words(actor: Actor, ids: Collection[int]) -> dict[int, Words]:
 
 def _request_words(actor: Actor, ids: Collection[int]) -> dict[int, Words]:
     return {
-        row.pk: {"title": title_of(row.version)}
+        row.pk: {"title": title_of(row.version), "reason": cause_in_words(row.outcome_cause)}
         for row in selectors.visible_requests(actor).prefetch_related(None).filter(pk__in=ids)
     }
 
@@ -55,6 +57,7 @@ def _grant_words(actor: Actor, ids: Collection[int]) -> dict[int, Words]:
             "title": title_of(row.version),
             "holder": row.organisation.name,
             "until": localtime(row.ends_at).strftime("%Y-%m-%d %H:%M %z"),
+            "reason": cause_in_words(row.state_cause) or gettext("The reason stands with the grant."),
         }
         for row in selectors.visible_grants(actor).filter(pk__in=ids)
     }
@@ -111,6 +114,12 @@ register(
         _("Rejected: access to %(title)s"),
         _("Your request for access to '%(title)s' was rejected. The reason stands with the request."),
     ),
+    _request(
+        "request_lapsed",
+        _("An open access request of yours was closed by a higher level"),
+        _("Closed: access to %(title)s"),
+        _("Your request for access to '%(title)s' is closed. %(reason)s"),
+    ),
     _grant(
         "grant_issued",
         _("A grant was issued"),
@@ -121,7 +130,7 @@ register(
         "grant_suspended",
         _("A grant was suspended"),
         _("Grant suspended: %(title)s"),
-        _("Nothing of '%(title)s' is delivered to %(holder)s for now. The reason stands with the grant."),
+        _("Nothing of '%(title)s' is delivered to %(holder)s for now. %(reason)s"),
     ),
     _grant(
         "grant_resumed",

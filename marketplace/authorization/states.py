@@ -4,7 +4,9 @@ from foundation.errors import _
 from foundation.state_machine import START, Machine, Row
 
 SUBMITTED, IN_APPROVAL, MORE_INFORMATION = "submitted", "in_approval", "more_information"
-APPROVED, REJECTED, WITHDRAWN, EXPIRED = "approved", "rejected", "withdrawn", "expired"
+APPROVED, REJECTED, WITHDRAWN, EXPIRED, LAPSED = "approved", "rejected", "withdrawn", "expired", "lapsed"
+PENDING = (IN_APPROVAL, MORE_INFORMATION)
+"""What has a chain that is not finished."""
 
 ACCESS_REQUEST = Machine(
     _("Access request"),
@@ -23,6 +25,10 @@ ACCESS_REQUEST = Machine(
         Row("expire", SUBMITTED, EXPIRED, "beat"),
         Row("expire", IN_APPROVAL, EXPIRED, "beat"),
         Row("expire", MORE_INFORMATION, EXPIRED, "beat"),
+        Row(
+            "lapse", IN_APPROVAL, LAPSED, "a job", "the level rose, and the table does not bear the request any longer"
+        ),
+        Row("lapse", MORE_INFORMATION, LAPSED, "a job", "likewise; the buyer asks again by today's row"),
         Row("appeal", REJECTED, IN_APPROVAL, "the buyer", "to approvers who did not take the refusal"),
     ],
 )
@@ -36,8 +42,8 @@ APPROVAL_STEP = Machine(
         Row("open", WAITING, OPEN, "the step before it was approved"),
         Row("approve", OPEN, STEP_APPROVED, "an approver of the step's organisation", "of no party; once in a chain"),
         Row("reject", OPEN, STEP_REJECTED, "an approver of the step's organisation", "with a reason"),
-        Row("void", WAITING, VOID, "rejection or withdrawal"),
-        Row("void", OPEN, VOID, "withdrawal or expiry"),
+        Row("void", WAITING, VOID, "rejection, withdrawal or lapse"),
+        Row("void", OPEN, VOID, "withdrawal, expiry or lapse"),
     ],
 )
 
@@ -47,8 +53,14 @@ GRANT = Machine(
     _("Grant"),
     [
         Row("issue", START, ACTIVE, "the decision table or the last approver"),
-        Row("suspend", ACTIVE, SUSPENDED, "the exchange", "with a reason"),
-        Row("resume", SUSPENDED, ACTIVE, "the exchange"),
+        Row(
+            "suspend",
+            ACTIVE,
+            SUSPENDED,
+            "the exchange; a job",
+            "with a reason; the level rose, and the table does not bear the grant any longer",
+        ),
+        Row("resume", SUSPENDED, ACTIVE, "the exchange", "the table bears it at today's level"),
         Row("revoke", ACTIVE, REVOKED, "the exchange, or an approver's organisation of its chain", "final"),
         Row("revoke", SUSPENDED, REVOKED, "the exchange, or an approver's organisation of its chain", "final"),
         Row("expire", ACTIVE, GRANT_EXPIRED, "beat", "term over"),

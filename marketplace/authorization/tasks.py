@@ -1,9 +1,22 @@
-"""What beat runs for this room."""
+"""Background work of authorization."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from celery import shared_task
 
 from foundation.actors import system
+from foundation.jobs.registry import job
+from foundation.jobs.services import Run
 from marketplace.authorization import services
+
+ACTOR = system("authorization")
+
+
+@job("authorization.follow_grade")
+def follow_grade(run: Run, *, subject_id: int) -> Mapping[str, Any]:
+    """Ask again of open requests and active grants whose data is decided as of a higher level."""
+    return services.follow_grade(run, actor=ACTOR, grade_id=subject_id)
 
 
 @shared_task(name="marketplace.authorization.expire")

@@ -1,12 +1,15 @@
-"""The decision point's reasons in words: codes of the engine → sentences that the surface translates."""
+"""Reasons in words: codes of the engine → sentences in the language of whoever reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from grading.models import Level
 from marketplace.authorization.engine.pdp import Verdict
+from marketplace.authorization.engine.stricter import REFUSED
 
 REASONS: Mapping[str, str] = {
     "grant_not_active": _("The grant is not active but '%(state)s'."),
@@ -32,3 +35,33 @@ class InWords:
 
     def __str__(self) -> str:
         return " ".join(gettext(REASONS[reason.code]) % reason.params for reason in self.verdict.reasons)
+
+
+STRICTER: Mapping[str, str] = {
+    "mode": _("another way of authorization"),
+    "approvals": _("further approvals"),
+    "forms": _("other forms of delivery"),
+    "obligations": _("further duties"),
+    "term": _("a shorter term"),
+}
+"""In what an answer of the decision table is stricter than the one before, short of a refusal."""
+
+
+REFUSED_NOW = _("The data was decided as '%(level)s', above '%(former)s': row '%(rule)s' refuses access to it.")
+ASKS_FOR_MORE = _(
+    "The data was decided as '%(level)s', above '%(former)s'. Row '%(rule)s' of the decision table now means: "
+    "%(short)s. Ask for access again to have it on these conditions."
+)
+
+
+def cause_in_words(cause: Mapping[str, Any]) -> str:
+    """Why the exchange's own software closed a request or suspended a grant (`Rise.as_cause`); empty for no cause."""
+    if not cause:
+        return ""
+    said = REFUSED_NOW if REFUSED in cause["short"] else ASKS_FOR_MORE
+    return gettext(said) % {
+        "level": Level(cause["level"]).label,
+        "former": Level(cause["former_level"]).label,
+        "rule": cause["rule_id"],
+        "short": ", ".join(gettext(STRICTER[code]) for code in cause["short"]),
+    }

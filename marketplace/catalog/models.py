@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from foundation.participants.models import Organisation
-from grading.models import DataAsset
+from grading.models import DataAsset, Level
 from marketplace.catalog import states
 
 
@@ -122,7 +122,8 @@ class ListingVersion(models.Model):
     """One version of a listing. `revision` grows with every edit of a draft (ETag).
 
     `terms` holds words for purpose, scope, duties and liability (P21); `scenario` is the code of a named scenario.
-    Prices are per `price_unit` in `currency` (ISO 4217).
+    Prices are per `price_unit` in `currency` (ISO 4217). `published_level` is the highest level of its files when the
+    exchange last decided that it be public, empty before the first time.
     """
 
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="versions", verbose_name=_("listing"))
@@ -155,6 +156,7 @@ class ListingVersion(models.Model):
     created_at = models.DateTimeField(_("created at"), db_default=Now())
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    published_level = models.CharField(_("level when published"), max_length=16, choices=Level, blank=True, default="")
 
     class Meta:
         verbose_name = _("listing version")

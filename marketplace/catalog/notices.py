@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
@@ -12,6 +12,7 @@ from foundation.participants.models import Role
 from foundation.participants.selectors import organisations_with_role
 from marketplace.catalog import policies, selectors
 from marketplace.catalog.models import ListingVersion
+from marketplace.catalog.reasons import own_words
 
 
 def title_of(version: ListingVersion) -> str:
@@ -31,7 +32,14 @@ def _reviewers(version_id: int) -> Iterable[Audience]:
 
 def _words(actor: Actor, ids: Collection[int]) -> dict[int, Words]:
     seen = selectors.visible_versions(actor).filter(pk__in=ids)
-    return {row.pk: {"title": title_of(row), "number": row.number} for row in seen}
+    return {
+        row.pk: {
+            "title": title_of(row),
+            "number": row.number,
+            "reason": own_words(row.state_reason) or gettext("The reason stands with the version."),
+        }
+        for row in seen
+    }
 
 
 def _kind(
@@ -73,7 +81,7 @@ register(
         "listing_suspended",
         _("A listing of yours was suspended"),
         _("Suspended: %(title)s"),
-        _("The exchange has suspended version %(number)s of '%(title)s'. The reason stands with the version."),
+        _("The exchange has suspended version %(number)s of '%(title)s'. %(reason)s"),
     ),
     _kind(
         "listing_reinstated",

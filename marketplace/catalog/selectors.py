@@ -146,6 +146,13 @@ def distribution(actor: Actor, distribution_id: int) -> Distribution:
     return row
 
 
+def versions_with_graded_file(grade_id: int, *in_states: str) -> list[int]:
+    """The versions in one of these states (default: any) that hold the file whose grade it is; for services."""
+    found = ListingVersion.objects.filter(distributions__asset__grades=grade_id)
+    found = found.filter(state__in=in_states) if in_states else found
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
 def highest(levels: Iterable[str]) -> str:
     """The gravest of the levels (就高从严, GB/T 43697-2024). ValueError for none."""
     return max(levels, key=LEVELS.index)

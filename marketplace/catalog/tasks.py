@@ -17,6 +17,12 @@ def suspend_with_provider(run: Run, *, subject_id: int) -> Mapping[str, Any]:
     return {"suspended": services.suspend_with_provider(run, actor=ACTOR, organisation_id=subject_id)}
 
 
+@job("catalog.follow_grade")
+def follow_grade(run: Run, *, subject_id: int) -> Mapping[str, Any]:
+    """Suspend published listings whose data is decided as more than they were published with."""
+    return {"suspended": services.follow_grade(run, actor=ACTOR, grade_id=subject_id)}
+
+
 @job("catalog.attach_upload")
 def attach_upload(run: Run, *, subject_id: int) -> Mapping[str, Any]:
     """Attach a file that came in pieces to its draft."""

@@ -19,6 +19,7 @@ from marketplace.authorization.models import (
     ScenarioLevel,
 )
 from marketplace.authorization.selectors import Explained
+from marketplace.authorization.wording import cause_in_words
 from marketplace.catalog.models import Purpose
 
 
@@ -137,11 +138,11 @@ class AccessRequestOut(serializers.ModelSerializer[AccessRequest]):
         read_only_fields = fields
 
     def get_outcome_reason(self, row: AccessRequest) -> str:
-        """Why it ended as it did; a refusal by the table speaks the reader's language."""
+        """Why it ended as it did; what no person has said is in the reader's language."""
         if row.state == RequestState.REJECTED and row.mode == Mode.REFUSED:
             chinese = (get_language() or "").startswith("zh")
             return str(row.decision["reason_zh" if chinese else "reason_en"])
-        return row.outcome_reason
+        return cause_in_words(row.outcome_cause) or row.outcome_reason
 
     def get_grant(self, row: AccessRequest) -> int | None:
         """The grant that came of it."""
@@ -165,6 +166,7 @@ class GrantOut(serializers.ModelSerializer[Grant]):
     """A grant with its agreement (ODRL, JSON-LD) and its meter."""
 
     organisation = PartyOut(read_only=True)
+    state_reason = serializers.SerializerMethodField()
     agreement = serializers.DictField(read_only=True)
 
     class Meta:
@@ -175,6 +177,10 @@ class GrantOut(serializers.ModelSerializer[Grant]):
             "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_state_reason(self, row: Grant) -> str:
+        """Why it is suspended or revoked; what no person has said is in the reader's language."""
+        return cause_in_words(row.state_cause) or row.state_reason
 
 
 class TimelineEventOut(serializers.ModelSerializer[Event]):

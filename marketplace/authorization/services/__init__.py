@@ -1,6 +1,7 @@
 """Every write to scenarios, requests, approvals and grants, by use case."""
 
 from marketplace.authorization.services.approvals import approve_step, reject_step
+from marketplace.authorization.services.grades import follow_grade
 from marketplace.authorization.services.grants import (
     expire_grants,
     remind_of_ending,
@@ -17,6 +18,7 @@ __all__ = [
     "approve_step",
     "create_scenario",
     "expire_grants",
+    "follow_grade",
     "reject_step",
     "remind_of_ending",
     "request_access",

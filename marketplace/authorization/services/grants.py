@@ -1,7 +1,8 @@
 """Issuing, suspending, resuming, revoking and expiring grants."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +22,7 @@ from marketplace.authorization.agreement import AgreementFacts, Party, agreement
 from marketplace.authorization.engine.pdp import DELIVERABLE_STATES
 from marketplace.authorization.engine.vocabulary import level_rank
 from marketplace.authorization.models import AccessRequest, Grant
+from marketplace.authorization.rises import Rise, rise_of_grant
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 
@@ -112,10 +114,17 @@ def suspend_grant(*, actor: Actor, grant_id: int, reason: str) -> Grant:
 
 @transaction.atomic
 def resume_grant(*, actor: Actor, grant_id: int) -> Grant:
-    """Lift a suspension (the exchange, nobody of the parties). The term goes on as it was."""
+    """Lift a suspension (the exchange, nobody of the parties). The term goes on as it was.
+
+    Conflict where the data's level has risen and the decision table does not bear the grant at it.
+    """
     grant = _locked(actor, grant_id)
     policies.require_exchange_keeper(actor)
     policies.require_no_party(actor, (grant.organisation_id, grant.listing.organisation_id))
+    rise = rise_of_grant(grant)
+    if rise is not None:
+        _require_borne(rise)
+        cover_level(actor=actor, grant=grant, rise=rise)
     return _move(actor, grant, "resume", "grant.resumed", "")
 
 
@@ -125,6 +134,29 @@ def revoke_grant(*, actor: Actor, grant_id: int, reason: str) -> Grant:
     grant = _locked(actor, grant_id)
     policies.require_may_revoke(actor, grant)
     return _move(actor, grant, "revoke", "grant.revoked", _stated(reason))
+
+
+def suspend_outgrown(*, actor: Actor, grant: Grant, rise: Rise) -> Grant:
+    """Suspend a locked grant that the table does not bear at today's level, in the caller's transaction (a job)."""
+    return _move(actor, grant, "suspend", "grant.suspended", "", rise.as_cause())
+
+
+def cover_level(*, actor: Actor, grant: Grant, rise: Rise) -> None:
+    """Let a locked grant that the table bears as it is cover today's level, in the caller's transaction."""
+    grant.level = rise.level
+    grant.save(update_fields=["level"])
+    audit.record(actor=actor, action="grant.followed", subject=("grant", grant.pk), data=rise.as_record())
+
+
+def _require_borne(rise: Rise) -> None:
+    if rise.short:
+        raise Conflict(
+            _(
+                "The data's level has been raised, and row '%(rule)s' of the decision table asks for more than the "
+                "grant was given under: access has to be asked for again."
+            ),
+            rule=rise.ruling.decision.rule_id,
+        )
 
 
 def expire_grants(*, actor: Actor) -> int:
@@ -175,10 +207,13 @@ def _stated(reason: str) -> str:
     return reason.strip()
 
 
-def _move(actor: Actor, grant: Grant, event: str, action: str, reason: str) -> Grant:
+def _move(
+    actor: Actor, grant: Grant, event: str, action: str, reason: str, cause: Mapping[str, Any] | None = None
+) -> Grant:
     grant.state = states.GRANT.target(event, grant.state)
-    grant.state_reason = reason
-    grant.save(update_fields=["state", "state_reason"])
-    audit.record(actor=actor, action=action, subject=("grant", grant.pk), data={"reason": reason} if reason else {})
+    grant.state_reason, grant.state_cause = reason, dict(cause or {})
+    grant.save(update_fields=["state", "state_reason", "state_cause"])
+    said = {"reason": reason} if reason else {}
+    audit.record(actor=actor, action=action, subject=("grant", grant.pk), data={**said, **grant.state_cause})
     events.emit(name=action, subject=("grant", grant.pk))
     return grant

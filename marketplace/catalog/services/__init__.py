@@ -3,6 +3,7 @@
 from marketplace.catalog.drafts import DeclaredRight, DeclaredStep, Draft
 from marketplace.catalog.services.drafting import create_listing, edit_draft, revise_listing
 from marketplace.catalog.services.files import add_file, declare_table_schema, remove_file
+from marketplace.catalog.services.grades import follow_grade
 from marketplace.catalog.services.providers import suspend_with_provider
 from marketplace.catalog.services.review import (
     publish_version,
@@ -26,6 +27,7 @@ __all__ = [
     "create_listing",
     "declare_table_schema",
     "edit_draft",
+    "follow_grade",
     "publish_version",
     "reinstate_version",
     "remove_file",

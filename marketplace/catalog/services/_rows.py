@@ -4,7 +4,8 @@ The locks leave the keys free (FOR NO KEY UPDATE): who inserts a row that points
 need not wait for one who holds the listing and waits for the version.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
@@ -55,8 +56,12 @@ def move(
     action: str,
     reason: str = "",
     also: Sequence[str] = (),
+    data: Mapping[str, Any] | None = None,
 ) -> ListingVersion:
-    """Change the state of a locked version by the table, save `also`, record it. The revision grows with it."""
+    """Change the state of a locked version by the table, save `also`, record it. The revision grows with it.
+
+    `data` is recorded besides listing, number and reason.
+    """
     version.state = states.LISTING_VERSION.target(event, version.state)
     version.state_reason = reason
     version.revision += 1
@@ -65,6 +70,6 @@ def move(
         actor=actor,
         action=action,
         subject=("listing_version", version.pk),
-        data={"listing": version.listing_id, "number": version.number, "reason": reason},
+        data={"listing": version.listing_id, "number": version.number, "reason": reason, **(data or {})},
     )
     return version

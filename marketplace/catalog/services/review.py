@@ -14,7 +14,7 @@ from foundation.participants.models import Organisation
 from foundation.participants.states import VERIFIED
 from grading.models import Level
 from grading.selectors import decided_grades, unsettled
-from marketplace.catalog import policies, states
+from marketplace.catalog import policies, selectors, states
 from marketplace.catalog.completeness import require_complete
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.services._rows import locked_version, move, require_revision
@@ -67,10 +67,10 @@ def publish_version(*, actor: Actor, version_id: int, expected_revision: int | N
     require_revision(version, expected_revision)
     states.LISTING_VERSION.target("publish", version.state)
     _require_provider_verified(version)
-    _require_decided_grades(version)
+    version.published_level = _required_level(version)
     _make_room(actor, version)
     version.published_at = timezone.now()
-    move(actor=actor, version=version, event="publish", action="listing.published", also=["published_at"])
+    _make_public(actor, version, "publish", "listing.published", "published_at")
     events.emit(name="listing.published", subject=("listing_version", version.pk))
     return version
 
@@ -96,8 +96,8 @@ def reinstate_version(*, actor: Actor, version_id: int, expected_revision: int |
     require_revision(version, expected_revision)
     states.LISTING_VERSION.target("reinstate", version.state)
     _require_provider_verified(version)
-    _require_decided_grades(version)
-    move(actor=actor, version=version, event="reinstate", action="listing.reinstated")
+    version.published_level = _required_level(version)
+    _make_public(actor, version, "reinstate", "listing.reinstated")
     events.emit(name="listing.reinstated", subject=("listing_version", version.pk))
     return version
 
@@ -115,6 +115,12 @@ def withdraw_version(
     if was_public:
         events.emit(name="listing.withdrawn", subject=("listing_version", version.pk))
     return version
+
+
+def _make_public(actor: Actor, version: ListingVersion, event: str, action: str, *also: str) -> None:
+    """With the level that this decision is taken for: it does not cover what is decided higher later."""
+    data = {"level": version.published_level}
+    move(actor=actor, version=version, event=event, action=action, also=["published_level", *also], data=data)
 
 
 def _make_room(actor: Actor, version: ListingVersion) -> None:
@@ -141,7 +147,8 @@ def _require_provider_verified(version: ListingVersion) -> None:
         raise Conflict(_("The provider is not verified at present: its listings cannot be public."))
 
 
-def _require_decided_grades(version: ListingVersion) -> None:
+def _required_level(version: ListingVersion) -> str:
+    """The highest decided level of the files, where all are decided and it may be published."""
     files = {row.asset_id: row.title for row in version.distributions.all()}
     decided = decided_grades(files)
     # a decision on what was found before does not cover what is being found now
@@ -152,8 +159,10 @@ def _require_decided_grades(version: ListingVersion) -> None:
             _("Publication needs a decided grade of every file; it is missing for: %(files)s."),
             files=", ".join(undecided) or "-",
         )
-    if any(grade.level == Level.CORE for grade in decided.values()):
+    level = selectors.highest(grade.level for grade in decided.values())
+    if level == Level.CORE:
         raise Forbidden(_("Core data is never published."), rule="catalog.core_never_published")
+    return level
 
 
 def _said(reason: str) -> str:

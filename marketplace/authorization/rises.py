@@ -1,0 +1,74 @@
+"""Requests and grants whose data has a higher level by now than the one that they were decided for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.authorization.decisions import Ruling, rule_on
+from marketplace.authorization.engine.stricter import Held, stricter
+from marketplace.authorization.engine.vocabulary import level_rank
+from marketplace.authorization.models import AccessRequest, Grant
+from marketplace.catalog import selectors as catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """What the table in force says at today's level; `short`: in what it does not bear what is held (`STRICTER`)."""
+
+    former_level: str
+    ruling: Ruling
+    short: tuple[str, ...]
+
+    @property
+    def level(self) -> str:
+        """Today's."""
+        return self.ruling.facts.level
+
+    def as_cause(self) -> dict[str, Any]:
+        """What the row keeps, as JSON-ready data, to be put into words when it is read."""
+        decision = self.ruling.decision
+        return {
+            "code": "level_rose",
+            "former_level": self.former_level,
+            "level": self.level,
+            "short": list(self.short),
+            "rule_id": decision.rule_id,
+            "table_code": decision.table_code,
+            "table_version": decision.table_version,
+        }
+
+    def as_record(self) -> dict[str, Any]:
+        """The whole of it, for the audit log."""
+        return {"former_level": self.former_level, "short": list(self.short), "decision": self.ruling.as_record()}
+
+
+def rise_of_request(request: AccessRequest) -> Rise | None:
+    """None where the level has not risen since the request was decided, or is not decided at present."""
+    held = Held(
+        mode=request.mode,
+        approvals=request.decision["approvals"],
+        forms=[request.form],
+        obligations=request.decision["obligations"],
+        term_days=request.term_days,
+    )
+    return _rise(request, request.decision["inputs"]["level"], held)
+
+
+def rise_of_grant(grant: Grant) -> Rise | None:
+    """None where the level is not above the one that the grant covers, or is not decided at present."""
+    held = Held(
+        mode=grant.mode,
+        approvals=grant.request.decision["approvals"],
+        forms=grant.forms,
+        obligations=grant.obligations,
+        term_days=grant.request.term_days,
+    )
+    return _rise(grant.request, grant.level, held)
+
+
+def _rise(request: AccessRequest, former_level: str, held: Held) -> Rise | None:
+    level = catalog.level_of(request.version)
+    today, former = level_rank(level), level_rank(former_level)
+    if level is None or today is None or (former is not None and today <= former):
+        return None
+    ruling = rule_on(request.version, level=level, buyer_region=request.organisation.region, purpose=request.purpose)
+    return Rise(former_level, ruling, stricter(held, ruling.decision))
