@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from foundation.participants.models import Accreditation
 from marketplace.api.examples import recorded
 from marketplace.authorization.models import ApprovalStep, Grant
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import Distribution, ListingVersion
 from marketplace.delivery.models import Delivery
 from tests.factories import CSV, World, decided, examined
+from tests.foundation.participants.certified import day
 from tests.marketplace.api.test_schema import document, operations
 
 API = "/api/v1"
@@ -43,6 +45,15 @@ def journey(world: World) -> Iterator[Step]:
     answer = world.anonymous.get(f"{API}/schemes/crosswalk", meeting)
     yield Step("schemes_crosswalk_between", answer.status_code, None, answer.json())
     yield sent("organisations_create", world.anonymous, "organisations")
+    days = {"valid_from": str(day(-30)), "valid_until": str(day(335))}
+    yield sent(
+        "organisations_accreditations_create",
+        provider.client,
+        f"organisations/{provider.organisation_id}/accreditations",
+        **days,
+    )
+    claim = Accreditation.objects.get()
+    yield sent("accreditations_confirm", world.exchange.client, f"accreditations/{claim.pk}/actions/confirm")
     rights = [{**one, "holder": provider.organisation_id} for one in recorded()["listings_create"]["request"]["rights"]]
     yield sent("listings_create", provider.client, "listings", rights=rights)
     version = ListingVersion.objects.get()
