@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.participants import accreditation_kinds, states
 from foundation.participants.models.parties import Organisation, User
@@ -12,8 +13,8 @@ class AccreditationState(models.TextChoices):
     """States of `states.ACCREDITATION`."""
 
     CLAIMED = states.CLAIMED, _("claimed")
-    CONFIRMED = states.CONFIRMED, _("confirmed")
-    REFUSED = states.REFUSED, _("refused")
+    CONFIRMED = states.CONFIRMED, pgettext_lazy("accreditation", "confirmed")
+    REFUSED = states.REFUSED, pgettext_lazy("accreditation", "refused")
     WITHDRAWN = states.WITHDRAWN, _("withdrawn")
     SUPERSEDED = states.SUPERSEDED, _("superseded")
     EXPIRED = states.EXPIRED, _("expired")
