@@ -1,56 +1,160 @@
-"""Filters of the queue: how grave, and how long waiting; and of files: by what engine they were examined."""
+"""Filters of the queue, each choice with its count: state, risk, age, cause, sector, reviewer; and one of files.
 
+The counts of all choices are one query (`queue.Queue.counts`): a filter says its conditions instead of narrowing rows.
+"""
+
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.contrib import admin
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grading import selectors, states
-from grading.models import Grade, Level
+from foundation.participants.admin_base import admin_actor
+from grading import selectors, states, wording
+from grading.admin import queue
+from grading.models import Cause, GradeState, Level
+from grading.rules.shipped import shipped_rules
 
-WAITING: Final = Case(When(state__in=states.OPEN, then=Value(0)), default=Value(1))
+
+class Choice(NamedTuple):
+    """One line of a filter: its value in the address, its words, and what rows it shows."""
+
+    value: str
+    label: Any
+    condition: Q
 
 
-class RiskFilter(admin.SimpleListFilter):
+class CountedFilter(admin.SimpleListFilter):
+    """A filter whose lines say how many waiting grades they would show beside the choices of the other filters."""
+
+    lines_without_rows = True
+    """Whether lines with no rows are shown, too."""
+    beside_all: tuple[Any, Q] = (_("All"), Q())
+    """What is shown where nothing is chosen."""
+
+    def options(self, request: HttpRequest) -> list[Choice]:
+        """The lines below the first."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The lines as the admin asks for them."""
+        self.known = self.options(request)
+        return [(choice.value, choice.label) for choice in self.known]
+
+    def condition(self) -> Q:
+        """What the chosen line shows; an unknown value chooses nothing."""
+        return next((choice.condition for choice in self.known if choice.value == self.value()), self.beside_all[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the chosen line."""
+        return queryset.filter(self.condition())
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The lines with their counts, where the list has them."""
+        chosen = self.value() if self.value() in {choice.value for choice in self.known} else ""
+        for choice in (Choice("", *self.beside_all), *self.known):
+            count = changelist.counts.get((self.parameter_name, choice.value))
+            if count == 0 and not self.lines_without_rows and choice.value not in ("", chosen):
+                continue
+            yield {
+                "selected": choice.value == chosen,
+                "query_string": changelist.get_query_string({self.parameter_name: choice.value or None}),
+                "display": choice.label if count is None else f"{choice.label} ({count})",
+            }
+
+
+class StateFilter(CountedFilter):
+    """What waits, unless something else is asked for; what is done grows for ever and is not counted."""
+
+    title = _("state")
+    parameter_name = "state"
+    beside_all = (_("waiting"), Q(state__in=states.OPEN))
+
+    def options(self, request: HttpRequest) -> list[Choice]:
+        """Every state, and all of them."""
+        each = [Choice(str(value), label, Q(state=value)) for value, label in GradeState.choices]
+        return [*each, Choice("all", _("all"), Q())]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the rows shown are of the queue, and not of the archive."""
+        return self.value() in (None, *states.OPEN)
+
+
+class RiskFilter(CountedFilter):
     """By the recommended level; what may be important or core counts as such."""
 
     title = _("risk")
     parameter_name = "risk"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def options(self, request: HttpRequest) -> list[Choice]:
         """Gravest first."""
-        return [
-            ("6", _("core or possibly core")),
-            ("5", _("important or possibly important")),
-            *((str(place), Level.choices[place - 1][1]) for place in (4, 3, 2, 1)),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Grades of this risk; the queue's rows are annotated with it."""
-        value = self.value()
-        return queryset.filter(risk=int(value)) if value in {"1", "2", "3", "4", "5", "6"} else queryset
+        named = [(6, _("core or possibly core")), (5, _("important or possibly important"))]
+        named += [(place, Level.choices[place - 1][1]) for place in (4, 3, 2, 1)]
+        return [Choice(str(place), label, Q(risk=place)) for place, label in named]
 
 
-class AgeFilter(admin.SimpleListFilter):
+class AgeFilter(CountedFilter):
     """By the days since the recommendation."""
 
     title = _("age")
     parameter_name = "older_than"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def options(self, request: HttpRequest) -> list[Choice]:
         """Days."""
-        return [("1", _("more than a day")), ("7", _("more than a week")), ("30", _("more than 30 days"))]
+        now = timezone.now()
+        named = [(1, _("more than a day")), (7, _("more than a week")), (30, _("more than 30 days"))]
+        return [Choice(str(days), label, Q(created_at__lt=now - timedelta(days=days))) for days, label in named]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Grade]) -> QuerySet[Grade]:
-        """Grades recommended before then."""
-        value = self.value()
-        if value not in {"1", "7", "30"}:
-            return queryset
-        return queryset.filter(created_at__lt=timezone.now() - timedelta(days=int(value)))
+
+class SectorFilter(CountedFilter):
+    """By the sector of the recommended category."""
+
+    title = _("sector")
+    parameter_name = "sector"
+    lines_without_rows = False
+
+    def options(self, request: HttpRequest) -> list[Choice]:
+        """The sectors of the classification."""
+        return [
+            Choice(code, wording.category_name(code), _within(code))
+            for code in (sector.code for sector in shipped_rules().categories.sectors)
+        ]
+
+
+def _within(sector: str) -> Q:
+    return Q(recommended_category=sector) | Q(recommended_category__startswith=f"{sector}/")
+
+
+class CauseFilter(CountedFilter):
+    """By why the asset was examined or placed anew."""
+
+    title = _("cause")
+    parameter_name = "cause"
+    lines_without_rows = False
+
+    def options(self, request: HttpRequest) -> list[Choice]:
+        """Every cause."""
+        return [Choice(str(value), label, Q(cause=value)) for value, label in Cause.choices]
+
+
+class ReviewerFilter(CountedFilter):
+    """By whether the person who looks may decide: nobody does on data of their own organisation, or twice."""
+
+    title = _("reviewer")
+    parameter_name = "reviewer"
+
+    def options(self, request: HttpRequest) -> list[Choice]:
+        """Mine and others'."""
+        mine = queue.decidable_by(admin_actor(request))
+        return [Choice("me", _("I may decide"), mine), Choice("others", _("only others may decide"), ~mine)]
+
+
+FILTERS: Final = (StateFilter, RiskFilter, AgeFilter, CauseFilter, SectorFilter, ReviewerFilter)
 
 
 class EngineFilter(admin.SimpleListFilter):

@@ -6,69 +6,102 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.db.models.expressions import Combinable
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.forms.widgets import Script
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError, NotFound
 from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
 from foundation.wording import sentences
-from grading import selectors, services, wording
-from grading.admin import review
-from grading.admin.filters import WAITING, AgeFilter, RiskFilter
+from grading import selectors, services, states, wording
+from grading.admin import queue, review
+from grading.admin.filters import FILTERS
 from grading.models import Grade
 
 SERVICES: Final[dict[str, tuple[Callable[..., Grade], tuple[str, ...], Any]]] = {
-    "confirm": (services.confirm_grade, ("level", "category", "reason"), _("The grade is confirmed.")),
-    "decide": (services.decide_grade, ("level", "category", "reason"), _("The grade is decided.")),
-    "return": (services.return_grade, ("reason",), _("The grade is returned to the owner.")),
+    "confirm": (
+        services.confirm_grade,
+        ("level", "category", "reason"),
+        _("The grade of {file} is confirmed: another reviewer decides."),
+    ),
+    "decide": (services.decide_grade, ("level", "category", "reason"), _("The grade of {file} is decided.")),
+    "return": (services.return_grade, ("reason",), _("The grade of {file} is returned to the owner.")),
 }
 """Button → its service, the form's fields that it takes, and what is said when it is done."""
+FILTERS_CHOSEN: Final = "_changelist_filters"
+"""The admin's own name for what the list showed that somebody came from."""
 
 
 @admin.register(Grade)
 class GradeAdmin(ReadOnlyAdmin):
-    """Grades: what waits for a decision first, the gravest first, then the oldest."""
+    """Grades: what waits for a decision, the gravest first, then the oldest."""
 
-    list_display = ["id", "file", "owner", "state", "risk", "level", "created_at"]
+    change_list_template = "admin/grading/grade/change_list.html"
+    list_display = ["id", "file", "owner", "recommended", "age", "state", "cause", "level"]
     list_display_links = ["id", "file"]
-    list_filter = ["state", RiskFilter, AgeFilter]
+    list_filter = list(FILTERS)
     list_select_related = ["asset", "asset__organisation"]
     search_fields = ["=id", "asset__filename", "asset__organisation__name"]
+    search_help_text = _("Number of the grade, file name or owner")
     show_full_result_count = False
     list_per_page = 50
 
+    class Media:
+        js = [Script("grading/review.js", defer=True)]
+        css = {"all": ["grading/review.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grade]:
-        """All grades with their risk, by which the list orders them; it needs no long JSON documents."""
-        return Grade.objects.annotate(waiting=WAITING).defer("recommendation")
+        """What the lines of the list show of all grades."""
+        return Grade.objects.only(*queue.OF_A_LINE)
 
-    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        """Waiting, gravest, oldest."""
-        return ["waiting", "-risk", "pk"]
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[queue.Queue]:
+        """The list whose filters count."""
+        return queue.Queue
 
-    @admin.display(description=_("file"), ordering="asset__filename")
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Gravest, oldest."""
+        return queue.ORDER
+
+    @admin.display(description=_("file"))
     def file(self, grade: Grade) -> str:
         """The file's name."""
         return grade.asset.filename
 
-    @admin.display(description=_("owner"), ordering="asset__organisation__name")
+    @admin.display(description=_("owner"))
     def owner(self, grade: Grade) -> str:
         """The organisation."""
         return str(grade.asset.organisation)
 
     @admin.display(description=_("recommended"), ordering="risk")
-    def risk(self, grade: Any) -> str:
+    def recommended(self, grade: Grade) -> SafeString | str:
         """The recommended level, marked where the data may be important or core."""
-        flagged = grade.risk >= 5 and grade.recommended_level.startswith("general")
-        return f"{wording.level_name(grade.recommended_level)}{' ⚑' if flagged else ''}"
+        name = wording.level_name(grade.recommended_level)
+        if grade.risk < 5 or not grade.recommended_level.startswith("general"):
+            return name
+        flag = "possibly_core" if grade.risk == 6 else "possibly_important"
+        return format_html('{} <abbr title="{}">⚑</abbr>', name, wording.name(flag))
+
+    @admin.display(description=_("waiting for"), ordering="created_at")
+    def age(self, grade: Grade) -> SafeString | str:
+        """How long it has been waiting; of what is done the day of the recommendation."""
+        if grade.state not in states.OPEN:
+            return f"{timezone.localdate(grade.created_at):%Y-%m-%d}"
+        since = timezone.localtime(grade.created_at)
+        return format_html('<time datetime="{}">{}</time>', since.isoformat(), timesince(since, depth=1))
 
     def get_urls(self) -> list[URLPattern]:
         """The buttons' addresses before the admin's own."""
+        wrapped = self.admin_site.admin_view
         buttons = [
-            path(f"<int:grade_id>/{event}/", self.admin_site.admin_view(self._pressing(event)), name=f"grade_{event}")
+            path(f"<int:grade_id>/{event}/", wrapped(self._pressing(event)), name=f"grade_{event}")
             for event in SERVICES
         ]
         return [*buttons, *super().get_urls()]
@@ -81,12 +114,12 @@ class GradeAdmin(ReadOnlyAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not object_id.isdecimal():
+        if not object_id.isdecimal() or len(object_id) > 18:
             raise Http404
         return self._page(request, int(object_id))
 
     def _pressing(self, event: str) -> Callable[[HttpRequest, int], HttpResponse]:
-        """The view of one button."""
+        """The view of one button: done, it leads to the next grade of the queue."""
 
         def press(request: HttpRequest, grade_id: int) -> HttpResponse:
             if request.method != "POST":
@@ -96,28 +129,65 @@ class GradeAdmin(ReadOnlyAdmin):
             service, fields, done = SERVICES[event]
             typed = {field: request.POST.get(field, "") for field in fields}
             try:
-                service(actor=admin_actor(request), grade_id=grade_id, **typed)
+                grade = service(actor=admin_actor(request), grade_id=grade_id, **typed)
             except NotFound as error:
                 raise Http404 from error
             except DomainError as error:
                 for line in sentences(error):
                     messages.error(request, line)
                 return self._page(request, grade_id, typed=typed)
-            messages.success(request, done)
-            return HttpResponseRedirect(reverse("admin:grading_grade_change", args=[grade_id]))
+            link = format_html('<a href="{}">{}</a>', _address(grade.pk), grade.asset.filename)
+            messages.success(request, format_html(str(done), file=link))
+            return self._to_next(request, grade)
 
         return press
 
+    def _to_next(self, request: HttpRequest, grade: Grade) -> HttpResponse:
+        """What stands after this grade in the reviewer's queue, else its first; the list where nothing waits."""
+        chosen = _chosen(request)
+        place = queue.place(self._queue(request, chosen), grade)
+        following = place.after or place.first
+        if following is not None:
+            return HttpResponseRedirect(_address(following, chosen))
+        messages.info(request, gettext("Nothing waits for you in this queue."))
+        return HttpResponseRedirect(f"{reverse('admin:grading_grade_changelist')}?{chosen}".rstrip("?"))
+
+    def _queue(self, request: HttpRequest, chosen: str) -> QuerySet[Grade]:
+        """What the list shows under these filters, of what this person may decide."""
+        given = QueryDict(chosen.replace("\x00", ""))
+        params: dict[str, Any] = dict(given.lists())
+        rows = Grade.objects.filter(queue.decidable_by(admin_actor(request)))
+        for filter_class in FILTERS:
+            rows = rows.filter(filter_class(request, params, Grade, self).condition())
+        return self.get_search_results(request, rows, given.get("q", ""))[0]
+
     def _page(self, request: HttpRequest, grade_id: int, *, typed: dict[str, str] | None = None) -> HttpResponse:
-        actor = admin_actor(request)
+        actor, chosen = admin_actor(request), _chosen(request)
         try:
             grade = selectors.grade(actor, grade_id)
         except NotFound as error:
             raise Http404 from error
+        place = queue.place(self._queue(request, chosen), grade)
         context = {
             **self.admin_site.each_context(request),
             **review.page(grade, actor, typed=typed),
             "title": gettext("Review of %(file)s") % {"file": grade.asset.filename},
             "opts": self.model._meta,
+            "media": self.media,
+            "chosen": chosen,
+            "queue": f"{reverse('admin:grading_grade_changelist')}?{chosen}".rstrip("?"),
+            "before": None if place.before is None else _address(place.before, chosen),
+            "after": None if place.after is None else _address(place.after, chosen),
         }
         return TemplateResponse(request, "admin/grading/grade/review.html", context)
+
+
+def _address(grade_id: int, chosen: str = "") -> str:
+    """The review page of a grade, in the queue that somebody works through."""
+    kept = f"?{urlencode({FILTERS_CHOSEN: chosen})}" if chosen else ""
+    return f"{reverse('admin:grading_grade_change', args=[grade_id])}{kept}"
+
+
+def _chosen(request: HttpRequest) -> str:
+    """The filters of the list that somebody came from, as its address had them."""
+    return (request.POST if request.method == "POST" else request.GET).get(FILTERS_CHOSEN, "")[:2000]
