@@ -10,6 +10,7 @@ from foundation.actors import Actor
 from grading import drawing, pictures, selectors, wording
 from grading.masking import masked_profile
 from grading.models import Grade, QualityAssessment, SensitivityFinding
+from grading.reviewing.similar import Similar
 
 COLUMNS_SHOWN: Final = 200
 COLUMNS_DRAWN: Final = 60
@@ -87,6 +88,8 @@ def step(row: Grade) -> dict[str, Any]:
     return {
         "grade": row,
         "recommended": wording.level_name(row.recommended_level),
+        "cause": row.get_cause_display(),
+        "category": wording.category_name(row.category or row.recommended_category),
         "level": wording.level_name(row.level) if row.level else "–",
         "people": " · ".join(
             f"{label}: {user.get_username()}"
@@ -98,4 +101,18 @@ def step(row: Grade) -> dict[str, Any]:
             if user is not None
         ),
         "reasons": [reason for reason in (row.confirmed_reason, row.reason) if reason],
+    }
+
+
+def like(found: Similar) -> dict[str, Any]:
+    """A decided grade of other data, and what it has in common with this."""
+    row = found.grade
+    shared = [*map(wording.sensitive_type_name, found.shared_types), *found.shared_columns]
+    return {
+        "grade": row,
+        "level": wording.level_name(row.level),
+        "departs": wording.level_name(row.recommended_level) if row.level != row.recommended_level else "",
+        "category": wording.category_name(row.category),
+        "likeness": f"{found.likeness:.0%}",
+        "shared": ", ".join(shared) or (gettext("the category") if found.same_category else "–"),
     }

@@ -1,11 +1,7 @@
-"""Filters of the queue, each choice with its count: state, risk, age, cause, sector, reviewer; and one of files.
+"""Filters of the queue, each line with its count: state, risk, age, cause, sector, decision, reviewer; one of files."""
 
-The counts of all choices are one query (`queue.Queue.counts`): a filter says its conditions instead of narrowing rows.
-"""
-
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -16,55 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.participants.admin_base import admin_actor
 from grading import selectors, states, wording
 from grading.admin import queue
+from grading.admin.counting import Choice, CountedFilter
 from grading.models import Cause, GradeState, Level
 from grading.rules.shipped import shipped_rules
-
-
-class Choice(NamedTuple):
-    """One line of a filter: its value in the address, its words, and what rows it shows."""
-
-    value: str
-    label: Any
-    condition: Q
-
-
-class CountedFilter(admin.SimpleListFilter):
-    """A filter whose lines say how many waiting grades they would show beside the choices of the other filters."""
-
-    lines_without_rows = True
-    """Whether lines with no rows are shown, too."""
-    beside_all: tuple[Any, Q] = (_("All"), Q())
-    """What is shown where nothing is chosen."""
-
-    def options(self, request: HttpRequest) -> list[Choice]:
-        """The lines below the first."""
-        raise NotImplementedError
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The lines as the admin asks for them."""
-        self.known = self.options(request)
-        return [(choice.value, choice.label) for choice in self.known]
-
-    def condition(self) -> Q:
-        """What the chosen line shows; an unknown value chooses nothing."""
-        return next((choice.condition for choice in self.known if choice.value == self.value()), self.beside_all[1])
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows of the chosen line."""
-        return queryset.filter(self.condition())
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """The lines with their counts, where the list has them."""
-        chosen = self.value() if self.value() in {choice.value for choice in self.known} else ""
-        for choice in (Choice("", *self.beside_all), *self.known):
-            count = changelist.counts.get((self.parameter_name, choice.value))
-            if count == 0 and not self.lines_without_rows and choice.value not in ("", chosen):
-                continue
-            yield {
-                "selected": choice.value == chosen,
-                "query_string": changelist.get_query_string({self.parameter_name: choice.value or None}),
-                "display": choice.label if count is None else f"{choice.label} ({count})",
-            }
 
 
 class StateFilter(CountedFilter):
@@ -80,9 +30,13 @@ class StateFilter(CountedFilter):
         return [*each, Choice("all", _("all"), Q())]
 
     @property
-    def waits(self) -> bool:
+    def shows_queue(self) -> bool:
         """Whether the rows shown are of the queue, and not of the archive."""
-        return self.value() in (None, *states.OPEN)
+        return self.condition() == self.beside_all[1] or self.value() in states.OPEN
+
+    def counts_line(self, value: str) -> bool:
+        """All that wait, and each state of those."""
+        return value in ("", *states.OPEN)
 
 
 class RiskFilter(CountedFilter):
@@ -142,6 +96,20 @@ class CauseFilter(CountedFilter):
         return [Choice(str(value), label, Q(cause=value)) for value, label in Cause.choices]
 
 
+class DecidedFilter(CountedFilter):
+    """By what a decided grade that stands has to do with it."""
+
+    title = _("standing decision")
+    parameter_name = "standing"
+
+    def options(self, request: HttpRequest) -> list[Choice]:
+        """What people should look at."""
+        return [
+            Choice("appealed", _("under appeal"), queue.under_appeal()),
+            Choice("differs", _("differs from today's recommendation"), Q(difference__differs=True)),
+        ]
+
+
 class ReviewerFilter(CountedFilter):
     """By whether the person who looks may decide: nobody does on data of their own organisation, or twice."""
 
@@ -154,7 +122,7 @@ class ReviewerFilter(CountedFilter):
         return [Choice("me", _("I may decide"), mine), Choice("others", _("only others may decide"), ~mine)]
 
 
-FILTERS: Final = (StateFilter, RiskFilter, AgeFilter, CauseFilter, SectorFilter, ReviewerFilter)
+FILTERS: Final = (StateFilter, RiskFilter, AgeFilter, CauseFilter, SectorFilter, DecidedFilter, ReviewerFilter)
 
 
 class EngineFilter(admin.SimpleListFilter):

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
@@ -22,9 +22,10 @@ from foundation.errors import DomainError, NotFound
 from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
 from foundation.wording import sentences
 from grading import selectors, services, states, wording
-from grading.admin import queue, review
+from grading.admin import bulk, queue, review, statistics
+from grading.admin.counting import CountedList
 from grading.admin.filters import FILTERS
-from grading.models import Grade
+from grading.models import Grade, GradeAppeal
 
 SERVICES: Final[dict[str, tuple[Callable[..., Grade], tuple[str, ...], Any]]] = {
     "confirm": (
@@ -45,13 +46,14 @@ class GradeAdmin(ReadOnlyAdmin):
     """Grades: what waits for a decision, the gravest first, then the oldest."""
 
     change_list_template = "admin/grading/grade/change_list.html"
-    list_display = ["id", "file", "owner", "recommended", "age", "state", "cause", "level"]
+    list_display = ["id", "file", "owner", "recommended", "age", "state", "why", "level"]
     list_display_links = ["id", "file"]
     list_filter = list(FILTERS)
     list_select_related = ["asset", "asset__organisation"]
     search_fields = ["=id", "asset__filename", "asset__organisation__name"]
     search_help_text = _("Number of the grade, file name or owner")
     show_full_result_count = False
+    actions = ["decide_low"]
     list_per_page = 50
 
     class Media:
@@ -60,11 +62,12 @@ class GradeAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grade]:
         """What the lines of the list show of all grades."""
-        return Grade.objects.only(*queue.OF_A_LINE)
+        appeal = GradeAppeal.objects.filter(review=OuterRef("pk"), state=states.FILED)
+        return Grade.objects.only(*queue.OF_A_LINE).annotate(appealed=Exists(appeal))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[queue.Queue]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountedList]:
         """The list whose filters count."""
-        return queue.Queue
+        return CountedList
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Gravest, oldest."""
@@ -97,6 +100,37 @@ class GradeAdmin(ReadOnlyAdmin):
         since = timezone.localtime(grade.created_at)
         return format_html('<time datetime="{}">{}</time>', since.isoformat(), timesince(since, depth=1))
 
+    @admin.display(description=_("cause"), ordering="cause")
+    def why(self, grade: Any) -> SafeString | str:
+        """Why it was recommended, marked where it decides an appeal."""
+        cause = str(grade.get_cause_display())
+        return format_html("{}<br>⚖ {}", cause, _("under appeal")) if grade.appealed else cause
+
+    @admin.action(description=_("Decide as recommended: general 1 and 2 alone"))
+    def decide_low(self, request: HttpRequest, queryset: QuerySet[Grade]) -> HttpResponse | None:
+        """First a page that lists what will be decided and what will not, and why; confirmed there, it is done."""
+        chosen = list(queryset.values_list("pk", flat=True)[: services.MOST_IN_BULK + 1])
+        if len(chosen) > services.MOST_IN_BULK:
+            bulk.too_many(request)
+            return None
+        if request.POST.get("confirmed") == "yes":
+            bulk.confirm(request, chosen)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            **bulk.preview(admin_actor(request), chosen),
+            "title": gettext("Decide low grades"),
+            "opts": self.model._meta,
+            "media": self.media,
+            "action": "decide_low",
+            "back": request.get_full_path(),
+        }
+        return TemplateResponse(request, "admin/grading/grade/bulk.html", context)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """For reviewers; the services refuse everybody else, whatever is offered."""
+        return super().get_actions(request) if admin_actor(request).acts_as("exchange", "reviewer") else {}
+
     def get_urls(self) -> list[URLPattern]:
         """The buttons' addresses before the admin's own."""
         wrapped = self.admin_site.admin_view
@@ -104,7 +138,21 @@ class GradeAdmin(ReadOnlyAdmin):
             path(f"<int:grade_id>/{event}/", wrapped(self._pressing(event)), name=f"grade_{event}")
             for event in SERVICES
         ]
-        return [*buttons, *super().get_urls()]
+        statistics_page = path("statistics/", wrapped(self.statistics), name="grading_grade_statistics")
+        return [statistics_page, *buttons, *super().get_urls()]
+
+    def statistics(self, request: HttpRequest) -> HttpResponse:
+        """Decisions, departures, returns, appeals and waiting times of a period."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            **statistics.page(admin_actor(request), request.GET.get("days", "")),
+            "title": gettext("Statistics of grading"),
+            "opts": self.model._meta,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/grading/grade/statistics.html", context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -156,7 +204,9 @@ class GradeAdmin(ReadOnlyAdmin):
         """What the list shows under these filters, of what this person may decide."""
         given = QueryDict(chosen.replace("\x00", ""))
         params: dict[str, Any] = dict(given.lists())
-        rows = Grade.objects.filter(queue.decidable_by(admin_actor(request)))
+        actor = admin_actor(request)
+        decides = actor.acts_as("exchange", "reviewer")
+        rows = Grade.objects.filter(queue.decidable_by(actor) if decides else Q(state__in=states.OPEN))
         for filter_class in FILTERS:
             rows = rows.filter(filter_class(request, params, Grade, self).condition())
         return self.get_search_results(request, rows, given.get("q", ""))[0]

@@ -1,17 +1,14 @@
-"""The order of the queue: the gravest first, then the oldest; what comes before and after a grade, and the counts."""
+"""The order of the queue: the gravest first, then the oldest; for whom a grade waits, and what stands beside it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
-from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from foundation.actors import Actor
 from foundation.participants.models import Membership
 from grading import states
-from grading.models import Grade
+from grading.models import Grade, GradeAppeal
 
 ORDER: Final = ("-risk", "pk")
 """Numbers rise with time: the lowest waits longest. The index `grade_queue` has this order."""
@@ -23,10 +20,22 @@ OF_A_LINE: Final = (
 
 
 def decidable_by(actor: Actor) -> Q:
-    """Grades that wait and that this person will not be refused for who they are (`policies.require_reviewer`)."""
+    """Grades that wait and that this person will not be refused for who they are, as `grading.policies` refuses.
+
+    Not: on data of an organisation they belong to, twice on one grade, on an appeal against a decision of their own.
+    """
+    if actor.user_id is None or not actor.acts_as("exchange", "reviewer"):
+        return Q(pk__in=[])
     own = Membership.objects.filter(user_id=actor.user_id).values("organisation_id")
     twice = Q(state=states.CONFIRMED, confirmed_by=actor.user_id)
-    return Q(state__in=states.OPEN) & ~Q(asset__organisation_id__in=own) & ~twice
+    took = Q(appealed__decided_by=actor.user_id) | Q(appealed__confirmed_by=actor.user_id)
+    partial = GradeAppeal.objects.filter(took, state=states.FILED).values("review")
+    return Q(state__in=states.OPEN) & ~Q(asset__organisation_id__in=own) & ~twice & ~Q(pk__in=partial)
+
+
+def under_appeal() -> Q:
+    """Grades that decide an appeal."""
+    return Q(pk__in=GradeAppeal.objects.filter(state=states.FILED).values("review"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +52,3 @@ def place(rows: QuerySet[Any], grade: Grade) -> Place:
     others = rows.exclude(pk=grade.pk).order_by(*ORDER).values_list("pk", flat=True)
     graver = Q(risk__gt=grade.risk) | Q(risk=grade.risk, pk__lt=grade.pk)
     return Place(before=others.filter(graver).last(), after=others.exclude(graver).first(), first=others.first())
-
-
-class Queue(ChangeList):
-    """The list with the counts of its filters."""
-
-    @cached_property
-    def counts(self) -> Mapping[tuple[str, str], int]:
-        """How many waiting grades each line of each filter would show, beside what the other filters show.
-
-        One query for all of them. Empty where the list shows what does not wait any more: the archive is not counted.
-        """
-        specs = [spec for spec in self.filter_specs if hasattr(spec, "condition")]
-        if not all(getattr(spec, "waits", True) for spec in specs):
-            return {}
-        chosen = {spec.parameter_name: spec.condition() for spec in specs}
-        lines: dict[str, tuple[tuple[str, str], Q]] = {}
-        for spec in specs:
-            beside = Q()
-            for name, condition in chosen.items():
-                beside &= condition if name != spec.parameter_name else Q()
-            for value, condition in (("", spec.beside_all[1]), *((one.value, one.condition) for one in spec.known)):
-                lines[f"line{len(lines)}"] = ((spec.parameter_name, value), beside & condition)
-        rows, _twice = self.model_admin.get_search_results(
-            None, Grade.objects.filter(state__in=states.OPEN), self.query
-        )
-        found = rows.aggregate(**{name: Count("pk", filter=condition) for name, (_line, condition) in lines.items()})
-        counts = {line: found[name] for name, (line, _condition) in lines.items()}
-        return {line: count for line, count in counts.items() if line[0] != "state" or line[1] in ("", *states.OPEN)}

@@ -12,7 +12,9 @@ from foundation.errors import Forbidden
 from grading import policies, selectors, states, wording
 from grading.admin import evidence
 from grading.admin.matrix import matrix_of
-from grading.models import Grade, Level
+from grading.models import Grade, GradeAppeal, Level
+from grading.reviewing.differences import differs
+from grading.reviewing.similar import similar_decided
 from grading.services import CATEGORY_LENGTH, REASON_LENGTH
 from grading.wording.element_words import element_lines
 
@@ -51,6 +53,7 @@ def page(grade: Grade, actor: Actor, *, typed: Mapping[str, str] | None = None) 
         "category": grade.category or grade.recommended_category,
         **(typed or {}),
     }
+    appeal = selectors.appeals(actor).filter(review=grade, state=states.FILED).first()
     return {
         "grade": grade,
         "asset": grade.asset,
@@ -62,18 +65,37 @@ def page(grade: Grade, actor: Actor, *, typed: Mapping[str, str] | None = None) 
         "sensitive": [evidence.sensitive(row) for row in grade.profile.sensitivity.order_by("pk")],
         "quality": None if assessment is None else evidence.quality(assessment, actor),
         "profile": evidence.profile(grade, actor),
+        "appeal": appeal,
+        "appealed": None if appeal is None else evidence.step(appeal.appealed),
+        "difference": wording.difference_lines(grade.difference) if differs(grade) else [],
+        "newer": _newer(grade),
+        "similar": [evidence.like(one) for one in similar_decided(actor, grade)],
         "history": [evidence.step(row) for row in selectors.grade_history(grade.asset_id)],
         "form": ChoiceForm(initial=initial, auto_id="choice_%s"),
         "return_form": ReturnForm(initial=dict(typed or {}), auto_id="return_%s"),
-        "refusal": _refusal(grade, actor),
-        "may": {event: states.GRADE.allows(event, grade.state) for event in ("confirm", "decide", "return")},
+        "refusal": _refusal(grade, actor, appeal),
+        "may": {
+            "confirm": states.GRADE.allows("confirm", grade.state),
+            "decide": states.GRADE.allows("decide", grade.state),
+            "return": states.GRADE.allows("return", grade.state) and appeal is None,  # an appeal is decided
+        },
     }
 
 
-def _refusal(grade: Grade, actor: Actor) -> str:
+def _newer(grade: Grade) -> Grade | None:
+    """The recommendation of today that differs from this decided grade and waits for reviewers."""
+    if grade.state != states.DECIDED:
+        return None
+    waiting = Grade.objects.filter(asset_id=grade.asset_id, state__in=states.OPEN, pk__gt=grade.pk).first()
+    return waiting if waiting is not None and differs(waiting) else None
+
+
+def _refusal(grade: Grade, actor: Actor, appeal: GradeAppeal | None) -> str:
     """Why this person will be refused whatever they choose; empty where they may decide."""
     try:
         policies.require_reviewer(actor, grade.asset.organisation_id)
+        if appeal is not None:
+            policies.require_other_reviewer(actor, appeal.appealed)
     except Forbidden as error:
         return gettext(error.message)
     if grade.state == states.CONFIRMED and grade.confirmed_by_id == actor.user_id:

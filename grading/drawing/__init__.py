@@ -5,6 +5,7 @@ from grading.drawing.columns import ColumnMark, ColumnWords, columns
 from grading.drawing.distribution import Bin, Distribution, Share, Words, distribution, sparkline
 from grading.drawing.scores import Mark, bars, radar
 from grading.drawing.svg import POLICY, standalone
+from grading.drawing.tallies import Span, Tally, spans, tallies
 
 __all__ = [
     "POLICY",
@@ -14,12 +15,16 @@ __all__ = [
     "Distribution",
     "Mark",
     "Share",
+    "Span",
+    "Tally",
     "Words",
     "bars",
     "columns",
     "distribution",
     "number",
     "radar",
+    "spans",
     "sparkline",
     "standalone",
+    "tallies",
 ]

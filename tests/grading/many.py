@@ -44,7 +44,7 @@ def copies_of(grade: Grade, count: int) -> None:
 def _copy(model: type[Model], other: dict[str, str], count: int) -> str:
     """INSERT … SELECT of the row whose number is the last parameter, `count` times, with some columns otherwise."""
     columns: dict[str, Any] = {
-        field.column: other.get(field.column, f"t.{field.column}")
+        str(field.column): other.get(str(field.column), f"t.{field.column}")
         for field in model._meta.concrete_fields
         if not field.primary_key and not field.generated
     }

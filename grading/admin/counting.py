@@ -1,0 +1,103 @@
+"""A list of grades whose filters say how many rows each of their lines would show, by one query for all of them."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from grading import states
+from grading.models import Grade
+
+
+class Choice(NamedTuple):
+    """One line of a filter: its value in the address, its words, and what rows it shows."""
+
+    value: str
+    label: Any
+    condition: Q
+
+
+class CountedFilter(admin.SimpleListFilter):
+    """A filter whose lines say how many waiting grades they would show beside the choices of the other filters."""
+
+    lines_without_rows = True
+    """Whether lines with no rows are shown, too."""
+    beside_all: tuple[Any, Q] = (_("All"), Q())
+    """What is shown where nothing is chosen."""
+
+    def options(self, request: HttpRequest) -> list[Choice]:
+        """The lines below the first."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The lines as the admin asks for them."""
+        self.known = self.options(request)
+        return [(choice.value, choice.label) for choice in self.known]
+
+    def condition(self) -> Q:
+        """What the chosen line shows; an unknown value chooses nothing."""
+        return next((choice.condition for choice in self.known if choice.value == self.value()), self.beside_all[1])
+
+    @property
+    def shows_queue(self) -> bool:
+        """Whether the chosen line shows grades that wait."""
+        return True
+
+    def counts_line(self, value: str) -> bool:
+        """Whether this line shows grades that wait: only those are counted."""
+        return True
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the chosen line."""
+        return queryset.filter(self.condition())
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The lines with their counts, where the list has them."""
+        chosen = self.value() if self.value() in {choice.value for choice in self.known} else ""
+        for choice in (Choice("", *self.beside_all), *self.known):
+            count = changelist.counts.get((self.parameter_name, choice.value))
+            if count == 0 and not self.lines_without_rows and choice.value not in ("", chosen):
+                continue
+            yield {
+                "selected": choice.value == chosen,
+                "query_string": changelist.get_query_string({self.parameter_name: choice.value or None}),
+                "display": choice.label if count is None else f"{choice.label} ({count})",
+            }
+
+
+class CountedList(ChangeList):
+    """The admin's list with the counts of its filters."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """The rows; the request is kept for the counts."""
+        self.request = request
+        return super().get_queryset(request, exclude_parameters)
+
+    @cached_property
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many waiting grades each line of each filter would show, beside what the other filters show.
+
+        Empty where the list shows what does not wait any more: the archive grows for ever and is not counted.
+        """
+        filters = [spec for spec in self.filter_specs if isinstance(spec, CountedFilter)]
+        if not all(spec.shows_queue for spec in filters):
+            return {}
+        lines: dict[tuple[str, str], Q] = {}
+        for spec in filters:
+            beside = Q()
+            for other in filters:
+                beside &= other.condition() if other is not spec else Q()
+            for choice in (Choice("", *spec.beside_all), *spec.known):
+                if spec.counts_line(choice.value):
+                    lines[str(spec.parameter_name), choice.value] = beside & choice.condition
+        waiting = Grade.objects.filter(state__in=states.OPEN)
+        rows, _several = self.model_admin.get_search_results(self.request, waiting, self.query)
+        found = rows.aggregate(
+            **{f"line{place}": Count("pk", filter=condition) for place, condition in enumerate(lines.values())}
+        )
+        return {line: found[f"line{place}"] for place, line in enumerate(lines)}
