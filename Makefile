@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-browser coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
+.PHONY: help setup demo test test-browser pictures coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ test: .venv/.dev ## Run all tests (ARGS="tests/foundation -k vault" for some of 
 
 test-browser: .venv/.dev ## Run the tests that need a Chromium alone (a machine without one skips them)
 	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest tests/e2e $(ARGS)
+
+pictures: .venv/.dev ## Make the pictures of the reviewers' pages in docs/pictures anew (needs Chromium and a font with 汉字)
+	PICTURES=docs/pictures $(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest tests/e2e/test_review.py -k look $(ARGS)
 
 coverage: .venv/.dev ## Run all tests and say which lines and branches none of them reached (half as long again)
 	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) --cov

@@ -46,13 +46,14 @@ class GradeAdmin(ReadOnlyAdmin):
     """Grades: what waits for a decision, the gravest first, then the oldest."""
 
     change_list_template = "admin/grading/grade/change_list.html"
-    list_display = ["id", "file", "owner", "recommended", "age", "state", "why", "level"]
+    list_display = ["id", "file", "owner", "recommended", "age", "progress", "why"]
     list_display_links = ["id", "file"]
     list_filter = list(FILTERS)
     list_select_related = ["asset", "asset__organisation"]
     search_fields = ["=id", "asset__filename", "asset__organisation__name"]
     search_help_text = _("Number of the grade, file name or owner")
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # the filters count by themselves, all of them by one query
     actions = ["decide_low"]
     list_per_page = 50
 
@@ -99,6 +100,12 @@ class GradeAdmin(ReadOnlyAdmin):
             return f"{timezone.localdate(grade.created_at):%Y-%m-%d}"
         since = timezone.localtime(grade.created_at)
         return format_html('<time datetime="{}">{}</time>', since.isoformat(), timesince(since, depth=1))
+
+    @admin.display(description=_("state"), ordering="state")
+    def progress(self, grade: Grade) -> str:
+        """The state, and the level where people have said one."""
+        state = str(grade.get_state_display())
+        return f"{state}: {wording.level_name(grade.level)}" if grade.level else state
 
     @admin.display(description=_("cause"), ordering="cause")
     def why(self, grade: Any) -> SafeString | str:
@@ -153,6 +160,11 @@ class GradeAdmin(ReadOnlyAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "admin/grading/grade/statistics.html", context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The queue, as wide as the window: the other rooms are a click away."""
+        titled = {"title": gettext("Grades to review"), "is_nav_sidebar_enabled": False}
+        return super().changelist_view(request, {**titled, **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -223,6 +235,7 @@ class GradeAdmin(ReadOnlyAdmin):
             **review.page(grade, actor, typed=typed),
             "title": gettext("Review of %(file)s") % {"file": grade.asset.filename},
             "opts": self.model._meta,
+            "is_nav_sidebar_enabled": False,
             "media": self.media,
             "chosen": chosen,
             "queue": f"{reverse('admin:grading_grade_changelist')}?{chosen}".rstrip("?"),

@@ -7,6 +7,7 @@ stay in theirs and hand over each step. No browser is downloaded: the machine's 
 import json
 import shutil
 import time
+from base64 import b64decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -119,6 +120,10 @@ class Window:
                 place.locator("button[type=submit]").first.click()
 
         self.do(step)
+
+    def picture(self) -> bytes:
+        """What is seen of the page, as WebP."""
+        return b64decode(self.protocol("Page.captureScreenshot", format="webp", quality=80)["data"])
 
     def close(self) -> None:
         """Close the window; what it asked for and has not been given is given up."""
