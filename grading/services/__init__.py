@@ -3,7 +3,7 @@
 from grading.selectors import EXAMINE
 from grading.services.aging import AGE, AGE_MERGE, AGE_PART, age_assessments, age_part, merge_aging, queue_aging
 from grading.services.appeals import GROUNDS_LENGTH, file_appeal, withdraw_appeal
-from grading.services.bulk import LOW, MOST_IN_BULK, Outcome, confirm_low_grades
+from grading.services.bulk import LOW, MOST_IN_BULK, Outcome, bulk_refusal, confirm_low_grades
 from grading.services.decide import (
     CATEGORY_LENGTH,
     REASON_LENGTH,
@@ -54,6 +54,7 @@ __all__ = [
     "Why",
     "age_assessments",
     "age_part",
+    "bulk_refusal",
     "category_path",
     "checked_digest",
     "confirm_grade",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.errors import DomainError, FieldError, Forbidden, InvalidInput
-from grading import selectors, states
+from grading import policies, selectors, states
 from grading.models import Cause, Grade, GradeAppeal, Level
 from grading.services.decide import decide_grade
 
@@ -47,6 +47,17 @@ def confirm_low_grades(*, actor: Actor, grade_ids: Iterable[int]) -> list[Outcom
     if not actor.acts_as("exchange", "reviewer"):
         raise Forbidden(_("Only reviewers of the exchange decide on grades."), rule="grading.reviewer_only")
     return [_decided(actor, grade_id) for grade_id in wanted]
+
+
+def bulk_refusal(actor: Actor, grade: Grade) -> DomainError | None:
+    """What `confirm_low_grades` would refuse this grade with, as it stands now; None: it would decide it."""
+    try:
+        policies.require_reviewer(actor, grade.asset.organisation_id)
+        states.GRADE.target("decide", grade.state)
+        _require_low(grade)
+    except DomainError as error:
+        return error
+    return None
 
 
 def _decided(actor: Actor, grade_id: int) -> Outcome:
