@@ -14,7 +14,6 @@ from tests.grading.engine.levels.test_place import FACTS, KINDS, SCHEME, assert_
 
 SIZES = SCHEME.extents.sizes
 PERSONS = ["person_name"]
-SHARES = st.sampled_from([0.0, 0.001, 0.016, 0.017, 0.05, 0.25, 0.4, 0.5, 0.9, 1.0])
 
 
 def of_stations(facts: Facts) -> Place:
@@ -48,16 +47,17 @@ def test_a_wider_extent_raises_as_well() -> None:
     assert levels == ["general_2", "general_3", "general_2", "general_3"]
 
 
-@given(KINDS, FACTS, SHARES, SHARES, st.sampled_from(EXTENTS), st.sampled_from(EXTENTS))
+@given(KINDS, FACTS, st.sampled_from([0.25, 0.5, 1.0]), st.floats(1.001, 100), st.data())
 def test_what_covers_as_much_and_reaches_as_wide_lowers_nothing(
-    kinds: list[str | None], facts: Facts, share: float, other: float, extent: str, wider: str
+    kinds: list[str | None], facts: Facts, share: float, more: float, data: Any
 ) -> None:
-    narrow, wide = sorted((extent, wider), key=EXTENTS.index)
-    if other * SIZES[wide] < share * SIZES[narrow]:
-        other = share
-    area = facts.coverage.area_km2
+    narrow = data.draw(st.sampled_from(EXTENTS))
+    wide = data.draw(st.sampled_from(EXTENTS[EXTENTS.index(narrow) :]))
+    as_much = min(1.0, more * share * SIZES[narrow] / SIZES[wide]) if wide != narrow else share
+    facts = replace(facts, importance=("critical_infrastructure",))
     before, after = (
-        placed(kinds, replace(facts, coverage=Coverage(*reach, area))) for reach in ((narrow, share), (wide, other))
+        placed([*PERSONS, *kinds], replace(facts, coverage=Coverage(extent, part, facts.coverage.area_km2)))
+        for extent, part in ((narrow, share), (wide, as_much))
     )
     assert_no_lower(before, after)
 
