@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from foundation.audit import policies as audit
 from foundation.audit.admin import EventAdmin, SealAdmin
 from foundation.audit.models import Event, Seal
+from foundation.participants import accreditation_kinds
 from foundation.participants.admin_accreditations import AccreditationAdmin
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
 from foundation.participants.models import (
@@ -34,14 +36,29 @@ class MembershipInline(ReadOnlyInline):
     model = Membership
 
 
+class AccreditationInline(ReadOnlyInline):
+    """Accreditations of an organisation, each with the way to its page."""
+
+    model = Accreditation
+    fk_name = "organisation"
+    fields = ["kind_name", "level", "valid_from", "valid_until", "state"]
+    readonly_fields = ["kind_name"]
+    show_change_link = True
+
+    @admin.display(description=_("kind of accreditation"))
+    def kind_name(self, row: Accreditation) -> str:
+        """What it is."""
+        return accreditation_kinds.name_of(row.kind)
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(ReadOnlyAdmin):
-    """Organisations with their roles and people."""
+    """Organisations with their roles, accreditations and people."""
 
     list_display = ["name", "name_zh", "kind", "region", "state", "verified_at"]
     list_filter = ["state", "kind"]
     search_fields = ["name", "name_zh", "uscc"]
-    inlines = [RoleInline, MembershipInline]
+    inlines = [RoleInline, AccreditationInline, MembershipInline]
 
 
 @admin.register(User)

@@ -58,6 +58,10 @@ def test_the_page_says_what_is_claimed_and_what_would_be_superseded(world: World
         reverse("admin:participants_accreditation_changelist"), {"kind": "classified_protection"}
     )
     assert "Dalian Data Company" not in answer.content.decode()
+    organisation = reverse("admin:participants_organisation_change", args=[world.provider.organisation_id])
+    shown = world.reviewer.admin.get(organisation, headers={"Accept-Language": "en"}).content.decode()
+    assert shown.count("Data security capability maturity (DSMM)") >= 2
+    assert reverse("admin:participants_accreditation_change", args=[row.pk]) in shown
 
 
 def test_the_buttons_are_those_that_the_state_allows(world: World) -> None:
