@@ -306,7 +306,7 @@ class GradeAppeal(models.Model):
             models.UniqueConstraint(fields=["asset"], condition=models.Q(state="filed"), name="appeal_one_open"),
             models.CheckConstraint(
                 condition=models.Q(state="filed", closed_at=None)
-                | (~models.Q(state="filed") & ~models.Q(closed_at=None)),
+                | (~models.Q(state="filed") & models.Q(closed_at__isnull=False)),
                 name="appeal_closed_has_instant",
             ),
         ]
