@@ -13,9 +13,11 @@ from foundation.errors import Forbidden, IllegalTransition, InvalidInput, NotFou
 from foundation.events.models import Event as Happened
 from foundation.participants.models import Membership
 from grading import selectors, services, states
+from grading.errors import GradeTaken
 from grading.models import DataAsset, Grade, Level
 from tests import factories
 from tests.factories import Party, World
+from tests.grading.recommending import recommended_again
 from tests.grading.samples import observations
 
 pytestmark = pytest.mark.django_db
@@ -232,16 +234,20 @@ def test_every_cell_that_the_table_does_not_have_is_refused(world):
                 continue
             grade = _in_state(world, state)
             before = stored(grade)
-            with pytest.raises(IllegalTransition) as error:
+            with pytest.raises(GradeTaken) as error:
                 service(actor=world.reviewer.actor, grade_id=grade.pk, **inputs[event])
             assert error.value.params == {"machine": "Grade", "event": event, "state": state}
+            assert error.value.members["grade"]["state"] in (state, "recommended", "decided")
             assert stored(grade) == before
             refused += 1
-    assert refused == 10
+    assert refused == 13
 
 
 def _in_state(world: World, state: str) -> Grade:
     grade = factories.examined(receive(world.provider), recommended="general_3")
+    if state == "agreed":
+        decide(world.reviewer, grade)
+        return recommended_again(grade)
     if state == "confirmed":
         confirm(world.second_reviewer, grade)
     elif state in ("decided", "superseded"):
@@ -328,17 +334,31 @@ def test_two_reviewers_at_the_same_instant_one_wins(world, grade, second):
             try:
                 gate.wait()
                 more = {"reason": "r"} if event == "return" else {"level": "general_3"}
-                return SERVICES[event](actor=actor, grade_id=grade_id, **more).state
-            except IllegalTransition as error:
-                return error.params["state"]
+                SERVICES[event](actor=actor, grade_id=grade_id, **more)
+                return None
+            except GradeTaken as error:
+                return error.members["grade"]
             finally:
                 connection.close()
 
         with ThreadPoolExecutor(2) as pool:
             steps = [pool.submit(take, first_actor, "decide"), pool.submit(take, second_actor, second)]
             answers = [step.result(timeout=30) for step in steps]
-        state, *_rest = stored(grade)
-        assert answers == [state, state], "the loser is told in which state the winner left it"
+        row = Grade.objects.get(pk=grade.pk)
+        at, by = (row.decided_at, row.decided_by) if row.state == "decided" else (row.returned_at, row.returned_by)
+        assert at is not None
+        assert by is not None
+        told = [answer for answer in answers if answer is not None]
+        assert told == [
+            {
+                "id": row.pk,
+                "state": row.state,
+                "level": row.level,
+                "category": row.category,
+                "at": at.isoformat(),
+                "by": by.get_username(),
+            }
+        ], "the loser is told what the winner decided"
         of_grade = Event.objects.filter(subject_type="grade", subject_id=str(grade.pk))
         assert of_grade.filter(action__in=["grade.decided", "grade.returned"]).count() == 1
 
@@ -351,16 +371,19 @@ def test_two_first_reviewers_at_the_same_instant_one_confirms(world, grade):
         try:
             gate.wait()
             services.confirm_grade(actor=actor, grade_id=grade.pk, level="core", reason="catalogue")
-            return "confirmed"
-        except IllegalTransition:
-            return "refused"
+            return ""
+        except GradeTaken as error:
+            stands = error.members["grade"]
+            return f"{stands['state']} {stands['level']} {stands['by']}"
         finally:
             connection.close()
 
     actors = [world.reviewer.actor, world.second_reviewer.actor]
     with ThreadPoolExecutor(2) as pool:
         answers = sorted(pool.map(take, actors))
-    assert answers == ["confirmed", "refused"]
+    row = Grade.objects.get(pk=grade.pk)
+    assert row.confirmed_by is not None
+    assert answers == ["", f"confirmed core {row.confirmed_by.get_username()}"]
     assert decisions() == ["grade.confirmed"]
 
 

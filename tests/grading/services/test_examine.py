@@ -127,6 +127,8 @@ def test_events_are_recorded_with_ids_and_codes(world):
         "level": "general_1",
         "category": Grade.objects.get().recommended_category,
         "flags": [],
+        "cause": "first",
+        "differs": False,
     }
     happened = Happened.objects.get(name="grade.recommended")
     assert (happened.subject_type, happened.subject_id) == ("grade", result["grade"])

@@ -16,6 +16,7 @@ from foundation.notifications import services as telling
 from foundation.notifications.models import Notification, WebhookDelivery
 from foundation.participants import services as participants
 from foundation.participants.models import ApiKey, Membership
+from grading.services import file_appeal
 from marketplace.authorization.models import ApprovalStep, Grant
 from marketplace.authorization.services import suspend_grant
 from marketplace.catalog import services as catalog
@@ -129,10 +130,16 @@ class Scene:
         self.by_unified = listing(world, UNIFIED, title="Asked for by nobody yet")
         self.suspended_version = listing(world, UNIFIED, title="Suspended")
         catalog.suspend_version(actor=world.exchange.actor, version_id=self.suspended_version.pk, reason="Complaint.")
+        self.appeal = file_appeal(
+            actor=world.provider.actor,
+            asset_id=self.suspended_version.distributions.get().asset_id,
+            grounds="No persons are in it.",
+        )
         self.suspended_grant = Grant.objects.get(request=ask(world, listing(world, OPEN, title="Suspended grant")))
         suspend_grant(actor=world.exchange.actor, grant_id=self.suspended_grant.pk, reason="Complaint.")
         self.names |= {
             "grant_id": self.grant.pk,
+            "appeal_id": self.appeal.pk,
             "request_id": request.pk,
             "step_id": step.pk,
             "delivery_id": delivery.pk,

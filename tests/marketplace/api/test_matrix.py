@@ -102,6 +102,9 @@ def bodies(scene: Scene) -> dict[str, Any]:
         "PUT versions/<int:version_id>": listing,
         "POST grades/<int:grade_id>/actions/confirm": {"level": "important", **choice},
         "POST grades/<int:grade_id>/actions/decide": {"level": "general_1", **choice},
+        "POST reviews/actions/confirm-low": {"grades": [scene.grade.pk]},
+        "POST assets/<int:asset_id>/appeals": {"grounds": "No persons are in it."},
+        "POST assets/<int:asset_id>/actions/regrade": {"cause": "incident", "note": "A leak."},
         "POST assets/<int:asset_id>/actions/examine": {},
         "POST assets/<int:asset_id>/actions/declare": {"elements": {"depth": "raw"}},
         "POST assets/actions/examine-outdated": {"limit": 2},
@@ -130,6 +133,8 @@ def targets(scene: Scene) -> dict[str, dict[str, int]]:
     registered = {"organisation_id": scene.newcomer.organisation_id}
     return {
         "POST organisations/<int:organisation_id>/actions/verify": registered,
+        "GET assets/<int:asset_id>/appeals": {"asset_id": scene.appeal.asset_id},
+        "POST assets/<int:asset_id>/appeals": {"asset_id": scene.published.distributions.get().asset_id},
         "POST organisations/<int:organisation_id>/actions/reject": registered,
         "POST organisations/<int:organisation_id>/actions/reinstate": {
             "organisation_id": scene.suspended.organisation_id

@@ -230,6 +230,10 @@ def test_a_file_that_the_published_version_holds_stays() -> None:
     row = second.distributions.get()
     services.remove_file(actor=world.provider.actor, version_id=second.pk, distribution_id=row.pk)
     assert not second.distributions.exists()
+    replaced = add_file(world.provider, second)
+    causes = Job.objects.filter(kind="grading.examine").order_by("pk").values_list("arguments__cause", flat=True)
+    assert list(causes) == ["first", "replaced"]
+    assert replaced.asset_id != row.asset_id
     assert b"".join(reading.open_range(first.distributions.get().asset.blob)) == CSV
 
 
