@@ -3,7 +3,8 @@
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
 from grading import services as grading
-from grading.models import RESTRICTED, Grade
+from grading.models import Grade
+from grading.services.decide import needs_two_reviewers
 from marketplace.catalog.models import ListingVersion
 from tests.factories import World, examined
 
@@ -14,8 +15,8 @@ def found_anew(version: ListingVersion, place: int = 0) -> Grade:
 
 
 def decide(world: World, grade: Grade, level: str) -> Grade:
-    """Reviewers decide: two of them where that is needed."""
-    if level in RESTRICTED:
+    """Reviewers decide: two of them where that is needed, now or because of what stands."""
+    if needs_two_reviewers(grade, level=level):
         grading.confirm_grade(actor=world.second_reviewer.actor, grade_id=grade.pk, level=level, reason="By the law.")
     return grading.decide_grade(actor=world.reviewer.actor, grade_id=grade.pk, level=level, reason="By the law.")
 
