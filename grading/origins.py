@@ -1,9 +1,10 @@
 """What declarations refer to, sources of derived data and levels of other schemes: what may be named, how it counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
@@ -16,42 +17,65 @@ from grading.models import DataAsset, Grade
 from grading.rules.elsewhere import counted, require_level
 from grading.rules.level_schemes import schemes
 
+_LOCK: Final = 0x67726164_64657276
+"""The advisory lock's number ("gradderv")."""
+_TABLE: Final = DataAsset._meta.db_table
 
-def require_references(actor: Actor, declared: Mapping[str, Any], *, at: str, asset_id: int | None = None) -> None:
+
+def require_references(actor: Actor, declared: Mapping[str, Any], *, at: str, asset: DataAsset | None = None) -> None:
     """InvalidInput below `at` for sources and for a level of another scheme that cannot be named.
 
-    What `asset_id` declares already may be said again: sources and schemes may be gone since.
+    `asset` is what declares it, locked by the caller (FOR NO KEY UPDATE); None for one that is yet to come. What it
+    declares already may be said again: sources and schemes may be gone since. New sources are held until the
+    transaction ends, as by a foreign key.
     """
-    _require_sources(actor, declared, at=at, asset_id=asset_id)
+    _require_sources(actor, declared, at=at, asset=asset)
     given = declared.get("graded_elsewhere")
-    if not given:
-        return
-    if asset_id is not None and DataAsset.objects.filter(pk=asset_id, declared__graded_elsewhere=given).exists():
-        return
-    require_level(declared, schemes(), at=at)
+    if given and (asset is None or asset.declared.get("graded_elsewhere") != given):
+        require_level(declared, schemes(), at=at)
 
 
-def _require_sources(actor: Actor, declared: Mapping[str, Any], *, at: str, asset_id: int | None) -> None:
-    """InvalidInput below `at` for each source that the actor may not see, or that comes from `asset_id` itself.
-
-    What `asset_id` names already may be said again: its owner may have taken that source back meanwhile.
-    """
+def _require_sources(actor: Actor, declared: Mapping[str, Any], *, at: str, asset: DataAsset | None) -> None:
+    """InvalidInput below `at` for each new source that the actor may not see, or that comes from `asset` itself."""
     named = source_assets(declared)
-    if not named:
+    said = set() if asset is None else {pk for _place, pk in source_assets(asset.declared)}
+    new = {pk for _place, pk in named} - said
+    if not new:
         return
-    seen = set(selectors.visible_assets(actor).filter(pk__in=[pk for _place, pk in named]).values_list("pk", flat=True))
-    if asset_id is not None:
-        for said in DataAsset.objects.filter(pk=asset_id).values_list("declared", flat=True):
-            seen |= {pk for _place, pk in source_assets(said)}
+    if asset is not None:
+        _one_at_a_time()
+    seen = _held(selectors.visible_assets(actor).filter(pk__in=new).values_list("pk", flat=True))
+    circular = set() if asset is None else _made_from(asset.pk, seen)
     errors = []
     for place, pk in named:
         pointer = f"{at}/derivation/sources/{place}/asset"
-        if pk not in seen:
+        if pk in new - seen:
             errors.append(FieldError(pointer, _("There is no such data asset among those that you see.")))
-        elif asset_id is not None and asset_id in _origins(pk):
+        elif pk in circular:
             errors.append(FieldError(pointer, _("That asset is this one, or was itself derived from it.")))
     if errors:
         raise InvalidInput(errors)
+
+
+def _one_at_a_time() -> None:
+    """Wait until nobody else is giving an asset new sources; held until the transaction ends.
+
+    Of two owners who derive from each other's assets at once each would see the other's before it was said. Their own
+    rows do not keep them apart where others' declarations lie between the two. Asked for after the one asset's lock,
+    and no other asset is locked afterwards but against removal, so that nobody waits in a circle.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _held(asset_ids: Iterable[int]) -> set[int]:
+    """Those of the assets that are still there: nobody takes them back before the transaction ends.
+
+    FOR KEY SHARE, as a foreign key asks for: it keeps only those waiting who remove them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [list(asset_ids)])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def facts_now(asset: DataAsset) -> Facts:
@@ -86,11 +110,40 @@ def counted_sources(grade: Grade) -> dict[int, str]:
     }
 
 
-def _origins(asset_id: int) -> set[int]:
-    """The asset and all that it was derived from, however far back."""
+def _made_from(asset_id: int, named: Iterable[int]) -> set[int]:
+    """Those of the named assets that are this one, or were derived from it, however far back. Two queries at most."""
+    asked = set(named)
+    origins = _origins(asked)
+    if asset_id not in origins:
+        return set()
+    derived: dict[int, set[int]] = {}
+    for pk, said in DataAsset.objects.filter(pk__in=origins).values_list("pk", "declared__derivation"):
+        for _place, source in source_assets({"derivation": said}):
+            derived.setdefault(source, set()).add(pk)
     found, ahead = {asset_id}, {asset_id}
     while ahead:
-        declared = DataAsset.objects.filter(pk__in=ahead).values_list("declared", flat=True)
-        ahead = {pk for said in declared for _place, pk in source_assets(said)} - found
+        ahead = {pk for source in ahead for pk in derived.get(source, ())} - found
         found |= ahead
-    return found
+    return found & asked
+
+
+def _origins(asset_ids: Iterable[int]) -> set[int]:
+    """These assets and all that they were derived from, however far back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WALK, [list(asset_ids)])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+_HOLD: Final = f"SELECT id FROM {_TABLE} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"  # noqa: S608 (our name)
+_WALK: Final = f"""
+WITH RECURSIVE origins (asset) AS (
+    SELECT unnest(%s::bigint[])
+  UNION
+    SELECT source::bigint
+    FROM origins
+    JOIN {_TABLE} AS made ON made.id = origins.asset
+    CROSS JOIN LATERAL jsonb_path_query(made.declared, '$.derivation.sources[*].asset') AS source
+)
+SELECT asset FROM origins
+"""  # noqa: S608 (our name)
+"""Every asset is looked at once, whatever names it: UNION drops what was found before, circles too."""

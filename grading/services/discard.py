@@ -16,7 +16,8 @@ from grading.models import DataAsset
 def discard_asset(*, actor: Actor, asset_id: int) -> None:
     """Remove an asset that nothing points at, its results, and its stored file with the only key to it. The owner.
 
-    Conflict while a distribution or another room points at it. The audit log keeps what was decided about it.
+    Conflict while a distribution or another room points at it. The audit log keeps what was decided about it, and says
+    of what was derived from it that this source is gone; the level that it counted with stays.
     """
     selectors.asset(actor, asset_id)
     asset = present(DataAsset.objects.select_for_update().select_related("blob").filter(pk=asset_id).first())
@@ -25,6 +26,13 @@ def discard_asset(*, actor: Actor, asset_id: int) -> None:
     audit.record(
         actor=actor, action="data_asset.discarded", subject=("data_asset", asset.pk), data={"sha256": asset.sha256}
     )
+    for derived in selectors.derived_assets(asset.pk).order_by("pk").values_list("pk", flat=True):
+        audit.record(
+            actor=actor,
+            action="data_asset.source_discarded",
+            subject=("data_asset", derived),
+            data={"source": asset_id, "sha256": asset.sha256},
+        )
     try:
         asset.grades.all().delete()  # before the profiles that they rest on
         asset.delete()

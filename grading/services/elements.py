@@ -1,6 +1,6 @@
 """Elements of grading and sources of derived data: declared by owners, followed when the grade of a source rises."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -26,6 +26,8 @@ from grading.services.receive import enqueue_examination
 from grading.services.recommend import ACTOR, Why
 
 REGRADE_DERIVED: Final = "grading.regrade_derived"
+BATCH: Final = 200
+"""Derived assets that are looked at in one transaction."""
 CHECKS: Final = {
     "elements": checked_elements, "derivation": checked_derivation, "graded_elsewhere": checked_level_elsewhere
 }  # fmt: skip
@@ -45,8 +47,8 @@ def declare_elements(*, actor: Actor, asset_id: int, declared: Mapping[str, Any]
     if not declared:
         raise InvalidInput.of("/elements", _("Declare elements, a derivation, or the level in another scheme."))
     said = {name: {} if value is None else CHECKS[name](value, f"/{name}") for name, value in declared.items()}
-    require_references(actor, said, at="", asset_id=asset_id)
-    asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
+    asset = present(DataAsset.objects.select_for_update(no_key=True).filter(pk=asset_id).first())
+    require_references(actor, said, at="", asset=asset)
     kept = {name: value for name, value in asset.declared.items() if name not in said}
     asset.declared = kept | {name: value for name, value in said.items() if value}
     asset.save(update_fields=["declared"])
@@ -63,38 +65,44 @@ def declare_elements(*, actor: Actor, asset_id: int, declared: Mapping[str, Any]
 def regrade_derived(run: Run, *, grade_id: int) -> dict[str, Any]:
     """Examine anew what was derived from an asset whose grade was decided higher than it counted with.
 
-    As attempt `run` of a job. What is being examined already is examined once more: it may have begun before. The
-    job's result: how many.
+    As attempt `run` of a job, BATCH at a time in a transaction. What is being examined already is examined once more:
+    it may have begun before. The job's result: how many.
     """
-    with run.commit():
-        source = Grade.objects.filter(pk=grade_id).values_list("asset_id", flat=True).first()
-        standing = None if source is None else selectors.source_grades([source]).get(source)
-        if source is None or standing is None:
-            return {"regraded": 0}
-        derived = selectors.derived_assets(source).order_by("pk")
-        waiting = [asset for asset in derived if _counts_less(asset, source, str(standing.level))]
-        for asset in waiting:
-            job = enqueue_examination(asset, Why(Cause.SOURCES))
-            audit.record(
-                actor=ACTOR,
-                action="data_asset.examination_requested",
-                subject=("data_asset", asset.pk),
-                data={"job": job.pk, "declared_anew": False, "source": source},
-            )
-    return {"regraded": len(waiting)}
+    source = Grade.objects.filter(pk=grade_id).values_list("asset_id", flat=True).first()
+    standing = None if source is None else selectors.source_grades([source]).get(source)
+    if source is None or standing is None:
+        return {"regraded": 0}
+    derived = list(selectors.derived_assets(source).order_by("pk").values_list("pk", flat=True))
+    regraded = 0
+    for start in range(0, len(derived), BATCH):
+        with run.commit():
+            waiting = _counting_less(derived[start : start + BATCH], source, str(standing.level))
+            for asset in waiting:
+                job = enqueue_examination(asset, Why(Cause.SOURCES))
+                audit.record(
+                    actor=ACTOR,
+                    action="data_asset.examination_requested",
+                    subject=("data_asset", asset.pk),
+                    data={"job": job.pk, "declared_anew": False, "source": source},
+                )
+        regraded += len(waiting)
+        run.progress(min(start + BATCH, len(derived)) / len(derived))
+    return {"regraded": regraded}
 
 
-def _counts_less(asset: DataAsset, source: int, level: str) -> bool:
-    """Whether the newest grade of a derived asset rests on a lower level of this source, or may soon."""
-    under_way = Job.objects.filter(subject_type="data_asset", subject_id=asset.pk, state__in=job_states.UNFINISHED)
-    if under_way.exists():
-        return True
-    newest = Grade.objects.filter(asset=asset).order_by("-pk").first()
-    if newest is None:
-        return True
-    counted = counted_sources(newest).get(source)
+def _counting_less(derived: Sequence[int], source: int, level: str) -> list[DataAsset]:
+    """Those of the derived assets whose newest grade rests on a lower level of this source, or may soon."""
+    under_way = selectors.examinations().filter(subject_id__in=derived, state__in=job_states.UNFINISHED)
+    begun = set(under_way.values_list("subject_id", flat=True))
+    newest = Grade.objects.filter(asset__in=derived).order_by("asset_id", "-pk").distinct("asset_id")
+    counted = {row.asset_id: counted_sources(row).get(source) for row in newest.only("asset_id", "recommendation")}
     order = Level.values.index
-    return counted is None or order(counted) < order(level)
+
+    def counts_less(asset: DataAsset) -> bool:
+        known = counted.get(asset.pk)
+        return asset.pk in begun or known is None or order(known) < order(level)
+
+    return [asset for asset in DataAsset.objects.filter(pk__in=derived).order_by("pk") if counts_less(asset)]
 
 
 def _told(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,9 +66,9 @@ def reexamine(*, actor: Actor, asset_id: int, declared: Mapping[str, Any] | None
     if declared is not None:
         policies.require_owner(actor, organisation_id)
         anew = checked_declaration(declared)  # takes long where it holds a Table Schema: before the lock
-        require_references(actor, anew, at="/declared", asset_id=asset_id)
-    asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
+    asset = present(DataAsset.objects.select_for_update(no_key=True).filter(pk=asset_id).first())
     if declared is not None:
+        require_references(actor, anew, at="/declared", asset=asset)
         kept = {} if "table_schema" in declared else asset.declared
         asset.declared = {name: value for name, value in kept.items() if name == "table_schema"} | anew
         asset.save(update_fields=["declared"])
