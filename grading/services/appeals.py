@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import Conflict, Forbidden, InvalidInput
+from foundation.errors import Conflict, Forbidden, InvalidInput, present
 from foundation.events import services as events
 from grading import policies, selectors, states
 from grading.models import Cause, DataAsset, Grade, GradeAppeal
@@ -32,7 +32,7 @@ def file_appeal(*, actor: Actor, asset_id: int, grounds: str, grade_id: int | No
     if actor.user_id is None:
         raise Forbidden(_("An appeal has a person who answers for it."), rule="grading.person_needed")
     grounds = _checked_grounds(grounds)
-    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
     decided = Grade.objects.select_for_update().filter(asset=asset, state=states.DECIDED).first()
     if decided is None:
         raise Conflict(_("No grade of this file is decided: there is nothing to appeal yet."))
@@ -59,7 +59,7 @@ def withdraw_appeal(*, actor: Actor, appeal_id: int) -> GradeAppeal:
     Its grade leaves the queue, unless it differs from the decided one: then reviewers have to look at it all the same.
     """
     asset_id = selectors.appeal(actor, appeal_id).asset_id
-    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
     policies.require_owner(actor, asset.organisation_id)
     appeal = GradeAppeal.objects.select_for_update().get(pk=appeal_id)
     _close(appeal, "withdraw")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import InvalidInput
+from foundation.errors import InvalidInput, present
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
 from foundation.jobs.services import Outcome, Run, succeed
@@ -55,7 +55,7 @@ def request_regrading(*, actor: Actor, asset_id: int, cause: str, note: str) -> 
     note = note.strip()
     if not note or len(note) > NOTE_LENGTH or "\x00" in note:
         raise InvalidInput.of("/note", _("Say why, in at most %(limit)s characters."), limit=NOTE_LENGTH)
-    asset = DataAsset.objects.select_for_update().get(pk=asset_id)
+    asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
     job = enqueue_examination(asset, Why(cause, note))
     audit.record(
         actor=actor,

@@ -28,6 +28,12 @@ ACTS: dict[str, Callable[[World, DataAsset, Grade], Any]] = {
         actor=world.provider.actor, asset_id=asset.pk, table_schema=None
     ),
     "discard_asset": lambda world, asset, _grade: services.discard_asset(actor=world.provider.actor, asset_id=asset.pk),
+    "file_appeal": lambda world, asset, _grade: services.file_appeal(
+        actor=world.provider.actor, asset_id=asset.pk, grounds="It counts nothing."
+    ),
+    "request_regrading": lambda world, asset, _grade: services.request_regrading(
+        actor=world.reviewer.actor, asset_id=asset.pk, cause="incident", note="It was found elsewhere."
+    ),
     "decide_grade": lambda world, _asset, grade: services.decide_grade(
         actor=world.reviewer.actor, grade_id=grade.pk, level=grade.recommended_level
     ),
