@@ -95,10 +95,10 @@ def test_an_examination_names_its_rules_and_follows_a_release(world: World) -> N
 def test_an_examination_that_a_release_overtakes_is_scored_by_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     row = releasing.proposed(world, QUALITY, changed(QUALITY, "2.0", *METADATA_ONLY))
 
-    def overtaken(*arguments: Any) -> Any:
+    def overtaken(*arguments: Any, **named: Any) -> Any:
         releasing.release(world, row)
         assert releasing.run_waiting("grading.rescore").result == {"rescored": 0, "undecidable": 0}  # nothing yet
-        return write(*arguments)
+        return write(*arguments, **named)
 
     monkeypatch.setattr("grading.services.examine.write", overtaken)
     asset = examined(world, observations(30), title="Stations")
