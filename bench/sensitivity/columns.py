@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from random import Random
 
 from bench.sensitivity.wording import words
@@ -59,7 +61,7 @@ class Table:
             raise ValueError(kind)
         if self.columns and len(values) != len(self.columns[0].values):
             raise ValueError(f"{self.name}.{header}: {len(values)} rows")
-        if not 8 <= len(values) <= 40:
+        if not 8 <= len(values) <= 60:
             raise ValueError(f"{self.name}.{header}: {len(values)} values")
         self.columns.append(Column(self.name, header, list(values), personal, kind, note))
 
@@ -67,11 +69,11 @@ class Table:
 Maker = Callable[[Table], None]
 
 
-def build(makers: Sequence[Maker]) -> list[Column]:
+def build(makers: Sequence[Maker], edition: str = "chinese columns, edition 1") -> list[Column]:
     """Make the tables; each draws from its maker's own numbers, its id tells nothing of what it holds."""
     found: list[Column] = []
     for place, maker in enumerate(makers, 1):
-        seed = f"chinese columns, edition 1: {maker.__module__.rpartition('.')[2]}.{maker.__name__}"
+        seed = f"{edition}: {maker.__module__.rpartition('.')[2]}.{maker.__name__}"
         table = Table(f"t{place:03d}", Random(seed))  # noqa: S311
         maker(table)
         found += table.columns
@@ -81,3 +83,20 @@ def build(makers: Sequence[Maker]) -> list[Column]:
 def serial(count: int, form: str = "{}", start: int = 1) -> list[str]:
     """Running numbers."""
     return [form.format(start + place) for place in range(count)]
+
+
+def lines(found: list[Column]) -> str:
+    """The set as JSON lines."""
+    return "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in found)
+
+
+def counts(found: list[Column]) -> str:
+    """A Markdown table: columns by type, personal ones, business's, and those that only look like it."""
+    personal = Counter(each.type for each in found if each.personal)
+    business = Counter(each.type for each in found if each.type and not each.personal)
+    alike = Counter(each.note.split(":")[0].split()[-1] for each in found if each.note.startswith("look-alike"))
+    rows = ["| type | personal | business | look-alikes |", "| --- | ---: | ---: | ---: |"]
+    rows += [f"| {kind} | {personal[kind]} | {business[kind]} | {alike[kind]} |" for kind in sorted(TYPES)]
+    rows.append(f"| all | {personal.total()} | {business.total()} | {alike.total()} |")
+    plain = sum(each.note.startswith("plain") for each in found)
+    return "\n".join([*rows, "", f"Plain columns: {plain}. All columns: {len(found)}."])

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bench.sensitivity.chinese_columns import PATH, columns, lines
+from bench.sensitivity.chinese_columns import PATH, columns
+from bench.sensitivity.columns import lines
 from bench.sensitivity.wording import words
 
 TYPES = set(
