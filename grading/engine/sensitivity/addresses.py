@@ -11,7 +11,8 @@ from grading.engine.sensitivity.validators import PROVINCES
 #: A house, a building or a room, with its number: what a place has that somebody lives in.
 CHINESE_HOUSE: Final = re.compile(
     r"(?:路|街|巷|弄|胡同|大道|小区|苑|花园|村|镇|乡|屯|组|队|里|园|庄|城|坊|道|公寓|家属院|新区|社区|县|区|市|府|庭|居|湾|郡).{0,24}?"
-    r"[\dA-Z一二三四五六七八九十百]+[-#]?\d*(?:号|栋|幢|室|楼|单元|弄|组|#|座|层|门|户|队|社|支路)"
+    r"[\dA-Z一二三四五六七八九十百]+[-#]?\d*(?:号|栋|幢|室|楼|单元|弄|组|#|座|层|门|户|队|社|支路)|"
+    r"(?:小区|苑|园|城|庭|府|里|庄|村|公寓|宿舍|院|社区|湾|郡|居|邸|轩|阁|栋|座|期)\d{1,3}[-–]\d{1,3}[-–]\d{2,4}$"
 )
 CHINESE_PLACE: Final = re.compile(r".{2,9}(?:省|自治区|市|州|盟).{1,12}(?:市|区|县|镇|乡|旗|街道|路|街|村).{2,}")
 #: A village of a township of a county: the three words one after the other, the last at the end.
@@ -23,6 +24,8 @@ AUTHORITY: Final = re.compile(
     "(?:法院|检察院|公安局|局|委员会|委|厅|处|办|办公室|政府|公司|集团|厂|医院|学校|大学|学院|中学|小学|幼儿园|中心|银行|支行|分行|大队|支队|派出所|"
     "管理所|事务所|研究所|协会|学会|商会|基金会|合作社|图书馆|博物馆|车站|机场|收费站|服务区)$"
 )
+#: Building, entrance, room: where only columns beside them tell of which estate.
+ROOM: Final = re.compile(r"[\dA-Z]{1,3}[-–#]\d{1,3}[-–#]\d{2,4}")
 MASKED_ADDRESS: Final = re.compile(r"[\u4e00-\u9fff]{2,}(?:省|市|区|县|镇|路|街|道|村)[^*]{0,20}[*×●]{2,}.*")
 WESTERN_ADDRESS: Final = re.compile(
     r"(?:\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?|one),? +(?=\S*[^\W\d_])(?P<rest>[^|;]{3,})", re.IGNORECASE
@@ -100,6 +103,9 @@ def address(look: Look) -> Claim | None:
     masked, _ = look.matching(MASKED_ADDRESS.fullmatch, "H")
     if masked and masked + cells >= DOMINANT * look.open_cells:
         return look.claim("address", 0.8, masked + cells, Evidence("masked_values", {"matched": masked}))
+    rooms, _ = look.matching(ROOM.fullmatch, "A")
+    if rooms and rooms >= 0.8 * look.open_cells:
+        return look.claim("address", 0.4, rooms, look.formed(rooms))
     places, _ = look.matching(lambda text: is_village(text) or CHINESE_PLACE.fullmatch(text) or _is_house(text), "HAD")
     lettered = look.part("HA") >= 0.3 or look.matching(lambda text: text.startswith("#"))[0] > 0
     if places and places >= 0.6 * look.open_cells and lettered and look.part("DN") < 0.5:

@@ -21,8 +21,8 @@ AGE: Final = re.compile(
 )
 #: Posts and trades by how they end.
 OFFICE: Final = re.compile(
-    "[\u4e00-\u9fff/()-]{0,10}(?:员|师|长|工|手|经理|主任|总监|主管|助理|干事|书记|委员|秘书|顾问|教授|讲师|专家|代表|人员|干部|"
-    "军人|商|农|务工|务农|经商|个体|老板|店主|[正副]?[部厅局处科股县乡镇][级长](?:干部)?|法官|检察官|民警|医生|护士|岗)(?:[一二三四五六七八九]级)?"
+    "[\u4e00-\u9fff/()-]{0,24}(?:员|师|经纪人|学生|长|工|手|经理|主任|总监|主管|助理|干事|书记|委员|秘书|顾问|教授|讲师|专家|代表|人员|干部|"
+    "军人|商|农|务工|务农|经商|个体|老板|店主|[正副]?[部厅局处科股县乡镇][级长](?:干部)?|法官|检察官|民警|医生|护士|岗|司机|会计|出纳)(?:[一二三四五六七八九]级)?"
 )
 #: A column of more different words than these is not one of few and known ones, whatever its name.
 MOST_LISTED: Final = 60
@@ -45,7 +45,7 @@ def gender(look: Look) -> Claim | None:
     header = look.named("gender")
     if look.open_distinct > 24 or not look.open_cells or (not header and look.part("DN") > 0.5):
         return None
-    least = 0.9 * look.open_cells
+    least = (0.7 if header else 0.9) * look.open_cells
     if not header:
         told, sexes = look.matching(lambda text: text.lower() in words, least=least)
         if told < least or sexes < 2:
@@ -61,6 +61,8 @@ def ethnicity(look: Look) -> Claim | None:
     groups, short = look.taxonomy.lexicons["ethnic_groups"], look.taxonomy.lexicons["ethnic_short"]
     header = look.header("ethnicity")
     full, distinct = look.matching(groups.__contains__, "H", least=0.8 * look.open_cells)
+    if full == distinct >= 12:
+        return None  # each of so many once: a list of them
     if full and (header or distinct >= 3):
         return look.claim("ethnicity", 0.95, full, Evidence("value_set", {"distinct": distinct}))
     if not header:

@@ -26,7 +26,7 @@ KNOWN_SECRET: Final = re.compile(
 )
 #: What systems are opened with, which is nobody's own.
 OF_SYSTEM: Final = re.compile(
-    "root|admin|database|server|db|数据库|服务器|系统|管理员|设备|接口|应用|中间件", re.IGNORECASE
+    "root|admin|database|server|db|wifi|wlan|路由|数据库|服务器|系统|管理员|设备|接口|应用|中间件", re.IGNORECASE
 )
 #: Codes sent by message, and those of cards.
 PIN: Final = re.compile(r"\d{4,8}")

@@ -43,6 +43,10 @@ SAID_OF_ONE: Final = (QUASI - {"postal_code", "address"}) | {
     "minor",
     "family_relation",
     "personal_finance",
+    "geolocation",
+    "location_track",
+    "device_id",
+    "ip_address",
 }
 #: Attributes that only persons have: beside them, records are persons and no organisations.
 OF_PERSONS: Final = frozenset({"gender", "age", "ethnicity", "marital_status", "origin", "family_relation"})
@@ -64,6 +68,12 @@ OF_RECORDS: Final = frozenset(
 SHARED: Final = frozenset(
     {"address", "postal_code", "geolocation", "location_track", "url", "financial_account", "personal_finance"}
 )
+#: What few and known words are said of persons with: under a Chinese name that says so they need no company.
+WORDED: Final = frozenset({"marital_status", "political_status", "family_relation", "education", "occupation"})
+#: What posts on offer are called as well as those that somebody has.
+OFFERED: Final = frozenset({"岗位", "工作岗位", "职位", "公司职位", "从事行业", "job", "job title", "position", "rank", "work"})
+#: What a machine has as well as a telephone.
+MACHINES: Final = frozenset({"device_id", "ip_address", "mac_address"})
 #: What moves with a person, and makes places beside it whereabouts.
 ELSEWHERE: Final = frozenset({"location_track", "occupation"})
 TRACKERS: Final = frozenset({"vehicle_plate", "device_id", "online_account"})
@@ -74,7 +84,8 @@ class Column(NamedTuple):
     """What is left to say of a column when its values have been looked at.
 
     `mentions`: the word lists of which its name holds a word. `minor`: the word for children in it. `subject`: numbers
-    that stand for persons. `organisations`: it names organisations or places. `age`: the median of its persons.
+    that stand for persons. `organisations`: it names organisations or places. `chinese`: so are its values mostly.
+    `age`: the median of its persons.
     """
 
     name: str
@@ -84,6 +95,7 @@ class Column(NamedTuple):
     minor: str | None
     subject: bool
     organisations: bool
+    chinese: bool
     age: float | None
 
     @property
@@ -103,6 +115,7 @@ def column_of(look: Look, claims: Sequence[Claim]) -> Column:
         look.header("minor") if "minor" in spoken.strong else None,
         spoken.subject and _is_subject(look),
         "organisation_headers" in spoken.mentions and _names_organisations(look),
+        bool(claims) and look.part("H") >= DOMINANT,
         _age(look, claims) if claims else None,
     )
 
@@ -111,8 +124,8 @@ def column_of(look: Look, claims: Sequence[Claim]) -> Column:
 class Scene:
     """What a table is about.
 
-    `persons`: it identifies persons; `named`: by more than accounts. `organisations`: its records are organisations or
-    places, and the persons are their contacts. `minors`: most of its persons are children. `tracked`: it holds what
+    `persons`: it identifies persons; `named`: by more than accounts. `organisations`: its records are organisations,
+    places or things, and the persons are their contacts or look after them. `minors`: most of its persons are children. `tracked`: it holds what
     moves with a person. `alone`: it is one column.
     """
 
@@ -129,7 +142,18 @@ class Scene:
             return "person_context"
         if self.tracked and claim.type.code in PLACES:
             return "tracked_context"
-        return "alone" if self.alone and claim.type.nature != "business" else "no_person_context"
+        # 密码 alone is somebody's: what opens systems is a secret of another type
+        own = claim.type.nature != "business" or (claim.header is not None and not claim.header.isascii())
+        return "alone" if self.alone and own else "no_person_context"
+
+    def admits(self, column: Column, claim: Claim) -> bool:
+        """Whether a column can be of the type here: some are so only beside persons, or where the name says whose."""
+        if not self.alone or self.persons:
+            return self.persons or not claim.type.needs_context
+        if claim.header in column.taxonomy.lexicons["as_such_words"]:
+            return False
+        worded = column.chinese and claim.header not in (None, *OFFERED) and claim.type.code in WORDED
+        return worded or not claim.type.needs_context or "own_words" in column.mentions
 
     def holds(self, claim: Claim) -> bool:
         """Whether a claim that depends on the table is of a person here."""
@@ -158,6 +182,7 @@ def of_organisation(column: Column, claim: Claim, scene: Scene) -> str | None:
     """Why what a column holds is an organisation's (its seat, its account, its switchboard): a code of EVIDENCE."""
     code = claim.type.code
     shared = code in SHARED or (code == "mobile_phone" and not claim.identifies)
+    shared = shared or (code in MACHINES and scene.organisations)
     if claim.type.context and scene.organisations:
         shared = shared or "role_words" not in column.mentions
     if not shared or "private_words" in column.mentions:
@@ -224,9 +249,10 @@ def _about_organisations(columns: Sequence[Column], claims: Sequence[Iterable[Cl
     for column, own in zip(columns, claims, strict=True):
         for claim in _dominant([own]):
             code = claim.type.code
-            if code in OF_PERSONS or (code in OF_RECORDS and "role_words" not in column.mentions):
+            keeper = "keeper_words" in column.mentions
+            if code in OF_PERSONS or (code in OF_RECORDS and not keeper and "role_words" not in column.mentions):
                 return False
-            named = named or code == "social_credit_code"
+            named = named or code == "social_credit_code" or (keeper and code == "person_name")
     return named
 
 

@@ -27,6 +27,7 @@ from grading.engine.sensitivity import (
     finance,
     health,
     identity,
+    masked,
     names,
     schooling,
     signs,
@@ -77,6 +78,7 @@ OF_VALUES: Final[tuple[tuple[Detector, str, int, int], ...]] = (
     (health.health, "A", signs.DISEASE_CODE, 5),
     (business.social_credit_code, "DA", signs.CREDIT_CODE, 9),
     (business.secret, "AH", signs.SECRET_WITHIN, 12),
+    (masked.masked_identifier, "A", signs.MASKED, 9),
 )
 #: Detectors of few and known words, by their types (see `Taxonomy.listed`).
 OF_WORDS: Final[dict[str, Detector]] = {
@@ -255,6 +257,8 @@ def _asked(look: Look) -> list[Detector]:
                 asked.add(OF_HEADERS[code])
     if look.longest >= DIGEST and look.spoken.strong:
         asked.add(digests.digest)
+    if look.spoken.subject:
+        asked.add(identity.subject_number)
     if look.spoken.opaque:
         asked.update(OF_OPAQUE)
     if look.open_kinds & (signs.HAN | signs.OTHER):
@@ -294,11 +298,10 @@ def _strongest(column: Column, claims: Sequence[Claim], scene: Scene) -> Claim |
     if not claims:
         return None
     context = scene.persons
-    own = context or (scene.alone and "own_words" in column.mentions)
     held = [
         claim
         for claim in claims
-        if claim.confidence + (RAISED if context else 0.0) >= HELD and (own or not claim.type.needs_context)
+        if claim.confidence + (RAISED if context else 0.0) >= HELD and scene.admits(column, claim)
     ]
 
     def weight(claim: Claim) -> tuple[int, bool, float]:

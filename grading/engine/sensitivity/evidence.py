@@ -78,6 +78,12 @@ class Claim:
     identifies: bool = False
     texts: frozenset[str] = frozenset()
 
+    @property
+    def header(self) -> str | None:
+        """The word of the column's name that speaks for the type."""
+        told = self.evidence[0] if self.evidence else None
+        return str(told.params["word"]) if told is not None and told.code == "header" else None
+
 
 class Look:
     """A column as detectors see it: distinct values (placeholders left out) with their cell counts.

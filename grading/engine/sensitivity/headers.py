@@ -42,7 +42,7 @@ GLUE: Final = frozenset(
         "field",
     }
     | {"first", "last", "full", "middle", "name", "date", "type", "status", "flag", "is", "has", "verified", "count"}
-    | {"ip", "qq", "wx"}
+    | {"ip", "qq", "wx", "dt"}
     | {"city", "company", "product", "file", "host", "brand", "item", "line", "primary", "main", "alt", "new", "old"}
     | {"lineage"}  # no age of a line
 )
@@ -68,11 +68,13 @@ ABOUT: Final = frozenset(
 )
 ABOUT_FIRST: Final = frozenset({"is", "has", "had", "can", "should", "allow", "allows", "count", "num", "n", "was"})
 ABOUT_ZH: Final = re.compile(
-    r"(类型|类别|种类|状态|标志|标识位|数量|个数|次数|总数|人数|率|占比|比例|比重|是否\w*|长度|来源|渠道|格式|版本|备注数|有效期|有效性|验证结果|校验结果)$|^(是否|有无)"
+    r"(类型|类别|种类|分类|状态|标志|标识位|数量|个数|次数|总数|人数|率|占比|比例|比重|是否\w*|长度|来源|渠道|格式|版本|备注数|有效期|有效性|验证结果|校验结果)$|^(是否|有无)"
 )
 
 
 _HAN: Final = re.compile("[\u3400-\u9fff]+")
+#: Codes of columns that standards lay down: AAC003.
+_CODE: Final = re.compile(r"(?<![a-z0-9])[a-z]{2,6}\d{1,4}(?![a-z0-9])")
 
 
 def _fold(text: str) -> str:
@@ -192,6 +194,8 @@ class Vocabulary:
                     if length > 1 and start + length == len(words) and any(rank == 0 for _, rank in self._latin[part]):
                         head = head or " ".join(part)
                     hear(" ".join(part), start + length, self._latin[part])
+        for code in _CODE.findall(name.lower()):
+            hear(code, len(words), self._latin.get((code,), ()))
         if not name.isascii():
             lowered = re.sub(r"\s+", "", name.lower())
             for word, meant in self._chinese.items():
@@ -201,8 +205,12 @@ class Vocabulary:
                     hear(word, len(words) + lowered.rindex(word) + len(word), meant)
         for code in [*told[2]]:
             # what stands before the word for a type, or within it, only says whose it is
-            within = code in told[0] and told[2][code] != told[0][code] and told[2][code] in told[0][code]
-            if within or (code in told[0] and code not in self._either_side and last[2][code] <= last[0][code]):
+            if code not in told[0]:
+                continue
+            word, other = told[0][code], told[2][code]
+            within = word != other and other in word
+            around = word != other and word in other and not word.isascii()  # 商户编号 is no 户编号
+            if within or (not around and code not in self._either_side and last[2][code] <= last[0][code]):
                 del told[2][code]
         about = _about(name, words)
         # heart rate, 心率: the word that would make it a name about a thing belongs to that for a type

@@ -22,7 +22,7 @@ MEASURED: Final = re.compile(
 )
 #: What tests say that are not measured in numbers.
 RESULT: Final = re.compile(
-    r"[弱强]?[阴阳]性?(?:\([+±-]{1,4}\))?|\(?[+±-]{1,4}\)?|1:\d{1,5}|[一二三四五六七八九十1-9]级|未检出|检出|未见.{0,12}|未做"
+    r"[弱强]?[阴阳]性?(?:\([+±-]{1,4}\))?|\(?[+±-]{1,4}\)?|1:\d{1,5}|[一二三四五六七八九十1-9]级|[已未]接种.{0,8}|第?[一二三四]针|未检出|检出|未见.{0,12}|未做"
 )
 #: How the names of ailments, drugs and treatments end: asked for only under a telling header.
 CLINICAL: Final = re.compile(
@@ -49,6 +49,13 @@ HEALTH_SHORT: Final = frozenset(
         "差",
         "一般或较弱",
         "合格",
+        "肢体",
+        "视力",
+        "听力",
+        "言语",
+        "智力",
+        "精神",
+        "多重",
     }
 )
 #: So many different diseases show without a telling header that a column is about them.

@@ -52,6 +52,7 @@ WORDED_DOCUMENT: Final = re.compile(
 )
 CODICE_FISCALE: Final = re.compile(r"[A-Z]{6}\d{2}[ABCDEHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", re.IGNORECASE)
 NINO: Final = re.compile(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]", re.IGNORECASE)
+SUBJECT_NUMBER: Final = re.compile(r"(?=.*\d)[A-Za-z0-9_*-]{3,40}")
 FOREIGN: Final = re.compile(r"(?=.*\d.*\d.*\d.*\d.*\d)[A-Z0-9][A-Z0-9()./ -]{5,19}", re.IGNORECASE)
 
 
@@ -192,6 +193,16 @@ def _numbered(look: Look, code: str) -> Claim | None:
     if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
     return look.claim(code, 0.75, max(cells, valid), look.formed(cells))
+
+
+def subject_number(look: Look) -> Claim | None:
+    """Numbers of users, members, patients: who they are, columns beside them must tell."""
+    if not look.spoken.subject:
+        return None
+    cells, distinct = look.matching(SUBJECT_NUMBER.fullmatch, "DA")
+    if not cells or cells < 0.8 * look.open_cells or distinct < min(3, look.open_distinct):
+        return None
+    return look.claim("personal_number", 0.4, cells, look.formed(cells), identifies=False)
 
 
 def known_document(look: Look) -> Claim | None:

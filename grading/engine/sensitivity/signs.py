@@ -37,7 +37,8 @@ SECRET_WITHIN: Final = 1 << 22
 DISEASE_CODE: Final = 1 << 23
 DOCUMENT: Final = 1 << 24
 PLATE_WITHIN: Final = 1 << 25
-EVERY: Final = (1 << 26) - (1 << 4)
+MASKED: Final = 1 << 26
+EVERY: Final = (1 << 27) - (1 << 4)
 #: The shape does not tell the kind. Above all traits.
 UNTOLD: Final = 1 << 30
 
@@ -197,6 +198,8 @@ def _traits(shape: bytes) -> int:
         traits |= PLATE
     if traits & HAN and length > 9 and _PLATE_WITHIN.search(shape):
         traits |= PLATE_WITHIN
+    if 9 <= length <= 64 and b"**" in shape:
+        traits |= MASKED
     return traits | _of_numbers(shape, length) if b"0" in shape else traits
 
 

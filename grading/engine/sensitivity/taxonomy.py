@@ -54,6 +54,8 @@ LEXICONS = (
     "gene_words",
     "offence_words",
     "orientation_words",
+    "as_such_words",
+    "keeper_words",
 )
 #: Word lists that tell from a column's name whose the column is.
 MENTIONED: Final = (
@@ -65,6 +67,7 @@ MENTIONED: Final = (
     "own_words",
     "cities_zh",
     "absent_words",
+    "keeper_words",
 )
 #: Types that a few known words are of, with the lists of these words.
 LISTED: Final[Mapping[str, str]] = {
