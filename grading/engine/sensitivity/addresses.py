@@ -12,7 +12,7 @@ from grading.engine.sensitivity.validators import PROVINCES
 CHINESE_HOUSE: Final = re.compile(
     r"(?:路|街|巷|弄|胡同|大道|小区|苑|花园|村|镇|乡|屯|组|队|里|园|庄|城|坊|道|公寓|家属院|新区|社区|县|区|市|府|庭|居|湾|郡).{0,24}?"
     r"[\dA-Z一二三四五六七八九十百]+[-#]?\d*(?:号|栋|幢|室|楼|单元|弄|组|#|座|层|门|户|队|社|支路)|"
-    r"(?:小区|苑|园|城|庭|府|里|庄|村|公寓|宿舍|院|社区|湾|郡|居|邸|轩|阁|栋|座|期)\d{1,3}[-–]\d{1,3}[-–]\d{2,4}$"
+    r"[\u4e00-\u9fff]{2}\d{1,3}[-–]\d{1,3}[-–]\d{3,4}$"
 )
 CHINESE_PLACE: Final = re.compile(r".{2,9}(?:省|自治区|市|州|盟).{1,12}(?:市|区|县|镇|乡|旗|街道|路|街|村).{2,}")
 #: A village of a township of a county: the three words one after the other, the last at the end.

@@ -15,8 +15,8 @@ BIRTH_DATE: Final = re.compile(
     r"^(?P<year>(?:19|20)[\d*×]{2})[-年]?[*×]*.*[*×].*$|^[*×]{2,4}[-/年.]?[\d*×]{1,2}[-/月.]?[\d*×]{1,2}日?$"
 )
 AGE: Final = re.compile(
-    r"(?P<years>\d{1,3})(?:\.\d)? ?(?:岁|周岁|years?|yrs?|y/?o|y)?(?: ?\d{1,2} ?(?:个月|月|m))?|"
-    r"\d{1,3} ?(?:个月|月龄|月|天|日)",
+    r"(?P<years>\d{1,3})(?:\.\d)? ?(?:岁半?|周岁|years?|yrs?|y/?o|y)?(?: ?\d{1,2} ?(?:个月|月|m))?|"
+    r"\d{1,3} ?(?:个月|月龄|月|天|日)|[一二三四五六七八九十]{1,3}(?:周?岁半?|个月)",
     re.IGNORECASE,
 )
 #: Posts and trades by how they end.
@@ -31,6 +31,11 @@ YES_OR_NO: Final = frozenset(
 )
 #: Years alone, days of the lunar calendar, days since 1900 as spreadsheets count: where a header asks for them.
 BARE_YEAR: Final = re.compile(r"(?P<year>(?:19|20)\d{2})年?")
+#: Two digits of a year: 850312, 85年3月; a year of the Republic; a year in Chinese signs.
+OTHER_BIRTH: Final = re.compile(
+    r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|\d{2}年\d{1,2}月(?:\d{1,2}日)?|(?:民国)\d{1,3}年.{0,8}|"
+    r"[〇○零一二三四五六七八九]{2,4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十廿]{1,3}日)?"
+)
 LUNAR: Final = re.compile("(?:农历|阴历)?[正一二三四五六七八九十冬腊]{1,2}月[初十廿卅二三][一二三四五六七八九十]?日?")
 DAYS: Final = re.compile(r"[1-4]\d{4}(?:\.0)?")
 #: GB/T 3304: 01 to 56, with 97 for others and 98 for foreigners who became citizens.
@@ -155,7 +160,7 @@ def age(look: Look) -> Claim | None:
         return found is not None and int(found.group("years") or 0) <= 120
 
     cells, distinct = look.matching(plausible)
-    if not cells or cells < 0.9 * look.open_cells or distinct < min(2, look.cells):
+    if not cells or cells < 0.7 * look.open_cells or distinct < min(2, look.cells):
         return None
     return look.claim("age", 0.85, cells, look.formed(cells))
 
@@ -167,6 +172,8 @@ def birth_date(look: Look) -> Claim | None:
     cells, _ = look.matching(lambda text: _is_lifetime(text, look.today.year))
     if not cells and "生日" in look.name:
         cells, _ = look.matching(re.compile(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])").fullmatch, "D")
+    if not cells:
+        cells, _ = look.matching(OTHER_BIRTH.fullmatch, "DH")
     if not cells:
         others = BARE_YEAR if "年" in look.name or "year" in look.name.lower() else DAYS
         cells, _ = look.matching(lambda text: others.fullmatch(text) or LUNAR.fullmatch(text), "DNH")

@@ -30,6 +30,9 @@ OF_SYSTEM: Final = re.compile(
 )
 #: Codes sent by message, and those of cards.
 PIN: Final = re.compile(r"\d{4,8}")
+GESTURE: Final = re.compile(r"\d(?:[-,>]\d){3,8}")
+#: Passwords of letters alone, which are many where columns of states have few.
+LETTERS: Final = re.compile("[A-Za-z]{6,15}")
 CONNECTION: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,64}:[^\s@]{3,}@[^\s]+")
 
 
@@ -51,7 +54,7 @@ def social_credit_code(look: Look) -> Claim | None:
             return look.claim("social_credit_code", 0.95 if header else 0.9, cells, told)
     if not header:
         return None
-    coded = {text for text in look.texts if organisation_code_valid(text)}
+    coded = {text for text in look.texts if organisation_code_valid(text[6:] if len(text) == 15 else text)}
     old, _ = look.matching(lambda text: text in coded, "DA")
     if old and old >= DOMINANT * look.open_cells:
         told = Evidence("checksum", {"passed": len(coded), "tried": len(look.texts), "chance": "1/11"})
@@ -102,8 +105,11 @@ def password(look: Look) -> Claim | None:
     """What only somebody knows: signs that differ, under a header that says so."""
     if not look.header("password") or look.longest < 4:
         return None
-    cells, distinct = look.matching(lambda text: _like_password(text) or PIN.fullmatch(text))
-    if not cells or cells < 0.7 * look.open_cells or distinct < 0.5 * look.open_distinct:
+    cells, distinct = look.matching(lambda text: _like_password(text) or PIN.fullmatch(text) or GESTURE.fullmatch(text))
+    weak, several = look.matching(LETTERS.fullmatch, "A")
+    if several >= 0.6 * weak:
+        cells, distinct = cells + weak, distinct + several
+    if not cells or cells < 0.6 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
     return look.claim("secret" if OF_SYSTEM.search(look.name) else "password", 0.8, cells, look.formed(cells))
 

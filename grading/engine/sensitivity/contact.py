@@ -42,6 +42,7 @@ HANDLE: Final = re.compile(
     r"[1-9]\d{0,3}\*{2,8}\d{0,4}",
     re.ASCII,
 )
+LETTERED_HANDLE: Final = re.compile(r"(?=.*[a-z])[A-Za-z][A-Za-z0-9_.-]{3,20}", re.ASCII)
 ELEVEN: Final = re.compile(r"(?<!\d)\d{11}(?!\d)")
 #: Accounts may be telephone numbers and mail addresses, whole or masked (Alipay, WeChat).
 HANDLE_LIKE: Final = re.compile(r"1[3-9]\d[\d*]{8}|[\w.*+-]{1,40}@[\w.*-]{3,40}", re.ASCII)
@@ -62,7 +63,9 @@ OFFICE_MAILBOX: Final = re.compile(
     re.IGNORECASE,
 )
 #: What people call themselves where they choose.
-CHOSEN: Final = re.compile("昵称|网名|微信名|名片|抖音名|微博名|主播|nick", re.IGNORECASE)
+CHOSEN: Final = re.compile(
+    "昵称|网名|微信名|名片|抖音名|微博名|主播|发帖|楼主|评论[人者]|网友|游戏名|角色名|创作者|nick", re.IGNORECASE
+)
 
 
 def email(look: Look) -> Claim | None:
@@ -196,6 +199,8 @@ def phones_in_text(look: Look) -> Claim | None:
 def online_account(look: Look) -> Claim | None:
     """Names and numbers on the network, by header and form; a column of a few repeated codes is none."""
     if not look.header("online_account"):
+        if look.weak_header("online_account") and (claim := _bare_account(look)) is not None:
+            return claim
         cells, _ = look.matching(KNOWN_ACCOUNT.fullmatch, "A", least=0.8 * look.open_cells)
         return look.claim("online_account", 0.75, cells, look.formed(cells)) if cells else None
     cells, distinct = look.matching(
@@ -208,9 +213,17 @@ def online_account(look: Look) -> Claim | None:
             cells, distinct = cells + named, distinct + several
     if CHOSEN.search(look.name):
         cells, distinct = look.matching(lambda text: 2 <= len(text) <= 24)
-    if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct or look.open_distinct < 2:
+    if not cells or cells < 0.65 * look.open_cells or distinct < 0.5 * look.open_distinct or look.open_distinct < 2:
         return None
     return look.claim("online_account", 0.8, cells, look.formed(cells))
+
+
+def _bare_account(look: Look) -> Claim | None:
+    """账号, which may be one at a bank: letters and digits that hardly any cell shares with another."""
+    cells, distinct = look.matching(LETTERED_HANDLE.fullmatch, "A", least=0.8 * look.open_cells)
+    if not cells or distinct < 4 or distinct < 0.8 * cells:
+        return None
+    return look.claim("online_account", 0.6, cells, look.formed(cells))
 
 
 def url(look: Look) -> Claim | None:

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from grading.engine.sensitivity.attributes import ages_of, birth_years_of
+from grading.engine.sensitivity.devices import OF_USERS
 from grading.engine.sensitivity.evidence import Claim, Look
 from grading.engine.sensitivity.identity import DOMINANT
 from grading.engine.sensitivity.signs import HAN
@@ -71,7 +72,11 @@ SHARED: Final = frozenset(
 #: What few and known words are said of persons with: under a Chinese name that says so they need no company.
 WORDED: Final = frozenset({"marital_status", "political_status", "family_relation", "education", "occupation"})
 #: What posts on offer are called as well as those that somebody has.
-OFFERED: Final = frozenset({"岗位", "工作岗位", "职位", "公司职位", "从事行业", "job", "job title", "position", "rank", "work"})
+OFFERED: Final = frozenset(
+    {"岗位", "工作岗位", "职位", "公司职位", "从事行业", "job", "job title", "position", "rank", "work"}
+)
+#: What animals have as well as persons.
+OF_ANIMALS: Final = frozenset({"age", "gender", "birth_date", "health", "minor"})
 #: What a machine has as well as a telephone.
 MACHINES: Final = frozenset({"device_id", "ip_address", "mac_address"})
 #: What moves with a person, and makes places beside it whereabouts.
@@ -125,8 +130,8 @@ class Scene:
     """What a table is about.
 
     `persons`: it identifies persons; `named`: by more than accounts. `organisations`: its records are organisations,
-    places or things, and the persons are their contacts or look after them. `minors`: most of its persons are children. `tracked`: it holds what
-    moves with a person. `alone`: it is one column.
+    places or things, and the persons are their contacts or look after them. `minors`: most of its persons are children.
+    `tracked`: it holds what moves with a person. `alone`: it is one column. `animals`: its records are these.
     """
 
     persons: bool
@@ -135,10 +140,11 @@ class Scene:
     minors: bool
     tracked: bool
     alone: bool
+    animals: bool
 
     def about(self, claim: Claim) -> str:
         """Why a claim that depends on the table is of a person here, or is not: a code of EVIDENCE."""
-        if self.persons and (self.named or claim.type.nature != "business"):
+        if self.persons and (self.named or claim.type.nature != "business" or not self.organisations):
             return "person_context"
         if self.tracked and claim.type.code in PLACES:
             return "tracked_context"
@@ -175,14 +181,17 @@ def scene_of(columns: Sequence[Column], claims: Sequence[Sequence[Claim]]) -> Sc
         tracked=any(column.subject for column in columns)
         or any(claim.type.code in TRACKERS for claim in _dominant(claims)),
         alone=len(columns) == 1,
+        animals=any("animal_words" in column.mentions for column in columns),
     )
 
 
 def of_organisation(column: Column, claim: Claim, scene: Scene) -> str | None:
     """Why what a column holds is an organisation's (its seat, its account, its switchboard): a code of EVIDENCE."""
     code = claim.type.code
+    if scene.animals and code in OF_ANIMALS:
+        return "organisation_context"
     shared = code in SHARED or (code == "mobile_phone" and not claim.identifies)
-    shared = shared or (code in MACHINES and scene.organisations)
+    shared = shared or (code in MACHINES and scene.organisations and OF_USERS.search(column.name) is None)
     if claim.type.context and scene.organisations:
         shared = shared or "role_words" not in column.mentions
     if not shared or "private_words" in column.mentions:
@@ -243,9 +252,10 @@ def _identified(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) ->
 
 
 def _about_organisations(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) -> bool:
-    named = any(column.organisations for column in columns)
     if any(column.subject for column in columns):
         return False
+    accounts = any(claim.type.code in ("online_account", "email") for claim in _dominant(claims))
+    named = any(column.organisations or ("machine_words" in column.mentions and not accounts) for column in columns)
     for column, own in zip(columns, claims, strict=True):
         for claim in _dominant([own]):
             code = claim.type.code

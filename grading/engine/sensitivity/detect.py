@@ -78,6 +78,7 @@ OF_VALUES: Final[tuple[tuple[Detector, str, int, int], ...]] = (
     (health.health, "A", signs.DISEASE_CODE, 5),
     (business.social_credit_code, "DA", signs.CREDIT_CODE, 9),
     (business.secret, "AH", signs.SECRET_WITHIN, 12),
+    (finance.cards_in_text, "AH", signs.CARD_WITHIN, 20),
     (masked.masked_identifier, "A", signs.MASKED, 9),
 )
 #: Detectors of few and known words, by their types (see `Taxonomy.listed`).
@@ -90,7 +91,7 @@ OF_WORDS: Final[dict[str, Detector]] = {
     "family_relation": attributes.family_relation,
 }
 #: The shortest values of OF_VALUES are not longer than this.
-LONG: Final = 18
+LONG: Final = 20
 #: Digests are not shorter than this.
 DIGEST: Final = 22
 #: Those that a single sign can tell.

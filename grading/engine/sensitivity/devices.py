@@ -19,7 +19,9 @@ MASKED_PLATE: Final = re.compile(
 )
 #: RFC 1918: addresses of an organisation's own network, where there are more machines than persons.
 PRIVATE_IP: Final = re.compile(r"10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.")
-OF_USERS: Final = re.compile("client|user|login|remote|客户|用户|登录|登陆|访问|来源|终端|上网|员工|办公", re.IGNORECASE)
+OF_USERS: Final = re.compile(
+    "client|user|login|remote|客户|用户|登录|登陆|访问|来源|终端|上网|员工|办公", re.IGNORECASE
+)
 MASKED_IP: Final = re.compile(r"(?:\d{1,3}\.){2}(?:[\d*]{1,3}\.)[\d*]{1,3}")
 #: Plates of the police, of embassies, of electric bicycles; lower-case letters.
 LOCAL_PLATE: Final = re.compile(
@@ -98,7 +100,7 @@ def vin(look: Look) -> Claim | None:
         cells = max(cells, formed)
     if (
         not cells
-        or cells < 0.8 * look.open_cells
+        or cells < (0.65 if header else 0.8) * look.open_cells
         or (not header and beyond_chance(distinct, distinct, 1 / 11) >= 0.001)
     ):
         return None
@@ -117,9 +119,10 @@ def ip_address(look: Look) -> Claim | None:
         return None
     if not header:
         large, _ = look.matching(
-            lambda text: is_ip(text) and (":" in text or max(map(int, text.split("."))) > 31), "A", traits=signs.IP
+            lambda text: is_ip(text) and (":" in text or int(text.partition(".")[0]) > 31), "A", traits=signs.IP
         )
-        if not large:
+        inner, _ = look.matching(PRIVATE_IP.match, "A")
+        if large + inner < 0.3 * cells:  # versions have small numbers first
             return None
     inner, _ = look.matching(PRIVATE_IP.match, "A")
     own = inner >= 0.9 * cells and OF_USERS.search(look.name) is None

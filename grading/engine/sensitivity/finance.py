@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from grading.engine.sensitivity import signs
+from grading.engine.sensitivity.embedded import CARD_TOKEN
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 from grading.engine.sensitivity.identity import DOMINANT, LAST_DIGITS, RARE, TAIL, VERY_RARE
 from grading.engine.sensitivity.validators import CHANCE, beyond_chance, card_issuer, ean_valid, iban_valid, luhn
@@ -21,6 +22,7 @@ ACCOUNT: Final = re.compile(
 )
 #: Accounts that are telephone numbers or mail addresses: Alipay, wallets.
 WALLET: Final = re.compile(r"1[3-9]\d[\d*]{8}|[\w.*+-]{1,40}@[\w.*-]{3,40}|2088\d{12}", re.ASCII)
+SAYS_CARD: Final = re.compile(r"(?:卡号|银行卡|信用卡|储蓄卡|账号|账户|card)\D{0,8}\d", re.IGNORECASE)
 AMOUNT: Final = re.compile(
     r"[¥￥$€£]? ?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
     r"[¥￥$€£]? ?-?\d+(?:\.\d+)? ?(?:元|万元|万|亿|k|K|w|W|USD|CNY|RMB)?(?:/月|/年)?"
@@ -78,6 +80,29 @@ def bank_card(look: Look) -> Claim | None:
     return None
 
 
+def cards_in_text(look: Look) -> Claim | None:
+    """Payment cards within longer text, more than chance explains, or after a word that says what they are."""
+    if look.avoided("bank_card"):
+        return None
+    held: dict[str, set[str]] = {}
+    tried: set[str] = set()
+    for text in look.having(signs.CARD_WITHIN):
+        if len(text) > 19:
+            found = {re.sub("[ -]", "", token.group()) for token in CARD_TOKEN.finditer(text)}
+            tried |= found
+            if passed := {number for number in found if card_issuer(number) and luhn(number)}:
+                held[text] = passed
+    passed_all = set().union(*held.values()) if held else set()
+    if not passed_all or CARD.fullmatch(next(iter(held))):
+        return None
+    said = sum(SAYS_CARD.search(text) is not None for text in held)
+    random = beyond_chance(len(passed_all), len(tried), CHANCE["bank_card"] / 6)
+    if random >= VERY_RARE and (said < len(held) or random >= 5 * RARE):
+        return None
+    holding = look.cells_of(held)
+    return look.claim("bank_card", 0.75, holding, Evidence("embedded", {"matched": holding}), dominant=False)
+
+
 def iban(look: Look) -> Claim | None:
     """ISO 13616 numbers: country, length and remainder."""
     if look.longest < 15:
@@ -102,7 +127,7 @@ def financial_account(look: Look) -> Claim | None:
         ),
         "DA",
     )
-    if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
+    if not cells or cells < 0.65 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
     return look.claim("financial_account", 0.8, cells, look.formed(cells))
 
@@ -121,6 +146,6 @@ def personal_finance(look: Look) -> Claim | None:
             )
         )
     )
-    if not cells or cells < 0.8 * look.open_cells or distinct < min(3, look.open_distinct):
+    if not cells or cells < 0.7 * look.open_cells or distinct < min(3, look.open_distinct):
         return None
     return look.claim("personal_finance", 0.75, cells, look.formed(cells))

@@ -73,6 +73,10 @@ ABOUT_ZH: Final = re.compile(
 
 
 _HAN: Final = re.compile("[\u3400-\u9fff]+")
+#: Initials of pinyin behind those for whose they are: khxm (客户姓名), jtlxdh (家庭联系电话).
+INITIALS: Final = re.compile(
+    "[b-df-hj-np-tv-z]{1,5}?(xm|xb|sfzh|sfzhm|zjhm|sjh|sjhm|lxdh|dhhm|csrq|csny|yhkh|yhzh|hyzk|zzmm|whcd|cphm|hphm|jtzz|txdz)"
+)
 #: Codes of columns that standards lay down: AAC003.
 _CODE: Final = re.compile(r"(?<![a-z0-9])[a-z]{2,6}\d{1,4}(?![a-z0-9])")
 
@@ -194,6 +198,9 @@ class Vocabulary:
                     if length > 1 and start + length == len(words) and any(rank == 0 for _, rank in self._latin[part]):
                         head = head or " ".join(part)
                     hear(" ".join(part), start + length, self._latin[part])
+        for place, word in enumerate(words, 1):
+            if len(word) >= 3 and (word,) not in self._latin and (found := INITIALS.fullmatch(word)) is not None:
+                hear(found[1], place, self._latin.get((found[1],), ()))
         for code in _CODE.findall(name.lower()):
             hear(code, len(words), self._latin.get((code,), ()))
         if not name.isascii():

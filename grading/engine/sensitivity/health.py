@@ -27,10 +27,12 @@ RESULT: Final = re.compile(
 #: How the names of ailments, drugs and treatments end: asked for only under a telling header.
 CLINICAL: Final = re.compile(
     "(?:炎|症|病|癌|瘤|征|伤|折|痛|痒|血|肿|障碍|缺损|不全|中毒|过敏|衰竭|梗阻|增高|降低|紊乱|失常|脱出|突出|术|术后|治疗|化疗|放疗|"
-    "透析|片|胶囊|颗粒|冲剂|注射[液剂]|口服液|溶液|滴剂|滴眼液|糖浆|丸|软膏|乳膏|喷雾剂|贴|栓|疫苗|[气血阴阳]虚|血瘀|湿热|残疾|缺陷|"
+    "透析|片|胶囊|颗粒|冲剂|注射[液剂]|口服液|溶液|滴剂|滴眼液|糖浆|丸|软膏|乳膏|喷雾剂|贴|栓|疫苗|[气血阴阳]虚|证|感冒|不适|失调|迟缓|护理|血瘀|湿热|残疾|缺陷|"
     "血常规|尿常规|生化|肝功能?|肾功能?|血脂|胸片|[BX][超线光].{0,6}|彩超|超声|核磁|心电图?|[胃肠]镜|CT.{0,6}|MRI.{0,6}|计数|测定|"
     "剖宫产|顺产|分娩|流产|(?:残疾|肢体|视力|听力|言语|智力|精神|多重).{0,4}[一二三四1-4]级|[一二三四]级残疾)(?:[((].{1,12}[))])?$"
 )
+#: Names of columns in which physicians and patients use words of their own.
+CLINICAL_HEADER: Final = re.compile("诊断|病史|主诉|症状|过敏|用药|服药|病情|体征|医嘱|处方|既往|疾患")
 HEALTH_SHORT: Final = frozenset(
     {
         "有",
@@ -92,7 +94,8 @@ def health(look: Look) -> Claim | None:
         )[0]
     short = look.matching(HEALTH_SHORT.__contains__, "H")[0] if cells or not header.isascii() else 0
     found = min(cells + short, look.open_cells)
-    if not found or found < 0.3 * look.open_cells:
+    least = 0.15 if CLINICAL_HEADER.search(look.name) and look.part("H") >= DOMINANT else 0.3
+    if not found or found < least * look.open_cells:
         return None
     return look.claim("health", 0.9, found, Evidence("lexicon", {"matched": found, "examined": look.open_cells}))
 

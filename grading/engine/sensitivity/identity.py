@@ -38,6 +38,9 @@ PASSPORT: Final = re.compile(
 )
 #: Under a header that only says that it is a document, those with a letter first.
 LETTERED_PASSPORT: Final = re.compile(r"E[A-HJ-NP-Z0-9]\d{7}|[GDSPHKMCWLT]\d{8,10}|[A-Z]{2}\d{7}")
+#: Those of any country, where the header says that it is a document of somebody.
+ANY_PASSPORT: Final = re.compile(r"[A-Z]{1,3}\d{6,10}[A-Z]?")
+DOCUMENT_HEADER: Final = re.compile("证件号|证件编?[号码]|zjhm?|cert|document", re.IGNORECASE)
 MASKED_PASSPORT: Final = re.compile(r"(?=.*[A-Z\d])[A-Z]{0,2}\d{0,4}[*×●]{2,8}\d{0,4}")
 RECORD_NUMBER: Final = re.compile(r"(?=.*\d)[A-Za-z0-9/_-]{4,24}")
 DOCUMENT: Final = re.compile(
@@ -52,7 +55,7 @@ WORDED_DOCUMENT: Final = re.compile(
 )
 CODICE_FISCALE: Final = re.compile(r"[A-Z]{6}\d{2}[ABCDEHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", re.IGNORECASE)
 NINO: Final = re.compile(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]", re.IGNORECASE)
-SUBJECT_NUMBER: Final = re.compile(r"(?=.*\d)[A-Za-z0-9_*-]{3,40}")
+SUBJECT_NUMBER: Final = re.compile(r"\d{2,20}|(?=.*\d)[A-Za-z0-9_*-]{4,40}")
 FOREIGN: Final = re.compile(r"(?=.*\d.*\d.*\d.*\d.*\d)[A-Z0-9][A-Z0-9()./ -]{5,19}", re.IGNORECASE)
 
 
@@ -154,7 +157,7 @@ def national_id(look: Look) -> Claim | None:
     if not header:
         return None
     cells, distinct = look.matching(lambda text: FOREIGN.fullmatch(text) or ("*" in text and len(text) >= 8), "DA")
-    if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
+    if not cells or cells < 0.65 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
     return look.claim("national_id", 0.75, cells, look.formed(cells))
 
@@ -168,9 +171,10 @@ def passport(look: Look) -> Claim | None:
         return look.claim("passport", 0.4, cells, look.formed(cells)) if cells and distinct >= 5 else None
     if not header and not look.weak_header("passport"):
         return None
-    cells, _ = look.matching((PASSPORT if header else LETTERED_PASSPORT).fullmatch, "DA")
+    form = PASSPORT if header else ANY_PASSPORT if DOCUMENT_HEADER.search(look.name) else LETTERED_PASSPORT
+    cells, _ = look.matching(form.fullmatch, "DA")
     masked, _ = look.matching(MASKED_PASSPORT.fullmatch, "A")
-    if not cells + masked or cells + masked < 0.8 * look.open_cells:
+    if not cells + masked or cells + masked < (0.6 if header else 0.8) * look.open_cells:
         return None
     return look.claim("passport", 0.85, cells + masked, look.formed(cells + masked))
 
@@ -190,7 +194,7 @@ def _numbered(look: Look, code: str) -> Claim | None:
         return None
     valid, _ = look.matching(lambda text: resident_id_valid(text, look.today), "DA")
     cells, distinct = look.matching(lambda text: DOCUMENT.fullmatch(text) or ("*" in text and len(text) >= 7))
-    if not cells or cells < 0.8 * look.open_cells or distinct < 0.5 * look.open_distinct:
+    if not cells or cells < 0.65 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
     return look.claim(code, 0.75, max(cells, valid), look.formed(cells))
 
@@ -233,6 +237,6 @@ def medical_record_number(look: Look) -> Claim | None:
     if not look.header("medical_record_number"):
         return None
     cells, distinct = look.matching(RECORD_NUMBER.fullmatch, "DA")
-    if not cells or cells < 0.8 * look.open_cells or distinct < 0.2 * cells:
+    if not cells or cells < 0.65 * look.open_cells or distinct < 0.2 * cells:
         return None
     return look.claim("medical_record_number", 0.85, cells, look.formed(cells))

@@ -24,7 +24,8 @@ KINSHIP: Final = re.compile(
 BETWEEN_NAMES: Final = re.compile("[、,;/]\\s?|\\s")
 PARENT_OF: Final = re.compile(r"[\u4e00-\u9fff]{1,4}的?(?:妈妈|爸爸|奶奶|爷爷|外婆|外公|家长|妈|爸)")
 AFTER_NAME: Final = re.compile(
-    r"[(/,、 :-]{1,2}(?:\+?[\d*-]{5,18}|[男女]|[父母]亲?|爸爸|妈妈|本人|先生|女士|[A-Z]?\d{3,10})\)?$"
+    r"[(/,、 :-]{1,2}(?:\+?[\d*-]{5,18}|[男女](?:[,、/ ]?\d{1,3}岁?)?|[父母]亲?|爸爸|妈妈|本人|先生|女士|"
+    r"[A-Z]?\d{3,10})\)?$"
 )
 #: Names by which children are called at home.
 PET_NAME: Final = re.compile(
@@ -60,6 +61,9 @@ SYLLABLE: Final = (
 PINYIN_NAME: Final = re.compile(
     rf"([a-z]+)[ ,]{{1,2}}({SYLLABLE}(?:[-' ]?{SYLLABLE})?)|({SYLLABLE}(?:[-' ]?{SYLLABLE})?) ([a-z]+)"
 )
+#: zhangwei, wangxiaoming02: as people are called in computers.
+RUN_TOGETHER: Final = re.compile(r"([a-z]{4,18})\d{0,3}")
+GIVEN_SYLLABLES: Final = re.compile(rf"{SYLLABLE}{SYLLABLE}?")
 NAME_TITLE: Final = re.compile(
     r"^(mr|mrs|ms|miss|dr|prof|sir|mx)\.? |,? (jr|sr|md|phd|dds|ii|iii|iv)\.?$", re.IGNORECASE
 )
@@ -130,10 +134,11 @@ def _chinese_name(look: Look) -> Claim | None:
     outright = header is not None and ("姓名" in look.name or header in OUTRIGHT)
     cells = distinct = likely = frequent = things = masked = hidden = 0
     total = look.open_cells
+    weak = look.weak_header("person_name") is not None
     # of a column of names 60 of 100 cells must be names at the least: once that is out of reach it is none
     possible, least = look.cells_by_kind["H"], 0.6 * total
     for text, count in look.kinds["H"]:
-        bare = AFTER_NAME.sub("", KINSHIP.sub("", text)) if header else text
+        bare = AFTER_NAME.sub("", KINSHIP.sub("", text)) if header or weak else text
         kind, often = _read_name(bare, known_signs, headed=header is not None)
         if kind is None and outright and UNLISTED.fullmatch(bare) and not THING_ENDING.search(bare):
             kind = NAME
@@ -162,9 +167,14 @@ def _chinese_name(look: Look) -> Claim | None:
     if header and not look.kinds["A"] and share >= 0.8 and things <= 0.1 * total:
         return look.claim("person_name", 0.75, cells, known)
     # Words that happen to begin with a surname repeat themselves, and seldom go on with signs of given names.
-    alone = share >= 0.85 and likely_share >= 0.7 and frequent >= 0.5 * total and things <= 0.05 * total
+    varied = distinct >= 10 and share >= 0.8 and likely_share >= 0.65 and distinct >= 0.6 * look.open_distinct
+    least_often = 0.25 if varied else 0.5
+    alone = (
+        (varied or (share >= 0.85 and likely_share >= 0.7))
+        and frequent >= least_often * total
+        and things <= 0.05 * total
+    )
     if alone and distinct >= 4:
-        weak = look.weak_header("person_name") is not None
         sure = distinct >= 10 or weak
         return look.claim("person_name", 0.75 if sure else 0.45, cells, known)
     return None
@@ -267,7 +277,12 @@ def _pinyin_name(look: Look) -> Claim | None:
 
     def is_name(text: str) -> bool:
         found = PINYIN_NAME.fullmatch(text.lower()) if len(text) <= 30 else None
-        return found is not None and (found[1] or found[4]) in surnames
+        if found is not None:
+            return (found[1] or found[4]) in surnames
+        whole = RUN_TOGETHER.fullmatch(text.lower()) if len(text) <= 20 else None
+        return whole is not None and any(
+            whole[1][:length] in surnames and GIVEN_SYLLABLES.fullmatch(whole[1][length:]) for length in (2, 3, 4, 5)
+        )
 
     cells, _ = look.matching(is_name, "A")
     if not cells or cells < 0.6 * look.open_cells:

@@ -38,7 +38,8 @@ DISEASE_CODE: Final = 1 << 23
 DOCUMENT: Final = 1 << 24
 PLATE_WITHIN: Final = 1 << 25
 MASKED: Final = 1 << 26
-EVERY: Final = (1 << 27) - (1 << 4)
+CARD_WITHIN: Final = 1 << 27
+EVERY: Final = (1 << 28) - (1 << 4)
 #: The shape does not tell the kind. Above all traits.
 UNTOLD: Final = 1 << 30
 
@@ -80,6 +81,7 @@ _EXPONENT: Final = re.compile(rb"[+-]?(?:0{1,3}(?:,0{3})+|0+)?(?:\.0*)?[Aa][+-]?
 _NUMBER: Final = re.compile(rb"[+-]?(?:0{1,3}(?:,0{3})+|0+)?(?:\.0*)? ?%?")
 _RESIDENT: Final = re.compile(rb"(?<![0Aa])0{17}[0Aa](?![0Aa])")
 _CARD: Final = re.compile(rb"0{13,19}|0{4}(?:[ -]0{4}){3}(?:[ -]0{1,3})?|0{4}[ -]0{6}[ -]0{5}")
+_CARD_WITHIN: Final = re.compile(rb"(?<![0Aa.])(?:0{15,19}|0{4}(?:[ -]0{4}){3})(?![0Aa])")
 _IBAN: Final = re.compile(rb"[AaHep]{2}[0ep]{2}")
 _MOBILE: Final = re.compile(rb"(?:(?:\+|00)?00[- ]?)?000(?:[- ]?0{4}){2}")
 _PHONE: Final = re.compile(
@@ -228,6 +230,8 @@ def _of_numbers(shape: bytes, length: int) -> int:
         traits |= RESIDENT_WITHIN
     if length <= 23 and _CARD.fullmatch(shape):
         traits |= CARD
+    if length > 19 and _CARD_WITHIN.search(shape):
+        traits |= CARD_WITHIN
     if 11 <= length <= 18 and _MOBILE.fullmatch(shape):
         traits |= MOBILE
     if 7 <= length <= 30 and _PHONE.fullmatch(shape):

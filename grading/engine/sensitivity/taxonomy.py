@@ -56,6 +56,8 @@ LEXICONS = (
     "orientation_words",
     "as_such_words",
     "keeper_words",
+    "machine_words",
+    "animal_words",
 )
 #: Word lists that tell from a column's name whose the column is.
 MENTIONED: Final = (
@@ -68,6 +70,8 @@ MENTIONED: Final = (
     "cities_zh",
     "absent_words",
     "keeper_words",
+    "machine_words",
+    "animal_words",
 )
 #: Types that a few known words are of, with the lists of these words.
 LISTED: Final[Mapping[str, str]] = {

@@ -37,7 +37,7 @@ def test_the_shipped_files_load() -> None:
 
     assert rules.versions() == {
         "quality_profile": "default@1.2",
-        "sensitive_types": "sensitive_types@2.1",
+        "sensitive_types": "sensitive_types@2.2",
         "scheme": "national@1.2",
         "categories": "categories@2.0",
     }

@@ -220,6 +220,24 @@ TABLES: Final[Mapping[str, Sequence[tuple[str, Make, str | None]]]] = {
         ("离婚率", number(1, 4, 2), None),
         ("平均年龄", number(30, 45, 1), None),
     ],
+    "pumps": [
+        ("设备名称", of("一号水泵 二号水泵 配电柜"), None),
+        ("安装位置", address, None),
+        ("责任人", name, "person_name"),
+        ("经度", LONGITUDE, None),
+    ],
+    "machines": [
+        ("主机名", form("web-prod-##"), None),
+        ("IP", form("203.119.##.1##"), None),
+        ("端口", form("80##"), None),
+    ],
+    "herd": [("耳标号", form("1##########"), None), ("月龄", number(2, 40), None), ("性别", of("公 母"), None)],
+    "insured": [
+        ("AAC001", form("9#########"), "personal_number"),
+        ("AAC003", name, "person_name"),
+        ("AAC004", of("1 2"), "gender"),
+        ("AAB004", firm, None),
+    ],
     "vacancies": [
         ("职位名称", of("软件工程师 会计 销售代表"), None),
         ("学历要求", of("本科 大专 硕士"), None),
