@@ -12,7 +12,7 @@ from foundation.rulebooks import registry
 from foundation.rulebooks.comparison import Comparison
 from foundation.rulebooks.errors import UnusableRules
 from foundation.rulebooks.in_force import in_force
-from grading import states
+from grading import selectors
 from grading.declaring.declaration import facts_of, metadata_of
 from grading.engine.ladders.ladder import NATIONAL
 from grading.engine.levels import FINEST, Elements, Facts, InvalidScheme, Place, Scheme, parse_scheme, place
@@ -118,10 +118,13 @@ def _band(score: float | None) -> str:
 
 
 def what_if_scheme(scheme: Scheme, report: registry.Report) -> Comparison:
-    """Recommend a level again for every file from the sensitive columns that were found. Classes are levels."""
+    """Recommend a level again for every file from the sensitive columns that were found. Classes are levels.
+
+    Of each file the grade that a release would place again: the newest, unless it was returned.
+    """
     found = Comparison()
     rows = (
-        Grade.objects.filter(state__in=[states.RECOMMENDED, states.CONFIRMED, states.DECIDED])
+        selectors.newest_grades()
         .select_related("profile", "asset")
         .defer("profile__data")
         .prefetch_related("profile__sensitivity", "profile__assessments")
@@ -221,6 +224,7 @@ registry.register(
     shipped=SHIPPED / "quality_profile_default.toml",
     load=parse_quality_profile,
     what_if=what_if_quality,
+    compared=_("data assets"),
 )
 registry.register(
     SCHEME,
@@ -228,6 +232,7 @@ registry.register(
     shipped=SHIPPED / "national.toml",
     load=load_scheme,
     what_if=what_if_scheme,
+    compared=_("grades"),
 )
 registry.register(
     level_schemes.LEVEL_SCHEME,
@@ -236,5 +241,6 @@ registry.register(
     shipped_by_code=level_schemes.FILES,
     load=level_schemes.load,
     what_if=level_scheme_changes.what_if,
+    compared=_("grades"),
     together=level_schemes.together,
 )

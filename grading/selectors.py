@@ -178,6 +178,19 @@ def current_grade(asset_id: int) -> Grade | None:
     return Grade.objects.filter(asset_id=asset_id).order_by(rank, "-pk").first()
 
 
+def newest_grades() -> models.QuerySet[Grade]:
+    """Of every asset the newest grade that counts, if it was not returned to the owner: what other rules place anew."""
+    newest = Grade.objects.exclude(state=states.SUPERSEDED).order_by("asset_id", "-pk").distinct("asset_id")
+    return Grade.objects.filter(pk__in=newest.values("pk")).exclude(state=states.RETURNED)
+
+
+def standing_grades() -> models.QuerySet[Grade]:
+    """Of every asset the grade by which it stands: the decided one, else the one that waits for reviewers."""
+    rank = models.Case(models.When(state=states.DECIDED, then=0), default=1)
+    rows = Grade.objects.filter(state__in=[*states.OPEN, states.DECIDED])
+    return Grade.objects.filter(pk__in=rows.order_by("asset_id", rank, "-pk").distinct("asset_id").values("pk"))
+
+
 def standing(actor: Actor, grade: Grade) -> dict[str, Any]:
     """What a step on a grade ran into: its own last step, or that of the grade in its place, as plain data.
 

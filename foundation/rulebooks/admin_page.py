@@ -77,7 +77,7 @@ def page(row: RulebookVersion, actor: Actor, *, against: int | None = None) -> d
         "against": against,
         "others": [0, *_numbers(row)],
         "lines": comparison(selectors.text_of(row, against), row.content),
-        "what_if": None if row.what_if is None else what_if(row.what_if),
+        "compared": [] if row.what_if is None else compared(row.rulebook.kind, row.what_if),
         "job": _job(row),
         "history": audit.timeline(("rulebook_version", row.pk)),
         "release_form": ReleaseForm(),
@@ -122,8 +122,16 @@ def _lines(before: list[str], after: list[str]) -> Iterator[Line]:
             yield Line(kinds[line[0]], line if line[0] == "@" else line[1:])
 
 
+def compared(kind: str, record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The stored comparisons of a version, each with its title: of the kind's room, then of those that build on it."""
+    others = registry.also(kind)
+    named = [(others[name].title if name in others else name, of) for name, of in record.get("also", {}).items()]
+    rooms = [(registry.kind(kind).compared, record), *named]
+    return [{"title": gettext(title), **what_if(of)} for title, of in rooms]
+
+
 def what_if(record: dict[str, Any]) -> dict[str, Any]:
-    """A stored comparison, with the length of a bar for each move."""
+    """One comparison, with the length of a bar for each move."""
     most = max((move["count"] for move in record["moves"]), default=1)
     cases = record["cases"][:CASES_SHOWN]
     return {

@@ -50,13 +50,15 @@ class Comparison:
         self.examined += 1
         self.undecidable += 1
 
+    def counts(self) -> dict[str, int]:
+        """How many were decided again, would change, and could not be decided."""
+        return {"examined": self.examined, "changed": self.changed, "undecidable": self.undecidable}
+
     def as_record(self) -> dict[str, Any]:
         """JSON-ready: totals, `moves` with the most frequent first, and the changed `cases` in the order they came."""
         moves = sorted(self._moves.items(), key=lambda item: (-item[1], item[0]))
         return {
-            "examined": self.examined,
-            "changed": self.changed,
-            "undecidable": self.undecidable,
+            **self.counts(),
             "moves": [
                 {"before": before, "after": after, "count": count, "changed": self._changed_moves[before, after]}
                 for (before, after), count in moves

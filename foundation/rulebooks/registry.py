@@ -16,7 +16,6 @@ from foundation.rulebooks.errors import UnusableRules
 Load = Callable[[Mapping[str, Any]], Any]
 Report = Callable[[float], None]
 WhatIf = Callable[[Any, Report], Comparison]
-CompareAlso = Callable[[Any, Comparison], None]
 Together = Callable[[Any | None, datetime | None], list[str]]
 
 
@@ -25,7 +24,8 @@ class Kind:
     """A kind of rules: `title` is a msgid, `shipped` the reviewed file that counts while nothing is released.
 
     `load` makes the room's own rules of a parsed text, ValueError naming what is wrong. `what_if(rules, report)`
-    decides stored cases again under `rules`, calling `report` with its progress (0 to 1) every now and then.
+    decides stored cases again under `rules`, calling `report` with its progress (0 to 1) every now and then; `compared`
+    is a msgid for these cases.
 
     A kind with `shipped_by_code` has a rulebook for every code that texts give themselves, e.g. a grading scheme of
     each region: the code is the scope, and a code without text has no rules at all. `shipped` is then the one of them
@@ -40,6 +40,7 @@ class Kind:
     what_if: WhatIf | None = None
     shipped_by_code: Mapping[str, Path] | None = None
     together: Together | None = None
+    compared: str = _("Cases")
 
     @property
     def by_code(self) -> bool:
@@ -53,8 +54,16 @@ class Kind:
         return self.shipped_by_code.get(scope)
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Cases of a room on a higher floor that builds on a kind; `title` is a msgid for them."""
+
+    title: str
+    what_if: WhatIf
+
+
 _kinds: dict[str, Kind] = {}
-_also: dict[str, dict[str, CompareAlso]] = {}
+_also: dict[str, dict[str, Other]] = {}
 
 
 def register(
@@ -66,26 +75,43 @@ def register(
     what_if: WhatIf | None = None,
     shipped_by_code: Mapping[str, Path] | None = None,
     together: Together | None = None,
+    compared: str = _("Cases"),
 ) -> None:
     """Make a kind of rules known. ValueError when another room took the code."""
     if code in _kinds and _kinds[code].load is not load:
         raise ValueError(f"two kinds of rules are called '{code}'")
-    _kinds[code] = Kind(code, title, shipped, load, what_if, shipped_by_code, together)
+    _kinds[code] = Kind(code, title, shipped, load, what_if, shipped_by_code, together, compared)
 
 
-def compare_also(code: str, name: str, compare: CompareAlso) -> None:
-    """Let a room on a higher floor add its cases, called `name`, to the what-if of a kind: `compare(rules, found)`."""
-    _also.setdefault(code, {})[name] = compare
+def compare_also(code: str, name: str, what_if: WhatIf, *, title: str) -> None:
+    """Let a room on a higher floor add a comparison of its own, called `name`, to the what-if of a kind."""
+    _also.setdefault(code, {})[name] = Other(title, what_if)
 
 
-def what_if(kind: Kind, rules: Any, report: Report) -> Comparison:
-    """What `rules` would change, by the kind's room and by those that build on it. Only for kinds with a what-if."""
+def also(code: str) -> dict[str, Other]:
+    """Those that compare their cases, too, when rules of a kind are tried, by name."""
+    return dict(sorted(_also.get(code, {}).items()))
+
+
+def what_if(kind: Kind, rules: Any, report: Report) -> tuple[Comparison, dict[str, Comparison]]:
+    """What `rules` would change, by the kind's room and, by name, by those that build on it: never added up.
+
+    `report` hears of the progress of all, one after the other. Only for kinds with a what-if.
+    """
     if kind.what_if is None:
         raise ValueError(f"nothing is decided again under rules of the kind '{kind.code}'")
-    found = kind.what_if(rules, report)
-    for _name, compare in sorted(_also.get(kind.code, {}).items()):
-        compare(rules, found)
-    return found
+    others = also(kind.code)
+    rooms = 1 + len(others)
+
+    def reported(place: int) -> Report:
+        return lambda share: report((place + share) / rooms)
+
+    own = kind.what_if(rules, reported(0))
+    found = {}
+    for place, (name, other) in enumerate(others.items(), start=1):
+        report(place / rooms)
+        found[name] = other.what_if(rules, reported(place))
+    return own, found
 
 
 def kind(code: str) -> Kind:

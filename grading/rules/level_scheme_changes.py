@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from foundation.rulebooks import registry
 from foundation.rulebooks.comparison import Comparison
-from grading import states
+from grading import selectors
 from grading.engine.ladders.crosswalk import stricter, to_national, translate
 from grading.engine.ladders.ladder import NATIONAL
 from grading.engine.ladders.library import Library
@@ -22,15 +22,14 @@ UNKNOWN: Final = "unknown_level"
 def what_if(text: SchemeText, report: registry.Report) -> Comparison:
     """How every graded file stands now, and would stand under another version of a scheme.
 
-    A file stands at the stricter of its grade and of the national counterpart of the level that its owner gave it in a
-    scheme of its own; classes are national levels. Changes name the `level`, the `counterpart` (which may change below
-    a stricter grade) and, for files of the scheme's region or sector, the level `in_scheme`.
+    Of each file the decided grade counts, else the open one. A file stands at the stricter of its grade and of the
+    national counterpart of the level that its owner gave it in a scheme of its own; classes are national levels.
+    Changes name the `level`, the `counterpart` (which may change below a stricter grade) and, for files of the scheme's
+    region or sector, the level `in_scheme`.
     """
     now, then = schemes(), schemes(instead=text)
     found = Comparison()
-    rows = Grade.objects.filter(state__in=[states.RECOMMENDED, states.CONFIRMED, states.DECIDED]).select_related(
-        "asset"
-    )
+    rows = selectors.standing_grades().select_related("asset")
     total = rows.count()
     for row in rows.order_by("pk").iterator(chunk_size=BATCH):
         _compare(found, row, text.code, now, then)

@@ -131,11 +131,9 @@ def queue_due_reviews(*, actor: Actor, today: date | None = None) -> int:
 
 def _newest_but_of(scheme: InForce) -> QuerySet[Grade]:
     """Of every asset the newest grade that counts, where other rules made it and it was not returned to the owner."""
-    newest = Grade.objects.exclude(state=states.SUPERSEDED).order_by("asset_id", "-pk").distinct("asset_id")
     made_by = "recommendation__rulebook__sha256"
     others = Q(**{f"{made_by}__isnull": True}) | ~Q(**{made_by: scheme.content.sha256})
-    rows = Grade.objects.filter(others, pk__in=newest.values("pk"))
-    return rows.exclude(state=states.RETURNED).order_by("asset_id")
+    return selectors.newest_grades().filter(others).order_by("asset_id")
 
 
 def _placed(row: Grade, scheme: InForce) -> bool:

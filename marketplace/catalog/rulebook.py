@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 from foundation.rulebooks import registry
 from foundation.rulebooks.comparison import Comparison
 from grading.rules.level_scheme_changes import standing, strictest
@@ -12,12 +14,13 @@ from marketplace.catalog.models import ListingVersion
 BATCH: Final = 200
 
 
-def compare_listings(text: SchemeText, found: Comparison) -> None:
+def compare_listings(text: SchemeText, report: registry.Report) -> Comparison:
     """How every listing that is published or suspended stands now, and would under another version of a scheme.
 
     A listing stands where the strictest of its files does; one of which a file is not decided stands nowhere.
     """
     now, then = schemes(), schemes(instead=text)
+    found = Comparison()
     keys = list(ListingVersion.objects.filter(state__in=states.CURRENT).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         versions = ListingVersion.objects.filter(pk__in=keys[start : start + BATCH]).order_by("pk")
@@ -30,6 +33,8 @@ def compare_listings(text: SchemeText, found: Comparison) -> None:
             )
             changes = {"level": (before, after)} if before != after else {}
             found.add(("listing_version", facts.version.pk), before=before, after=after, changes=changes)
+        report(min(start + BATCH, len(keys)) / len(keys))
+    return found
 
 
-registry.compare_also(LEVEL_SCHEME, "listings", compare_listings)
+registry.compare_also(LEVEL_SCHEME, "listings", compare_listings, title=_("listings"))

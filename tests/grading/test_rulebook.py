@@ -195,6 +195,18 @@ def test_what_if_of_a_scheme_is_what_the_examination_would_say(world: World) -> 
     assert newest.recommendation["rulebook"]["version"] == row.pk
 
 
+def test_what_if_of_a_scheme_counts_a_file_once(world: World) -> None:
+    asset = examined(world, observations(30))
+    factories.decided(Grade.objects.get(asset=asset), world, level="general_1")
+    services.reexamine(actor=world.provider.actor, asset_id=asset.pk, declared={"elements": {"depth": "raw"}})
+    releasing.run_waiting("grading.examine")
+    newest = Grade.objects.filter(asset=asset).latest("pk")
+    assert Grade.objects.filter(asset=asset).exclude(pk=newest.pk).get().state == "decided"
+    raised = ('none = "general_1"', 'none = "general_2"')
+    found = compared(releasing.proposed(world, SCHEME, changed(SCHEME, "7.1", raised)))
+    assert (found["examined"], [case["subject_id"] for case in found["cases"]]) == (1, [newest.pk])
+
+
 def forgotten(grade: Grade) -> None:
     """The grade as a version of before stored it: without the elements that it rests on."""
     Grade.objects.filter(pk=grade.pk).update(

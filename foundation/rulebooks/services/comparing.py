@@ -25,13 +25,14 @@ def compute_what_if(run: Run, *, version_id: int) -> Outcome:
     if kind.what_if is None:
         return OUTDATED
     _content, rules = registry.checked(kind, row.content)
-    found = registry.what_if(kind, rules, run.progress).as_record()
+    own, others = registry.what_if(kind, rules, run.progress)
+    found = {**own.as_record(), "also": {name: other.as_record() for name, other in others.items()}}
     with run.commit():
         mine = RulebookVersion.objects.select_for_update(of=("self",)).select_related("rulebook")
         now = mine.filter(pk=row.pk, state=states.PROPOSED, sha256=row.sha256).first()
         if now is None:
             return OUTDATED
         RulebookVersion.objects.filter(pk=now.pk).update(what_if=found, what_if_at=Now())
-        counts = {name: found[name] for name in ("examined", "changed", "undecidable")}
+        counts = own.counts() | ({"also": {name: other.counts() for name, other in others.items()}} if others else {})
         record(ACTOR, "rulebook.compared", now, **counts)
         return succeed(run, counts)

@@ -68,7 +68,10 @@ class Command(BaseCommand):
         if keep and not options["note"]:
             raise CommandError("Say what changes and why: --note.")
         text, rules = self._read(options["file"])
-        self._show(registry.what_if(registry.kind(LEVEL_SCHEME), rules, lambda _share: None))
+        kind = registry.kind(LEVEL_SCHEME)
+        own, others = registry.what_if(kind, rules, lambda _share: None)
+        for cases, found in ((kind.compared, own), *others.items()):
+            self._show(cases, found)
         if not keep:
             self.stdout.write("Nothing was kept: give --author and --note to make a draft of it.")
             return
@@ -98,10 +101,10 @@ class Command(BaseCommand):
             raise CommandError("\n".join(f"{path.name}: {said}" for said in problems))
         return text, found
 
-    def _show(self, found: Comparison) -> None:
-        """The comparison in short."""
+    def _show(self, cases: str, found: Comparison) -> None:
+        """A comparison in short."""
         record = found.as_record()
-        self.stdout.write(f"{record['examined']} grades and listings, {record['changed']} would stand differently.")
+        self.stdout.write(f"{record['examined']} {cases}, {record['changed']} would stand differently.")
         for move in record["moves"]:
             if move["changed"]:
                 self.stdout.write(f"  {move['before']} → {move['after']}: {move['changed']}")

@@ -53,7 +53,8 @@ def test_a_dry_run_says_what_would_change_and_keeps_nothing(world: World, file: 
     for more in ([], ["--dry-run", "--author", world.exchange.user.get_username(), "--note", "New."]):
         said = run("load", str(file), *more)
         assert said.splitlines() == [
-            "0 grades and listings, 0 would stand differently.",
+            "0 grades, 0 would stand differently.",
+            "0 listings, 0 would stand differently.",
             "Nothing was kept: give --author and --note to make a draft of it.",
         ]
     assert (Rulebook.objects.count(), RulebookVersion.objects.count(), Job.objects.count()) == (0, 0, 0)

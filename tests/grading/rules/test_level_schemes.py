@@ -159,6 +159,30 @@ def test_what_if_names_the_files_that_would_stand_differently(world: World) -> N
     assert {plain.pk, other.pk}.isdisjoint(case["subject_id"] for case in found["cases"])
 
 
+def test_a_file_whose_decided_grade_is_looked_at_again_is_counted_once(world: World) -> None:
+    released(world, HANGZHOU)
+    elsewhere = {"graded_elsewhere": {"scheme": "hangzhou", "level": "l1"}}
+    stood = graded(world, "general_1", **elsewhere)
+    examined(stood.asset, recommended="general_4")
+    waiting = examined(
+        services.receive_file(
+            actor=world.provider.actor,
+            organisation_id=world.provider.organisation_id,
+            filename="records.csv",
+            chunks=[CSV],
+            declared=elsewhere,
+        ),
+        recommended="general_3",
+    )
+    stricter = changed({**HANGZHOU, "version": "2"}, "crosswalk/0", row("l1", "general_3"))
+    found = what_if(world, stricter)
+    assert found["examined"] == 2
+    assert [(case["subject_id"], case["before"], case["after"], [*case["changes"]]) for case in found["cases"]] == [
+        (stood.pk, "general_2", "general_3", ["level", "counterpart"]),
+        (waiting.pk, "general_3", "general_3", ["counterpart"]),
+    ]  # fmt: skip
+
+
 def test_what_if_a_level_went_away(world: World) -> None:
     released(world, HANGZHOU)
     grade = graded(world, "general_1", graded_elsewhere={"scheme": "hangzhou", "level": "l2"})

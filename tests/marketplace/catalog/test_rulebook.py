@@ -34,15 +34,20 @@ def test_listings_that_would_stand_differently_are_named() -> None:
     stricter = changed({**hangzhou, "version": "2"}, "crosswalk/0", row("l1", "general_3"))
     found = releasing.proposed(world, LEVEL_SCHEME, as_toml(stricter)).what_if
     assert found is not None
-    listings = [case for case in found["cases"] if case["subject_type"] == "listing_version"]
-    assert listings == [
+    listings = found["also"]["listings"]
+    assert listings["cases"] == [
         {
             "subject_type": "listing_version", "subject_id": moved.pk, "before": "general_2", "after": "general_3",
             "changes": {"level": ["general_2", "general_3"]},
         }
     ]  # fmt: skip
-    assert {case["subject_type"] for case in found["cases"]} == {"grade", "listing_version"}
-    assert found["examined"] == 3 + 3
+    assert {case["subject_type"] for case in found["cases"]} == {"grade"}
+    assert (found["examined"], listings["examined"]) == (3, 3)
+    assert listings["moves"] == [
+        {"before": "general_1", "after": "general_1", "count": 1, "changed": 0},
+        {"before": "general_2", "after": "general_3", "count": 1, "changed": 1},
+        {"before": "general_4", "after": "general_4", "count": 1, "changed": 0},
+    ]
     assert (graver.state, other.state) == ("published", "published")
 
 
@@ -65,7 +70,7 @@ def test_a_listing_stands_where_the_strictest_of_its_files_does() -> None:
             world, LEVEL_SCHEME, as_toml({**scheme("hangzhou", spans), "version": label})
         ).what_if
         assert found is not None
-        (case,) = [case for case in found["cases"] if case["subject_type"] == "listing_version"]
+        (case,) = found["also"]["listings"]["cases"]
         assert case["subject_id"] == version.pk
         moves[label] = (case["before"], case["after"])
     assert moves == {
