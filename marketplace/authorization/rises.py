@@ -7,7 +7,6 @@ from marketplace.authorization.decisions import Ruling, rule_on
 from marketplace.authorization.engine.stricter import Held, stricter
 from marketplace.authorization.engine.vocabulary import level_rank
 from marketplace.authorization.models import AccessRequest, Grant
-from marketplace.catalog import selectors as catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,8 @@ class Rise:
         return {"former_level": self.former_level, "short": list(self.short), "decision": self.ruling.as_record()}
 
 
-def rise_of_request(request: AccessRequest) -> Rise | None:
-    """None where the level has not risen since the request was decided, or is not decided at present."""
+def rise_of_request(request: AccessRequest, level: str | None) -> Rise | None:
+    """None where `level`, today's of its version, is not above the one that it was decided for, or not decided."""
     held = Held(
         mode=request.mode,
         approvals=request.decision["approvals"],
@@ -50,11 +49,11 @@ def rise_of_request(request: AccessRequest) -> Rise | None:
         obligations=request.decision["obligations"],
         term_days=request.term_days,
     )
-    return _rise(request, request.decision["inputs"]["level"], held)
+    return _rise(request, request.decision["inputs"]["level"], level, held)
 
 
-def rise_of_grant(grant: Grant) -> Rise | None:
-    """None where the level is not above the one that the grant covers, or is not decided at present."""
+def rise_of_grant(grant: Grant, level: str | None) -> Rise | None:
+    """None where `level`, today's of its version, is not above the one that the grant covers, or not decided."""
     held = Held(
         mode=grant.mode,
         approvals=grant.request.decision["approvals"],
@@ -62,11 +61,10 @@ def rise_of_grant(grant: Grant) -> Rise | None:
         obligations=grant.obligations,
         term_days=grant.request.term_days,
     )
-    return _rise(grant.request, grant.level, held)
+    return _rise(grant.request, grant.level, level, held)
 
 
-def _rise(request: AccessRequest, former_level: str, held: Held) -> Rise | None:
-    level = catalog.level_of(request.version)
+def _rise(request: AccessRequest, former_level: str, level: str | None, held: Held) -> Rise | None:
     today, former = level_rank(level), level_rank(former_level)
     if level is None or today is None or (former is not None and today <= former):
         return None

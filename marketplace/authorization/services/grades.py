@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from foundation.actors import Actor
@@ -26,7 +25,7 @@ from marketplace.authorization.services.requests import void_steps
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 
-BATCH: Final = 100
+BATCH: Final = 50
 """Requests or grants a transaction."""
 
 
@@ -44,11 +43,13 @@ def follow_grade(run: Run, *, actor: Actor, grade_id: int) -> Mapping[str, int]:
     for version_id in catalog.versions_with_graded_file(grade_id):
         for batch in _batches(run, _open_requests(run, version_id)):
             with run.commit():
-                done.update(_follow_request(actor, row) for row in _held_requests(batch))
+                rows, level = _held_requests(batch), _level(version_id)
+                done.update(_follow_request(actor, row, level) for row in rows)
         active = Grant.objects.filter(version_id=version_id, state=states.ACTIVE).order_by("pk")
         for batch in _batches(run, list(active.values_list("pk", flat=True))):
             with run.commit():
-                done.update(_follow_grant(actor, row) for row in _held_grants(batch))
+                held, level = _held_grants(batch), _level(version_id)
+                done.update(_follow_grant(actor, row, level) for row in held)
     return {name: done[name] for name in ("followed", "lapsed", "suspended")}
 
 
@@ -61,15 +62,20 @@ def _open_requests(run: Run, version_id: int) -> list[int]:
         return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _held_requests(batch: Sequence[int]) -> QuerySet[AccessRequest]:
+def _level(version_id: int) -> str | None:
+    """Today's, to be read once the rows are held: whoever decided by another level has committed by then."""
+    return catalog.level_of(ListingVersion.objects.get(pk=version_id))
+
+
+def _held_requests(batch: Sequence[int]) -> list[AccessRequest]:
     rows = AccessRequest.objects.filter(pk__in=batch, state__in=states.PENDING).order_by("pk")
-    return rows.select_related("version", "organisation").select_for_update(no_key=True, of=("self",))
+    return list(rows.select_related("version", "organisation").select_for_update(no_key=True, of=("self",)))
 
 
-def _held_grants(batch: Sequence[int]) -> QuerySet[Grant]:
+def _held_grants(batch: Sequence[int]) -> list[Grant]:
     rows = Grant.objects.filter(pk__in=batch, state=states.ACTIVE).order_by("pk")
     known = rows.select_related("request__version", "request__organisation")
-    return known.select_for_update(no_key=True, of=("self",))
+    return list(known.select_for_update(no_key=True, of=("self",)))
 
 
 def _batches(run: Run, identifiers: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -78,8 +84,8 @@ def _batches(run: Run, identifiers: Sequence[int]) -> Iterator[Sequence[int]]:
         run.progress((first + BATCH) / len(identifiers))  # which renews the lease, too
 
 
-def _follow_request(actor: Actor, request: AccessRequest) -> str:
-    rise = rise_of_request(request)
+def _follow_request(actor: Actor, request: AccessRequest, level: str | None) -> str:
+    rise = rise_of_request(request, level)
     if rise is None:
         return "unchanged"
     subject = ("access_request", request.pk)
@@ -97,8 +103,8 @@ def _follow_request(actor: Actor, request: AccessRequest) -> str:
     return "lapsed"
 
 
-def _follow_grant(actor: Actor, grant: Grant) -> str:
-    rise = rise_of_grant(grant)
+def _follow_grant(actor: Actor, grant: Grant, level: str | None) -> str:
+    rise = rise_of_grant(grant, level)
     if rise is None:
         return "unchanged"
     if rise.short:

@@ -121,7 +121,7 @@ def resume_grant(*, actor: Actor, grant_id: int) -> Grant:
     grant = _locked(actor, grant_id)
     policies.require_exchange_keeper(actor)
     policies.require_no_party(actor, (grant.organisation_id, grant.listing.organisation_id))
-    rise = rise_of_grant(grant)
+    rise = rise_of_grant(grant, catalog.level_of(grant.version))
     if rise is not None:
         _require_borne(rise)
         cover_level(actor=actor, grant=grant, rise=rise)
