@@ -8,7 +8,7 @@ from foundation.rulebooks.in_force import in_force
 from foundation.rulebooks.models import RulebookVersion
 from grading import wording
 from grading.engine.levels import Scheme, parse_scheme
-from grading.engine.levels.rule import DEGREES
+from grading.engine.levels.rule import DEGREES, HARMED_OBJECTS
 from grading.models import Grade
 from grading.rulebook import SCHEME
 
@@ -50,7 +50,7 @@ def matrix_of(grade: Grade) -> Matrix:
 
     return Matrix(
         degrees=[wording.name(degree) for degree in DEGREES],
-        rows=[(wording.name(harmed), [cell(harmed, degree) for degree in DEGREES]) for harmed in scheme.matrix],
+        rows=[(wording.name(harmed), [cell(harmed, degree) for degree in DEGREES]) for harmed in HARMED_OBJECTS],
         same=same,
     )
 

@@ -113,3 +113,18 @@ def test_a_decision_that_would_be_another_today_says_so_on_both_pages(world, app
     assert "Recommended level: general 4; it was general 3." in text
     listed = world.reviewer.admin.get(QUEUE, {"standing": "differs"}).context["cl"].result_list
     assert [row.pk for row in listed] == [later.pk]
+
+
+def test_appeals_have_a_list_of_their_own_to_read(world, appealed):
+    browser, review = world.auditor.admin, review_of(appealed)
+    address = "/admin/grading/gradeappeal/"
+    assert "routes.csv" in browser.get(address).content.decode()
+    page = f"{address}{appealed.appeal.pk}/change/"
+    raw = browser.get(page).content.decode()
+    assert "All of it is &lt;b&gt;public&lt;/b&gt;." in raw
+    assert f'href="{QUEUE}{appealed.pk}/change/"' in raw
+    assert f'href="{QUEUE}{review.pk}/change/"' in raw
+    assert browser.post(page, {"state": "granted"}).status_code == 403
+    assert browser.post(f"{address}{appealed.appeal.pk}/delete/", {"post": "yes"}).status_code == 403
+    appealed.appeal.refresh_from_db()
+    assert appealed.appeal.state == "filed"

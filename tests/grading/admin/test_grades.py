@@ -141,6 +141,15 @@ def test_without_harm_nobody_is_named_as_harmed(world):
     assert "None was found." in text
 
 
+def test_what_stands_for_no_value_is_no_frequent_value(world):
+    content = b"code,place\n" + b"".join(b"%d,%s\n" % (n, (b"N/A", b"quay", b"N/A")[n % 3]) for n in range(90))
+    receive(world, content)
+    jobs.execute(Job.objects.get(kind="grading.examine").pk)
+    answer = world.reviewer.admin.get(page(Grade.objects.get()))
+    place = next(column for column in answer.context["profile"]["columns"] if column["name"] == "place")
+    assert (place["missing"], place["values"]) == (60, ["quay"])
+
+
 def test_the_form_offers_the_recommendation(world, grade):
     text = world.reviewer.admin.get(page(grade)).content.decode()
     assert re.search(r'name="category"[^>]*value="transport"', text)
@@ -211,6 +220,25 @@ def test_a_grade_is_returned(world, grade):
         "The grade of records.csv is returned to the owner."
     ]
     assert state(grade) == ("returned", "")
+
+
+@pytest.mark.parametrize("event", ["confirm", "decide", "return"])
+def test_a_button_needs_the_token_of_its_form(world, grade, event):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(world.reviewer.user)
+    form = {"level": "general_3", "category": "transport", "reason": "r"}
+    assert browser.post(f"{QUEUE}{grade.pk}/{event}/", form).status_code == 403
+    assert state(grade) == ("recommended", "")
+
+
+def test_nobody_decides_on_data_of_their_own_organisation_whatever_they_send(world, grade):
+    DataAsset.objects.filter(pk=grade.asset_id).update(organisation=world.exchange.organisation_id)
+    refused = "Reviewers do not decide on data of their own organisation."
+    assert refused in world.reviewer.admin.get(page(grade)).content.decode()
+    for event in ("confirm", "decide", "return"):
+        form = {"level": "important", "category": "transport", "reason": "r", "organisation": "7"}
+        assert told(press(world.reviewer.admin, grade, event, **form)) == [refused]
+    assert state(grade) == ("recommended", "")
 
 
 @pytest.mark.parametrize("event", ["confirm", "decide", "return"])
