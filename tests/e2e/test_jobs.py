@@ -11,8 +11,8 @@ from tests.e2e.browser import Window
 from tests.factories import World
 from tests.foundation.jobs import kinds
 
-LOOK = "void document.dispatchEvent(new Event('visibilitychange'))"
-"""Somebody comes back to the page: it does not wait for its next round."""
+LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
+"""Somebody comes back to the page: it does not wait for its next round. Said again where the page was just leaving."""
 PARTS = 250
 """More than are asked for at once."""
 
@@ -28,14 +28,14 @@ def test_a_job_that_is_split_while_somebody_looks(live_server, window: Callable[
     browser.open(f"{live_server.url}/admin/jobs/job/{row.pk}/change/")
     assert browser.evaluate(f"{cell}.textContent") == "queued"
     services.execute(row.pk)
-    browser.evaluate(LOOK)
+    browser.until(LOOK)
     browser.until(f"{cell}?.textContent.includes('0 of {PARTS} parts')")
     listed = f"document.querySelectorAll('[data-live]').length === {PARTS + 1}"
     browser.until(f"{listed} && document.readyState === 'complete'")  # they are there unasked
     last = Job.objects.get(parent=row, part=PARTS)
     services.execute(last.pk)
     its_cell = f"document.querySelector('[data-live=\"{last.pk}\"]')"
-    browser.evaluate(f"{its_cell}.scrollIntoView()")
-    browser.evaluate(LOOK)
+    browser.until(f"{its_cell}.scrollIntoView() || true")
+    browser.until(LOOK)
     browser.until(f"{its_cell}.scrollIntoView() || {its_cell}.textContent === 'succeeded'")
     assert browser.complaints == [], "\n".join(browser.complaints)

@@ -24,8 +24,14 @@ from tests.grading.samples import hospital, observations
 
 QUEUE = "/admin/grading/grade/"
 LARGEST = 200_000
-OTHERS = [  # file, recommended, category, days in the queue
-    ("港口吞吐量_2025.csv", "important", "transport/shipping", 12),
+FLAG = {
+    "code": "possibly_important",
+    "harmed_object": "economic_operation",
+    "degree": "serious",
+    "reason": {"code": "many_rows", "params": {}},
+}
+OTHERS = [  # file, recommended, category, days in the queue; the first may be important
+    ("港口吞吐量_2025.csv", "general_4", "transport/shipping", 12),
     ("bus_stops.csv", "general_1", "transport/road", 9),
     ("电力负荷曲线.xlsx", "general_3", "energy/electricity", 3),
     ("school_register.csv", "general_4", "education/students", 2),
@@ -56,7 +62,9 @@ def world(transactional_db: None) -> World:
         asset_id = received(party, filename, observations(3 + place))
         grade = factories.examined(DataAsset.objects.get(pk=asset_id), recommended=level)
         Grade.objects.filter(pk=grade.pk).update(
-            recommended_category=category, created_at=timezone.now() - timedelta(days=days)
+            recommended_category=category,
+            created_at=timezone.now() - timedelta(days=days),
+            recommendation={} if place else {"flags": [FLAG]},
         )
     return world
 

@@ -5,6 +5,7 @@
   const AT_MOST = 100; // of a thousand parts those in sight are asked for; an address has an end
   const source = document.querySelector("[data-live-url]");
   if (!source) return;
+  let leaving = false; // a page that is on its way is waited for: asked for again, it would never come from a slow server
   const inSight = (cell) => {
     const { top, bottom } = cell.getBoundingClientRect();
     return bottom >= 0 && top <= window.innerHeight;
@@ -19,10 +20,13 @@
       if (/^\d+$/.test(cell.dataset.live)) url.searchParams.append("id", cell.dataset.live);
     }
     const answer = await fetch(url, { redirect: "error" });
-    if (!answer.ok) return;
+    if (!answer.ok || leaving) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const whole = fresh.querySelector(`[data-live="${source.dataset.liveJob}"]`);
-    if (whole && whole.dataset.parts !== source.dataset.liveParts) return window.location.reload(); // it was split
+    if (whole && whole.dataset.parts !== source.dataset.liveParts) {
+      leaving = true; // it was split
+      return window.location.reload();
+    }
     for (const cell of asked) {
       const found = fresh.querySelector(`[data-live="${cell.dataset.live}"]`);
       if (found) cell.replaceWith(document.adoptNode(found));
@@ -30,7 +34,7 @@
   }
 
   async function look() {
-    if (!document.hidden) await refresh().catch(() => undefined); // the server is away: the next round will tell
+    if (!document.hidden && !leaving) await refresh().catch(() => undefined); // the server is away: the next round will tell
   }
   async function round() {
     await look();
