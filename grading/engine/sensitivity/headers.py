@@ -148,6 +148,7 @@ class Vocabulary:
         """
         self._either_side = either_side
         self._lists = lists
+        self._plain_lists = {key: [word for word in listed if word.isascii()] for key, listed in lists.items()}
         self._latin: dict[tuple[str, ...], list[tuple[str, int]]] = {}
         self._chinese: dict[str, list[tuple[str, int]]] = {}
         for code, strong, weak, against in entries:
@@ -224,7 +225,8 @@ class Vocabulary:
         if about and len(about) < len(head) and head.endswith(about):
             about = None
         lowered = name.lower()
-        mentions = frozenset(key for key, listed in self._lists.items() if any(word in lowered for word in listed))
+        lists: Mapping[str, Iterable[str]] = self._plain_lists if lowered.isascii() else self._lists
+        mentions = frozenset(key for key, listed in lists.items() if any(word in lowered for word in listed))
         return Spoken(
             *told, about, mentions, SUBJECT.search(name.strip()) is not None, OPAQUE.fullmatch(name) is not None
         )
