@@ -102,11 +102,13 @@ OPAQUE: Final = re.compile(
     r"\d{1,4})\s*",
     re.IGNORECASE,
 )
+NAMELESS: Final = frozenset({"col", "column", "field", "item"})
 #: 用户ID, 司机编号, member_no: numbers that stand for persons without saying who they are.
 SUBJECT: Final = re.compile(
     r"(?:用户|会员|乘客|旅客|司机|驾驶员|骑手|患者|病人|学生|学员|考生|员工|职工|教师|医生|居民|村民|人员|"
     r"个人|借款人|投保人|被保险人|参保人|持卡人|业主|租户|订户|读者|受试者|受访者)(?:唯一)?"
     r"(?:编号|编码|代码|标识|序号|识别码|号码|号|ID|id)$|"
+    r"[\u4e00-\u9fff](?:者|(?<!器)人|人员|[队成学社会]员|老人|儿童|对象|农户)(?:唯一)?(?:编号|编码|代码|标识|识别码|ID|id)$|"
     r"^(?:user|member|passenger|driver|rider|patient|student|employee|staff|customer|cust|"
     r"client|person|resident|subscriber|participant|respondent|subject|citizen|borrower|yh|hy|sj|ry|xs)"
     r"[ _-]?(?:id|no|number|code|key|uid|bh|hash)$|^uid$",
@@ -220,6 +222,10 @@ class Vocabulary:
             around = word != other and word in other and not word.isascii()  # 商户编号 is no 户编号
             if within or (not around and code not in self._either_side and last[2][code] <= last[0][code]):
                 del told[2][code]
+        opaque = OPAQUE.fullmatch(name) is not None
+        if opaque:  # column1, field_2: no word against anything
+            for code in [code for code, word in told[2].items() if word in NAMELESS]:
+                del told[2][code]
         about = _about(name, words)
         # heart rate, 心率: the word that would make it a name about a thing belongs to that for a type
         if about and len(about) < len(head) and head.endswith(about):
@@ -227,9 +233,7 @@ class Vocabulary:
         lowered = name.lower()
         lists: Mapping[str, Iterable[str]] = self._plain_lists if lowered.isascii() else self._lists
         mentions = frozenset(key for key, listed in lists.items() if any(word in lowered for word in listed))
-        return Spoken(
-            *told, about, mentions, SUBJECT.search(name.strip()) is not None, OPAQUE.fullmatch(name) is not None
-        )
+        return Spoken(*told, about, mentions, SUBJECT.search(name.strip()) is not None, opaque)
 
     def _apart(self, word: str) -> tuple[str, ...]:
         """Known words that a word is made of, the fewest; itself where there are none."""

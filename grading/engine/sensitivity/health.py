@@ -60,6 +60,8 @@ HEALTH_SHORT: Final = frozenset(
         "多重",
     }
 )
+#: Results of goods, vehicles and waters as well: there it takes more than 合格 or 正常.
+OF_ANYTHING: Final = frozenset({"检测结果", "检查结果", "检验结果", "检查结论", "检验项目", "检查项目", "检测项目"})
 #: So many different diseases show without a telling header that a column is about them.
 FEWEST_DISEASES: Final = 3
 
@@ -92,7 +94,8 @@ def health(look: Look) -> Claim | None:
             ),
             "HA",
         )[0]
-    short = look.matching(HEALTH_SHORT.__contains__, "H")[0] if cells or not header.isascii() else 0
+    brief = cells or (not header.isascii() and header not in OF_ANYTHING)
+    short = look.matching(HEALTH_SHORT.__contains__, "H")[0] if brief else 0
     found = min(cells + short, look.open_cells)
     least = 0.15 if CLINICAL_HEADER.search(look.name) and look.part("H") >= DOMINANT else 0.3
     if not found or found < least * look.open_cells:

@@ -190,13 +190,14 @@ def personal_number(look: Look) -> Claim | None:
 
 
 def _numbered(look: Look, code: str) -> Claim | None:
-    if not look.header(code):
+    if not look.weak_header(code):
         return None
     valid, _ = look.matching(lambda text: resident_id_valid(text, look.today), "DA")
     cells, distinct = look.matching(lambda text: DOCUMENT.fullmatch(text) or ("*" in text and len(text) >= 7))
     if not cells or cells < 0.65 * look.open_cells or distinct < 0.5 * look.open_distinct:
         return None
-    return look.claim(code, 0.75, max(cells, valid), look.formed(cells))
+    # 卡号 may be that of anything: columns beside it must tell
+    return look.claim(code, 0.75 if look.header(code) else 0.4, max(cells, valid), look.formed(cells))
 
 
 def subject_number(look: Look) -> Claim | None:
