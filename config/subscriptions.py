@@ -19,7 +19,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "accreditation.expired": ("tell.participants.accreditation_expired",),
     "job.failed": ("tell.jobs.job_failed",),
     # catalogue → matching: a listing that appears, changes or goes away is matched again with the open demands
-    "listing.submitted": ("tell.catalog.listing_submitted",),
+    "listing.submitted": ("catalog.collect_listing", "tell.catalog.listing_submitted"),
     "listing.returned": ("tell.catalog.listing_returned",),
     "listing.published": ("matching.match_listing", "tell.catalog.listing_published"),
     "listing.suspended": ("matching.match_listing", "tell.catalog.listing_suspended"),
@@ -28,7 +28,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "listing.superseded": ("matching.match_listing",),
     # grading → who trades: a new score or grade of a published file changes what its listing matches; a grade decided
     # higher suspends what it must and asks of every request and grant again; a file derived from it is examined anew
-    "grade.recommended": ("matching.match_graded",),
+    "grade.recommended": ("catalog.collect_graded", "matching.match_graded"),
     "grade.decided": (
         "catalog.follow_grade",
         "authorization.follow_grade",
@@ -38,7 +38,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "grade.returned": ("tell.grading.grade_returned",),
     # a decided grade stands, or would be another today; owners appeal, other reviewers decide
-    "grade.agreed": ("matching.match_graded",),
+    "grade.agreed": ("catalog.collect_graded", "matching.match_graded"),
     "grade.differs": ("tell.grading.grade_differs", "tell.grading.own_grade_differs"),
     "appeal.filed": ("tell.grading.appeal_filed",),
     "appeal.granted": ("tell.grading.appeal_granted",),

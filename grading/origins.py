@@ -81,9 +81,11 @@ def _held(asset_ids: Iterable[int]) -> set[int]:
 def facts_now(asset: DataAsset) -> Facts:
     """What an asset declares, with the levels that its sources and its level in another scheme have now.
 
+    Its rows are those of all parts of its table that are offered with it; the examination raises them to its own.
     Of a source that its owner has taken back, and of a scheme that is gone, the level that it counted with last.
     """
     facts = facts_of(asset.declared)
+    facts = replace(facts, rows=max(facts.rows, asset.collected_rows or 0))
     if facts.derivation is None and facts.graded_elsewhere is None:
         return facts
     newest = Grade.objects.filter(asset=asset).order_by("-pk").first()

@@ -155,15 +155,18 @@ def _place_again(found: Comparison, row: Grade, scheme: Scheme) -> None:
     found.add(("grade", row.pk), before=row.recommended_level, after=now.level, changes=changes)
 
 
-def placed_again(row: Grade, scheme: Scheme) -> Place | None:
+def placed_again(row: Grade, scheme: Scheme, *, rows: int | None = None) -> Place | None:
     """Where a scheme places what a grade rests on, without reading the file; None where only the file can tell.
 
-    One of UNDECIDABLE where the grade, or what it rests on, is stored in a form of before.
+    `rows` is its scale where that is another than it was. One of UNDECIDABLE where the grade, or what it rests on, is
+    stored in a form of before.
     """
     try:
         facts = _facts_of(row)
     except StopIteration:
         return None
+    if rows is not None:
+        facts = replace(facts, rows=rows)
     verdicts = tuple(map(_verdict, row.profile.sensitivity.all()))
     now = place(verdicts=verdicts, facts=facts, scheme=scheme)
     if facts.precision is None:  # graded before precision was measured: whatever it was, the answer has to be this
@@ -188,7 +191,7 @@ def _facts_of(row: Grade) -> Facts:
     stored = Elements.from_dict(elements) if elements is not None else None
     return replace(
         facts,
-        rows=max(facts.rows, row.profile.rows),
+        rows=max(facts.rows, row.profile.rows, row.asset.collected_rows or 0),
         columns=row.profile.columns,
         precision=None if stored is None else stored.precision,
         derivation=facts.derivation if stored is None else stored.derivation,

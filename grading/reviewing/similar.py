@@ -4,14 +4,15 @@ Like are files with the same sensitive types, of the same category, with columns
 by the first two and gives CANDIDATES; of these the names of columns are compared.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Case, Count, F, Func, JSONField, Q, Value, When
+from django.db.models import Case, Count, Q, When
 
 from foundation.actors import Actor
 from grading import selectors, states
-from grading.models import Grade, Profile, SensitivityFinding
+from grading.models import Grade, SensitivityFinding
 
 MOST: Final = 5
 CANDIDATES: Final = 40
@@ -52,21 +53,22 @@ def similar_decided(actor: Actor, grade: Grade, *, most: int = MOST) -> list[Sim
         .order_by("-shared", "-same", "-pk")[:CANDIDATES]
     )
     found = list(rows)
-    names = _names({grade.profile_id, *(row.profile_id for row in found)})
+    names = selectors.column_names({grade.profile_id, *(row.profile_id for row in found)})
     kinds: dict[int, set[str]] = {row.profile_id: set() for row in found}
     for profile_id, kind in SensitivityFinding.objects.filter(profile__in=kinds).values_list(
         "profile_id", "sensitive_type"
     ):
         kinds[profile_id].add(kind)
-    own = names.get(grade.profile_id, set())
+    own = names.get(grade.profile_id, frozenset())
     compared = [
-        _compared(row, types, kinds[row.profile_id], own, names.get(row.profile_id, set()), category) for row in found
+        _compared(row, types, kinds[row.profile_id], own, names.get(row.profile_id, frozenset()), category)
+        for row in found
     ]
     compared = [one for one in compared if one.shared_types or one.same_category or one.shared_columns]
     return sorted(compared, key=lambda one: (-one.likeness, -one.grade.pk))[:most]
 
 
-def _compared(row: Grade, types: set[str], kinds: set[str], own: set[str], names: set[str], category: str) -> Similar:
+def _compared(row: Grade, types: set[str], kinds: set[str], own: Set[str], names: Set[str], category: str) -> Similar:
     by_types = _jaccard(types, kinds) if types or kinds else 0.5
     same = row.category == category
     return Similar(
@@ -78,17 +80,5 @@ def _compared(row: Grade, types: set[str], kinds: set[str], own: set[str], names
     )
 
 
-def _jaccard(one: set[str], other: set[str]) -> float:
+def _jaccard(one: Set[str], other: Set[str]) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
-
-
-def _names(profile_ids: set[int]) -> dict[int, set[str]]:
-    """Profile → names of its columns, in lower case; the rest of the profiles stays in the database."""
-    names = Func(
-        F("data"),
-        Value("$.columns[*].name"),
-        template="jsonb_path_query_array(%(expressions)s::jsonpath)",
-        output_field=JSONField(),
-    )
-    rows = Profile.objects.filter(pk__in=profile_ids).order_by().values_list("pk").annotate(names=names)
-    return {pk: {str(name).strip().lower() for name in found or ()} for pk, found in rows}

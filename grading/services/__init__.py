@@ -29,6 +29,7 @@ from grading.services.regrade import (
 )
 from grading.services.rescore import RESCORE, queue_rescoring, rescore_asset, rescore_assets
 from grading.services.results import category_path
+from grading.services.scale import collect_rows
 from grading.services.whole import EXAMINATION
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "bulk_refusal",
     "category_path",
     "checked_digest",
+    "collect_rows",
     "confirm_grade",
     "confirm_low_grades",
     "decide_grade",

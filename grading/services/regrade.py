@@ -4,8 +4,9 @@ A file that only its level depends on is placed anew from what was found in it; 
 suffice. What comes of it is a recommendation: a decided grade stays until reviewers decide otherwise.
 """
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -23,6 +24,7 @@ from foundation.rulebooks import selectors as rulebooks
 from foundation.rulebooks.in_force import InForce, in_force
 from grading import policies, selectors, states
 from grading.engine import ENGINE_VERSION
+from grading.engine.levels import Place
 from grading.engine.plain import to_plain
 from grading.models import Cause, DataAsset, Grade
 from grading.rulebook import SCHEME, UNDECIDABLE, placed_again
@@ -145,6 +147,17 @@ def _placed(row: Grade, scheme: InForce) -> bool:
     if found is None:
         enqueue_examination(row.asset, Why(Cause.RULES))
         return False
+    recommend_placed(row, found, scheme, Why(Cause.RULES))
+    return True
+
+
+def recommend_placed(
+    row: Grade, found: Place, scheme: InForce, why: Why, *, elements: Mapping[str, Any] | None = None
+) -> Grade:
+    """Recommend what a grade of before recommended, but for its place in the matrix; its asset is locked.
+
+    `elements` are those that are otherwise than they were.
+    """
     rules, plain = scheme.rules, to_plain(found)
     flags = [{**flag, "matrix_cell": rules.cell(flag["harmed_object"], flag["degree"])} for flag in plain["flags"]]
     recommendation = {
@@ -157,6 +170,8 @@ def _placed(row: Grade, scheme: InForce) -> bool:
         "rulebook": scheme.as_record(),
         "placed_from": row.pk,
     }
+    if elements:
+        recommendation["elements"] = {**(row.recommendation.get("elements") or {}), **elements}
     said = Recommended(
         profile=row.profile,
         level=found.level,
@@ -166,8 +181,7 @@ def _placed(row: Grade, scheme: InForce) -> bool:
         scheme_code=rules.code,
         scheme_version=rules.version,
     )
-    recommend_grade(row.asset, said, Why(Cause.RULES), actor=ACTOR)
-    return True
+    return recommend_grade(row.asset, said, why, actor=ACTOR)
 
 
 def _examine_graded_elsewhere(run: Run, version_id: int) -> Outcome:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import BigIntegerField, ExpressionWrapper, F, QuerySet, Value
 from django.urls import path
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -68,7 +68,9 @@ class Reviews(View):
 
 
 def _placed(rows: QuerySet[Any]) -> QuerySet[Any]:
-    placed: QuerySet[Any] = rows.annotate(place=(Value(GRAVEST) - F("risk")) * Value(SPAN) + F("pk"))
+    placed: QuerySet[Any] = rows.annotate(
+        place=ExpressionWrapper((Value(GRAVEST) - F("risk")) * Value(SPAN) + F("pk"), output_field=BigIntegerField())
+    )
     return placed
 
 

@@ -13,6 +13,7 @@ from marketplace.catalog.services.review import (
     suspend_version,
     withdraw_version,
 )
+from marketplace.catalog.services.scale import collect_scale, collect_scale_of_graded
 from marketplace.catalog.services.uploads import attach_upload, begin_upload
 from marketplace.catalog.services.usage import count_use
 
@@ -23,6 +24,8 @@ __all__ = [
     "add_file",
     "attach_upload",
     "begin_upload",
+    "collect_scale",
+    "collect_scale_of_graded",
     "count_use",
     "create_listing",
     "declare_table_schema",

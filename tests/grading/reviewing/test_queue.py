@@ -41,7 +41,7 @@ def test_the_gravest_first_then_the_oldest(world: World) -> None:
     differing = recommended_again(decided, level="general_4", cause="time")
     appealed = decide(world.reviewer, recommended(world, "general_2"), "general_2")
     appeal = services.file_appeal(actor=world.provider.actor, asset_id=appealed.asset_id, grounds="No persons.")
-    rows = list(review_queue(world.auditor.actor))
+    rows: list[Any] = list(review_queue(world.auditor.actor))
     assert [row.pk for row in rows] == [core.pk, high.pk, differing.pk, appeal.review_id, low.pk, later.pk]
     assert [row.appeal_id for row in rows] == [None, None, None, appeal.pk, None, None]
     assert waiting(world.auditor.actor) == Waiting(
@@ -64,14 +64,12 @@ def test_the_queue_is_the_exchanges(world: World, who: str) -> None:
         assert error.value.rule == "participants.exchange_only"
 
 
-def test_constant_queries_however_many_wait(world: World, django_assert_num_queries: Any) -> None:
-    counts = []
+def test_constant_queries_however_many_wait(world: World) -> None:
+    counts, actor = [], world.reviewer.actor
     for _round in range(2):
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
-            rows = list(review_queue(world.reviewer.actor)[:50])
-            figures = waiting(world.reviewer.actor)
+        with CaptureQueriesContext(connection) as seen:
+            rows = list(review_queue(actor)[:50])
+            figures = waiting(actor)
             assert [row.asset.organisation.name for row in rows if row.confirmed_by] == []
         counts.append((len(seen), figures.total))
         for _grade in range(5):

@@ -266,7 +266,7 @@ def test_an_attempt_that_lost_its_lease_writes_nothing(world):
     row, run = claim()
     Job.objects.filter(pk=row.pk).update(attempt=row.attempt + 1)
     with pytest.raises(LostLease):
-        services.examine_asset(run, asset_id=asset.pk)
+        services.examine_asset(run, asset_id=asset.pk, why=services.Why("requested"))
     asset.refresh_from_db()
     assert asset.state == "received"
     assert (Profile.objects.count(), QualityAssessment.objects.count(), Grade.objects.count()) == (0, 0, 0)
@@ -298,7 +298,7 @@ def test_an_asset_that_was_taken_back_is_no_error(world):
 def test_progress_reaches_whoever_follows_the_job(world):
     asset = receive(world, observations())
     _row, run = claim()
-    services.examine_asset(run, asset_id=asset.pk)
+    services.examine_asset(run, asset_id=asset.pk, why=services.Why("requested"))
     job = Job.objects.get(kind="grading.examine")
     assert job.progress_note in {"opening", "reading", "describing", "sensitivity", "quality", "level"}
     with transaction.atomic():

@@ -235,7 +235,7 @@ def test_a_cancelled_job_ends_its_child(world, monkeypatch):
     original = jobs.Run.progress
     monkeypatch.setattr(jobs.Run, "progress", progress)
     with pytest.raises(LostLease):
-        services.examine_asset(run, asset_id=asset.pk)
+        services.examine_asset(run, asset_id=asset.pk, why=services.Why("requested"))
     asset.refresh_from_db()
     assert ([share for share, _ in told], asset.state) == ([0.25], "received")
     pid = int(told[0][1].removeprefix("pid "))

@@ -13,10 +13,9 @@ from foundation.rulebooks.in_force import in_force
 from grading import rulebook, selectors, services
 from grading.models import Cause, DataAsset, Grade, Profile
 from grading.rulebook import SCHEME
-from grading.rules.level_schemes import LEVEL_SCHEME
+from grading.rules.level_schemes import FILES, LEVEL_SCHEME
 from tests import factories, releasing
 from tests.factories import World
-from tests.grading.engine.ladders.ladders import as_toml, scheme
 from tests.grading.samples import hospital, observations
 from tests.grading.services.test_decide import decide, receive
 from tests.grading.test_rulebook import changed, examined
@@ -95,7 +94,8 @@ def test_what_was_returned_waits_for_its_owner_and_what_cannot_be_placed_is_exam
 def test_other_rules_grade_nothing_anew_but_a_scheme_that_owners_grade_by(world: World) -> None:
     said = {"scheme": "zhejiang", "level": "level_2"}
     graded, other = examined(world, observations(30), graded_elsewhere=said), examined(world, observations(31))
-    row = releasing.release(world, releasing.proposed(world, LEVEL_SCHEME, as_toml(scheme("zhejiang"))), against=0)
+    text = FILES["zhejiang"].read_text(encoding="utf-8").replace('version = "1.0"', 'version = "9.1"', 1)
+    row = releasing.release(world, releasing.proposed(world, LEVEL_SCHEME, text))
     assert releasing.run_waiting("grading.regrade").result == {"placed": 0, "examined": 1}
     assert waiting(graded) == [{"subject_id": graded.pk, "cause": "rules"}]
     assert waiting(other) == []
@@ -108,8 +108,7 @@ def test_a_file_read_under_a_former_scheme_is_examined_once_more(world: World, m
     releasing.release(world, releasing.proposed(world, SCHEME, changed(SCHEME, "7.1", RAISED)))
     job = Job.objects.get(kind="grading.examine", subject_id=asset.pk)
     with monkeypatch.context() as patched:
-        real = rulebook.in_force
-        patched.setattr(rulebook, "in_force", lambda kind, **more: former if kind == SCHEME else real(kind, **more))
+        patched.setattr(rulebook, "in_force", lambda kind, **more: former if kind == SCHEME else in_force(kind, **more))
         releasing.run_waiting("grading.examine")
     assert newest(asset).scheme_version == former.content.label
     assert waiting(asset) == [{"subject_id": asset.pk, "cause": "rules"}]

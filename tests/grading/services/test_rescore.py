@@ -270,7 +270,7 @@ def test_what_this_engine_cannot_read_is_tried_once(world: World, monkeypatch: p
 
     monkeypatch.setattr("grading.services.examine.ask", defect)
     with pytest.raises(KeyError):
-        services.examine_asset(run, asset_id=failed.pk)
+        services.examine_asset(run, asset_id=failed.pk, why=services.Why("requested"))
     Job.objects.filter(pk=waiting[1].pk).update(state="failed")
     Job.objects.filter(pk=waiting[2].pk).update(state="cancelled")
     again, left = services.reexamine_outdated(actor=world.exchange.actor)

@@ -120,7 +120,7 @@ def test_figures_over_rest(world: World) -> None:
     assert (found["total"]["decided"], found["total"]["lowered"]) == (1, 1)
     assert [row["username"] for row in found["reviewers"]] == [world.reviewer.user.get_username()]
     before = get(world.auditor.client, "/reviews/statistics", until="2020-01-01T00:00:00Z")
-    assert (before["total"]["decided"], before["since"]) == (0, "2019-10-03T00:00:00Z")
+    assert (before["total"]["decided"], before["since"]) == (0, "2019-10-03T08:00:00+08:00")
 
 
 @pytest.mark.django_db(transaction=True)
