@@ -267,6 +267,8 @@ def source_grades(asset_ids: Iterable[int]) -> dict[int, Source]:
     standing = [states.RECOMMENDED, states.CONFIRMED, states.DECIDED]
     for row in Grade.objects.filter(asset_id__in=list(asset_ids), state__in=standing).order_by("pk"):
         decided = row.state == states.DECIDED
+        if not decided and row.difference is not None and not row.difference["differs"]:
+            continue  # an appeal: it says of the file what the decision rested on
         one = Source(
             level=row.level if decided else _undecided(row),
             asset=row.asset_id,

@@ -23,6 +23,7 @@ from marketplace.catalog import services as catalog
 from marketplace.matching import services as matching
 from marketplace.matching.models import Match
 from tests.factories import SYSTEM, Party, World, published_listing, submitted_listing
+from tests.grading.recommending import recommended_again
 from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, ask, listing
 from tests.marketplace.matching.demands import matched, opened
 
@@ -145,6 +146,34 @@ def test_grades_are_told_to_the_owner(world: World) -> None:
     grading.return_grade(actor=world.reviewer.actor, grade_id=other.pk, reason="Which year?")
     run_the_telling()
     assert told("grading.grade_returned") == [world.provider.user.pk]
+
+
+def test_what_differs_and_appeals_are_told_to_both_sides(world: World) -> None:
+    grade = submitted_listing(world, level="general_1").distributions.get().asset.grades.get()
+    reviewers = [world.reviewer.user.pk, world.second_reviewer.user.pk]
+    newer = recommended_again(grade, level="general_2")
+    run_the_telling()
+    assert sorted(told("grading.grade_differs")) == reviewers
+    assert told("grading.own_grade_differs") == [world.provider.user.pk]
+    assert read(world.provider, "grading.own_grade_differs") == "Differs from today's recommendation: table.csv"
+    (notice,) = render(
+        world.reviewer.actor, selectors.visible_notifications(world.reviewer.actor, kind="grading.grade_differs")
+    )
+    assert notice.text == (
+        "'table.csv' is decided as general 1. An examination since recommends otherwise. "
+        "Recommended level: general 2; it was general 1."
+    )
+    appeal = grading.file_appeal(actor=world.provider.actor, asset_id=newer.asset_id, grounds="No persons.")
+    run_the_telling()
+    assert sorted(told("grading.appeal_filed")) == reviewers
+    assert read(world.reviewer, "grading.appeal_filed") == "Appeal: table.csv"
+    grading.decide_grade(
+        actor=world.second_reviewer.actor, grade_id=appeal.review_id, level="general_2", reason="Persons are in it."
+    )
+    run_the_telling()
+    assert told("grading.appeal_granted") == [world.provider.user.pk]
+    assert read(world.provider, "grading.appeal_granted") == "Appeal granted: table.csv"
+    assert told("grading.appeal_dismissed") == []
 
 
 def test_a_request_from_the_first_step_to_the_end_of_its_grant(world: World) -> None:
