@@ -218,7 +218,8 @@ def test_a_decided_grade_stays_when_the_asset_is_examined_again(world):
     services.reexamine(actor=world.provider.actor, asset_id=asset.pk)
     second = run_waiting()["grade"]
     assert selectors.decided_grades([asset.pk])[asset.pk].pk == first
-    assert selectors.current_grade(asset.pk) == Grade.objects.get(pk=second)
+    assert selectors.current_grade(asset.pk) == Grade.objects.get(pk=first)
+    assert Grade.objects.get(pk=second).state == "agreed"
     assert Grade.objects.get(pk=second).state == "recommended"
 
 

@@ -47,6 +47,7 @@ def test_a_file_counts_as_where_most_are_offered(world: World) -> None:
     june, july = file(world, first, "june", 600, "id"), file(world, first, "july", 700, "id")
     submitted(world, first)
     releasing.run_waiting("catalog.collect_listing")
+    Job.objects.filter(kind="grading.examine", state="queued").update(state="cancelled")
     services.publish_version(actor=world.reviewer.actor, version_id=first.pk)
     second = services.revise_listing(
         actor=world.provider.actor, listing_id=first.listing_id, draft=draft(world.provider)
