@@ -220,7 +220,6 @@ def test_a_decided_grade_stays_when_the_asset_is_examined_again(world):
     assert selectors.decided_grades([asset.pk])[asset.pk].pk == first
     assert selectors.current_grade(asset.pk) == Grade.objects.get(pk=first)
     assert Grade.objects.get(pk=second).state == "agreed"
-    assert Grade.objects.get(pk=second).state == "recommended"
 
 
 def test_the_owner_declares_anew_and_the_score_follows(world):
