@@ -38,6 +38,10 @@ RISK = models.Case(
     default=0,
 )
 """How grave a recommendation may be: what may be important or core counts as such."""
+PLACE = models.ExpressionWrapper(
+    (models.Value(6) - models.F("risk")) * models.Value(10**15) + models.F("id"), output_field=models.BigIntegerField()
+)
+"""A grade's place in the queue, the gravest first and then the oldest, as one whole number: pages begin behind one."""
 
 
 class AssetState(models.TextChoices):
@@ -237,6 +241,7 @@ class Grade(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["-risk", "id"], name="grade_queue", condition=models.Q(state__in=states.OPEN)),
+            models.Index(PLACE, name="grade_place", condition=models.Q(state__in=states.OPEN)),
             models.Index(fields=["state", "recommended_level"], name="grade_state_level"),
             models.Index(fields=["decided_at"], name="grade_decided_at", condition=models.Q(decided_at__isnull=False)),
             models.Index(

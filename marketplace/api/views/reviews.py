@@ -1,9 +1,8 @@
 """Reviewers' queue and figures, low grades in bulk, owners' appeals; the steps on one grade are in `views.grading`."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, QuerySet, Value
 from django.urls import path
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -14,7 +13,7 @@ from rest_framework.response import Response
 
 from foundation.wording import detail
 from grading import selectors, services, wording
-from grading.models import AppealState, Cause
+from grading.models import PLACE, AppealState, Cause
 from grading.reviewing.permitted import permitted
 from grading.reviewing.queue import review_queue
 from grading.reviewing.similar import similar_decided
@@ -27,8 +26,6 @@ from marketplace.api.serializers import reviews as wire
 from marketplace.api.views.jobs import JobOut
 
 GRAVEST: Final = 6
-SPAN: Final = 10**15
-"""More than any number of a grade: risk and number in one whole number, so that a page begins behind one place."""
 DAYS: Final = 90
 APPEAL_STATE: Final = OpenApiParameter("state", str, enum=AppealState.values)
 
@@ -64,14 +61,7 @@ class Reviews(View):
             rows = rows.filter(created_at__lt=timezone.now() - timedelta(days=int(days)))
         if only := self.asked("only"):
             rows = rows.filter(appeal_id__isnull=False) if only == "appeals" else rows.filter(difference__differs=True)
-        return self.page(_placed(rows), wire.WaitingGradeOut)
-
-
-def _placed(rows: QuerySet[Any]) -> QuerySet[Any]:
-    placed: QuerySet[Any] = rows.annotate(
-        place=ExpressionWrapper((Value(GRAVEST) - F("risk")) * Value(SPAN) + F("pk"), output_field=BigIntegerField())
-    )
-    return placed
+        return self.page(rows.annotate(place=PLACE), wire.WaitingGradeOut)
 
 
 class Review(View):
