@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from grading.engine.levels.elements import GENERAL_LEVELS, NATIONAL_LEVELS
 from grading.engine.plain import to_plain
 
 NATIONAL: Final = "national"
@@ -91,21 +90,6 @@ class Counterpart:
     def counted(self) -> str:
         """The national level that is reckoned with."""
         return self.strictest
-
-    @property
-    def range(self) -> tuple[str, ...]:
-        """All national levels that it may be, least first."""
-        return NATIONAL_LEVELS[NATIONAL_LEVELS.index(self.lowest) : NATIONAL_LEVELS.index(self.strictest) + 1]
-
-    @property
-    def within_general(self) -> str:
-        """The counted level, but general 4 for what lies above: that data is important or core only people decide."""
-        return self.strictest if self.strictest in GENERAL_LEVELS else GENERAL_LEVELS[-1]
-
-    @property
-    def flag(self) -> str | None:
-        """What people should look at: `possibly_important`, `possibly_core`, or None where the level is general."""
-        return None if self.strictest in GENERAL_LEVELS else f"possibly_{self.strictest}"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe plain data, with the level that counts."""

@@ -3,10 +3,8 @@
 A scheme that cannot be used does not take the others with it: `Library.problems` names it, and asking for it fails.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -64,27 +62,6 @@ def library(texts: Iterable[SchemeText]) -> Library:
         if scheme is not None and not said and code not in twice:
             found[code] = scheme
     return Library(MappingProxyType(found), tuple(problems))
-
-
-def load_library(folder: Path | str) -> Library:
-    """The schemes of a folder's `*.toml`. InvalidLadder with the problems of all files, each with the file's name."""
-    texts, problems, names = [], [], {}
-    for path in sorted(Path(folder).glob("*.toml")):
-        try:
-            text, said = read_text(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            problems.append(f"{path.name}: not TOML: {error}")
-            continue
-        problems += (f"{path.name}/{line}" for line in said)
-        texts.append(text)
-        names[text.code] = path.name
-    found = library(texts)
-    for line in found.problems:
-        code, _, rest = line.partition("/")
-        problems.append(f"{names.get(code, code)}/{rest}")
-    if problems:
-        raise InvalidLadder(tuple(problems))
-    return found
 
 
 def _resolved(code: str, texts: Mapping[str, SchemeText]) -> tuple[LevelScheme | None, list[str]]:

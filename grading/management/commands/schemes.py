@@ -1,4 +1,4 @@
-"""`manage.py schemes list | load | across`: grading schemes of regions and sectors; people release them."""
+"""`manage.py schemes list | load | across | judge`: grading schemes of regions and sectors; people release them."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,6 +12,8 @@ from foundation.participants.selectors import actor_for_user
 from foundation.rulebooks import registry, services
 from foundation.rulebooks.comparison import Comparison
 from foundation.rulebooks.errors import UnusableRules
+from grading.engine.ladders.crosswalk import judge
+from grading.engine.ladders.ladder import InvalidLadder, LevelScheme
 from grading.engine.ladders.reading import SchemeText
 from grading.rules import level_schemes
 from grading.rules.level_schemes import LEVEL_SCHEME, Standing
@@ -24,12 +26,16 @@ SHOWN = 20
 class Command(BaseCommand):
     """The command `schemes`."""
 
-    help = "List grading schemes, try or load a scheme's file, or compare levels of two schemes."
+    help = "List grading schemes, try or load a scheme's file, compare levels of two schemes, or apply one's criteria."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One sub-command each."""
         commands = parser.add_subparsers(dest="command", required=True)
-        commands.add_parser("list", help="every scheme in force with its levels and their national counterparts")
+        listing = commands.add_parser(
+            "list", help="every scheme in force with its levels and their national counterparts"
+        )
+        listing.add_argument("--region", default="", help="those made for this region (GB/T 2260, two to six digits)")
+        listing.add_argument("--sector", default="", help="those made for this sector; with --region those of either")
         load = commands.add_parser("load", help="say what is wrong with a scheme's file and what it would change")
         load.add_argument("file", type=Path)
         load.add_argument("--author", help="keep it as a draft of this person, an administrator or operator")
@@ -41,6 +47,9 @@ class Command(BaseCommand):
         )
         for name in ("scheme", "level", "other_scheme", "other_level"):
             across.add_argument(name)
+        judge = commands.add_parser("judge", help="the level by a scheme's own criteria: the gravest harm decides")
+        judge.add_argument("scheme")
+        judge.add_argument("harms", nargs="+", metavar="OBJECT=DEGREE", help="whom it would harm, and how badly")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the sub-command; CommandError with the reason when it cannot be done."""
@@ -49,10 +58,11 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(str(error)) from error
 
-    def _list(self, _options: dict[str, Any]) -> None:
+    def _list(self, options: dict[str, Any]) -> None:
         known = level_schemes.schemes()
-        for code in known.codes:
-            scheme = known.schemes[code]
+        asked = {name: options[name] for name in ("region", "sector")}
+        for scheme in level_schemes.schemes_for(**asked) if any(asked.values()) else map(known.scheme, known.codes):
+            code = scheme.code
             self.stdout.write(f"{code}@{scheme.version}: {scheme.standard}, {scheme.title_zh} [{scheme.certainty}]")
             for level in scheme.levels:
                 found = scheme.crosswalk[level.code]
@@ -123,3 +133,22 @@ class Command(BaseCommand):
             self.stdout.write(f"  {told(reason)}")
         for side in found.sides:
             self.stdout.write(f"  {side.scheme} {side.level}: {side.rationale} [{side.certainty}]")
+
+    def _judge(self, options: dict[str, Any]) -> None:
+        scheme = level_schemes.scheme(options["scheme"])
+        harms = [(harmed, degree) for harmed, _equals, degree in (said.partition("=") for said in options["harms"])]
+        try:
+            found = judge(scheme, harms)
+        except (InvalidLadder, LookupError) as error:
+            raise CommandError(f"{error.args[0]}{_criteria(scheme)}") from error
+        stands = scheme.crosswalk[found.level].counted
+        by = ", ".join(f"{harmed}={degree}" for harmed, degree in found.decided_by)
+        self.stdout.write(f"{found.level} (national {stands}): {by}")
+
+
+def _criteria(scheme: LevelScheme) -> str:
+    """What the criteria of a scheme know, for who named something else; empty where it has none."""
+    if scheme.criteria is None:
+        return ""
+    objects, degrees = ([one.code for one in known] for known in (scheme.criteria.objects, scheme.criteria.degrees))
+    return f"; objects: {', '.join(objects)}; degrees: {', '.join(degrees)}"

@@ -48,6 +48,40 @@ def test_every_scheme_is_listed_with_its_counterparts(db: None) -> None:
     assert len(lines) == 6 + 25
 
 
+def test_schemes_of_a_region_or_a_sector_are_listed(db: None) -> None:
+    def codes(*asked: str) -> list[str]:
+        return [line.partition("@")[0] for line in run("list", *asked).splitlines() if not line.startswith(" ")]
+
+    assert codes("--region", "330106") == ["zhejiang"]
+    assert codes("--region", "52", "--sector", "finance") == ["finance", "guizhou"]
+    assert codes("--sector", "astronomy") == []
+
+
+def test_a_schemes_own_criteria_are_applied(db: None) -> None:
+    """JR/T 0197-2020: personal privacy, seriously harmed, is level 4; national security, however slightly, level 5."""
+    assert run("judge", "finance", "personal_privacy=general", "public_rights=slight", "enterprise_rights=slight") == (
+        "level_3 (national general_3): personal_privacy=general, public_rights=slight\n"
+    )
+    assert run("judge", "finance", "national_security=slight").startswith("level_5 (national core)")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            ("finance", "climate=serious"),
+            "no criterion for climate, serious; objects: .*personal_privacy.*; degrees: none",
+        ),
+        (("finance", "public_rights"), "no criterion for public_rights, ;"),
+        (("telecom", "public_rights=serious"), "^telecom/criteria: "),
+        (("mars", "public_rights=serious"), "no grading scheme 'mars'"),
+    ],
+)
+def test_what_the_criteria_do_not_know_is_refused(db: None, asked: tuple[str, ...], said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        run("judge", *asked)
+
+
 def test_a_dry_run_says_what_would_change_and_keeps_nothing(world: World, file: Path) -> None:
     events = Event.objects.count()
     for more in ([], ["--dry-run", "--author", world.exchange.user.get_username(), "--note", "New."]):

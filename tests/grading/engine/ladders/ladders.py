@@ -1,9 +1,21 @@
 """Texts of schemes for tests: the smallest that can be used, and ways to spoil one."""
 
+import tomllib
 from copy import deepcopy
 from typing import Any
 
+from grading.engine.ladders.library import Library, library, read_scheme
+from grading.engine.rules import SHIPPED
+
 NATIONAL = ("general_1", "general_2", "general_3", "general_4", "important", "core")
+
+
+def shipped() -> Library:
+    """The schemes of this version."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((SHIPPED / "levels").glob("*.toml"))]
+    found = library(read_scheme(tomllib.loads(text)) for text in texts)
+    assert found.problems == ()
+    return found
 
 
 def row(level: str, lowest: str, strictest: str = "") -> dict[str, Any]:

@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.engine.ladders.crosswalk import REASONS, across, rank, stricter, to_national, translate
-from grading.engine.ladders.ladder import LevelScheme, UnknownLevel, UnknownScheme
-from grading.engine.ladders.library import library, load_library, read_scheme
+from grading.engine.ladders.ladder import Counterpart, LevelScheme, UnknownLevel, UnknownScheme
+from grading.engine.ladders.library import library, read_scheme
 from grading.engine.levels import NATIONAL_LEVELS
-from grading.engine.rules import SHIPPED
 from tests.grading.engine.ladders import ladders
 
-LIBRARY = load_library(SHIPPED / "levels")
+LIBRARY = ladders.shipped()
 national = st.sampled_from(NATIONAL_LEVELS)
 standing = st.sampled_from([(scheme, level) for scheme in LIBRARY.schemes.values() for level in scheme.codes])
 
@@ -59,6 +58,11 @@ def test_across_counts_the_stricter_whichever_comes_first(
     assert json.loads(json.dumps(found.to_dict()))["sides"][1]["counted"] == counted[1]
 
 
+def between(found: Counterpart) -> set[str]:
+    """The national levels that it may be."""
+    return set(NATIONAL_LEVELS[NATIONAL_LEVELS.index(found.lowest) : NATIONAL_LEVELS.index(found.strictest) + 1])
+
+
 @given(spans(), spans(), st.data())
 def test_a_translation_is_never_laxer(
     one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...], data: st.DataObject
@@ -69,8 +73,8 @@ def test_a_translation_is_never_laxer(
     counted = to_national(source, level).counted
     strict_enough = [code for code in target.codes if rank(target.crosswalk[code].counted) >= rank(counted)]
     assert found.level == (strict_enough[0] if strict_enough else None)
-    spanned = set(to_national(source, level).range)
-    assert found.possible == tuple(code for code in target.codes if spanned & set(target.crosswalk[code].range))
+    spanned = between(to_national(source, level))
+    assert found.possible == tuple(code for code in target.codes if spanned & between(target.crosswalk[code]))
 
 
 @given(spans(), st.data())
@@ -91,19 +95,6 @@ def test_finance_meets_zhejiang() -> None:
     assert translate(finance, "level_4", zhejiang).level == "level_4"
     assert translate(finance, "level_4", zhejiang).possible == ("level_3", "level_4")
     assert translate(finance, "level_5", zhejiang).level is None
-
-
-def test_what_people_must_decide_is_flagged_and_stays_general() -> None:
-    finance, zhejiang = LIBRARY.scheme("finance"), LIBRARY.scheme("zhejiang")
-    said = [
-        (found.within_general, found.flag)
-        for found in (
-            to_national(finance, "level_5"),
-            to_national(zhejiang, "level_4"),
-            to_national(finance, "level_3"),
-        )
-    ]
-    assert said == [("general_4", "possibly_core"), ("general_4", "possibly_important"), ("general_3", None)]
 
 
 def test_the_unknown_is_an_error() -> None:

@@ -6,11 +6,11 @@ import pytest
 
 from grading.engine.ladders.crosswalk import judge, to_national
 from grading.engine.ladders.ladder import InvalidLadder
-from grading.engine.ladders.library import load_library
 from grading.engine.levels import NATIONAL_LEVELS
 from grading.engine.rules import SHIPPED, load_rules
+from tests.grading.engine.ladders.ladders import shipped
 
-LIBRARY = load_library(SHIPPED / "levels")
+LIBRARY = shipped()
 FINANCE = """
 object             none slight general serious
 national_security  1    5      5       5

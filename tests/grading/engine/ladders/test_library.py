@@ -1,6 +1,5 @@
 """Schemes that cannot be used are refused with everything that is wrong, each with its path."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.engine.ladders.ladder import InvalidLadder, UnknownScheme
-from grading.engine.ladders.library import library, load_library, read_scheme
-from tests.grading.engine.ladders.ladders import NATIONAL, as_toml, changed, level, row, scheme, with_criteria
+from grading.engine.ladders.library import library, read_scheme
+from tests.grading.engine.ladders.ladders import NATIONAL, changed, level, row, scheme, with_criteria
 
 WRONG: list[tuple[str, Any, str | None]] = [
     ("code", "Hang-zhou", "code: must be lower-case letters"),
@@ -219,20 +218,3 @@ def test_two_schemes_of_one_code_are_neither() -> None:
     known = library([read_scheme(scheme("city")), read_scheme(scheme("city"))])
     assert "city/code: there are two schemes of this code" in known.problems
     assert "city" not in known.schemes
-
-
-def test_a_folder_is_read_whole(tmp_path: Path) -> None:
-    (tmp_path / "one.toml").write_text(as_toml(scheme("city")), encoding="utf-8")
-    assert read_scheme(scheme("city")).levels[1].title_zh == "l2 级"
-    (tmp_path / "two.toml").write_text(as_toml(changed(scheme("town"), "title_zh", None)), encoding="utf-8")
-    (tmp_path / "three.toml").write_text("= 3", encoding="utf-8")
-    (tmp_path / "four.toml").write_text(as_toml(derived("county", "nowhere")), encoding="utf-8")
-    with pytest.raises(InvalidLadder) as error:
-        load_library(tmp_path)
-    not_toml, *others = sorted(error.value.problems, key=lambda said: not said.startswith("three"))
-    assert not_toml.startswith("three.toml: not TOML")
-    assert others == [
-        "two.toml/title_zh: is missing",
-        "national/code: there is no national scheme",
-        "four.toml/extends: there is no scheme 'nowhere'",
-    ]
