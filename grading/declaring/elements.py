@@ -34,6 +34,8 @@ LONGEST_CODE: Final = 40
 LONGEST_REASON: Final = 2_000
 LARGEST_AREA_KM2: Final = 510_072_000.0
 """The surface of the earth."""
+LARGEST_NUMBER: Final = 2**63 - 1
+"""Of a data asset."""
 
 VOCABULARY: Final[Mapping[str, tuple[str, ...]]] = {
     "groups": GROUPS,
@@ -187,7 +189,7 @@ def _text_to(limit: int) -> Read:
 
 
 def _asset(value: Any, at: str, errors: list[FieldError]) -> int:
-    if type(value) is int and 0 < value < 2**63:
+    if type(value) is int and 0 < value <= LARGEST_NUMBER:
         return value
     errors.append(FieldError(at, _("Give the number of a data asset.")))
     return 0

@@ -5,8 +5,22 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from grading.declaring.elements import LONGEST_CODE, LONGEST_NAME, LONGEST_REASON, VOCABULARY
+from grading.declaring.elements import (
+    LARGEST_AREA_KM2,
+    LARGEST_NUMBER,
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_REASON,
+    MOST_SOURCES,
+    VOCABULARY,
+)
 from grading.models import Level
+
+
+def _words(field: str, *, required: bool = True) -> serializers.ListField:
+    """A list of codes of a vocabulary, each once."""
+    child = serializers.ChoiceField(choices=VOCABULARY[field])
+    return serializers.ListField(child=child, max_length=len(VOCABULARY[field]), required=required)
 
 
 class CoverageIn(serializers.Serializer[Any]):
@@ -14,15 +28,15 @@ class CoverageIn(serializers.Serializer[Any]):
 
     extent = serializers.ChoiceField(choices=VOCABULARY["extent"], required=False)
     share = serializers.FloatField(min_value=0, max_value=1, required=False)
-    area_km2 = serializers.FloatField(min_value=0, required=False)
+    area_km2 = serializers.FloatField(min_value=0, max_value=LARGEST_AREA_KM2, required=False)
 
 
 class ElementsIn(serializers.Serializer[Any]):
     """Elements of grading that no machine can know (GB/T 43697-2024: group, region, importance, depth, coverage)."""
 
-    groups = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["groups"]), required=False)
-    areas = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["areas"]), required=False)
-    importance = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["importance"]), required=False)
+    groups = _words("groups", required=False)
+    areas = _words("areas", required=False)
+    importance = _words("importance", required=False)
     depth = serializers.ChoiceField(choices=VOCABULARY["depth"], required=False)
     coverage = CoverageIn(required=False)
 
@@ -30,7 +44,7 @@ class ElementsIn(serializers.Serializer[Any]):
 class SourceIn(serializers.Serializer[Any]):
     """Data that others were derived from: an `asset` that you see, or a `level` with a `name`."""
 
-    asset = serializers.IntegerField(required=False)
+    asset = serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER, required=False)
     level = serializers.ChoiceField(choices=Level.choices, required=False)
     name = serializers.CharField(max_length=LONGEST_NAME, required=False)
 
@@ -38,8 +52,8 @@ class SourceIn(serializers.Serializer[Any]):
 class DerivationIn(serializers.Serializer[Any]):
     """Where derived data comes from and what was done; without a `reason` it is not graded below its sources."""
 
-    sources = SourceIn(many=True)
-    processing = serializers.ListField(child=serializers.ChoiceField(choices=VOCABULARY["processing"]))
+    sources = serializers.ListField(child=SourceIn(), max_length=MOST_SOURCES)
+    processing = _words("processing")
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False)
 
 
