@@ -47,40 +47,38 @@ def known(grant: Grant) -> tuple[str, str, Any]:
     return grant.state, grant.level, grant.state_cause.get("short")
 
 
-@pytest.mark.parametrize(
-    ("kind", "level", "wish", "short", "rule"),
-    [
-        (UNIFIED, "general_3", {}, ["obligations"], "unified_serious"),
-        (UNIFIED, "general_3", {"term_days": 400}, ["obligations", "term"], "unified_serious"),
-        (UNIFIED, "general_4", {}, ["forms", "obligations"], "unified_protected"),
-        (UNIFIED, "general_4", {"form": "masked"}, ["obligations"], "unified_protected"),
-        (UNIFIED, "important", {}, ["mode", "approvals", "forms", "obligations"], "important_by_sector"),
-        (UNIFIED, "core", {}, ["refused"], "core_refused"),
-        (OPEN, "general_2", {}, ["mode", "approvals", "obligations"], "unified_general"),
-    ],
-)
-def test_a_grant_that_the_table_does_not_bear_is_suspended(
-    world: World, kind: dict[str, Any], level: str, wish: dict[str, Any], short: list[str], rule: str
-) -> None:
-    version = listing(world, kind)
-    grant, other = granted(world, version, **wish), granted(world, listing(world, UNIFIED))
-    decide_anew(world, version, level)
-    job = follow(KIND)
-    assert job.result == {**NOTHING, "suspended": 1}
-    assert (known(grant), known(other)) == (("suspended", "general_1", short), ("active", "general_1", None))
-    cause = {"code": "level_rose", "former_level": "general_1", "level": level, "short": short, "rule_id": rule}
-    assert cause.items() <= grant.state_cause.items()
-    recorded = AuditEvent.objects.get(action="grant.suspended")
-    assert (recorded.actor_kind, recorded.subject_id, recorded.data) == ("system", str(grant.pk), grant.state_cause)
-    assert follow_again(job).result == NOTHING
-    assert Event.objects.filter(name="grant.suspended").count() == 1
+CASES: list[tuple[dict[str, Any], str, dict[str, Any], list[str], str]] = [
+    (UNIFIED, "general_3", {"term_days": 400}, ["obligations", "term"], "unified_serious"),
+    (UNIFIED, "general_4", {}, ["forms", "obligations"], "unified_protected"),
+    (UNIFIED, "important", {}, ["mode", "approvals", "forms", "obligations"], "important_by_sector"),
+    (UNIFIED, "core", {}, ["refused"], "core_refused"),
+    (OPEN, "general_2", {}, ["mode", "approvals", "obligations"], "unified_general"),
+]
+"""Listing, level decided later, what was asked for, in what today's answer is stricter, by which row."""
+
+
+def test_grants_that_the_table_does_not_bear_are_suspended(world: World) -> None:
+    for kind, level, wish, short, rule in CASES:
+        version = listing(world, kind)
+        grant = granted(world, version, **wish)
+        decide_anew(world, version, level)
+        job = follow(KIND)
+        assert job.result == {**NOTHING, "suspended": 1}
+        assert known(grant) == ("suspended", "general_1", short)
+        cause = {"code": "level_rose", "former_level": "general_1", "level": level, "short": short, "rule_id": rule}
+        assert cause.items() <= grant.state_cause.items()
+        recorded = AuditEvent.objects.get(action="grant.suspended", subject_id=str(grant.pk))
+        assert (recorded.actor_kind, recorded.data) == ("system", grant.state_cause)
+        assert follow_again(job).result == NOTHING
+    assert Event.objects.filter(name="grant.suspended").count() == len(CASES)
 
 
 def test_holder_and_provider_are_told_which_row_says_so(world: World) -> None:
     version = listing(world, UNIFIED)
-    grant = granted(world, version)
+    grant, other = granted(world, version), granted(world, listing(world, UNIFIED))
     decide_anew(world, version, "general_3")
     follow(KIND)
+    assert (known(grant)[0], known(other)[0]) == ("suspended", "active")
     reason = (
         "The data was decided as 'general 3', above 'general 1'. Row 'unified_serious' of the decision table now "
         "means: further duties. Ask for access again to have it on these conditions."
