@@ -5,34 +5,35 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
+from foundation.participants import selectors as participants
 from foundation.participants import states as participant_states
+from foundation.participants.accreditation_kinds import DATA_SECURITY_TRAINING
 from foundation.participants.models import Organisation
 from foundation.rulebooks.in_force import InForce, in_force
 from marketplace.authorization.engine import decide as table_engine
 from marketplace.authorization.engine import pdp
 from marketplace.authorization.engine.table import Decision
-from marketplace.authorization.engine.vocabulary import MASKED, ORIGINAL
+from marketplace.authorization.engine.vocabulary import MASKED, ORIGINAL, SEVERAL_CATEGORIES, STATED
 from marketplace.authorization.models import Grant
+from marketplace.authorization.readings import Readings, province, read_across
 from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.catalog import selectors as catalog
-from marketplace.catalog.models import ListingVersion
+from marketplace.catalog.models import ListingVersion, Origin
 
 DELIVERABLE = (ORIGINAL, MASKED)
 """Forms that can be handed over today; the others of a decision wait for their ways of delivery."""
 
 
-def province(region: str) -> str:
-    """The first two digits of a GB/T 2260 code: provinces set grading schemes (DB33/T 2351, DB52/T 1123)."""
-    return region[:2]
-
-
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A decision with the facts and the rules it rests on."""
+    """A decision with the facts and the rules it rests on, and how both regions read the level."""
 
     rulebook: InForce
     facts: table_engine.AccessFacts
     decision: Decision
+    readings: Readings
 
     @property
     def possible_forms(self) -> tuple[str, ...]:
@@ -43,24 +44,60 @@ class Ruling:
         )
 
     def as_record(self) -> dict[str, Any]:
-        """Rules, inputs, row and answer as JSON-ready data."""
-        return {"rulebook": self.rulebook.as_record(), "inputs": asdict(self.facts), **self.decision.as_record()}
+        """Rules, inputs, both sides' readings of the level, row and answer as JSON-ready data."""
+        return {
+            "rulebook": self.rulebook.as_record(),
+            "inputs": asdict(self.facts),
+            "readings": self.readings.as_record(),
+            **self.decision.as_record(),
+        }
 
 
-def rule_on(version: ListingVersion, *, level: str, buyer_region: str, purpose: str | None) -> Ruling:
-    """What the table in force says about access to `version`, whose national level is `level`."""
+def rule_on(
+    version: ListingVersion, *, level: str, buyer: Organisation, purpose: str | None, person_id: int | None
+) -> Ruling:
+    """What the table in force says about access to `version`, whose decided national level is `level`, today.
+
+    `person_id` is who asks: training is a person's. Across regions the level counts as the stricter side reads it.
+    """
+    readings = read_across(level, provider_region=version.region, buyer_region=buyer.region)
     facts = table_engine.AccessFacts(
         origin=version.origin,
         sector=version.sector,
-        level=level,
+        level=readings.level,
         supply_mode=version.supply_mode,
         scenario=version.scenario or None,
         provider_region=province(version.region),
-        buyer_region=province(buyer_region),
+        buyer_region=province(buyer.region),
         purpose=purpose,
+        category=_category(version),
+        consent_basis=_consent_basis(version),
+        accreditations=_accreditations(buyer, person_id),
     )
     rulebook = in_force(DECISION_TABLE)
-    return Ruling(rulebook, facts, table_engine.decide(rulebook.rules, facts))
+    return Ruling(rulebook, facts, table_engine.decide(rulebook.rules, facts), readings)
+
+
+def _category(version: ListingVersion) -> str | None:
+    found = catalog.categories_of(version)
+    return SEVERAL_CATEGORIES if len(found) > 1 else next(iter(found), None)
+
+
+def _consent_basis(version: ListingVersion) -> str | None:
+    """The kind that the provider named, `stated` where there are words alone; of other than personal data none."""
+    if version.origin != Origin.PERSONAL:
+        return None
+    return version.consent_kind or (STATED if version.consent_basis.strip() else None)
+
+
+def _accreditations(buyer: Organisation, person_id: int | None) -> dict[str, int]:
+    """Kind → level of what stands today; 1 for kinds without levels, training among them."""
+    today = timezone.localdate()
+    held = participants.standing_accreditations(buyer.pk, on=today)
+    found = {kind: 1 if level is None else level for kind, level in held.items()}
+    if person_id is not None and participants.trained(person_id, on=today):
+        found[DATA_SECURITY_TRAINING] = 1
+    return found
 
 
 @dataclass(frozen=True, slots=True)

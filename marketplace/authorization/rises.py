@@ -65,8 +65,16 @@ def rise_of_grant(grant: Grant, level: str | None) -> Rise | None:
 
 
 def _rise(request: AccessRequest, former_level: str, level: str | None, held: Held) -> Rise | None:
-    today, former = level_rank(level), level_rank(former_level)
-    if level is None or today is None or (former is not None and today <= former):
+    if level is None:
         return None
-    ruling = rule_on(request.version, level=level, buyer_region=request.organisation.region, purpose=request.purpose)
+    ruling = rule_on(
+        request.version,
+        level=level,
+        buyer=request.organisation,
+        purpose=request.purpose,
+        person_id=request.requested_by_id,
+    )
+    today, former = level_rank(ruling.facts.level), level_rank(former_level)
+    if today is None or (former is not None and today <= former):
+        return None
     return Rise(former_level, ruling, stricter(held, ruling.decision))

@@ -130,7 +130,7 @@ def explain(actor: Actor, *, listing_id: int, purpose: str | None = None) -> Exp
     level = catalog.level_of(version)
     if level is None:
         raise Conflict(_("The data's level is being decided anew: ask again when it is decided."))
-    ruling = rule_on(version, level=level, buyer_region=buyer.region, purpose=purpose)
+    ruling = rule_on(version, level=level, buyer=buyer, purpose=purpose, person_id=actor.user_id)
     try:
         parties = frozenset({buyer.pk, version.listing.organisation_id})
         return Explained(version, ruling, chain.plan(ruling, parties=parties))

@@ -13,7 +13,17 @@ from typing import Final
 from django.utils.translation import gettext_noop as _
 
 from foundation.errors import FieldError, InvalidInput
-from marketplace.catalog.models import Frequency, Origin, PriceUnit, Purpose, Right, Sector, StepKind, SupplyMode
+from marketplace.catalog.models import (
+    ConsentKind,
+    Frequency,
+    Origin,
+    PriceUnit,
+    Purpose,
+    Right,
+    Sector,
+    StepKind,
+    SupplyMode,
+)
 
 TERMS: Final = ("purpose", "scope", "duties", "liability")
 """What the terms say in words (P21)."""
@@ -57,6 +67,7 @@ class Draft:
     tags: Sequence[str] = ()
     scenario: str = ""
     purposes: Sequence[str] = ()
+    consent_kind: str = ""
     consent_basis: str = ""
     price: Decimal = Decimal(0)
     price_unit: str = PriceUnit.LICENCE
@@ -121,6 +132,7 @@ def _codes(draft: Draft) -> list[FieldError]:
         *_one_of("/supply_mode", draft.supply_mode, SupplyMode.values),
         *_one_of("/price_unit", draft.price_unit, PriceUnit.values),
         *(_one_of("/update_frequency", draft.update_frequency, Frequency.values) if draft.update_frequency else ()),
+        *(_one_of("/consent_kind", draft.consent_kind, ConsentKind.values) if draft.consent_kind else ()),
         *(e for at, purpose in enumerate(draft.purposes) for e in _one_of(f"/purposes/{at}", purpose, Purpose.values)),
     ]
     if len(set(draft.purposes)) != len(draft.purposes):

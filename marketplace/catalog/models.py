@@ -57,6 +57,16 @@ class Purpose(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class ConsentKind(models.TextChoices):
+    """What personal data is provided on (PIPL, art. 13; separate consent to provision to others: art. 23, 29)."""
+
+    CONSENT = "consent", _("consent of each person")
+    SEPARATE_CONSENT = "separate_consent", _("separate consent of each person to this provision")
+    CONTRACT = "contract", _("needed for a contract with each person")
+    LAW = "law", _("duty or permission by law")
+    PUBLISHED = "published", _("lawfully public already")
+
+
 class SupplyMode(models.TextChoices):
     """How it is supplied (P06)."""
 
@@ -143,6 +153,7 @@ class ListingVersion(models.Model):
     purposes = ArrayField(
         models.CharField(max_length=60, choices=Purpose), default=list, blank=True, verbose_name=_("purposes allowed")
     )
+    consent_kind = models.CharField(_("kind of basis of personal data"), max_length=20, choices=ConsentKind, blank=True)
     consent_basis = models.CharField(_("consent basis of personal data"), max_length=500, blank=True)
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=2, default=0)
     price_unit = models.CharField(_("price unit"), max_length=20, choices=PriceUnit, default=PriceUnit.LICENCE)

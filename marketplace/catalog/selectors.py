@@ -165,6 +165,12 @@ def level_of(version: ListingVersion) -> str | None:
     return highest(grade.level for grade in decided.values()) if assets and len(decided) == len(assets) else None
 
 
+def categories_of(version: ListingVersion) -> frozenset[str]:
+    """The decided categories of a version's files, as paths; files without a decided grade or a category have none."""
+    decided = decided_grades(version.distributions.values_list("asset_id", flat=True))
+    return frozenset(grade.category for grade in decided.values() if grade.category)
+
+
 def facts(versions: Iterable[ListingVersion]) -> list[VersionFacts]:
     """The versions, which the caller may see, with the facts of their files: four queries however many they are."""
     chosen = list(versions)

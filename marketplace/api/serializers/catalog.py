@@ -9,6 +9,7 @@ from foundation.jobs.models import Job
 from foundation.participants.models import Organisation
 from marketplace.catalog.drafts import TERMS, DeclaredRight, DeclaredStep, Draft
 from marketplace.catalog.models import (
+    ConsentKind,
     Frequency,
     ListingVersion,
     Origin,
@@ -75,6 +76,7 @@ class DraftIn(serializers.Serializer[Any]):
     supply_mode = serializers.ChoiceField(choices=SupplyMode.choices)
     scenario = serializers.CharField(max_length=60, default="", allow_blank=True)
     purposes = serializers.ListField(child=serializers.ChoiceField(choices=Purpose.choices), default=list)
+    consent_kind = serializers.ChoiceField(choices=ConsentKind.choices, default="", allow_blank=True)
     consent_basis = serializers.CharField(max_length=500, default="", allow_blank=True)
     price = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, default=Decimal(0))
     price_unit = serializers.ChoiceField(choices=PriceUnit.choices, default=PriceUnit.LICENCE)
@@ -183,7 +185,7 @@ class VersionWordsOut(serializers.ModelSerializer[ListingVersion]):
         fields = [
             "id", "listing", "number", "state", "state_reason", "revision", "provider", "title", "title_zh",
             "description", "tags", "sector", "origin", "region", "supply_mode", "scenario", "purposes",
-            "consent_basis", "price", "price_unit", "currency", "terms", "licence", "update_frequency",
+            "consent_kind", "consent_basis", "price", "price_unit", "currency", "terms", "licence", "update_frequency",
             "modified_on", "temporal_start", "temporal_end", "rights", "provenance", "created_at", "submitted_at",
             "published_at",
         ]  # fmt: skip

@@ -77,6 +77,8 @@ PURPOSE_UNSTATED: Final = "unstated"
 UNCATEGORISED: Final = "none"
 SEVERAL_CATEGORIES: Final = "several"
 NO_CONSENT_BASIS: Final = "none"
+STATED: Final = "stated"
+"""A consent basis that is stated in words, without its kind."""
 NOT_ACCREDITED: Final = "none"
 
 PERSONAL: Final = "personal"

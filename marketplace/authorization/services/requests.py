@@ -58,7 +58,7 @@ def request_access(
     level = catalog.level_of(version)
     if level is None:
         raise Conflict(_("The data's level is being decided anew: ask again when it is decided."))
-    ruling = rule_on(version, level=level, buyer_region=buyer.region, purpose=purpose)
+    ruling = rule_on(version, level=level, buyer=buyer, purpose=purpose, person_id=user_id)
     steps: tuple[chain.PlannedStep, ...] = ()
     if not ruling.decision.refused:
         _require_possible(wish, ruling)

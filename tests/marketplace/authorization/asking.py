@@ -3,6 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from foundation.participants.models import Accreditation
 from grading.models import Grade
 from marketplace.authorization import services
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario
@@ -11,13 +14,41 @@ from tests.factories import Party, World, decided, examined, published_listing
 
 OPEN = {"level": "general_1", "supply_mode": "open", "sector": "statistics", "origin": "public", "price": Decimal(0)}
 UNIFIED = {"level": "general_1", "sector": "transport"}
-BY_SECTOR = {"level": "general_4", "sector": "health", "origin": "personal", "consent_basis": "written consent, 2024"}
+BY_SECTOR = {
+    "level": "general_4",
+    "sector": "health",
+    "origin": "personal",
+    "consent_kind": "separate_consent",
+    "consent_basis": "written consent to provision for research, 2024",
+}
+DEMANDING = ("general_4", "important")
+"""Levels that ask for accreditations."""
 BY_SCENARIO = {"level": "general_1", "sector": "meteorology", "scenario": "winter_roads"}
 
 
 def listing(world: World, kind: dict[str, Any], **changes: Any) -> ListingVersion:
     """A published version that the default table treats as `kind` says."""
-    return published_listing(world, **{**kind, **changes})
+    said = {**kind, **changes}
+    if said["level"] in DEMANDING:
+        for party in (world.buyer, world.other_buyer):
+            accredit(party)
+    return published_listing(world, **said)
+
+
+def accredit(party: Party, **levels: int | None) -> None:
+    """Certificates that count today, as the exchange would have confirmed them; by default all that data asks for."""
+    whole = {"data_security_capability": 3, "classified_protection": 3, "data_security_training": None}
+    days = {"valid_from": timezone.localdate(), "valid_until": timezone.localdate()}
+    rows = [
+        Accreditation(
+            kind=kind, level=level, claimed_via_id=party.organisation_id, issuer="Body", number="1", **days,
+            **({"user": party.user} if kind.endswith("training") else {"organisation_id": party.organisation_id}),
+        )
+        for kind, level in (levels or whole).items()
+        if not Accreditation.objects.filter(kind=kind, claimed_via=party.organisation_id).exists()
+    ]  # fmt: skip
+    made = Accreditation.objects.bulk_create(rows)
+    Accreditation.objects.filter(pk__in=[row.pk for row in made]).update(state="confirmed")
 
 
 def regrade(world: World, version: ListingVersion, level: str) -> None:

@@ -26,7 +26,7 @@ def world() -> World:
 
 def changed(*edits: tuple[str, str]) -> str:
     """The shipped table under another version, with the first occurrence of each text replaced."""
-    text = SHIPPED.replace('version = "1.0.0"', 'version = "1.1.0"', 1)
+    text = SHIPPED.replace('version = "1.1.0"', 'version = "1.2.0"', 1)
     for old, new in edits:
         assert old in text
         text = text.replace(old, new, 1)
@@ -53,7 +53,7 @@ def test_decisions_name_the_rules_and_follow_a_release(world: World) -> None:
     assert ask(world, version, purpose="internal_use").state == "approved"  # proposed rules decide nothing
     releasing.release(world, row)
     after = ask(world, version, world.other_buyer)
-    assert (after.state, after.mode, after.decision["table_version"]) == ("in_approval", "centralized_unified", "1.1.0")
+    assert (after.state, after.mode, after.decision["table_version"]) == ("in_approval", "centralized_unified", "1.2.0")
     assert after.decision["rulebook"] == {
         "kind": "decision_table", "version": row.pk, "number": 1, "sha256": row.sha256,
     }  # fmt: skip
@@ -118,7 +118,7 @@ def test_what_if_sees_a_shorter_term_and_ignores_the_order_of_forms(world: World
     forms = '["original", "masked", "aggregate", "query"]'
     place = SHIPPED.rindex(forms)
     turned = changed()[:place] + '["query", "aggregate", "masked", "original"]' + changed()[place + len(forms) :]
-    other = proposed(world, turned.replace('"1.1.0"', '"1.2.0"'))
+    other = proposed(world, turned.replace('"1.2.0"', '"1.3.0"'))
     assert other.what_if is not None
     assert (other.what_if["examined"], other.what_if["changed"]) == (1, 0)
 

@@ -19,7 +19,7 @@ from marketplace.delivery.engine.rules import load_rules
 from marketplace.delivery.models import Delivery
 from marketplace.delivery.services.masking import masking_key
 from tests.factories import Party, World, add_file, decided, draft_listing
-from tests.marketplace.authorization.asking import BY_SECTOR, ask, steps
+from tests.marketplace.authorization.asking import BY_SECTOR, accredit, ask, steps
 from tests.marketplace.delivery.fetching import file_of, linked, prepared, token_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker]
@@ -46,6 +46,8 @@ def hospital_grants(world: World, worker: Callable[[], None], *buyers: Party) ->
     asset = add_file(provider, version, PATIENTS.encode(), "病人.csv").asset
     worker()
     decided(Grade.objects.get(asset=asset, state="recommended"), world, level="general_4")
+    for buyer in buyers:
+        accredit(buyer)
     catalog.submit_version(actor=provider.actor, version_id=version.pk)
     catalog.publish_version(actor=world.reviewer.actor, version_id=version.pk)
     grants = []

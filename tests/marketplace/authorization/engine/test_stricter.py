@@ -57,6 +57,8 @@ CASES = st.builds(
     level=st.sampled_from(LEVELS[:4]),
     supply_mode=st.sampled_from(TABLE.inputs["supply_mode"].values),
     scenario=st.sampled_from([None, "winter_roads"]),
+    consent_basis=st.just("separate_consent"),
+    accreditations=st.just({"data_security_capability": 3, "classified_protection": 3, "data_security_training": 1}),
 )
 
 

@@ -25,7 +25,7 @@ from marketplace.catalog.models import ListingVersion
 from marketplace.delivery import services as delivery
 from tests.at_once import at_once
 from tests.factories import CSV, World, draft, examined
-from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, ask, listing, states, steps
+from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, accredit, ask, listing, states, steps
 from tests.marketplace.delivery.fetching import linked, token_of
 from tests.marketplace.regrading import decide, decide_anew, follow, follow_again, found_anew
 
@@ -58,6 +58,7 @@ CASES: list[tuple[dict[str, Any], str, dict[str, Any], list[str], str]] = [
 
 
 def test_grants_that_the_table_does_not_bear_are_suspended(world: World) -> None:
+    accredit(world.buyer)
     for kind, level, wish, short, rule in CASES:
         version = listing(world, kind)
         grant = granted(world, version, **wish)
@@ -158,6 +159,7 @@ def test_a_request_that_the_same_row_bears_keeps_its_chain(world: World) -> None
 
 def test_a_request_that_the_table_does_not_bear_lapses_and_is_made_again_on_todays_conditions(world: World) -> None:
     authority = world.authority
+    accredit(world.buyer)
     version = listing(world, {**BY_SECTOR, "level": "general_3", "sector": "health", "origin": "enterprise"})
     request = ask(world, version, form="masked")
     services.approve_step(actor=authority.actor, step_id=steps(request)[0].pk)

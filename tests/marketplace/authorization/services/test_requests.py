@@ -68,13 +68,13 @@ def test_the_decision_is_kept_with_its_inputs_row_and_version(world: World) -> N
         "provider_region": "21",
         "buyer_region": "21",
         "purpose": "research",
-        "category": None,
+        "category": "transport",
         "consent_basis": None,
         "accreditations": {},
     }
     assert request.decision["rule_id"] == "unified_general"
     assert request.decision["table_code"] == "national_default"
-    assert request.decision["table_version"] == "1.0.0"
+    assert request.decision["table_version"] == "1.1.0"
 
 
 def test_public_services_go_to_the_exchange(world: World) -> None:
@@ -117,7 +117,7 @@ def test_core_data_is_rejected_with_its_rule(world: World) -> None:
     assert steps(request) == []
     assert not Grant.objects.exists()
     event = Event.objects.get(action="access_request.refused")
-    assert event.data == {"rule": "core_refused", "table": "national_default", "version": "1.0.0"}
+    assert event.data == {"rule": "core_refused", "table": "national_default", "version": "1.1.0"}
 
 
 def test_a_sector_without_authority_is_named(world: World) -> None:
