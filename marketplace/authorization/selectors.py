@@ -1,6 +1,6 @@
 """Reading scenarios, requests, steps and grants: parties, approvers and the exchange see where a request stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import models
@@ -12,7 +12,9 @@ from foundation.audit.models import Event
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from foundation.participants.models import Organisation
 from marketplace.authorization import chain
-from marketplace.authorization.decisions import Ruling, rule_on
+from marketplace.authorization.decisions import DELIVERABLE, Ruling, rule_on
+from marketplace.authorization.engine.explain import Remedy, Wanted, changeable, least_changes
+from marketplace.authorization.engine.vocabulary import NO_SCENARIO
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion, Purpose
@@ -111,16 +113,25 @@ def recorded(request: AccessRequest) -> Sequence[Event]:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What a request would meet with, without one being made. `missing` says why its chain cannot be set up now."""
+    """What a request would meet with, without one being made. `missing` says why its chain cannot be set up now.
+
+    `remedy`: the least changes that would give what is wanted; one way without changes where it is given as it is.
+    """
 
     version: ListingVersion
     ruling: Ruling
     steps: tuple[chain.PlannedStep, ...]
+    remedy: Remedy
     missing: Conflict | None = None
 
 
-def explain(actor: Actor, *, listing_id: int, purpose: str | None = None) -> Explained:
-    """Which mode, whose approval, which forms and duties the actor's organisation would meet with, and by which row."""
+def explain(
+    actor: Actor, *, listing_id: int, purpose: str | None = None, form: str | None = None, term_days: int | None = None
+) -> Explained:
+    """Which mode, whose approval, which forms and duties the actor's organisation would meet with, and by which row.
+
+    With the least change that would allow it, in the `form` and for the term that are wanted.
+    """
     if actor.organisation_id is None:
         raise Forbidden(_("Only members of an organisation may ask this."), rule="authorization.member_needed")
     if purpose is not None and purpose not in Purpose.values:
@@ -131,8 +142,25 @@ def explain(actor: Actor, *, listing_id: int, purpose: str | None = None) -> Exp
     if level is None:
         raise Conflict(_("The data's level is being decided anew: ask again when it is decided."))
     ruling = rule_on(version, level=level, buyer=buyer, purpose=purpose, person_id=actor.user_id)
+    remedy = _remedy(version, ruling, Wanted(form, term_days, frozenset(DELIVERABLE)))
     try:
         parties = frozenset({buyer.pk, version.listing.organisation_id})
-        return Explained(version, ruling, chain.plan(ruling, parties=parties))
+        return Explained(version, ruling, chain.plan(ruling, parties=parties), remedy)
     except Conflict as missing:
-        return Explained(version, ruling, (), missing)
+        return Explained(version, ruling, (), remedy, missing)
+
+
+def _remedy(version: ListingVersion, ruling: Ruling, wanted: Wanted) -> Remedy:
+    """Of what people can change only what there is: purposes that the terms allow, scenarios that have levels."""
+    table, facts = ruling.rulebook.rules, ruling.facts
+    options = changeable(table, facts)
+    if version.purposes:
+        allowed = {table.inputs["purpose"].read(purpose) for purpose in version.purposes}
+        options["purpose"] = tuple(purpose for purpose in options["purpose"] if purpose in allowed)
+    coded = {table.inputs["scenario"].read(code) for code in _scenarios_with_levels()} | {NO_SCENARIO}
+    options["scenario"] = tuple(code for code in options["scenario"] if code in coded)
+    return least_changes(table, facts, wanted, options)
+
+
+def _scenarios_with_levels() -> Iterable[str]:
+    return Scenario.objects.filter(levels__isnull=False).distinct().values_list("code", flat=True)

@@ -8,6 +8,8 @@ from rest_framework import serializers
 from foundation.audit.models import Event
 from marketplace.api.serializers.catalog import PartyOut
 from marketplace.authorization.chain import PlannedStep
+from marketplace.authorization.engine.explain import Change, Remedy, Way
+from marketplace.authorization.engine.vocabulary import BUYER, PROVIDER
 from marketplace.authorization.models import (
     AccessRequest,
     ApprovalStep,
@@ -89,11 +91,9 @@ class RulesOut(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
 
 
-class DecisionOut(serializers.Serializer[Any]):
-    """What the decision table said, with the inputs, row and version that say so."""
+class OutcomeOut(serializers.Serializer[Any]):
+    """What a decision table says of a case, with the row and version that say so."""
 
-    rulebook = RulesOut(required=False, help_text="Absent in decisions of before rules were released.")
-    inputs = serializers.DictField()
     mode = serializers.ChoiceField(choices=Mode.choices)
     approvals = serializers.ListField(child=serializers.CharField())
     forms = serializers.ListField(child=serializers.CharField())
@@ -104,6 +104,16 @@ class DecisionOut(serializers.Serializer[Any]):
     table_version = serializers.CharField()
     reason_en = serializers.CharField()
     reason_zh = serializers.CharField()
+
+
+class DecisionOut(OutcomeOut):
+    """What the decision table said of an access, and the inputs that it rests on."""
+
+    rulebook = RulesOut(required=False, help_text="Absent in decisions of before rules were released.")
+    inputs = serializers.DictField()
+    readings = serializers.DictField(
+        required=False, help_text="How both regions' grading schemes read the decided level; the strictest counts."
+    )
 
 
 class ApprovalStepOut(serializers.ModelSerializer[ApprovalStep]):
@@ -199,6 +209,8 @@ class ExplainIn(serializers.Serializer[Any]):
 
     listing = IdField()
     purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
+    form = serializers.ChoiceField(choices=Form.choices, required=False)
+    term_days = serializers.IntegerField(min_value=1, max_value=36_500, required=False)
 
 
 class PlannedStepOut(serializers.Serializer[PlannedStep]):
@@ -209,6 +221,36 @@ class PlannedStepOut(serializers.Serializer[PlannedStep]):
     organisation = PartyOut()
 
 
+class ChangeOut(serializers.Serializer[Change]):
+    """One thing that would have to be otherwise, and who can change it.
+
+    `name` is an input of the decision, a kind of accreditation, `form` or `term_days`. Each value of `to` would do; of
+    an accreditation that level or a higher one, of a term that or a shorter one.
+    """
+
+    name = serializers.CharField()
+    now = serializers.CharField()
+    to = serializers.ListField(child=serializers.CharField())
+    by = serializers.ChoiceField(choices=[BUYER, PROVIDER])
+
+
+class WayOut(serializers.Serializer[Way]):
+    """Changes that together allow it, and what would be decided then."""
+
+    changes = ChangeOut(many=True)
+    decision = OutcomeOut()
+
+
+class RemedyOut(serializers.Serializer[Remedy]):
+    """The ways that change the fewest things, the buyer's own first.
+
+    None: whatever people change, it stays refused. One without changes: it can be had as it is.
+    """
+
+    ways = WayOut(many=True)
+    more = serializers.BooleanField(help_text="There are other ways that change as few things.")
+
+
 class ExplainOut(serializers.Serializer[Explained]):
     """What a request would meet with; `missing` says why its chain cannot be set up at present."""
 
@@ -216,6 +258,7 @@ class ExplainOut(serializers.Serializer[Explained]):
     decision = serializers.SerializerMethodField()
     possible_forms = serializers.ListField(source="ruling.possible_forms", child=serializers.CharField())
     steps = PlannedStepOut(many=True)
+    least_change = RemedyOut(source="remedy")
     missing = serializers.SerializerMethodField()
 
     def get_decision(self, row: Explained) -> DecisionOut:

@@ -217,9 +217,18 @@ class Explain(View):
 
     @extend_schema(request=wire.ExplainIn, responses=wire.ExplainOut)
     def post(self, request: Request) -> Response:
-        """Say which mode, whose approval, which forms and duties a request would meet with; none is made."""
+        """Say which mode, whose approval, which forms and duties a request would meet with; none is made.
+
+        With the least change that would allow what is refused, or give the form or the term that is wanted.
+        """
         data = self.read(wire.ExplainIn)
-        found = selectors.explain(self.actor, listing_id=data["listing"], purpose=data.get("purpose"))
+        found = selectors.explain(
+            self.actor,
+            listing_id=data["listing"],
+            purpose=data.get("purpose"),
+            form=data.get("form"),
+            term_days=data.get("term_days"),
+        )
         return self.answer(found, wire.ExplainOut)
 
 

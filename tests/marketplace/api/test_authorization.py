@@ -171,5 +171,23 @@ def test_explain(world: World) -> None:
     assert world.authority
     answer = world.buyer.client.post(f"{API}/authorization/explain", body, format="json").json()
     assert (answer["missing"], [step["approver"] for step in answer["steps"]]) == ("", ["sector_authority", "exchange"])
+    assert answer["least_change"]["ways"][0]["changes"] == []
+    wish = {**body, "form": "original", "term_days": 181}
+    answer = world.buyer.client.post(f"{API}/authorization/explain", wish, format="json").json()
+    (way,) = answer["least_change"]["ways"]
+    assert way["changes"] == [
+        {"name": "form", "now": "original", "to": ["masked"], "by": "buyer"},
+        {"name": "term_days", "now": "181", "to": ["180"], "by": "buyer"},
+    ]
+    assert (way["decision"]["rule_id"], answer["least_change"]["more"]) == ("sector_protected", False)
+    stranger = world.organisation("Newcomer").client.post(f"{API}/authorization/explain", body, format="json").json()
+    assert (stranger["decision"]["mode"], stranger["decision"]["rule_id"]) == ("refused", "untrained")
+    (way,) = stranger["least_change"]["ways"]
+    assert [(change["name"], change["to"]) for change in way["changes"]] == [
+        ("data_security_capability", ["2"]),
+        ("data_security_training", ["1"]),
+    ]
+    wrong = world.buyer.client.post(f"{API}/authorization/explain", {**body, "form": "fax"}, format="json")
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/form")
     assert world.anonymous.post(f"{API}/authorization/explain", body, format="json").status_code == 401
     assert not AccessRequest.objects.exists()
