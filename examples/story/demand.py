@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -91,6 +92,29 @@ def _approve(world: World, code: str, chain: list[tuple[str, list[str]]]) -> dic
     return request
 
 
+def _told_what_is_missing(world: World, who: str, code: str) -> None:
+    """Without accreditations the table refuses, and says which ones it asks for."""
+    wish = {"listing": world.listings[code]["id"], "purpose": "research", "form": "masked", "term_days": 90}
+    told = world.people[who].post("/authorization/explain", wish, expect=200)
+    must(told["decision"]["mode"] == "refused", f"{code} should be refused to who is not accredited")
+    ways = [[change["name"] for change in way["changes"]] for way in told["least_change"]["ways"]]
+    must(ways == [["data_security_capability", "data_security_training"]], f"two accreditations should do, not {ways}")
+    row = told["decision"]["rule_id"]
+    world.tell(f"{code} records are refused by row {row}; {' and '.join(ways[0])} would allow them")
+
+
+def _accredit(world: World, who: str, code: str) -> None:
+    """The buyer claims the certificates that the table asks for; the exchange confirms them."""
+    buyer, exchange = world.people[who], world.people["exchange"]
+    today = datetime.now(tz=UTC).date()
+    days = {"valid_from": str(today - timedelta(days=30)), "valid_until": str(today + timedelta(days=300))}
+    person = {"user": buyer.get("/me")["user_id"]}
+    for kind, said in (("data_security_capability", {"level": 2}), ("data_security_training", person)):
+        claim = {"kind": kind, "issuer": "Certification body", "number": f"{code}-1", **days, **said}
+        row = buyer.post(f"/organisations/{buyer.organisation}/accreditations", claim, expect=201)
+        exchange.post(f"/accreditations/{row['id']}/actions/confirm")
+
+
 def step_7_authorization(world: World) -> None:
     """Four requests: open at once, by the exchange, by sector, by scenario."""
     modes = {}
@@ -102,6 +126,8 @@ def step_7_authorization(world: World) -> None:
     must(request["state"] == "in_approval", "flights should need approval")
     modes["flights"] = request["mode"]
     _approve(world, "flights", [("approver", ["buyer_north", "company", "health", "reviewer"])])
+    _told_what_is_missing(world, "buyer_south", "hospital")
+    _accredit(world, "buyer_south", "hospital")
     too_much = {"listing": world.listings["hospital"]["id"], "purpose": "research", "form": "original", "term_days": 90}
     reason = world.people["buyer_south"].refused("POST", "/access-requests", too_much, expect=422)
     world.tell(f"hospital records in the original form are refused: {reason}")

@@ -220,6 +220,7 @@ LISTINGS: dict[str, dict[str, Any]] = {
         "region": "210000",
         "supply_mode": "licensed",
         "purposes": ["research", "public_welfare"],
+        "consent_kind": "separate_consent",
         "consent_basis": "separate written consent of each patient to provision for research (PIPL)",
         "price": "12000.00",
         "update_frequency": "annual",

@@ -91,7 +91,7 @@ class RulesOut(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
 
 
-class OutcomeOut(serializers.Serializer[Any]):
+class AnswerOut(serializers.Serializer[Any]):
     """What a decision table says of a case, with the row and version that say so."""
 
     mode = serializers.ChoiceField(choices=Mode.choices)
@@ -106,7 +106,7 @@ class OutcomeOut(serializers.Serializer[Any]):
     reason_zh = serializers.CharField()
 
 
-class DecisionOut(OutcomeOut):
+class DecisionOut(AnswerOut):
     """What the decision table said of an access, and the inputs that it rests on."""
 
     rulebook = RulesOut(required=False, help_text="Absent in decisions of before rules were released.")
@@ -238,7 +238,7 @@ class WayOut(serializers.Serializer[Way]):
     """Changes that together allow it, and what would be decided then."""
 
     changes = ChangeOut(many=True)
-    decision = OutcomeOut()
+    decision = AnswerOut()
 
 
 class RemedyOut(serializers.Serializer[Remedy]):
