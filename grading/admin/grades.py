@@ -128,6 +128,7 @@ class GradeAdmin(ReadOnlyAdmin):
             **bulk.preview(admin_actor(request), chosen),
             "title": gettext("Decide low grades"),
             "opts": self.model._meta,
+            "is_nav_sidebar_enabled": False,
             "media": self.media,
             "action": "decide_low",
             "back": request.get_full_path(),
@@ -157,6 +158,7 @@ class GradeAdmin(ReadOnlyAdmin):
             **statistics.page(admin_actor(request), request.GET.get("days", "")),
             "title": gettext("Statistics of grading"),
             "opts": self.model._meta,
+            "is_nav_sidebar_enabled": False,
             "media": self.media,
         }
         return TemplateResponse(request, "admin/grading/grade/statistics.html", context)

@@ -12,6 +12,8 @@ from grading.drawing.svg import ACCENT, NOTICE, begin, clean, text
 
 LABEL: Final = 190
 WIDTH: Final = 300
+BESIDE: Final = 160
+"""Room for numbers at the end of a bar; words take twice as much."""
 ROW: Final = 26
 PAINTS: Final = (
     f'fill="{ACCENT}"',
@@ -54,13 +56,15 @@ def tallies(rows: Sequence[Tally], *, parts: Sequence[str], title: str) -> str:
                 width = WIDTH * count / most
                 drawn.append(f'<rect x="{left:.1f}" y="{top + 4}" width="{width:.1f}" height="16" {paint}/>')
                 left += width
-        drawn.append(text(left + 8, top + 16, " + ".join(f"{count:,}" for count in row.parts if count) or "0"))
+        drawn.append(
+            text(left + 8, top + 16, " + ".join(f"{count:,}" for count in row.parts) if any(row.parts) else "0")
+        )
         top += ROW
     told = "; ".join(
         f"{row.label}: " + ", ".join(f"{name} {count:,}" for name, count in zip(parts, row.parts, strict=False))
         for row in rows
     )
-    return _picture(drawn, top, title, told)
+    return _picture(drawn, top, title, told, beside=BESIDE)
 
 
 def spans(rows: Sequence[Span], *, title: str) -> str:
@@ -76,11 +80,11 @@ def spans(rows: Sequence[Span], *, title: str) -> str:
             text(LABEL + far + 8, top + 16, row.words),
         ]
         top += ROW
-    return _picture(drawn, top, title, "; ".join(f"{row.label}: {row.words}" for row in rows))
+    return _picture(drawn, top, title, "; ".join(f"{row.label}: {row.words}" for row in rows), beside=2 * BESIDE)
 
 
-def _picture(drawn: Sequence[str], height: int, title: str, told: str) -> str:
-    return "".join([begin(0, 0, LABEL + WIDTH + 160, height + 4, title, told), *drawn, "</svg>"])
+def _picture(drawn: Sequence[str], height: int, title: str, told: str, *, beside: int) -> str:
+    return "".join([begin(0, 0, LABEL + WIDTH + beside, height + 4, title, told), *drawn, "</svg>"])
 
 
 def _label(words: str, top: int) -> str:
@@ -92,7 +96,7 @@ def _label(words: str, top: int) -> str:
 
 def _legend(parts: Sequence[str]) -> str:
     """The parts' names in a line, each after a square of its paint; as wide as the picture is, evenly."""
-    step = (LABEL + WIDTH + 160) // max(len(parts), 1)
+    step = (LABEL + WIDTH + BESIDE) // max(len(parts), 1)
     return "".join(
         f'<rect x="{place * step + 4}" y="6" width="12" height="12" {PAINTS[place]}/>'
         + text(place * step + 22, 16, name)

@@ -16,6 +16,8 @@ PAGES = [
     "/accounts/sessions/",
     "/admin/",
     "/admin/grading/grade/",
+    "/admin/grading/grade/statistics/",
+    "/admin/grading/gradeappeal/",
     "/admin/catalog/listingversion/",
     "/admin/jobs/job/",
     "/admin/participants/organisation/",

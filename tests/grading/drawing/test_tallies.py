@@ -23,7 +23,7 @@ def texts(picture: str) -> list[str]:
 def test_a_bar_is_as_long_as_its_parts_and_the_longest_fills_the_width():
     picture = tallies([Tally("one", (6, 3, 1)), Tally("two", (0, 5, 0))], parts=PARTS, title="Decisions")
     assert widths(picture) == [WIDTH * 0.6, WIDTH * 0.3, WIDTH * 0.1, WIDTH * 0.5]
-    assert texts(picture) == [*PARTS, "one", "6 + 3 + 1", "two", "5"]
+    assert texts(picture) == [*PARTS, "one", "6 + 3 + 1", "two", "0 + 5 + 0"]
     assert "one: as said 6, below 3, above 1; two: as said 0, below 5, above 0" in picture
 
 
