@@ -3,10 +3,14 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from marketplace.api.views import failures, health, metrics, problem_types, schema
 
+admin.site.site_header = _("Data Exchange")
+admin.site.site_title = _("Data Exchange")
+admin.site.index_title = _("Administration")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 docs_page = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/swagger.html")
