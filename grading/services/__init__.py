@@ -14,7 +14,14 @@ from grading.services.decide import (
 )
 from grading.services.discard import discard_asset
 from grading.services.elements import REGRADE_DERIVED, declare_elements, regrade_derived
-from grading.services.examine import MOST_AT_ONCE, declare_table_schema, examine_asset, reexamine, reexamine_outdated
+from grading.services.examine import (
+    MOST_AT_ONCE,
+    declare_table_schema,
+    examine_asset,
+    redeclare,
+    reexamine,
+    reexamine_outdated,
+)
 from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, release_part
 from grading.services.receive import checked_digest, keep_file, receive_file
 from grading.services.recommend import Why
@@ -77,6 +84,7 @@ __all__ = [
     "queue_regrading",
     "queue_rescoring",
     "receive_file",
+    "redeclare",
     "reexamine",
     "reexamine_outdated",
     "regrade_derived",

@@ -72,12 +72,39 @@ def reexamine(*, actor: Actor, asset_id: int, declared: Mapping[str, Any] | None
         kept = {} if "table_schema" in declared else asset.declared
         asset.declared = {name: value for name, value in kept.items() if name == "table_schema"} | anew
         asset.save(update_fields=["declared"])
-    job = enqueue_examination(asset, Why(Cause.REQUESTED if declared is None else Cause.DECLARED))
+    return _requested(actor, asset, declared_anew=declared is not None)
+
+
+@transaction.atomic
+def redeclare(*, actor: Actor, asset_id: int, said: Mapping[str, Any]) -> Job | None:
+    """Declare some names anew, empty ones taken back, and have the asset examined; None if nothing changes. The owner.
+
+    All else stays as it stands when the row is held, whoever declared it meanwhile. Sources and levels of other schemes
+    are declared by `declare_elements`. InvalidInput below /declared.
+    """
+    seen = selectors.asset(actor, asset_id)
+    policies.require_owner(actor, seen.organisation_id)
+    anew = checked_declaration(said)
+    if _with(seen.declared, said, anew) == seen.declared:
+        return None
+    asset = present(DataAsset.objects.select_for_update(no_key=True).filter(pk=asset_id).first())
+    asset.declared = _with(asset.declared, said, anew)
+    asset.save(update_fields=["declared"])
+    return _requested(actor, asset, declared_anew=True)
+
+
+def _with(declared: Mapping[str, Any], said: Mapping[str, Any], anew: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in declared.items() if name not in said}
+    return {**kept, **anew}
+
+
+def _requested(actor: Actor, asset: DataAsset, *, declared_anew: bool) -> Job:
+    job = enqueue_examination(asset, Why(Cause.DECLARED if declared_anew else Cause.REQUESTED))
     audit.record(
         actor=actor,
         action="data_asset.examination_requested",
         subject=("data_asset", asset.pk),
-        data={"job": job.pk, "declared_anew": declared is not None},
+        data={"job": job.pk, "declared_anew": declared_anew},
     )
     return job
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from foundation.actors import Actor
 from grading import services as grading
-from grading.declaring.declaration import checked_declaration
 from marketplace.catalog.models import ListingVersion, StepKind
 
 DATING: Final = (StepKind.COLLECTION, StepKind.CLEANING)
@@ -41,14 +40,8 @@ def declare_anew(*, actor: Actor, version: ListingVersion) -> int:
     What the owner declared of a file itself (its columns, say) stays. In the caller's transaction.
     """
     said = declared_of(version)
-    changed = 0
-    for row in version.distributions.select_related("asset"):
-        kept = {name: value for name, value in row.asset.declared.items() if name not in said}
-        declared = checked_declaration({**kept, **said})
-        if declared != row.asset.declared:
-            grading.reexamine(actor=actor, asset_id=row.asset_id, declared=declared)
-            changed += 1
-    return changed
+    files = version.distributions.order_by("asset_id").values_list("asset_id", flat=True)
+    return sum(grading.redeclare(actor=actor, asset_id=asset_id, said=said) is not None for asset_id in list(files))
 
 
 def _newest_step(version: ListingVersion) -> date | None:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from foundation.actors import Actor
 from foundation.errors import Conflict
 from foundation.jobs.models import Job
+from grading import selectors as grading
 from grading.models import DataAsset
 from marketplace.catalog import services
 from marketplace.catalog import services as catalog
@@ -48,6 +50,29 @@ def test_an_edited_draft_is_examined_by_what_it_says_now(world: World) -> None:
     assert "licence" not in asset.declared
     assert asset.declared["columns"] == {"id": "a number"}
     assert _examinations() == 2
+
+
+def test_what_the_owner_declares_of_a_file_meanwhile_stays(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = draft_listing(world)
+    asset = add_file(world.provider, version).asset
+    services.edit_draft(
+        actor=world.provider.actor,
+        version_id=version.pk,
+        expected_revision=2,
+        draft=draft(world.provider, description="Every departure."),
+    )
+    looked, elements = grading.asset, {"importance": ["lifeline_service"]}
+
+    def then_declared(actor: Actor, asset_id: int) -> DataAsset:
+        """Another request of the owner's comes between the look and the lock."""
+        row = looked(actor, asset_id)
+        DataAsset.objects.filter(pk=asset_id).update(declared={**row.declared, "elements": elements})
+        return row
+
+    monkeypatch.setattr(grading, "asset", then_declared)
+    services.submit_version(actor=world.provider.actor, version_id=version.pk)
+    asset.refresh_from_db()
+    assert (asset.declared["description"], asset.declared["elements"]) == ("Every departure.", elements)
 
 
 @pytest.mark.parametrize(
