@@ -98,9 +98,11 @@ def address(look: Look) -> Claim | None:
     )
     if cells and cells >= least and (header or distinct >= min(3, look.open_distinct)):
         return look.claim("address", 0.9 if header else 0.75, cells, look.formed(cells))
+    masked, several = look.matching(MASKED_ADDRESS.fullmatch, "H", least=0.0 if header else 0.8 * look.open_cells)
+    if not header and masked and several >= 3:
+        return look.claim("address", 0.7, masked, Evidence("masked_values", {"matched": masked}))
     if not look.header("address"):
         return None
-    masked, _ = look.matching(MASKED_ADDRESS.fullmatch, "H")
     if masked and masked + cells >= DOMINANT * look.open_cells:
         return look.claim("address", 0.8, masked + cells, Evidence("masked_values", {"matched": masked}))
     rooms, _ = look.matching(ROOM.fullmatch, "A")

@@ -98,9 +98,9 @@ def marital_status(look: Look) -> Claim | None:
 
 def occupation(look: Look) -> Claim | None:
     """What somebody does and for whom, under a header that says so."""
-    if not look.header("occupation") or not look.open_cells:
-        return None
     words = look.taxonomy.lexicons["occupation_words"]
+    if not look.header("occupation") or not look.open_cells:
+        return unheaded(look, "occupation", words) if look.spoken.opaque else None
     endings = tuple(look.taxonomy.lexicons["organisation_endings"])
     cells, distinct = look.matching(
         lambda text: (
@@ -111,6 +111,14 @@ def occupation(look: Look) -> Claim | None:
     if not cells or cells < DOMINANT * look.open_cells:
         return None
     return look.claim("occupation", 0.9, cells, Evidence("value_set", {"distinct": distinct}))
+
+
+def unheaded(look: Look, code: str, words: frozenset[str]) -> Claim | None:
+    """Words for an attribute under a name that says nothing: whose they are, columns beside them must tell."""
+    cells, distinct = look.matching(lambda text: text.lower() in words, "HA", least=0.8 * look.open_cells)
+    if not cells or distinct < 3:
+        return None
+    return look.claim(code, 0.4, cells, Evidence("value_set", {"distinct": distinct}))
 
 
 def political_status(look: Look) -> Claim | None:

@@ -64,7 +64,8 @@ OFFICE_MAILBOX: Final = re.compile(
 )
 #: What people call themselves where they choose.
 CHOSEN: Final = re.compile(
-    "昵称|网名|微信名|名片|抖音名|微博名|主播|发帖|楼主|评论[人者]|网友|游戏名|角色名|创作者|nick", re.IGNORECASE
+    "昵称|网名|微信名|名片|抖音名|微博名|主播|发帖|楼主|评论[人者]|网友|游戏名|角色名|创作者|博主|粉丝名|ID名|备注名|nick",
+    re.IGNORECASE,
 )
 
 

@@ -89,6 +89,8 @@ OF_WORDS: Final[dict[str, Detector]] = {
     "marital_status": attributes.marital_status,
     "political_status": attributes.political_status,
     "family_relation": attributes.family_relation,
+    "education": schooling.education,
+    "occupation": attributes.occupation,
 }
 #: The shortest values of OF_VALUES are not longer than this.
 LONG: Final = 20

@@ -25,8 +25,10 @@ BETWEEN_NAMES: Final = re.compile("[、,;/]\\s?|\\s")
 PARENT_OF: Final = re.compile(r"[\u4e00-\u9fff]{1,4}的?(?:妈妈|爸爸|奶奶|爷爷|外婆|外公|家长|妈|爸)")
 AFTER_NAME: Final = re.compile(
     r"[(/,、 :-]{1,2}(?:\+?[\d*-]{5,18}|[男女](?:[,、/ ]?\d{1,3}岁?)?|[父母]亲?|爸爸|妈妈|本人|先生|女士|"
-    r"[A-Z]?\d{3,10})\)?$"
+    r"[A-Z]?\d{3,10}|[男女][,;、/ ].{1,40})\)?$"
 )
+#: 于昌,男,49岁: what only a person has, behind the name.
+SEX_AFTER: Final = re.compile(r"^[\u4e00-\u9fff·]{2,8}[(,;、/ ]{1,2}[男女](?:[),;、/ ]|$)")
 #: Names by which children are called at home.
 PET_NAME: Final = re.compile(
     r"([\u4e00-\u9fff])\1|[小阿][\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{1,2}[宝仔妞娃儿]|[\u4e00-\u9fff]{2,3}"
@@ -138,7 +140,8 @@ def _chinese_name(look: Look) -> Claim | None:
     # of a column of names 60 of 100 cells must be names at the least: once that is out of reach it is none
     possible, least = look.cells_by_kind["H"], 0.6 * total
     for text, count in look.kinds["H"]:
-        bare = AFTER_NAME.sub("", KINSHIP.sub("", text)) if header or weak else text
+        told = header or weak or (len(text) > 4 and SEX_AFTER.search(text) is not None)
+        bare = AFTER_NAME.sub("", KINSHIP.sub("", text)) if told else text
         kind, often = _read_name(bare, known_signs, headed=header is not None)
         if kind is None and outright and UNLISTED.fullmatch(bare) and not THING_ENDING.search(bare):
             kind = NAME

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from grading.engine.sensitivity.attributes import unheaded
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
 from grading.engine.sensitivity.identity import DOMINANT
 
@@ -29,7 +30,7 @@ def education(look: Look) -> Claim | None:
     """Levels of schooling, in words or in the codes of GB/T 4658."""
     words = look.taxonomy.lexicons["education_words"]
     if not look.header("education") or not look.open_cells:
-        return None
+        return unheaded(look, "education", words) if look.spoken.opaque else None
     cells, distinct = look.matching(lambda text: text.lower() in words or SCHOOLING_SUFFIX.sub("", text) in words, "HA")
     if not cells:
         cells, distinct = look.matching(lambda text: re.fullmatch(r"[1-9]0|[1-9]|[1-9][1-9]", text), "D")

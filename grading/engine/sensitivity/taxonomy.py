@@ -81,6 +81,8 @@ LISTED: Final[Mapping[str, str]] = {
     "marital_status": "marital_words",
     "political_status": "political_words",
     "family_relation": "relation_words",
+    "education": "education_words",
+    "occupation": "occupation_words",
 }
 
 

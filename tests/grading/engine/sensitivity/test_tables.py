@@ -173,7 +173,7 @@ def test_no_header_decides_alone() -> None:
     ])  # fmt: skip
 
     assert {verdict.sensitive_type for verdict in found[1:]} <= {None, "online_account"}
-    chosen = re.compile("名|昵称|nick|主播|发帖|楼主|评论|网友|创作者")
+    chosen = re.compile("名|昵称|nick|主播|发帖|楼主|评论|网友|创作者|博主")
     assert all(chosen.search(verdict.column) for verdict in found[1:] if verdict.sensitive_type)
 
 

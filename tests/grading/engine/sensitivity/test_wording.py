@@ -197,3 +197,43 @@ def test_numbers_of_users_are_personal_beside_what_is_said_of_them() -> None:
 
     assert types({"user_id": users, "age": [str(20 + place) for place in range(ROWS)]})["user_id"] == "personal_number"
     assert types({"user_id": users, "amount": many("1.20 3.40 5.60")})["user_id"] is None
+
+
+def test_columns_without_a_name_are_known_beside_persons() -> None:
+    table = {
+        "c1": NAMES,
+        "c2": many("本科 大专 硕士 高中"),
+        "c3": many("教师 医生 工人 农民"),
+        "c4": many("正常 停用 待审"),
+    }
+
+    assert types(table) == {"c1": "person_name", "c2": "education", "c3": "occupation", "c4": None}
+    assert types({header: values for header, values in table.items() if header != "c1"})["c2"] is None
+
+
+def test_a_column_called_field_is_called_nothing() -> None:
+    assert alone("field2", NAMES) == ("person_name", True)
+    assert (
+        alone("column3", [f"昭阳区人民路{place + 1}号{place % 9 + 1}栋101室" for place in range(ROWS)])[0] == "address"
+    )
+
+
+def test_what_is_said_of_somebody_in_one_cell() -> None:
+    told = [f"{name}，男，{place + 20}岁，杭州市人" for place, name in enumerate(NAMES)]
+    goods = [f"{thing}，男，{place}码" for place, thing in enumerate(many("跑步鞋 运动裤 羽绒服"))]
+
+    assert alone("A", told) == ("person_name", True)
+    assert alone("A", goods) == (None, False)
+
+
+def test_addresses_with_their_end_hidden_need_no_header() -> None:
+    places = many("安徽省阜阳市颍上县**** 河南省周口市太康县**** 和平区绿城小区12****")
+
+    assert alone("f4", places) == ("address", True)
+
+
+def test_results_of_vehicles_and_goods_are_no_health() -> None:
+    table = {"车主": NAMES, "检测结果": many("合格 不合格 正常")}
+
+    assert types(table) == {"车主": "person_name", "检测结果": None}
+    assert types({**table, "检测结果": many("阴性 阳性 正常")})["检测结果"] == "health"
