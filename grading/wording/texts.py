@@ -192,6 +192,7 @@ EVIDENCE: Final[Mapping[str, str]] = {
     "digests": _("%(matched)s cells hold digests or ciphers under a name for an identifier of persons."),
     "tracked_context": _("Other columns of the table hold what moves with a person."),
     "organisation_context": _("The records are organisations or places; the persons in them are their contacts."),
+    "things_context": _("The records are things, machines or animals: what is said here is not said of a person."),
     "organisation_header": _("The column name says that it is an organisation's."),
     "minors_table": _("Most persons of the table are minors."),
     "minors": _("The column name contains “%(word)s”: the persons are minors."),

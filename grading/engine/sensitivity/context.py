@@ -129,14 +129,14 @@ def column_of(look: Look, claims: Sequence[Claim]) -> Column:
 class Scene:
     """What a table is about.
 
-    `persons`: it identifies persons; `named`: by more than accounts. `organisations`: its records are organisations,
-    places or things, and the persons are their contacts or look after them. `minors`: most of its persons are children.
+    `persons`: it identifies persons; `named`: by more than accounts. `organisations`: why its records are such, places
+    or things, and the persons their contacts or keepers. `minors`: most of its persons are children.
     `tracked`: it holds what moves with a person. `alone`: it is one column. `animals`: its records are these.
     """
 
     persons: bool
     named: bool
-    organisations: bool
+    organisations: str | None
     minors: bool
     tracked: bool
     alone: bool
@@ -176,7 +176,7 @@ def scene_of(columns: Sequence[Column], claims: Sequence[Sequence[Claim]]) -> Sc
             for own in claims
             for claim in own
         ),
-        organisations=len(columns) > 1 and _about_organisations(columns, claims),
+        organisations=_about_organisations(columns, claims) if len(columns) > 1 else None,
         minors=persons and _about_minors(columns, claims),
         tracked=any(column.subject for column in columns)
         or any(claim.type.code in TRACKERS for claim in _dominant(claims)),
@@ -189,15 +189,15 @@ def of_organisation(column: Column, claim: Claim, scene: Scene) -> str | None:
     """Why what a column holds is an organisation's (its seat, its account, its switchboard): a code of EVIDENCE."""
     code = claim.type.code
     if scene.animals and code in OF_ANIMALS:
-        return "organisation_context"
+        return "things_context"
     shared = code in SHARED or (code == "mobile_phone" and not claim.identifies)
-    shared = shared or (code in MACHINES and scene.organisations and OF_USERS.search(column.name) is None)
+    shared = shared or (code in MACHINES and bool(scene.organisations) and OF_USERS.search(column.name) is None)
     if claim.type.context and scene.organisations:
         shared = shared or "role_words" not in column.mentions
     if not shared or "private_words" in column.mentions:
         return None
-    if scene.organisations:
-        return "organisation_context"
+    if scene.organisations is not None:
+        return scene.organisations
     seated = "organisation_words" in column.mentions and code not in ("location_track", "personal_finance")
     return "organisation_header" if seated else None
 
@@ -251,19 +251,22 @@ def _identified(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) ->
     return len(seen & QUASI) + (not seen.isdisjoint(TRACKERS)) >= ATTRIBUTES
 
 
-def _about_organisations(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) -> bool:
+def _about_organisations(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) -> str | None:
+    """Whether records are organisations or places, or things that somebody looks after: a code of EVIDENCE."""
     if any(column.subject for column in columns):
-        return False
+        return None
     accounts = any(claim.type.code in ("online_account", "email") for claim in _dominant(claims))
-    named = any(column.organisations or ("machine_words" in column.mentions and not accounts) for column in columns)
+    named = any(column.organisations for column in columns)
+    things = not accounts and any("machine_words" in column.mentions for column in columns)
     for column, own in zip(columns, claims, strict=True):
         for claim in _dominant([own]):
             code = claim.type.code
             keeper = "keeper_words" in column.mentions
             if code in OF_PERSONS or (code in OF_RECORDS and not keeper and "role_words" not in column.mentions):
-                return False
-            named = named or code == "social_credit_code" or (keeper and code == "person_name")
-    return named
+                return None
+            named = named or code == "social_credit_code"
+            things = things or (keeper and code == "person_name")
+    return "organisation_context" if named else "things_context" if things else None
 
 
 def _about_minors(columns: Sequence[Column], claims: Sequence[Iterable[Claim]]) -> bool:

@@ -45,6 +45,7 @@ EVIDENCE: Mapping[str, str] = {
     "digests": "%(matched)s cells hold digests or ciphers under a name for an identifier of persons.",
     "tracked_context": "Other columns of the table hold what moves with a person.",
     "organisation_context": "The records are organisations or places; the persons in them are their contacts.",
+    "things_context": "The records are things, machines or animals: what is said here is not said of a person.",
     "organisation_header": "The column name says that it is an organisation's.",
     "minors_table": "Most persons of the table are minors.",
     "minors": "The column name contains “%(word)s”: the persons are minors.",

@@ -164,6 +164,7 @@ def test_who_looks_after_things_does_not_make_their_places_his() -> None:
         "责任人": NAMES,
     }
     assert types(table) == {"设备名称": None, "安装位置": None, "经度": None, "责任人": "person_name"}
+    assert judged(table)["经度"].evidence[-1].code == "things_context"
     assert (
         types({**table, "责任人": NAMES, "出生日期": many("1980-02-03 1991-11-12 1975-05-06")})["经度"] == "geolocation"
     )
@@ -180,7 +181,9 @@ def test_addresses_of_machines_are_no_persons() -> None:
 def test_what_is_of_animals_is_of_nobody() -> None:
     ages = [str(place % 12 + 1) for place in range(ROWS)]
 
-    assert types({"耳标号": [f"1{place:07d}" for place in range(ROWS)], "月龄": ages})["月龄"] is None
+    herd = {"养殖户姓名": NAMES, "耳标号": [f"1{place:07d}" for place in range(ROWS)], "月龄": ages}
+    of_cattle = judged(herd)["月龄"]
+    assert (of_cattle.personal, of_cattle.floor, of_cattle.evidence[-1].code) == (False, 1, "things_context")
     assert types({"姓名": NAMES, "年龄": ages})["年龄"] == "age"
 
 
