@@ -167,9 +167,15 @@ def test_who_has_a_file_graded_again_after_an_incident(
     event = Event.objects.get(action="data_asset.regrading_requested")
     assert event.data["cause"] == "incident"
     assert "leak" not in str(event.data)
+    assert waiting(grade.asset) == [{"subject_id": grade.asset_id, "cause": "incident", "note": "A leak."}]
+
+
+def test_the_note_stands_with_the_grade(world: World) -> None:
+    asset = receive(world.provider)
+    Job.objects.filter(subject_id=asset.pk).update(state="cancelled")
+    services.request_regrading(actor=world.reviewer.actor, asset_id=asset.pk, cause="incident", note="A leak.")
     releasing.run_waiting("grading.examine")
-    now = newest(grade.asset)
-    assert (now.cause, now.cause_note) == ("incident", "A leak.")
+    assert (newest(asset).cause, newest(asset).cause_note) == ("incident", "A leak.")
 
 
 @pytest.mark.parametrize(
