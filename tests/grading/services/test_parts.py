@@ -73,7 +73,7 @@ def results(result: dict[str, Any]) -> list[Any]:
     profile = Profile.objects.get(pk=result["profile"])
     assessment = QualityAssessment.objects.get(pk=result["assessment"])
     grade = Grade.objects.get(pk=result["grade"])
-    own = {"id", "profile_id", "created_at", "asset_id", "state", "assessment_id"}
+    own = {"id", "profile_id", "created_at", "asset_id", "state", "assessment_id", "cause"}
     found = [profile, assessment, grade, *SensitivityFinding.objects.filter(profile=profile).order_by("pk")]
     return [{key: value for key, value in vars(row).items() if key not in own | {"_state"}} for row in found]
 
