@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-browser pictures coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
+.PHONY: help setup demo test test-browser pictures coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories bench-pdp sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,9 @@ bench-sensitivity: .venv/.dev ## Find the sensitive columns of a labelled file (
 
 bench-categories: .venv/.dev ## Recommend sector and domain of described tables, accuracy and reliability (ARGS=FILE for another set)
 	$(PYTHON) -m bench.categories.measure $(ARGS)
+
+bench-pdp: .venv/.dev ## What a decision costs with a thousand rows and a hundred thousand grants (ARGS="--peer PYTHON": casbin beside)
+	$(PYTHON) -m bench.pdp $(ARGS)
 
 sabotage: .venv/.demo ## Take one service away from each step in turn: the demo must fail there (ten minutes; ARGS="3 5" for some)
 	$(PYTHON) bench/sabotage.py $(ARGS)
