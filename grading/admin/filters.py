@@ -22,7 +22,7 @@ class StateFilter(CountedFilter):
 
     title = _("state")
     parameter_name = "state"
-    beside_all = (_("waiting"), Q(state__in=states.OPEN))
+    beside_all = (_("Waiting now"), Q(state__in=states.OPEN))
 
     def options(self, request: HttpRequest) -> list[Choice]:
         """Every state, and all of them."""

@@ -89,7 +89,7 @@ def test_each_line_of_a_filter_says_what_it_would_show_beside_the_others(world):
     assert lines(browser, "sector", risk="4") == {"All": 2, "Health care": 1, "Transport": 1}
     assert lines(browser, "risk", risk="4")["core or possibly core"] == 1  # beside the others, not beside itself
     assert lines(browser, "cause", sector="health") == {"All": 1, "incident": 1}
-    assert lines(browser, "state")["waiting"] == 3
+    assert lines(browser, "state")["Waiting now"] == 3
     assert lines(browser, "state")["decided"] is None  # the archive is not counted
     assert lines(browser, "risk", state="decided")["general 4"] is None
 
