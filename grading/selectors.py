@@ -234,9 +234,14 @@ def standing(actor: Actor, grade: Grade) -> dict[str, Any]:
     }
 
 
+_LONG_OF_APPEALS: Final = tuple(
+    f"{grade}__{name}" for grade in ("appealed", "review") for name in ("recommendation", "difference")
+)
+
+
 def appeals(actor: Actor) -> models.QuerySet[GradeAppeal]:
     """The appeals that `actor` may see: owners those of their data, the exchange all."""
-    rows = GradeAppeal.objects.select_related("asset", "appealed", "review", "filed_by")
+    rows = GradeAppeal.objects.select_related("asset", "appealed", "review", "filed_by").defer(*_LONG_OF_APPEALS)
     return rows.filter(asset__in=visible_assets(actor).select_related(None))
 
 

@@ -24,7 +24,13 @@ OPEN = [RECOMMENDED, CONFIRMED]
 GRADE = Machine(
     _("Grade"),
     [
-        Row("recommend", START, RECOMMENDED, "a job, or an appeal", "first, or it differs from the decided grade"),
+        Row(
+            "recommend",
+            START,
+            RECOMMENDED,
+            "a job, or an appeal",
+            "first, it differs from the decided grade, or people want it looked at",
+        ),
         Row("agree", START, AGREED, "a job", "nothing new: the decided grade stands"),
         Row("replace", RECOMMENDED, SUPERSEDED, "a job", "the asset was examined again before a decision"),
         Row("replace", CONFIRMED, SUPERSEDED, "a job", "likewise: nobody decides on evidence of yesterday"),

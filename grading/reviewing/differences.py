@@ -17,8 +17,10 @@ PAIRS: Final = ("level", "category", "scheme_version", "engine_version")
 def difference(decided: Grade, now: Grade) -> dict[str, Any]:
     """Between what a decided grade rested on, and what is recommended now; `now` need not be stored.
 
-    Versions alone are no difference that people have to look at. Nor are sensitive types that change neither level nor
-    category nor flags, unless the decision went below its own recommendation: it rested on what its reviewers saw.
+    A flag is new where its rule is: who said that persons by the million are not important data did not say it of a
+    military area. Versions alone are no difference that people have to look at. Nor are sensitive types that change
+    neither level nor category nor flags, unless the decision went below its own recommendation: it rested on what its
+    reviewers saw.
     """
     found: dict[str, Any] = {"grade": decided.pk}
     pairs = {
@@ -29,7 +31,8 @@ def difference(decided: Grade, now: Grade) -> dict[str, Any]:
     }
     found |= {name: list(pair) for name, pair in pairs.items() if pair[0] != pair[1]}
     flags, newer = flags_of(decided.recommendation), flags_of(now.recommendation)
-    found |= {"flags_added": sorted(newer - flags), "flags_removed": sorted(flags - newer)}
+    grounds = _grounds(now.recommendation) - _grounds(decided.recommendation)
+    found |= {"flags_added": sorted({code for code, _rule in grounds}), "flags_removed": sorted(flags - newer)}
     types, seen = _types(decided.profile_id), _types(now.profile_id)
     found |= {
         "types_added": dict(sorted((seen - types).items())),
@@ -38,7 +41,11 @@ def difference(decided: Grade, now: Grade) -> dict[str, Any]:
     order = Level.values.index
     lowered = order(decided.level) < order(decided.recommended_level)
     found["differs"] = bool(
-        "level" in found or "category" in found or flags != newer or (lowered and found["types_added"])
+        "level" in found
+        or "category" in found
+        or found["flags_added"]
+        or found["flags_removed"]
+        or (lowered and found["types_added"])
     )
     return found
 
@@ -51,6 +58,12 @@ def differs(grade: Grade) -> bool:
 def flags_of(recommendation: Mapping[str, Any]) -> set[str]:
     """The codes of what may be important or core."""
     return {str(flag["code"]) for flag in recommendation.get("flags", ())}
+
+
+def _grounds(recommendation: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """What may be important or core, each by the rule that says so."""
+    flags = recommendation.get("flags", ())
+    return {(str(flag["code"]), str((flag.get("reason") or {}).get("code", ""))) for flag in flags}
 
 
 def _scheme(grade: Grade) -> str:

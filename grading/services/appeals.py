@@ -56,7 +56,8 @@ def file_appeal(*, actor: Actor, asset_id: int, grounds: str, grade_id: int | No
 def withdraw_appeal(*, actor: Actor, appeal_id: int) -> GradeAppeal:
     """Take an appeal back before it is decided. The owner.
 
-    Its grade leaves the queue, unless it differs from the decided one: then reviewers have to look at it all the same.
+    Its grade leaves the queue, unless it differs from the decided one or people of the exchange asked for it: then
+    reviewers have to look at it all the same.
     """
     asset_id = selectors.appeal(actor, appeal_id).asset_id
     asset = present(DataAsset.objects.select_for_update().filter(pk=asset_id).first())
@@ -64,7 +65,7 @@ def withdraw_appeal(*, actor: Actor, appeal_id: int) -> GradeAppeal:
     appeal = GradeAppeal.objects.select_for_update().get(pk=appeal_id)
     _close(appeal, "withdraw")
     review = Grade.objects.select_for_update().get(pk=appeal.review_id)
-    if not differs(review):
+    if not differs(review) and not review.cause_note:
         review.state = states.GRADE.target("replace", review.state)
         review.save(update_fields=["state"])
         audit.record(actor=actor, action="grade.replaced", subject=("grade", review.pk), data={"asset": asset_id})

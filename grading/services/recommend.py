@@ -15,7 +15,10 @@ ACTOR: Final = system("grading")
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a grade is recommended: one of `models.Cause`, and what the person who asked for it says."""
+    """Why a grade is recommended: one of `models.Cause`, and what the person who asked for it says.
+
+    With a note people of the exchange want to look at it themselves, whatever the machine finds.
+    """
 
     cause: str
     note: str = ""
@@ -50,11 +53,12 @@ class Recommended:
 def recommend_grade(asset: DataAsset, said: Recommended, why: Why, *, actor: Actor = ACTOR) -> Grade:
     """A grade of an asset that the caller has locked; `recommended`, or `agreed` where a decided grade stands as it is.
 
-    An undecided older recommendation is replaced, and an appeal that waits for it follows. Emits `grade.recommended`
-    or `grade.agreed`, and `grade.differs` where reviewers and the owner should hear that a decided grade would be
-    another today.
+    What people asked for with a note, and what is appealed, waits for reviewers though nothing new was found: a leak
+    is none of the file. An undecided older recommendation is replaced; an appeal that waits for it follows, and so does
+    what was asked for. Emits `grade.recommended` or `grade.agreed`, and `grade.differs` where reviewers and the owner
+    should hear that a decided grade would be another today.
     """
-    _replace_open(actor, asset)
+    why = _with_what_waits(why, _replace_open(actor, asset))
     grade = Grade(
         asset=asset,
         profile=said.profile,
@@ -71,7 +75,8 @@ def recommend_grade(asset: DataAsset, said: Recommended, why: Why, *, actor: Act
     appeal = GradeAppeal.objects.filter(asset=asset, state=states.FILED).first()
     if decided is not None:
         grade.difference = difference(decided, grade)
-    agrees = decided is not None and not differs(grade) and appeal is None and why.cause != Cause.APPEAL
+    wanted = appeal is not None or why.cause == Cause.APPEAL or bool(why.note)
+    agrees = decided is not None and not differs(grade) and not wanted
     grade.state = states.GRADE.target("agree" if agrees else "recommend")
     grade.save()
     if appeal is not None:
@@ -81,11 +86,21 @@ def recommend_grade(asset: DataAsset, said: Recommended, why: Why, *, actor: Act
     return grade
 
 
-def _replace_open(actor: Actor, asset: DataAsset) -> None:
-    for older in Grade.objects.select_for_update().filter(asset=asset, state__in=states.OPEN):
+def _replace_open(actor: Actor, asset: DataAsset) -> Grade | None:
+    """The undecided grade that made room, of which an asset has one at most."""
+    older = Grade.objects.select_for_update().filter(asset=asset, state__in=states.OPEN).first()
+    if older is not None:
         older.state = states.GRADE.target("replace", older.state)
         older.save(update_fields=["state"])
         audit.record(actor=actor, action="grade.replaced", subject=("grade", older.pk), data={"asset": asset.pk})
+    return older
+
+
+def _with_what_waits(why: Why, older: Grade | None) -> Why:
+    """What was asked for with a note lasts until reviewers decide or return it, or the same is asked for anew."""
+    if why.note or older is None or not older.cause_note:
+        return why
+    return Why(why.cause if why.cause == Cause.APPEAL else older.cause, older.cause_note)
 
 
 def _tell(actor: Actor, grade: Grade, *, agrees: bool) -> None:

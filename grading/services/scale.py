@@ -68,5 +68,6 @@ def _graded_anew(asset: DataAsset, scheme: InForce) -> bool:
     return True
 
 
-def _said(found: Place) -> tuple[str, set[str]]:
-    return found.level, {flag.code for flag in found.flags}
+def _said(found: Place) -> tuple[str, set[tuple[str, str]]]:
+    """Level, and flags each with the rule that raises it: a further ground is news though the flag is not."""
+    return found.level, {(flag.code, flag.reason.code) for flag in found.flags}

@@ -8,7 +8,9 @@ from grading.models import DataAsset, Grade, SensitivityFinding
 from grading.services.recommend import Recommended, Why, recommend_grade
 
 
-def recommended_again(grade: Grade, *, cause: str = "requested", types: tuple[str, ...] = (), **changes: Any) -> Grade:
+def recommended_again(
+    grade: Grade, *, cause: str = "requested", note: str = "", types: tuple[str, ...] = (), **changes: Any
+) -> Grade:
     """What an examination recommends that finds the same, but for `changes` of Recommended; `types` are found anew."""
     grade.refresh_from_db()
     with transaction.atomic():
@@ -20,7 +22,7 @@ def recommended_again(grade: Grade, *, cause: str = "requested", types: tuple[st
             profile.save()
             found(grade, profile.pk, *types)
         fields = {name: getattr(said, name) for name in Recommended.__slots__} | changes
-        return recommend_grade(asset, Recommended(**fields), Why(cause))
+        return recommend_grade(asset, Recommended(**fields), Why(cause, note))
 
 
 def found(grade: Grade, profile_id: int, *types: str) -> None:
@@ -39,9 +41,9 @@ def found(grade: Grade, profile_id: int, *types: str) -> None:
         )
 
 
-def flagged(*codes: str) -> dict[str, Any]:
-    """A recommendation with these flags."""
-    reason = {"code": "military_area", "params": {}}
+def flagged(*codes: str, rule: str = "military_area") -> dict[str, Any]:
+    """A recommendation with these flags, raised by this rule."""
+    reason = {"code": rule, "params": {}}
     return {
         "flags": [
             {"code": code, "harmed_object": "national_security", "degree": "serious", "reason": reason}

@@ -205,6 +205,15 @@ def test_an_appeal_takes_the_place_of_an_open_recommendation_and_keeps_what_diff
     assert selectors.unsettled([decided.asset_id]) == {decided.asset_id}
 
 
+def test_an_appeal_does_not_take_what_people_asked_for_out_of_the_queue(world: World, decided: Grade) -> None:
+    recommended_again(decided, cause="incident", note="A leak.")
+    appeal = file(world.provider, decided)
+    review = Grade.objects.get(pk=appeal.review_id)
+    assert (review.cause, review.cause_note) == ("appeal", "A leak.")
+    services.withdraw_appeal(actor=world.provider.actor, appeal_id=appeal.pk)
+    assert Grade.objects.get(pk=review.pk).state == "recommended"
+
+
 def test_a_rerun_moves_the_appeal_to_the_newer_grade(world: World, decided: Grade) -> None:
     appeal = file(world.provider, decided)
     now = recommended_again(decided, cause="rules")

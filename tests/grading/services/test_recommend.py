@@ -113,6 +113,37 @@ def test_sensitive_columns_alone_differ_only_where_the_decision_went_below_its_r
     assert (now.difference["types_added"], now.difference["types_removed"]) == ({"cn_mobile": 1}, {"email": 1})
 
 
+def test_a_flag_on_another_ground_is_news_to_who_waved_the_first_away(world: World) -> None:
+    grade = factories.examined(receive(world.provider), recommended="general_4")
+    Grade.objects.filter(pk=grade.pk).update(recommendation=flagged("possibly_important", rule="many_persons"))
+    confirm(world.reviewer, grade, "general_4")
+    decided = decide(world.second_reviewer, grade, "general_4")
+    assert recommended_again(decided).state == "agreed"
+    both = flagged("possibly_important", rule="many_persons")
+    both["flags"] += flagged("possibly_important")["flags"]
+    now = recommended_again(decided, recommendation=both)
+    assert (now.state, settled(decided)) == ("recommended", False)
+    assert now.difference is not None
+    assert (now.difference["flags_added"], now.difference["flags_removed"]) == (["possibly_important"], [])
+    assert difference_lines(now.difference)[0].startswith("New flag: ")
+
+
+def test_what_people_asked_for_waits_though_nothing_new_is_found(world: World, decided: Grade) -> None:
+    asked = recommended_again(decided, cause="incident", note="A leak.")
+    assert (asked.state, asked.cause_note) == ("recommended", "A leak.")
+    assert asked.difference is not None
+    assert asked.difference["differs"] is False
+    assert settled(decided), "nothing speaks against what is decided yet"
+    assert happened(asked) == ["grade.recommended"]
+
+    placed = recommended_again(decided, cause="rules", scheme_version="2")
+    assert (placed.state, placed.cause, placed.cause_note) == ("recommended", "incident", "A leak.")
+    newer = recommended_again(decided, cause="scale", note="With June.")
+    assert (newer.cause, newer.cause_note) == ("scale", "With June.")
+    decide(world.reviewer, newer, "general_4", reason="of many")
+    assert recommended_again(newer).state == "agreed", "once decided it is done with"
+
+
 def test_a_difference_is_said_in_words(world: World, decided: Grade) -> None:
     now = recommended_again(
         decided,

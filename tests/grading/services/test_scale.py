@@ -66,6 +66,19 @@ def test_a_threshold_that_is_crossed_together_differs_from_what_is_decided(world
     assert FLAG not in rules(newest(asset))
 
 
+def test_a_second_threshold_is_news_though_the_first_raised_the_same_flag(world: World) -> None:
+    asset = examined(world, hospital())
+    assert collect(asset, 200_000) == 1
+    first = newest(asset)
+    assert ("sensitive_personal_at_scale" in rules(first), FLAG in rules(first)) == (True, False)
+    confirm(world.reviewer, first, first.recommended_level)
+    decide(world.second_reviewer, first, first.recommended_level)
+    assert collect(asset, 2_000_000) == 1
+    now = newest(asset)
+    assert (now.state, FLAG in rules(now)) == ("recommended", True)
+    assert now.recommended_level == first.recommended_level
+
+
 def test_what_waits_for_its_examination_or_its_owner_is_not_graded_anew(world: World) -> None:
     asset = examined(world, hospital())
     services.return_grade(actor=world.reviewer.actor, grade_id=newest(asset).pk, reason="what is it?")
