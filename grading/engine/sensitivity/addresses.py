@@ -26,6 +26,10 @@ AUTHORITY: Final = re.compile(
 )
 #: Building, entrance, room: where only columns beside them tell of which estate.
 ROOM: Final = re.compile(r"[\dA-Z]{1,3}[-–#]\d{1,3}[-–#]\d{2,4}")
+#: Where somebody lives no closer than a county, a village or an estate.
+AREA: Final = re.compile(
+    r"[\u4e00-\u9fff]{2,38}(?:[省市州盟区县旗镇乡村里庄苑园城庭府湾郡]|街道|社区|新村|公寓|宿舍|花苑|家园)"
+)
 MASKED_ADDRESS: Final = re.compile(r"[\u4e00-\u9fff]{2,}(?:省|市|区|县|镇|路|街|道|村)[^*]{0,20}[*×●]{2,}.*")
 WESTERN_ADDRESS: Final = re.compile(
     r"(?:\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?|one),? +(?=\S*[^\W\d_])(?P<rest>[^|;]{3,})", re.IGNORECASE
@@ -109,6 +113,10 @@ def address(look: Look) -> Claim | None:
     if rooms and rooms >= 0.8 * look.open_cells:
         return look.claim("address", 0.4, rooms, look.formed(rooms))
     places, _ = look.matching(lambda text: is_village(text) or CHINESE_PLACE.fullmatch(text) or _is_house(text), "HAD")
+    if "private_words" in look.spoken.mentions:
+        areas, several = look.matching(lambda text: len(text) <= 40 and AREA.fullmatch(text), "H")
+        if areas >= 0.6 * look.open_cells and several >= 2:
+            return look.claim("address", 0.65, areas, look.formed(areas))
     lettered = look.part("HA") >= 0.3 or look.matching(lambda text: text.startswith("#"))[0] > 0
     if places and places >= 0.6 * look.open_cells and lettered and look.part("DN") < 0.5:
         return look.claim("address", 0.75, places, look.formed(places))

@@ -104,7 +104,7 @@ def occupation(look: Look) -> Claim | None:
     endings = tuple(look.taxonomy.lexicons["organisation_endings"])
     cells, distinct = look.matching(
         lambda text: (
-            text.lower() in words or OFFICE.fullmatch(text) or (len(text) >= 4 and text.rstrip(")").endswith(endings))
+            text.lower() in words or OFFICE.fullmatch(text) or (len(text) >= 3 and text.rstrip(")").endswith(endings))
         ),
         "HA",
     )

@@ -109,7 +109,7 @@ def vin(look: Look) -> Claim | None:
 
 def ip_address(look: Look) -> Claim | None:
     """IPv4 and IPv6; four-part version numbers are small and say so in the header."""
-    if look.avoided("ip_address") or look.longest < 3:
+    if look.longest < 3 or (look.avoided("ip_address") and OF_USERS.search(look.name) is None):
         return None
     cells, _ = look.matching(is_ip, "A", traits=signs.IP)
     header = look.header("ip_address")

@@ -276,6 +276,9 @@ def look_of(
     for text, count in values:
         if text in plain:
             plain[text] += count
+        elif text and text.endswith(".0") and len(text) >= 13 and text[:-2].isdigit():
+            # a telephone number that went through a column of fractions
+            plain[text[:-2]] = plain.get(text[:-2], 0) + count
         elif text and (
             bare := text.strip(_EDGES) if len(text) <= LONGEST_EXAMINED and text.isascii() else _plain(text)
         ):
