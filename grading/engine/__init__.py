@@ -4,4 +4,4 @@
 Everything here returns frozen dataclasses that `plain.to_plain` turns into JSON-safe dictionaries.
 """
 
-ENGINE_VERSION = "1.3"
+ENGINE_VERSION = "1.4"
