@@ -1,7 +1,7 @@
 """Asking the engine with the facts of the database: the decision table before a grant, the decision point after it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,13 @@ from foundation.rulebooks.in_force import InForce, in_force
 from marketplace.authorization.engine import decide as table_engine
 from marketplace.authorization.engine import pdp
 from marketplace.authorization.engine.table import Decision
-from marketplace.authorization.engine.vocabulary import MASKED, ORIGINAL, SEVERAL_CATEGORIES, STATED
+from marketplace.authorization.engine.vocabulary import MASKED, ORIGINAL
+from marketplace.authorization.listed import facts_of_listing
 from marketplace.authorization.models import Grant
 from marketplace.authorization.readings import Readings, province, read_across
 from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.catalog import selectors as catalog
-from marketplace.catalog.models import ListingVersion, Origin
+from marketplace.catalog.models import ListingVersion
 
 DELIVERABLE = (ORIGINAL, MASKED)
 """Forms that can be handed over today; the others of a decision wait for their ways of delivery."""
@@ -61,33 +62,14 @@ def rule_on(
     `person_id` is who asks: training is a person's. Across regions the level counts as the stricter side reads it.
     """
     readings = read_across(level, provider_region=version.region, buyer_region=buyer.region)
-    facts = table_engine.AccessFacts(
-        origin=version.origin,
-        sector=version.sector,
-        level=readings.level,
-        supply_mode=version.supply_mode,
-        scenario=version.scenario or None,
-        provider_region=province(version.region),
+    facts = replace(
+        facts_of_listing(version, level=readings.level),
         buyer_region=province(buyer.region),
         purpose=purpose,
-        category=_category(version),
-        consent_basis=_consent_basis(version),
         accreditations=_accreditations(buyer, person_id),
     )
     rulebook = in_force(DECISION_TABLE)
     return Ruling(rulebook, facts, table_engine.decide(rulebook.rules, facts), readings)
-
-
-def _category(version: ListingVersion) -> str | None:
-    found = catalog.categories_of(version)
-    return SEVERAL_CATEGORIES if len(found) > 1 else next(iter(found), None)
-
-
-def _consent_basis(version: ListingVersion) -> str | None:
-    """The kind that the provider named, `stated` where there are words alone; of other than personal data none."""
-    if version.origin != Origin.PERSONAL:
-        return None
-    return version.consent_kind or (STATED if version.consent_basis.strip() else None)
 
 
 def _accreditations(buyer: Organisation, person_id: int | None) -> dict[str, int]:

@@ -5,28 +5,34 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
 
+from foundation.participants import accreditation_kinds
 from foundation.rulebooks import registry
 from foundation.rulebooks.comparison import Comparison
 from foundation.rulebooks.errors import UnusableRules
+from foundation.rulebooks.in_force import in_force
 from marketplace.authorization import states
 from marketplace.authorization.engine.checks import TableError
 from marketplace.authorization.engine.decide import AccessFacts, decide
 from marketplace.authorization.engine.loading import DEFAULT_TABLE, table_from_data
 from marketplace.authorization.engine.table import DecisionTable
+from marketplace.authorization.listing_changes import COMPARED, compare_listings, said
 from marketplace.authorization.models import AccessRequest, Grant
 
 DECISION_TABLE: Final = "decision_table"
-COMPARED: Final = ("mode", "approvals", "forms", "obligations", "longest_term_days")
-"""What a holder or an approver would notice; another row with the same answer is no change."""
 BATCH: Final = 500
 
 
 def load(data: Mapping[str, Any]) -> DecisionTable:
-    """A sound decision table; UnusableRules with all its defects."""
+    """A sound decision table; UnusableRules with all its defects, accreditations that nobody can hold among them."""
     try:
-        return table_from_data(data)
+        table = table_from_data(data)
     except TableError as error:
         raise UnusableRules(map(str, error.problems)) from error
+    known = accreditation_kinds.known()
+    unknown = [kind for kind in table.accreditations if kind not in known]
+    if unknown:
+        raise UnusableRules(f"unknown_code: accreditations.{kind}; known: {', '.join(known)}" for kind in unknown)
+    return table
 
 
 def what_if(table: DecisionTable, report: registry.Report) -> Comparison:
@@ -56,15 +62,16 @@ def _decide_again(found: Comparison, subject: tuple[str, int], stored: Mapping[s
         return
     answer = decide(table, facts).as_record()
     pairs = {name: (stored.get(name), answer[name]) for name in COMPARED}
-    changes = {name: pair for name, pair in pairs.items() if _said(name, pair[0]) != _said(name, pair[1])}
+    changes = {name: pair for name, pair in pairs.items() if said(name, pair[0]) != said(name, pair[1])}
     found.add(subject, before=str(stored.get("mode", "")), after=str(answer["mode"]), changes=changes)
 
 
-def _said(name: str, value: Any) -> object:
-    """Approvals follow each other; of forms and obligations the order says nothing."""
-    return frozenset(value) if name in ("forms", "obligations") and isinstance(value, list) else value
+def what_if_listings(table: DecisionTable, report: registry.Report) -> Comparison:
+    """What would be told of each published listing, beside what is told now."""
+    return compare_listings(in_force(DECISION_TABLE).rules, table, report)
 
 
 registry.register(
     DECISION_TABLE, title=_("Decision table of authorization"), shipped=DEFAULT_TABLE, load=load, what_if=what_if
 )
+registry.compare_also(DECISION_TABLE, "listings", what_if_listings, title=_("listings"))

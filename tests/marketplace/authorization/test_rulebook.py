@@ -1,19 +1,21 @@
 """Another decision table: it decides from its release on, and says before whom it would touch."""
 
+import tomllib
 from typing import Any
 
 import pytest
 
 from foundation.errors import InvalidInput
 from foundation.rulebooks import services as rulebooks
+from foundation.rulebooks.errors import UnusableRules
 from foundation.rulebooks.models import RulebookVersion
 from marketplace.authorization import selectors, services
 from marketplace.authorization.engine.loading import DEFAULT_TABLE
 from marketplace.authorization.models import AccessRequest, Grant
-from marketplace.authorization.rulebook import DECISION_TABLE
+from marketplace.authorization.rulebook import DECISION_TABLE, load, what_if_listings
 from tests import releasing
 from tests.factories import World
-from tests.marketplace.authorization.asking import OPEN, UNIFIED, ask, listing
+from tests.marketplace.authorization.asking import OPEN, UNIFIED, ask, listing, regrade
 
 pytestmark = pytest.mark.django_db
 SHIPPED = DEFAULT_TABLE.read_text(encoding="utf-8")
@@ -129,6 +131,7 @@ def test_what_if_sees_a_shorter_term_and_ignores_the_order_of_forms(world: World
         ('mode = "refused"', 'mode = "open"\nforms = ["original"]\nlongest_term_days = 1', "core_not_refused"),
         ('level = ["core"]', 'level = ["important"]', "core"),
         ('approvals = ["exchange"]', 'approvals = ["nobody"]', "unknown_code"),
+        ("[accreditations.classified_protection]", "[accreditations.a_good_name]", "classified_protection"),
     ],
 )
 def test_an_unsound_table_is_refused_with_its_problems(world: World, old: str, new: str, problem: str) -> None:
@@ -140,3 +143,30 @@ def test_an_unsound_table_is_refused_with_its_problems(world: World, old: str, n
     assert any(problem in line for line in problems)
     assert {field.pointer for field in refused.value.fields} == {"/content"}
     assert not RulebookVersion.objects.exists()
+
+
+def test_what_if_names_the_listings_and_how_many_kinds_of_buyers_it_touches(world: World) -> None:
+    opened, unified = listing(world, OPEN), listing(world, UNIFIED)
+    protected = listing(world, UNIFIED, level="general_4")
+    gate = 'level = ["general_4", "important"], data_security_training = ["none"]'
+    wider = 'level = ["general_2", "general_3", "general_4", "important"], data_security_training = ["none"]'
+    rules = load(tomllib.loads(changed((OPENED, ENTERPRISES_ONLY), (gate, wider))))
+    found = what_if_listings(rules, lambda share: None).as_record()
+    assert (found["examined"], found["changed"], found["undecidable"]) == (3, 1, 0)
+    (case,) = found["cases"]
+    assert (case["subject_type"], case["subject_id"]) == ("listing_version", opened.pk)
+    assert (case["before"], case["after"]) == ("open", "centralized_unified")
+    examined, touched = case["changes"]["kinds_of_buyers"]
+    assert examined == touched == 3 * 2 * 2 * 2 * 7  # accreditations; here and elsewhere; purposes
+    regrade(world, unified, "general_2")
+    found = what_if_listings(rules, lambda share: None).as_record()
+    cases = {case["subject_id"]: case["changes"] for case in found["cases"]}
+    examined, touched = cases[unified.pk]["kinds_of_buyers"]
+    assert (touched * 2, set(cases[unified.pk])) == (examined, {"kinds_of_buyers"})  # the untrained half
+    assert protected.pk not in cases
+
+
+def test_an_accreditation_that_nobody_can_hold_is_refused() -> None:
+    text = changed().replace("classified_protection", "good_name")
+    with pytest.raises(UnusableRules, match="good_name; known: data_security_capability"):
+        load(tomllib.loads(text))
