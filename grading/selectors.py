@@ -198,9 +198,15 @@ def current_grade(asset_id: int) -> Grade | None:
     return Grade.objects.filter(asset_id=asset_id).order_by(rank, "-pk").first()
 
 
-def newest_grades() -> models.QuerySet[Grade]:
-    """Of every asset the newest grade that counts, if it was not returned to the owner: what other rules place anew."""
-    newest = Grade.objects.exclude(state=states.SUPERSEDED).order_by("asset_id", "-pk").distinct("asset_id")
+def newest_grades(asset_ids: Iterable[int] | None = None) -> models.QuerySet[Grade]:
+    """Of every asset the newest grade that counts, if it was not returned to the owner: what other rules place anew.
+
+    Of these assets alone where some are named: a batch does not look at all the others.
+    """
+    counting = Grade.objects.exclude(state=states.SUPERSEDED)
+    if asset_ids is not None:
+        counting = counting.filter(asset_id__in=list(asset_ids))
+    newest = counting.order_by("asset_id", "-pk").distinct("asset_id")
     return Grade.objects.filter(pk__in=newest.values("pk")).exclude(state=states.RETURNED)
 
 
@@ -235,7 +241,8 @@ def standing(actor: Actor, grade: Grade) -> dict[str, Any]:
 
 
 _LONG_OF_APPEALS: Final = tuple(
-    f"{grade}__{name}" for grade in ("appealed", "review") for name in ("recommendation", "difference")
+    ["asset__declared"]
+    + [f"{grade}__{name}" for grade in ("appealed", "review") for name in ("recommendation", "difference")]
 )
 
 

@@ -216,14 +216,14 @@ class GradeAdmin(ReadOnlyAdmin):
 
     def _queue(self, request: HttpRequest, chosen: str) -> QuerySet[Grade]:
         """What the list shows under these filters, of what this person may decide."""
-        given = QueryDict(chosen.replace("\x00", ""))
+        given = QueryDict(chosen)
         params: dict[str, Any] = dict(given.lists())
         actor = admin_actor(request)
         decides = actor.acts_as("exchange", "reviewer")
         rows = Grade.objects.filter(queue.decidable_by(actor) if decides else Q(state__in=states.OPEN))
         for filter_class in FILTERS:
             rows = rows.filter(filter_class(request, params, Grade, self).condition())
-        return self.get_search_results(request, rows, given.get("q", ""))[0]
+        return self.get_search_results(request, rows, given.get("q", "").replace("\x00", ""))[0]
 
     def _page(self, request: HttpRequest, grade_id: int, *, typed: dict[str, str] | None = None) -> HttpResponse:
         actor, chosen = admin_actor(request), _chosen(request)

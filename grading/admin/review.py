@@ -70,7 +70,7 @@ def page(grade: Grade, actor: Actor, *, typed: Mapping[str, str] | None = None) 
         "difference": wording.difference_lines(grade.difference) if differs(grade) else [],
         "newer": _newer(grade),
         "similar": [evidence.like(one) for one in similar_decided(actor, grade)],
-        "history": [evidence.step(row) for row in selectors.grade_history(grade.asset_id)],
+        "history": [evidence.step(row) for row in selectors.grade_history(grade.asset_id).defer("recommendation")],
         "form": ChoiceForm(initial=initial, auto_id="choice_%s"),
         "return_form": ReturnForm(initial=dict(typed or {}), auto_id="return_%s"),
         "refusal": _refusal(grade, actor, appeal),

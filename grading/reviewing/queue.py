@@ -32,7 +32,7 @@ def review_queue(actor: Actor) -> QuerySet[Grade]:
     Rows have `appeal_id`, the number of the appeal that they decide, or None.
     """
     policies.require_exchange_reader(actor)
-    rows = selectors.grades(actor).filter(state__in=states.OPEN).defer("recommendation")
+    rows = selectors.grades(actor).filter(state__in=states.OPEN).defer("recommendation", "asset__declared")
     appeal = GradeAppeal.objects.filter(review=OuterRef("pk"), state=states.FILED).values("pk")[:1]
     return rows.annotate(appeal_id=Subquery(appeal)).order_by("-risk", "pk")
 

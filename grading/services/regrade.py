@@ -4,7 +4,7 @@ A file that only its level depends on is placed anew from what was found in it; 
 suffice. What comes of it is a recommendation: a decided grade stays until reviewers decide otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -97,7 +97,7 @@ def regrade_under_rules(run: Run, *, version_id: int | None = None) -> Outcome:
         with run.commit():
             scheme = in_force(SCHEME)
             held = {asset.pk: asset for asset in locked(wanted[start : start + BATCH])}
-            rows = _newest_but_of(scheme).filter(asset__in=held).select_related("profile").defer("profile__data")
+            rows = _newest_but_of(scheme, held).select_related("profile").defer("profile__data")
             for row in rows.prefetch_related("profile__sensitivity", "profile__assessments"):
                 row.asset = held[row.asset_id]
                 counts["placed" if _placed(row, scheme) else "examined"] += 1
@@ -131,11 +131,11 @@ def queue_due_reviews(*, actor: Actor, today: date | None = None) -> int:
     return len(rows)
 
 
-def _newest_but_of(scheme: InForce) -> QuerySet[Grade]:
-    """Of every asset the newest grade that counts, where other rules made it and it was not returned to the owner."""
+def _newest_but_of(scheme: InForce, asset_ids: Iterable[int] | None = None) -> QuerySet[Grade]:
+    """Of every asset, or of these, the newest grade that counts and is not returned, where other rules made it."""
     made_by = "recommendation__rulebook__sha256"
     others = Q(**{f"{made_by}__isnull": True}) | ~Q(**{made_by: scheme.content.sha256})
-    return selectors.newest_grades().filter(others).order_by("asset_id")
+    return selectors.newest_grades(asset_ids).filter(others).order_by("asset_id")
 
 
 def _placed(row: Grade, scheme: InForce) -> bool:

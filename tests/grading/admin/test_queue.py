@@ -120,7 +120,7 @@ def test_a_decision_leads_to_the_next_of_the_queue_that_somebody_works_through(w
     form = {"level": "general_2", "category": "transport", "_changelist_filters": "risk=2"}
     assert browser.post(f"{QUEUE}{grades[2].pk}/decide/", form)["Location"] == f"{QUEUE}{grades[1].pk}/change/?{kept}"
     assert browser.post(f"{QUEUE}{grades[1].pk}/decide/", form)["Location"] == f"{QUEUE}?risk=2"
-    form = {"level": "general_1", "category": "transport", "_changelist_filters": "risk=\x00&x=%ff&p=q&older_than=1"}
+    form = {"level": "general_1", "category": "transport", "_changelist_filters": "risk=\x00&x=%ff&p=q&q=%00"}
     answer = browser.post(f"{QUEUE}{low.pk}/decide/", form)
     assert answer.status_code == 302
     assert answer["Location"].startswith(QUEUE)

@@ -58,6 +58,8 @@ def test_filing_puts_the_grade_in_the_queue_again(world: World, decided: Grade) 
     assert Grade.objects.get(pk=decided.pk).state == "decided"
     assert selectors.unsettled([decided.asset_id]) == set(), "the appealed grade stands"
     assert happened(appeal) == ["appeal.filed"]
+    listed = selectors.appeals(world.provider.actor).get()
+    assert listed.appealed.get_deferred_fields() == {"recommendation", "difference"}, "lists carry no long documents"
     assert Job.objects.filter(kind="tell.grading.appeal_filed", subject_id=appeal.pk).count() == 1
     event = Event.objects.get(action="appeal.filed")
     assert event.data == {"asset": decided.asset_id, "appealed": decided.pk, "review": review.pk}

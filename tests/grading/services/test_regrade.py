@@ -50,6 +50,7 @@ def test_a_scheme_places_every_grade_anew_without_reading_files(world: World) ->
     row = releasing.release(world, releasing.proposed(world, SCHEME, changed(SCHEME, "7.1", RAISED)))
     assert releasing.run_waiting("grading.regrade").result == {"placed": 3, "examined": 0}
     assert Profile.objects.count() == profiles, "no file was read"
+    assert [row.asset_id for row in selectors.newest_grades([moved.pk])] == [moved.pk]
     assert not Job.objects.filter(kind="grading.examine", state="queued").exists()
 
     now = newest(moved)
