@@ -19,8 +19,8 @@ class Rise:
 
     @property
     def level(self) -> str:
-        """Today's."""
-        return self.ruling.facts.level
+        """Today's, as it was decided."""
+        return self.ruling.readings.decided
 
     def as_cause(self) -> dict[str, Any]:
         """What the row keeps, as JSON-ready data, to be put into words when it is read."""
@@ -40,6 +40,15 @@ class Rise:
         return {"former_level": self.former_level, "short": list(self.short), "decision": self.ruling.as_record()}
 
 
+def decided_level(request: AccessRequest) -> str:
+    """The decided level that a request was answered for; its facts have it as the stricter of two regions reads it.
+
+    What is decided is compared with what is decided: a stricter reading would cover a rise that nobody was asked about.
+    """
+    readings = request.decision.get("readings")
+    return str(readings["decided"] if readings else request.decision["inputs"]["level"])
+
+
 def rise_of_request(request: AccessRequest, level: str | None) -> Rise | None:
     """None where `level`, today's of its version, is not above the one that it was decided for, or not decided."""
     held = Held(
@@ -49,7 +58,7 @@ def rise_of_request(request: AccessRequest, level: str | None) -> Rise | None:
         obligations=request.decision["obligations"],
         term_days=request.term_days,
     )
-    return _rise(request, request.decision["inputs"]["level"], level, held)
+    return _rise(request, decided_level(request), level, held)
 
 
 def rise_of_grant(grant: Grant, level: str | None) -> Rise | None:
@@ -65,7 +74,8 @@ def rise_of_grant(grant: Grant, level: str | None) -> Rise | None:
 
 
 def _rise(request: AccessRequest, former_level: str, level: str | None, held: Held) -> Rise | None:
-    if level is None:
+    today, former = level_rank(level), level_rank(former_level)
+    if level is None or today is None or (former is not None and today <= former):
         return None
     ruling = rule_on(
         request.version,
@@ -74,7 +84,4 @@ def _rise(request: AccessRequest, former_level: str, level: str | None, held: He
         purpose=request.purpose,
         person_id=request.requested_by_id,
     )
-    today, former = level_rank(ruling.facts.level), level_rank(former_level)
-    if today is None or (former is not None and today <= former):
-        return None
     return Rise(former_level, ruling, stricter(held, ruling.decision))

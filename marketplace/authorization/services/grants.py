@@ -22,7 +22,7 @@ from marketplace.authorization.agreement import AgreementFacts, Party, agreement
 from marketplace.authorization.engine.pdp import DELIVERABLE_STATES
 from marketplace.authorization.engine.vocabulary import level_rank
 from marketplace.authorization.models import AccessRequest, Grant
-from marketplace.authorization.rises import Rise, rise_of_grant
+from marketplace.authorization.rises import Rise, decided_level, rise_of_grant
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 
@@ -38,7 +38,7 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
     that was decided on.
     """
     version = ListingVersion.objects.select_related("listing__organisation").get(pk=request.version_id)
-    level = request.decision["inputs"]["level"]
+    level = decided_level(request)
     _require_unchanged(version, level)
     starts_at = timezone.now()
     ends_at = starts_at + timedelta(days=request.term_days)

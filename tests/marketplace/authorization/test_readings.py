@@ -1,12 +1,15 @@
 """Access across regions: both sides' schemes read the level, the stricter counts."""
 
 import pytest
+from django.utils import timezone
 
-from marketplace.authorization import selectors
-from marketplace.authorization.decisions import rule_on
+from marketplace.authorization import selectors, services
+from marketplace.authorization.decisions import permit, rule_on
+from marketplace.authorization.models import Grant
 from marketplace.authorization.readings import Reading, Readings, read_across
+from marketplace.authorization.rises import rise_of_grant
 from tests.factories import World
-from tests.marketplace.authorization.asking import OPEN, UNIFIED, ask, listing
+from tests.marketplace.authorization.asking import OPEN, UNIFIED, accredit, ask, listing, regrade, steps
 
 pytestmark = pytest.mark.django_db
 LIAONING, GUIZHOU, ZHEJIANG = "210200", "520100", "330100"
@@ -76,6 +79,24 @@ def test_a_request_keeps_the_readings_and_what_is_asked_of_it(world: World) -> N
     request = ask(world, listing(world, OPEN), guest)
     assert request.state == "approved"
     assert request.decision["readings"]["sides"][0]["level"] == "not_sensitive"
+
+
+def test_a_stricter_reading_covers_no_rise_of_what_is_decided(world: World) -> None:
+    guest = world.organisation("Guiyang Data Company", "buyer", region=GUIZHOU)
+    accredit(guest)
+    version = listing(world, UNIFIED, level="general_2")
+    request = ask(world, version, guest, form="masked")
+    assert request.decision["inputs"]["level"] == "general_4"
+    for step in steps(request):
+        services.approve_step(actor=world.approver.actor, step_id=step.pk)
+    grant = Grant.objects.get(request=request)
+    assert grant.level == "general_2"
+    regrade(world, version, "general_3")
+    answer = permit(grant, now=timezone.now(), form="masked", asker_id=guest.organisation_id)
+    assert [reason.code for reason in answer.verdict.reasons] == ["level_above_granted"]
+    rise = rise_of_grant(grant, "general_3")
+    assert rise is not None
+    assert (rise.former_level, rise.level, rise.short) == ("general_2", "general_3", ())
 
 
 def test_a_decision_knows_the_day_and_the_person(world: World) -> None:
