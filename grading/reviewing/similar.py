@@ -8,7 +8,8 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Case, Count, Q, When
+from django.db.models import Case, Count, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce
 
 from foundation.actors import Actor
 from grading import selectors, states
@@ -39,19 +40,23 @@ def similar_decided(actor: Actor, grade: Grade, *, most: int = MOST) -> list[Sim
     """
     types = set(SensitivityFinding.objects.filter(profile=grade.profile_id).values_list("sensitive_type", flat=True))
     category = grade.category or grade.recommended_category
-    shared = Count(
-        "profile__sensitivity__sensitive_type",
-        distinct=True,
-        filter=Q(profile__sensitivity__sensitive_type__in=sorted(types)),
+    shared = (
+        SensitivityFinding.objects.filter(profile=OuterRef("profile"), sensitive_type__in=sorted(types))
+        .order_by()
+        .values("profile")
+        .annotate(types=Count("sensitive_type", distinct=True))
+        .values("types")
     )
-    rows = (
-        selectors.grades(actor)
-        .filter(state=states.DECIDED)
+    seen = selectors.grades(actor)
+    likest = (
+        seen.filter(state=states.DECIDED)
         .exclude(asset_id=grade.asset_id)
-        .defer("recommendation")
-        .annotate(shared=shared, same=Case(When(category=category, then=1), default=0))
-        .order_by("-shared", "-same", "-pk")[:CANDIDATES]
+        .annotate(shared=Coalesce(Subquery(shared), 0), same=Case(When(category=category, then=1), default=0))
+        .order_by("-shared", "-same", "-pk")
+        .values("pk")[:CANDIDATES]
     )
+    # numbers alone are ranked: a decided grade more costs no row with its people, owner and documents
+    rows = seen.filter(pk__in=likest).defer("recommendation", "asset__declared")
     found = list(rows)
     names = selectors.column_names({grade.profile_id, *(row.profile_id for row in found)})
     kinds: dict[int, set[str]] = {row.profile_id: set() for row in found}
