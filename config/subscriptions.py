@@ -19,7 +19,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "accreditation.expired": ("tell.participants.accreditation_expired",),
     "job.failed": ("tell.jobs.job_failed",),
     # catalogue → matching: a listing that appears, changes or goes away is matched again with the open demands
-    "listing.submitted": ("catalog.collect_listing", "tell.catalog.listing_submitted"),
+    "listing.submitted": ("tell.catalog.listing_submitted",),
     "listing.returned": ("tell.catalog.listing_returned",),
     "listing.published": ("matching.match_listing", "tell.catalog.listing_published"),
     "listing.suspended": ("matching.match_listing", "tell.catalog.listing_suspended"),
@@ -27,7 +27,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "listing.withdrawn": ("matching.match_listing",),
     "listing.superseded": ("matching.match_listing",),
     # grading → who trades: a new score or grade of a published file changes what its listing matches; a grade decided
-    # higher suspends what it must and asks of every request and grant again; a file derived from it is examined anew
+    # higher suspends what it must and asks of every request and grant again; a file derived from it is examined anew.
+    # What a file holds counts for the other files of its listing: an examination that finds more may carry them along
     "grade.recommended": ("catalog.collect_graded", "matching.match_graded"),
     "grade.decided": (
         "catalog.follow_grade",

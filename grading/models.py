@@ -59,7 +59,7 @@ class DataAsset(models.Model):
     update_frequency, temporal_start, temporal_end, licence (ISO dates; keys absent when not said), table_schema,
     elements of grading, derivation.
     `rescore_on` is the first day on which its newest score is no longer true, by the time that passes alone.
-    `collected_rows`: the rows of it and of the files that one listing offers as parts of the same table; null alone.
+    `collected`: what other files of the same publication hold, as it was told last (`engine.levels.Collected`).
     `tried_by` is the version of the engine that last set out to examine it, whatever came of that.
     """
 
@@ -74,7 +74,7 @@ class DataAsset(models.Model):
     problem_code = models.CharField(_("problem"), max_length=60, blank=True)
     problem_params = models.JSONField(default=dict, blank=True)
     rescore_on = models.DateField(_("score again on"), null=True, blank=True)
-    collected_rows = models.BigIntegerField(_("rows with its sister files"), null=True, blank=True)
+    collected = models.JSONField(_("held by files published with it"), default=dict, db_default={}, blank=True)
     tried_by = models.CharField(_("engine that last tried it"), max_length=40, blank=True, db_default="")
     created_at = models.DateTimeField(_("received at"), db_default=Now())
 

@@ -12,7 +12,7 @@ from foundation.errors import FieldError, InvalidInput
 from grading import selectors
 from grading.declaring.declaration import facts_of
 from grading.declaring.elements import source_assets
-from grading.engine.levels import Facts
+from grading.engine.levels import Facts, collected_of
 from grading.models import DataAsset, Grade
 from grading.rules.elsewhere import counted, require_level
 from grading.rules.level_schemes import schemes
@@ -81,11 +81,10 @@ def _held(asset_ids: Iterable[int]) -> set[int]:
 def facts_now(asset: DataAsset) -> Facts:
     """What an asset declares, with the levels that its sources and its level in another scheme have now.
 
-    Its rows are those of all parts of its table that are offered with it; the examination raises them to its own.
+    Beside it what is known of the other files of its publication.
     Of a source that its owner has taken back, and of a scheme that is gone, the level that it counted with last.
     """
-    facts = facts_of(asset.declared)
-    facts = replace(facts, rows=max(facts.rows, asset.collected_rows or 0))
+    facts = replace(facts_of(asset.declared), collected=collected_of(asset.collected))
     if facts.derivation is None and facts.graded_elsewhere is None:
         return facts
     newest = Grade.objects.filter(asset=asset).order_by("-pk").first()

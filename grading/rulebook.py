@@ -15,7 +15,18 @@ from foundation.rulebooks.in_force import in_force
 from grading import selectors
 from grading.declaring.declaration import facts_of, metadata_of
 from grading.engine.ladders.ladder import NATIONAL
-from grading.engine.levels import FINEST, Elements, Facts, InvalidScheme, Place, Scheme, parse_scheme, place
+from grading.engine.levels import (
+    FINEST,
+    Collected,
+    Elements,
+    Facts,
+    InvalidScheme,
+    Place,
+    Scheme,
+    collected_of,
+    parse_scheme,
+    place,
+)
 from grading.engine.quality import Assessment, QualityProfile, band, parse_quality_profile, reassess
 from grading.engine.rules import SHIPPED, RuleSet
 from grading.engine.sensitivity import ColumnVerdict
@@ -155,18 +166,17 @@ def _place_again(found: Comparison, row: Grade, scheme: Scheme) -> None:
     found.add(("grade", row.pk), before=row.recommended_level, after=now.level, changes=changes)
 
 
-def placed_again(row: Grade, scheme: Scheme, *, rows: int | None = None) -> Place | None:
+def placed_again(row: Grade, scheme: Scheme, *, collected: Collected | None = None) -> Place | None:
     """Where a scheme places what a grade rests on, without reading the file; None where only the file can tell.
 
-    `rows` is its scale where that is another than it was. One of UNDECIDABLE where the grade, or what it rests on, is
-    stored in a form of before.
+    `collected`: what other files of the same publication hold; None: what is known of them now.
+    One of UNDECIDABLE where the grade, or what it rests on, is stored in a form of before.
     """
     try:
         facts = _facts_of(row)
     except StopIteration:
         return None
-    if rows is not None:
-        facts = replace(facts, rows=rows)
+    facts = replace(facts, collected=collected_of(row.asset.collected) if collected is None else collected)
     verdicts = tuple(map(_verdict, row.profile.sensitivity.all()))
     now = place(verdicts=verdicts, facts=facts, scheme=scheme)
     if facts.precision is None:  # graded before precision was measured: whatever it was, the answer has to be this
@@ -191,7 +201,7 @@ def _facts_of(row: Grade) -> Facts:
     stored = Elements.from_dict(elements) if elements is not None else None
     return replace(
         facts,
-        rows=max(facts.rows, row.profile.rows, row.asset.collected_rows or 0),
+        rows=max(facts.rows, row.profile.rows),
         columns=row.profile.columns,
         precision=None if stored is None else stored.precision,
         derivation=facts.derivation if stored is None else stored.derivation,

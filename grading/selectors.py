@@ -83,14 +83,6 @@ def column_names(profile_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     return {pk: frozenset(str(name).strip().lower() for name in found or ()) for pk, found in rows}
 
 
-def tables(asset_ids: Iterable[int]) -> dict[int, tuple[int, frozenset[str]]]:
-    """Asset → rows and names of the columns of its newest examination; absent before the first. For other rooms."""
-    newest = Profile.objects.filter(asset_id__in=list(asset_ids)).order_by("asset_id", "-pk").distinct("asset_id")
-    found = {pk: (asset_id, rows) for pk, asset_id, rows in newest.values_list("pk", "asset_id", "rows")}
-    names = column_names(found)
-    return {asset_id: (rows, names[pk]) for pk, (asset_id, rows) in found.items() if pk in names}
-
-
 def personal_columns(profile: Profile) -> frozenset[str]:
     """The columns whose values the profile holds as shapes, because they were found to be personal."""
     found = SensitivityFinding.objects.filter(profile=profile, personal=True).exclude(sensitive_type="age")

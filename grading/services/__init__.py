@@ -4,6 +4,7 @@ from grading.selectors import EXAMINE
 from grading.services.aging import AGE, AGE_MERGE, AGE_PART, age_assessments, age_part, merge_aging, queue_aging
 from grading.services.appeals import GROUNDS_LENGTH, file_appeal, withdraw_appeal
 from grading.services.bulk import LOW, MOST_IN_BULK, Outcome, bulk_refusal, confirm_low_grades
+from grading.services.collect import count_together
 from grading.services.decide import (
     CATEGORY_LENGTH,
     REASON_LENGTH,
@@ -36,7 +37,6 @@ from grading.services.regrade import (
 )
 from grading.services.rescore import RESCORE, queue_rescoring, rescore_asset, rescore_assets
 from grading.services.results import category_path
-from grading.services.scale import collect_rows
 from grading.services.whole import EXAMINATION
 
 __all__ = [
@@ -65,9 +65,9 @@ __all__ = [
     "bulk_refusal",
     "category_path",
     "checked_digest",
-    "collect_rows",
     "confirm_grade",
     "confirm_low_grades",
+    "count_together",
     "decide_grade",
     "declare_elements",
     "declare_table_schema",

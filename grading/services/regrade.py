@@ -4,9 +4,9 @@ A file that only its level depends on is placed anew from what was found in it; 
 suffice. What comes of it is a recommendation: a decided grade stays until reviewers decide otherwise.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -151,13 +151,8 @@ def _placed(row: Grade, scheme: InForce) -> bool:
     return True
 
 
-def recommend_placed(
-    row: Grade, found: Place, scheme: InForce, why: Why, *, elements: Mapping[str, Any] | None = None
-) -> Grade:
-    """Recommend what a grade of before recommended, but for its place in the matrix; its asset is locked.
-
-    `elements` are those that are otherwise than they were.
-    """
+def recommend_placed(row: Grade, found: Place, scheme: InForce, why: Why) -> Grade:
+    """Recommend what a grade of before recommended, but for its place and what stands beside; its asset is locked."""
     rules, plain = scheme.rules, to_plain(found)
     flags = [{**flag, "matrix_cell": rules.cell(flag["harmed_object"], flag["degree"])} for flag in plain["flags"]]
     recommendation = {
@@ -170,8 +165,8 @@ def recommend_placed(
         "rulebook": scheme.as_record(),
         "placed_from": row.pk,
     }
-    if elements:
-        recommendation["elements"] = {**(row.recommendation.get("elements") or {}), **elements}
+    if elements := row.recommendation.get("elements"):
+        recommendation["elements"] = {**elements, "collected": row.asset.collected}
     said = Recommended(
         profile=row.profile,
         level=found.level,

@@ -1,6 +1,6 @@
 """Elements of grading (GB/T 43697-2024) that a recommendation rests on, in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext
@@ -32,6 +32,7 @@ def element_lines(elements: Mapping[str, Any] | None) -> list[tuple[str, str]]:
                 (elements.get("rows"), gettext("%(value)s rows")),
                 (elements.get("subjects"), gettext("%(value)s persons declared")),
                 (elements.get("persons_found"), gettext("%(value)s persons told apart")),
+                *_beside(elements.get("collected") or {}),
             )
         ),
         "depth": _filled(
@@ -56,6 +57,15 @@ def element_lines(elements: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         "graded_elsewhere": _elsewhere(elements.get("graded_elsewhere")),
     }
     return [(wording.name(code), words) for code, words in said.items() if words]
+
+
+def _beside(collected: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[int, str]]:
+    """What other files of the same publication add: rows of them all, persons of those that are about persons."""
+    if every := collected.get("always"):
+        yield every["files"], gettext("%(value)s other files of the same publication")
+        yield every["rows"], gettext("%(value)s rows in them")
+    if personal := collected.get("personal"):
+        yield personal["persons"], gettext("%(value)s persons in them")
 
 
 def _elsewhere(found: Mapping[str, Any] | None) -> str:

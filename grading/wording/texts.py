@@ -301,6 +301,9 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """Why a level is recommended."""
 
+COUNTED_TOGETHER: Final = _("Other files of the same publication that are counted with it: %(other_files)s.")
+"""After a reason that holds only because of them."""
+
 CATEGORY_REASONS: Final[Mapping[str, str]] = {
     "category_title": _("The title says %(words)s."),
     "category_keywords": _("The keywords say %(words)s."),

@@ -10,7 +10,7 @@ from grading.engine.categories import SYSTEMS
 from grading.models import Level
 from grading.rules.shipped import shipped_rules
 from grading.wording.element_names import ELEMENT_NAMES
-from grading.wording.texts import SENTENCES
+from grading.wording.texts import COUNTED_TOGETHER, SENTENCES
 
 NAMES: Final[Mapping[str, str]] = {
     # dimensions of GB/T 36344-2018
@@ -114,7 +114,9 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
         return code
     try:
         known = {"persons": params["rows"], **params} if "rows" in params else params  # counted as one before
-        return gettext(SENTENCES[code]) % {key: _worded(key, value) for key, value in known.items()}
+        worded = {key: _worded(key, value) for key, value in known.items()}
+        said = gettext(SENTENCES[code]) % worded
+        return f"{said} {gettext(COUNTED_TOGETHER) % worded}" if "other_files" in params else said
     except KeyError:  # recorded by a version that gave other parameters
         return code
 

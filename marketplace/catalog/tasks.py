@@ -23,16 +23,10 @@ def follow_grade(run: Run, *, subject_id: int) -> Mapping[str, Any]:
     return {"suspended": services.follow_grade(run, actor=ACTOR, grade_id=subject_id)}
 
 
-@job("catalog.collect_listing")
-def collect_listing(run: Run, *, subject_id: int) -> Mapping[str, Any]:
-    """A listing was submitted: count the rows of files that are parts of one table."""
-    return {"graded": services.collect_scale(run, actor=ACTOR, version_ids=[subject_id])}
-
-
 @job("catalog.collect_graded")
 def collect_graded(run: Run, *, subject_id: int) -> Mapping[str, Any]:
-    """A file was examined: count it with the other parts of its table, in every listing that offers it."""
-    return {"graded": services.collect_scale_of_graded(run, actor=ACTOR, grade_id=subject_id)}
+    """A file was examined or placed anew: what the files of its listing are together may have changed."""
+    return {"regraded": services.collect_graded(run, actor=ACTOR, grade_id=subject_id)}
 
 
 @job("catalog.attach_upload")

@@ -1,5 +1,7 @@
 """Level of data after GB/T 43697-2024, as recommendations with their reasons."""
 
+from grading.engine.levels.collected import Collected, Held, collected_of, conditions_met, held, most, together
+from grading.engine.levels.conditions import crosses
 from grading.engine.levels.elements import (
     ABOVE_GENERAL,
     AREAS,
@@ -49,12 +51,14 @@ __all__ = [
     "PROCESSING",
     "REASONS",
     "TIME_UNITS",
+    "Collected",
     "Coverage",
     "Derivation",
     "Elements",
     "Elsewhere",
     "Facts",
     "Flag",
+    "Held",
     "InvalidScheme",
     "Lowering",
     "Place",
@@ -63,8 +67,14 @@ __all__ = [
     "Rule",
     "Scheme",
     "Source",
+    "collected_of",
+    "conditions_met",
+    "crosses",
     "elements_of",
+    "held",
     "load_scheme",
+    "most",
     "parse_scheme",
     "place",
+    "together",
 ]

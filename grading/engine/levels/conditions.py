@@ -1,9 +1,11 @@
 """Whether a rule of a scheme holds for data, for which columns, and what of the facts made it hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from grading.engine.levels.collected import ALWAYS, Collected, Held, conditions_met
 from grading.engine.levels.elements import TIME_UNITS, Coverage, Facts, Precision, personal_types
-from grading.engine.levels.rule import ALWAYS, CONDITIONS, Rule
+from grading.engine.levels.rule import CONDITIONS, OF_PERSONS, Rule
 from grading.engine.levels.scheme import Scheme
 from grading.engine.sensitivity import ColumnVerdict
 
@@ -19,6 +21,13 @@ def told_of(
 ) -> dict[str, str | int | float]:
     """What of the facts made the rule hold, beside columns: parameters of its sentence."""
     told: dict[str, str | int | float] = {"rows": facts.rows, "persons": facts.persons}
+    if not _large_enough(rule, facts, Held()):  # by itself it would not be
+        beside = _beside(rule, facts)
+        told = {
+            "rows": facts.rows + beside.rows,
+            "persons": facts.persons + beside.persons,
+            "other_files": beside.files,
+        }
     precision = facts.precision or Precision()
     if rule.group_at_least:
         told["groups"] = ", ".join(_of_gravity(facts.groups, scheme.groups, rule.group_at_least))
@@ -42,7 +51,7 @@ def told_of(
 def _looked_at(rule: Rule, verdicts: Iterable[ColumnVerdict], facts: Facts) -> list[str] | None:
     kind, _, word = rule.when.partition(":")
     if kind in (*CONDITIONS, "type"):
-        return [verdict.column for verdict in verdicts if _is(kind, word, verdict)] or None
+        return [verdict.column for verdict in verdicts if rule.when in _conditions_of(verdict)] or None
     if kind == ALWAYS:
         return []
     said: dict[str, Iterable[str | None]] = {
@@ -57,21 +66,40 @@ def _looked_at(rule: Rule, verdicts: Iterable[ColumnVerdict], facts: Facts) -> l
     return [] if word in said[kind] else None
 
 
-def _is(kind: str, word: str, verdict: ColumnVerdict) -> bool:
-    if kind == "type":
-        return verdict.sensitive_type == word
-    if kind == "personal":
-        return verdict.personal
-    if kind == "sensitive_personal":
-        return verdict.sensitive_personal
-    return verdict.nature == kind
+def _conditions_of(verdict: ColumnVerdict) -> Iterator[str]:
+    return conditions_met(
+        sensitive_type=verdict.sensitive_type,
+        personal=verdict.personal,
+        sensitive_personal=verdict.sensitive_personal,
+        nature=verdict.nature,
+    )
+
+
+def crosses(scheme: Scheme, facts: Facts, collected: Collected) -> bool:
+    """Whether the data is on the other side of a threshold of scale with these other files beside it."""
+    changed = replace(facts, collected=collected)
+    return any(
+        _large_enough(rule, facts, _beside(rule, facts)) != _large_enough(rule, changed, _beside(rule, changed))
+        for rule in (*scheme.rules, *scheme.flags)
+    )
+
+
+def _beside(rule: Rule, facts: Facts) -> Held:
+    """What other files add to a rule: those with columns that it asks for; to one about a group, persons."""
+    kind = rule.when.partition(":")[0]
+    of_columns = kind in (*CONDITIONS, "type")
+    others = OF_PERSONS[0] if kind in OF_PERSONS else ALWAYS
+    return facts.collected.get(rule.when if of_columns else others, Held())
+
+
+def _large_enough(rule: Rule, facts: Facts, beside: Held) -> bool:
+    return facts.rows + beside.rows >= rule.rows_at_least and facts.persons + beside.persons >= rule.persons_at_least
 
 
 def _asked_besides(rule: Rule, verdicts: tuple[ColumnVerdict, ...], facts: Facts, scheme: Scheme) -> bool:
     """Whether all thresholds of the rule are reached."""
     return (
-        facts.rows >= rule.rows_at_least
-        and facts.persons >= rule.persons_at_least
+        _large_enough(rule, facts, _beside(rule, facts))
         and (not rule.group_at_least or bool(_of_gravity(facts.groups, scheme.groups, rule.group_at_least)))
         and (not rule.area_at_least or bool(_of_gravity(facts.areas, scheme.areas, rule.area_at_least)))
         and _fine_enough(rule, facts.precision or Precision())

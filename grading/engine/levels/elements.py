@@ -4,10 +4,12 @@ What is known of data beside what its columns hold. Providers declare what no ma
 variety of what is said of persons are measured. All of it is an input that is stored with the recommendation.
 """
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from grading.engine.levels.collected import Collected
 from grading.engine.plain import from_plain
 from grading.engine.sensitivity import ColumnVerdict
 
@@ -125,7 +127,8 @@ class Facts:
     `rows` of the whole data; `subjects`: number of persons if declared; `columns` of the table. `sector` is the field
     领域, `region` a code of divisions. `declared` holds words of DECLARATIONS, `groups`, `areas`, `importance` those of
     GROUPS, AREAS, IMPORTANCE, `depth` one of DEPTHS: unknown words have no effect. `precision` is None where it was not
-    measured. `persons_found`: different values in the columns that identify persons.
+    measured. `persons_found`: different values in the columns that identify persons. `collected`: what other files of
+    the same publication hold.
     """
 
     rows: int = 0
@@ -147,6 +150,7 @@ class Facts:
     columns: int = 0
     precision: Precision | None = None
     persons_found: int | None = None
+    collected: Collected = dataclasses.field(default_factory=dict)
 
     @property
     def persons(self) -> int:
@@ -181,6 +185,7 @@ class Elements:
     declared: tuple[str, ...]
     derivation: Derivation | None
     graded_elsewhere: Elsewhere | None = None
+    collected: Collected = dataclasses.field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Elements":
@@ -212,6 +217,7 @@ def elements_of(facts: Facts, verdicts: Iterable[ColumnVerdict]) -> Elements:
         declared=facts.declared,
         derivation=facts.derivation,
         graded_elsewhere=facts.graded_elsewhere,
+        collected=facts.collected,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from grading.engine.forms import Form
+from grading.engine.levels.collected import ALWAYS, NATURES
 from grading.engine.levels.elements import (
     ABOVE_GENERAL,
     AREAS,
@@ -30,7 +31,7 @@ HARMED_OBJECTS: Final = (
 DEGREES: Final = ("general", "serious", "especially_serious")
 FLAGS: Final = ("possibly_important", "possibly_core")
 #: Verdicts on columns that a rule can look at.
-CONDITIONS: Final = ("personal", "sensitive_personal", "business", "geography")
+CONDITIONS: Final = ("personal", "sensitive_personal", *NATURES)
 #: Words that may follow `group:`, `area:` … in a condition. Types and sectors are checked where they are
 #: known: when a scheme is drafted or released.
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -41,7 +42,6 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "depth": DEPTHS,
     "source": ABOVE_GENERAL,
 }
-ALWAYS: Final = "always"
 #: Keys of a rule that this version reads; titles and notes are for people.
 KEYS: Final = (
     "code", "when", "harmed_object", "degree", "source", "clause", "certainty", "flag", "element", "rows_at_least",
@@ -69,11 +69,11 @@ class Rule:
 
     `when`: one of CONDITIONS, `type:<sensitive type>`, `declared:<word>`, `group:`, `area:`, `importance:`, `depth:`,
     `source:<level>`, `field:<sector>`, or `always`. `rows_at_least`: rows of the data; `persons_at_least`: rows or
-    declared persons, whichever are more. The other thresholds: gravity of a group and of an area (the scheme says it),
-    decimals of coordinates and of amounts, fineness of time, coverage (`share_at_least` of what there is in
-    `extent_at_least`, or as much of a wider extent), kinds of personal information side by side. `depth` and `fields`:
-    those that are asked for besides. Thresholds only: more of anything never makes a rule fail. `flag` only in rules
-    that flag.
+    declared persons, whichever are more; both with what other files of the publication add. The other thresholds:
+    gravity of a group and of an area (the scheme says it), decimals of coordinates and of amounts, fineness of time,
+    coverage (`share_at_least` of what there is in `extent_at_least`, or as much of a wider extent), kinds of personal
+    information side by side. `depth` and `fields`: those that are asked for besides. Thresholds only: more of anything
+    never makes a rule fail. `flag` only in rules that flag.
     """
 
     code: str

@@ -1,6 +1,7 @@
 """Every write to listings, by use case."""
 
 from marketplace.catalog.drafts import DeclaredRight, DeclaredStep, Draft
+from marketplace.catalog.services.collecting import collect_graded
 from marketplace.catalog.services.drafting import create_listing, edit_draft, revise_listing
 from marketplace.catalog.services.files import add_file, declare_table_schema, remove_file
 from marketplace.catalog.services.grades import follow_grade
@@ -13,7 +14,6 @@ from marketplace.catalog.services.review import (
     suspend_version,
     withdraw_version,
 )
-from marketplace.catalog.services.scale import collect_scale, collect_scale_of_graded
 from marketplace.catalog.services.uploads import attach_upload, begin_upload
 from marketplace.catalog.services.usage import count_use
 
@@ -24,8 +24,7 @@ __all__ = [
     "add_file",
     "attach_upload",
     "begin_upload",
-    "collect_scale",
-    "collect_scale_of_graded",
+    "collect_graded",
     "count_use",
     "create_listing",
     "declare_table_schema",

@@ -13,6 +13,7 @@ from marketplace.catalog import policies, states
 from marketplace.catalog.drafts import Draft, check
 from marketplace.catalog.models import Distribution, Listing, ListingVersion, ProvenanceStep, RightDeclaration
 from marketplace.catalog.services._rows import locked_listing, locked_version, require_revision
+from marketplace.catalog.services.collecting import collect
 
 FIELDS = (
     "title", "title_zh", "description", "tags", "sector", "origin", "region", "supply_mode", "scenario", "purposes",
@@ -91,6 +92,7 @@ def revise_listing(*, actor: Actor, listing_id: int, draft: Draft) -> ListingVer
         Distribution(version=version, asset_id=file.asset_id, title=file.title, media_type=file.media_type)
         for file in source.distributions.all()
     )
+    collect(listing.pk)
     return version
 
 

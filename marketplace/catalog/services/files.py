@@ -20,6 +20,7 @@ from grading.models import Cause
 from marketplace.catalog import policies, selectors
 from marketplace.catalog.models import Distribution, ListingVersion
 from marketplace.catalog.services._rows import locked_version, require_revision
+from marketplace.catalog.services.collecting import collect
 from marketplace.catalog.services.declaring import declared_of
 from marketplace.catalog.services.drafting import require_draft
 
@@ -116,6 +117,7 @@ def attach_file(
         subject=("listing_version", version.pk),
         data={"distribution": row.pk, "asset": asset.pk},
     )
+    collect(version.listing_id)
     return row
 
 
@@ -166,6 +168,7 @@ def remove_file(*, actor: Actor, version_id: int, distribution_id: int) -> None:
     )
     if not Distribution.objects.filter(asset_id=row.asset_id).exists():
         grading.discard_asset(actor=actor, asset_id=row.asset_id)
+    collect(version.listing_id)
 
 
 def require_accepted(actor: Actor, version: ListingVersion, filename: str, title: str = "") -> str:

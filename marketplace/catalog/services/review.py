@@ -18,6 +18,7 @@ from marketplace.catalog import policies, selectors, states
 from marketplace.catalog.completeness import require_complete
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.services._rows import locked_version, move, require_revision
+from marketplace.catalog.services.collecting import collect, collect_now
 from marketplace.catalog.services.declaring import declare_anew
 
 LONGEST_REASON = 500
@@ -55,13 +56,18 @@ def return_version(
     return version
 
 
-@transaction.atomic
 def publish_version(*, actor: Actor, version_id: int, expected_revision: int | None = None) -> ListingVersion:
     """Make a reviewed version public; the one published before is superseded in the same transaction (the exchange).
 
-    Conflict unless every file has a decided grade that its newest examination leaves standing, and the provider is
-    verified; Forbidden for data of level core.
+    Conflict unless every file has a decided grade that its newest examination leaves standing, also together with the
+    other files, and the provider is verified; Forbidden for data of level core.
     """
+    _count_files(actor, version_id)
+    return _publish(actor, version_id, expected_revision)
+
+
+@transaction.atomic
+def _publish(actor: Actor, version_id: int, expected_revision: int | None) -> ListingVersion:
     version = locked_version(actor, version_id)
     policies.require_reviewer(actor, version)
     require_revision(version, expected_revision)
@@ -71,6 +77,7 @@ def publish_version(*, actor: Actor, version_id: int, expected_revision: int | N
     _make_room(actor, version)
     version.published_at = timezone.now()
     _make_public(actor, version, "publish", "listing.published", "published_at")
+    collect(version.listing_id)
     events.emit(name="listing.published", subject=("listing_version", version.pk))
     return version
 
@@ -88,9 +95,14 @@ def suspend_version(
     return version
 
 
-@transaction.atomic
 def reinstate_version(*, actor: Actor, version_id: int, expected_revision: int | None = None) -> ListingVersion:
     """Lift a suspension; what publication asks for is asked again (the exchange)."""
+    _count_files(actor, version_id)
+    return _reinstate(actor, version_id, expected_revision)
+
+
+@transaction.atomic
+def _reinstate(actor: Actor, version_id: int, expected_revision: int | None) -> ListingVersion:
     version = locked_version(actor, version_id)
     policies.require_reviewer(actor, version)
     require_revision(version, expected_revision)
@@ -114,7 +126,15 @@ def withdraw_version(
     move(actor=actor, version=version, event="withdraw", action="listing.withdrawn", reason=_short(reason))
     if was_public:
         events.emit(name="listing.withdrawn", subject=("listing_version", version.pk))
+    collect(version.listing_id)
     return version
+
+
+def _count_files(actor: Actor, version_id: int) -> None:
+    """What files are together is known before they are public: a grade that another file changes is unsettled then."""
+    version = selectors.version(actor, version_id)
+    policies.require_reviewer(actor, version)
+    collect_now(version.listing_id)
 
 
 def _make_public(actor: Actor, version: ListingVersion, event: str, action: str, *also: str) -> None:
