@@ -101,8 +101,19 @@ class StepInline(ReadOnlyInline):
 class AccessRequestAdmin(ReadOnlyAdmin):
     """Requests: where each stands and why."""
 
-    list_display = ["id", "version", "organisation", "purpose", "form", "mode", "state", "created_at", "closed_at"]
-    list_filter = ["state", "mode", "purpose"]
+    list_display = [
+        "id",
+        "version",
+        "organisation",
+        "purpose",
+        "form",
+        "exclusive",
+        "mode",
+        "state",
+        "created_at",
+        "closed_at",
+    ]
+    list_filter = ["state", "mode", "purpose", "exclusive"]
     list_select_related = ["version", "organisation"]
     search_fields = ["=id", "organisation__name", "version__title"]
     show_full_result_count = False
@@ -158,6 +169,7 @@ class GrantAdmin(ButtonAdmin):
         "id",
         "version",
         "organisation",
+        "exclusive",
         "mode",
         "level",
         "state",
@@ -165,7 +177,7 @@ class GrantAdmin(ButtonAdmin):
         "bytes_sent",
         "ends_at",
     ]
-    list_filter = ["state", "mode", "level"]
+    list_filter = ["state", "mode", "level", "exclusive"]
     list_select_related = ["version", "organisation"]
     search_fields = ["=id", "organisation__name", "version__title"]
     show_full_result_count = False

@@ -30,7 +30,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class AgreementFacts:
-    """What is agreed. The term includes `starts_at` and excludes `ends_at`; `terms` are the provider's, in words."""
+    """What is agreed. The term includes `starts_at` and excludes `ends_at`; `terms` are the provider's, in words.
+
+    `exclusive`: within the term the provider lets nobody else use the listing, in any version.
+    """
 
     request_id: int
     listing_id: int
@@ -47,6 +50,7 @@ class AgreementFacts:
     ends_at: datetime
     download_limit: int | None
     terms: Mapping[str, Any]
+    exclusive: bool = False
 
 
 @cache
@@ -63,6 +67,7 @@ def agreement(facts: AgreementFacts) -> dict[str, Any]:
     """
     rules = obligation_rules()
     bound = {code: rules["obligations"][code] for code in facts.obligations}
+    licence = "exclusive" if facts.exclusive else "non_exclusive"
     target = _target(facts)
     document: dict[str, Any] = {
         "@context": CONTEXT,
@@ -76,8 +81,14 @@ def agreement(facts: AgreementFacts) -> dict[str, Any]:
             for rule in bound.values()
             if rule["rule"] == "prohibition"
             for action in rule["actions"]
-        ],
+        ]
+        + _alone(facts, rules["licences"][licence]),
         "obligation": [duty for code, rule in bound.items() for duty in _duties(facts, code, rule)],
+        "dx:licence": {
+            "code": licence,
+            "en": rules["licences"][licence]["words_en"],
+            "zh-hans": rules["licences"][licence]["words_zh"],
+        },
         "dx:terms": dict(facts.terms),
         "dx:obligations": [
             {"code": code, "by": rule["by"], "en": rule["words_en"], "zh-hans": rule["words_zh"]}
@@ -120,6 +131,23 @@ def _constraints(facts: AgreementFacts) -> Iterator[dict[str, object]]:
     yield _constraint("dateTime", "lt", _instant(facts.ends_at))
     if facts.download_limit is not None:
         yield _constraint("count", "lteq", facts.download_limit)
+
+
+def _alone(facts: AgreementFacts, rule: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an exclusive licence forbids the provider, within its term and of every version; nothing for another."""
+    within = [
+        _constraint("dateTime", "gteq", _instant(facts.starts_at)),
+        _constraint("dateTime", "lt", _instant(facts.ends_at)),
+    ]
+    return [
+        {
+            "target": f"{URN}:listing:{facts.listing_id}",
+            "action": action,
+            "assignee": _uid(facts.provider),
+            "constraint": within,
+        }
+        for action in rule["actions"]
+    ]
 
 
 def _duties(facts: AgreementFacts, code: str, rule: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

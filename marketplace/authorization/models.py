@@ -1,6 +1,9 @@
 """Access requests, their approval chains, and grants."""
 
-from django.contrib.postgres.fields import ArrayField
+from typing import Final
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +96,7 @@ class AccessRequest(models.Model):
     form = models.CharField(_("form wanted"), max_length=16, choices=Form)
     term_days = models.PositiveIntegerField(_("term in days"))
     download_limit = models.PositiveIntegerField(_("downloads wanted at most"), null=True, blank=True)
+    exclusive = models.BooleanField(_("exclusive licence wanted"), default=False)
     state = models.CharField(_("state"), max_length=20, choices=RequestState, default=states.SUBMITTED)
     mode = models.CharField(_("authorization mode"), max_length=24, choices=Mode)
     decision = models.JSONField(_("decision"))
@@ -166,6 +170,21 @@ class GrantState(models.TextChoices):
     EXPIRED = states.GRANT_EXPIRED, _("expired")
 
 
+def _span(*ends: models.Value | models.F) -> models.Func:
+    return models.Func(*ends, function="int8range", output_field=BigIntegerRangeField())
+
+
+_LISTING: Final = _span(models.F("listing"), models.F("listing"), models.Value("[]"))
+_PLACE: Final = models.Case(
+    models.When(exclusive=True, then=_span(models.Value(None), models.Value(None))),
+    default=_span(models.F("id"), models.F("id"), models.Value("[]")),
+)
+"""Where a grant stands among those of its listing: an exclusive one everywhere, another at a point of its own."""
+_TERM: Final = models.Func(
+    models.F("starts_at"), models.F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()
+)
+
+
 class Grant(models.Model):
     """What a buyer may receive, in which forms, until when, under which obligations.
 
@@ -174,6 +193,10 @@ class Grant(models.Model):
 
     `state_cause` says why the exchange's own software suspended it, `state_reason` what a person said. `level` rises
     with the data's where the decision table bears the grant as it is.
+
+    Where one is `exclusive` no other of the listing, of whichever version and holder, has a day in common with it while
+    both are active or suspended (P03): `grant_exclusive_alone`, in the database. `listing` is that of `version` by a
+    foreign key of the two (migration 0005).
     """
 
     request = models.OneToOneField(AccessRequest, models.PROTECT, related_name="grant", verbose_name=_("request"))
@@ -189,6 +212,7 @@ class Grant(models.Model):
     obligations = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("obligations"))
     agreement = models.JSONField(_("agreement"))
     download_limit = models.PositiveIntegerField(_("most downloads"), null=True, blank=True)
+    exclusive = models.BooleanField(_("exclusive"), default=False)
     downloads_used = models.PositiveIntegerField(_("downloads used"), default=0)
     bytes_sent = models.BigIntegerField(_("bytes sent"), default=0)
     starts_at = models.DateTimeField(_("from"))
@@ -199,11 +223,25 @@ class Grant(models.Model):
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
         ordering = ["-id"]
+        indexes = [
+            # asked whenever a grant is wanted; of open data there may be very many that exclude nobody
+            models.Index(fields=["listing"], condition=models.Q(exclusive=True), name="grant_exclusive_of_listing"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="grant_term"),
             models.CheckConstraint(
                 condition=models.Q(download_limit=None) | models.Q(downloads_used__lte=models.F("download_limit")),
                 name="grant_within_download_limit",
+            ),
+            # ranges of one number stand for the numbers: GiST compares bigints by itself only with btree_gist
+            ExclusionConstraint(
+                name="grant_exclusive_alone",
+                expressions=[
+                    (_LISTING, RangeOperators.OVERLAPS),
+                    (_PLACE, RangeOperators.OVERLAPS),
+                    (_TERM, RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(state__in=states.STANDING),
             ),
         ]
 

@@ -49,6 +49,9 @@ APPROVAL_STEP = Machine(
 
 ACTIVE, SUSPENDED, REVOKED, GRANT_EXPIRED = "active", "suspended", "revoked", "expired"
 
+STANDING = (ACTIVE, SUSPENDED)
+"""What may still be delivered under: a suspended grant can be resumed, so nobody else gets its place."""
+
 GRANT = Machine(
     _("Grant"),
     [

@@ -77,7 +77,7 @@ class ListingVersionAdmin(ReadOnlyAdmin):
 
     change_form_template = "admin/catalog/listingversion/change_form.html"
     list_display = ["title", "number", "provider", "state", "sector", "origin", "submitted_at", "published_at"]
-    list_filter = ["state", "sector", "origin", "supply_mode"]
+    list_filter = ["state", "sector", "origin", "supply_mode", "exclusive_offered"]
     list_select_related = ["listing__organisation"]
     search_fields = ["title", "title_zh", "listing__organisation__name"]
     inlines = [RightInline, ProvenanceInline, DistributionInline]

@@ -64,6 +64,7 @@ class Draft:
     region: str
     supply_mode: str
     title_zh: str = ""
+    exclusive_offered: bool = False
     tags: Sequence[str] = ()
     scenario: str = ""
     purposes: Sequence[str] = ()
@@ -92,6 +93,7 @@ def check(draft: Draft, *, known_holders: Iterable[int]) -> None:
     errors = [
         *_texts("", {name: getattr(draft, name) for name in LENGTHS}, LENGTHS, needed=("title",)),
         *_codes(draft),
+        *_exclusivity(draft),
         *_tags(draft.tags),
         *_price(draft),
         *_terms(draft.terms),
@@ -144,6 +146,13 @@ def _codes(draft: Draft) -> list[FieldError]:
             FieldError("/scenario", _("Give the scenario's code: lower-case letters, digits, hyphens and underscores."))
         )
     return errors
+
+
+def _exclusivity(draft: Draft) -> list[FieldError]:
+    if draft.exclusive_offered and draft.supply_mode == SupplyMode.OPEN:
+        message = _("Open data is open to everybody: offer no exclusive licence, or choose another supply mode.")
+        return [FieldError("/exclusive_offered", message)]
+    return []
 
 
 def _tags(tags: Sequence[str]) -> list[FieldError]:

@@ -132,7 +132,8 @@ class ListingVersion(models.Model):
     """One version of a listing. `revision` grows with every edit of a draft (ETag).
 
     `terms` holds words for purpose, scope, duties and liability (P21); `scenario` is the code of a named scenario.
-    Prices are per `price_unit` in `currency` (ISO 4217). `published_level` is the highest level of its files when the
+    Prices are per `price_unit` in `currency` (ISO 4217). `exclusive_offered`: buyers may ask for a licence beside which
+    no other stands (P03); never of open data. `published_level` is the highest level of its files when the
     exchange last decided that it be public, empty before the first time.
     """
 
@@ -149,6 +150,7 @@ class ListingVersion(models.Model):
     origin = models.CharField(_("origin"), max_length=16, choices=Origin)
     region = models.CharField(_("region"), max_length=6)
     supply_mode = models.CharField(_("supply mode"), max_length=16, choices=SupplyMode)
+    exclusive_offered = models.BooleanField(_("exclusive licence offered"), default=False)
     scenario = models.CharField(_("scenario"), max_length=60, blank=True)
     purposes = ArrayField(
         models.CharField(max_length=60, choices=Purpose), default=list, blank=True, verbose_name=_("purposes allowed")
@@ -185,7 +187,12 @@ class ListingVersion(models.Model):
                 condition=models.Q(state__in=["draft", "in_review"]),
                 name="version_one_open_per_listing",
             ),
+            # what a grant points at, so that its listing is the one of its version
+            models.UniqueConstraint(fields=["id", "listing"], name="version_of_its_listing"),
             models.CheckConstraint(condition=models.Q(price__gte=0), name="version_price_not_negative"),
+            models.CheckConstraint(
+                condition=~models.Q(supply_mode="open", exclusive_offered=True), name="version_open_is_not_exclusive"
+            ),
             models.CheckConstraint(condition=models.Q(region__regex=r"^\d{6}$"), name="version_region_code"),
         ]
 

@@ -79,6 +79,9 @@ class AccessRequestIn(serializers.Serializer[Any]):
     form = serializers.ChoiceField(choices=Form.choices)
     term_days = serializers.IntegerField(min_value=1, max_value=36_500)
     download_limit = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    exclusive = serializers.BooleanField(
+        default=False, help_text="A licence beside which no other of the listing stands."
+    )
     justification = serializers.CharField(max_length=5000, default="", allow_blank=True)
 
 
@@ -143,7 +146,8 @@ class AccessRequestOut(serializers.ModelSerializer[AccessRequest]):
         model = AccessRequest
         fields = [
             "id", "listing", "version", "organisation", "purpose", "form", "term_days", "download_limit",
-            "justification", "state", "mode", "decision", "outcome_reason", "steps", "grant", "created_at", "closed_at",
+            "exclusive", "justification", "state", "mode", "decision", "outcome_reason", "steps", "grant", "created_at",
+            "closed_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -183,8 +187,8 @@ class GrantOut(serializers.ModelSerializer[Grant]):
         model = Grant
         fields = [
             "id", "request", "listing", "version", "organisation", "state", "state_reason", "mode", "level", "forms",
-            "obligations", "agreement", "download_limit", "downloads_used", "bytes_sent", "starts_at", "ends_at",
-            "created_at",
+            "obligations", "agreement", "exclusive", "download_limit", "downloads_used", "bytes_sent", "starts_at",
+            "ends_at", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -74,6 +74,9 @@ class DraftIn(serializers.Serializer[Any]):
     origin = serializers.ChoiceField(choices=Origin.choices)
     region = serializers.CharField(max_length=6, help_text="GB/T 2260 division code, e.g. 210200.")
     supply_mode = serializers.ChoiceField(choices=SupplyMode.choices)
+    exclusive_offered = serializers.BooleanField(
+        default=False, help_text="Buyers may ask for an exclusive licence; never of open data."
+    )
     scenario = serializers.CharField(max_length=60, default="", allow_blank=True)
     purposes = serializers.ListField(child=serializers.ChoiceField(choices=Purpose.choices), default=list)
     consent_kind = serializers.ChoiceField(choices=ConsentKind.choices, default="", allow_blank=True)
@@ -158,7 +161,7 @@ class VersionSummaryOut(serializers.ModelSerializer[ListingVersion]):
         model = ListingVersion
         fields = [
             "id", "listing", "number", "state", "revision", "title", "title_zh", "sector", "origin", "region",
-            "supply_mode", "price", "price_unit", "currency", "submitted_at", "published_at",
+            "supply_mode", "exclusive_offered", "price", "price_unit", "currency", "submitted_at", "published_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -184,8 +187,9 @@ class VersionWordsOut(serializers.ModelSerializer[ListingVersion]):
         model = ListingVersion
         fields = [
             "id", "listing", "number", "state", "state_reason", "revision", "provider", "title", "title_zh",
-            "description", "tags", "sector", "origin", "region", "supply_mode", "scenario", "purposes",
-            "consent_kind", "consent_basis", "price", "price_unit", "currency", "terms", "licence", "update_frequency",
+            "description", "tags", "sector", "origin", "region", "supply_mode", "exclusive_offered", "scenario",
+            "purposes", "consent_kind", "consent_basis", "price", "price_unit", "currency", "terms", "licence",
+            "update_frequency",
             "modified_on", "temporal_start", "temporal_end", "rights", "provenance", "created_at", "submitted_at",
             "published_at",
         ]  # fmt: skip

@@ -83,6 +83,7 @@ class AccessRequests(View):
             form=data["form"],
             term_days=data["term_days"],
             download_limit=data.get("download_limit"),
+            exclusive=data["exclusive"],
             justification=data["justification"],
         )
         return self.answer(selectors.access_request(self.actor, row.pk), wire.AccessRequestOut, status=201)

@@ -21,6 +21,7 @@ from marketplace.authorization import policies, selectors, states
 from marketplace.authorization.agreement import AgreementFacts, Party, agreement
 from marketplace.authorization.engine.pdp import DELIVERABLE_STATES
 from marketplace.authorization.engine.vocabulary import level_rank
+from marketplace.authorization.exclusivity import one_at_a_time, require_free
 from marketplace.authorization.models import AccessRequest, Grant
 from marketplace.authorization.rises import Rise, decided_level, rise_of_grant
 from marketplace.catalog import selectors as catalog
@@ -35,13 +36,19 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
     """Issue what an approved request asked for, in the transaction that approved it.
 
     Conflict where the approvals no longer fit: the version is no longer available, or its level is above the one
-    that was decided on.
+    that was decided on; and where an exclusive licence stands in the way, or any does in the way of an exclusive one.
+    The transaction that approves fails with it, so the last step stays open: it can be approved once the other licence
+    has ended or been revoked, or rejected; the approvals before it count on, and the buyer may withdraw.
     """
     version = ListingVersion.objects.select_related("listing__organisation").get(pk=request.version_id)
     level = decided_level(request)
     _require_unchanged(version, level)
+    one_at_a_time(version.listing_id)
     starts_at = timezone.now()
     ends_at = starts_at + timedelta(days=request.term_days)
+    require_free(
+        actor, listing_id=version.listing_id, exclusive=request.exclusive, starts_at=starts_at, ends_at=ends_at
+    )
     exchange = organisations_with_role(Role.EXCHANGE).first()
     facts = AgreementFacts(
         request_id=request.pk,
@@ -58,6 +65,7 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
         starts_at=starts_at,
         ends_at=ends_at,
         download_limit=request.download_limit,
+        exclusive=request.exclusive,
         terms=version.terms,
     )
     grant = Grant.objects.create(
@@ -72,6 +80,7 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
         obligations=request.decision["obligations"],
         agreement=agreement(facts),
         download_limit=request.download_limit,
+        exclusive=request.exclusive,
         starts_at=starts_at,
         ends_at=ends_at,
     )
@@ -85,6 +94,7 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
             "holder": request.organisation_id,
             "forms": grant.forms,
             "obligations": grant.obligations,
+            "exclusive": grant.exclusive,
             "until": ends_at.isoformat(),
         },
     )
@@ -164,7 +174,7 @@ def expire_grants(*, actor: Actor) -> int:
     done = 0
     while True:
         with transaction.atomic():
-            over = Grant.objects.filter(state__in=[states.ACTIVE, states.SUSPENDED], ends_at__lte=timezone.now())
+            over = Grant.objects.filter(state__in=states.STANDING, ends_at__lte=timezone.now())
             grants = list(over.select_for_update(skip_locked=True, no_key=True).order_by("pk")[:BATCH])
             for grant in grants:
                 _move(actor, grant, "expire", "grant.expired", "")

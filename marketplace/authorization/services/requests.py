@@ -1,6 +1,7 @@
 """Asking for access, and withdrawing what was asked."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,6 +14,7 @@ from foundation.events import services as events
 from foundation.participants.models import Organisation
 from marketplace.authorization import chain, policies, selectors, states
 from marketplace.authorization.decisions import Ruling, rule_on
+from marketplace.authorization.exclusivity import require_free
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Form
 from marketplace.authorization.services.grants import issue_grant
 from marketplace.catalog import selectors as catalog
@@ -29,6 +31,7 @@ class Wish:
     term_days: int
     justification: str = ""
     download_limit: int | None = None
+    exclusive: bool = False
 
 
 @transaction.atomic
@@ -42,14 +45,18 @@ def request_access(
     version_id: int | None = None,
     justification: str = "",
     download_limit: int | None = None,
+    exclusive: bool = False,
 ) -> AccessRequest:
     """Ask for access to a listing's published version, or to one version by its number.
 
     The decision table decides at once: open mode → approved with its grant; refused → rejected with its rule; else a
     chain of approvals whose first step is open. The request keeps the decision's inputs, row and version.
+
+    An `exclusive` licence goes the same way, where the listing offers one. Conflict, saying until when, where another
+    licence is in the way of the term if it began now: a request is not carried through its chain to end at that.
     """
     organisation_id, user_id = policies.require_buyer(actor)
-    wish = Wish(purpose, form, term_days, justification.strip(), download_limit)
+    wish = Wish(purpose, form, term_days, justification.strip(), download_limit, exclusive)
     version = _wanted_version(actor, listing_id, version_id)
     provider_id = version.listing.organisation_id
     policies.require_not_own(actor, provider_id)
@@ -63,6 +70,15 @@ def request_access(
     if not ruling.decision.refused:
         _require_possible(wish, ruling)
         steps = chain.plan(ruling, parties=frozenset({buyer.pk, provider_id}))
+        _require_approvers(wish, ruling, steps)
+        now = timezone.now()
+        require_free(
+            actor,
+            listing_id=version.listing_id,
+            exclusive=wish.exclusive,
+            starts_at=now,
+            ends_at=now + timedelta(days=wish.term_days),
+        )
     request = _create(actor, user_id, buyer, version, wish, ruling)
     if ruling.decision.refused:
         return _refuse(actor, request, ruling)
@@ -98,8 +114,19 @@ def _require_sensible(wish: Wish, version: ListingVersion) -> None:
         errors.append(FieldError("/term_days", _("Ask for at least one day.")))
     if wish.download_limit is not None and wish.download_limit < 1:
         errors.append(FieldError("/download_limit", _("Ask for at least one download, or leave the limit out.")))
+    if wish.exclusive and not version.exclusive_offered:
+        errors.append(FieldError("/exclusive", _("The listing offers no exclusive licence: ask for another.")))
     if errors:
         raise InvalidInput(errors)
+
+
+def _require_approvers(wish: Wish, ruling: Ruling, steps: tuple[chain.PlannedStep, ...]) -> None:
+    """Nobody shuts all others out without anybody's approval."""
+    if wish.exclusive and not steps:
+        message = _(
+            "By row '%(rule)s' of the decision table everybody may have this at once: no licence excludes others."
+        )
+        raise InvalidInput.of("/exclusive", message, rule=ruling.decision.rule_id)
 
 
 def _require_possible(wish: Wish, ruling: Ruling) -> None:
@@ -130,6 +157,7 @@ def _create(
                 form=wish.form,
                 term_days=wish.term_days,
                 download_limit=wish.download_limit,
+                exclusive=wish.exclusive,
                 state=states.ACCESS_REQUEST.target("submit"),
                 mode=ruling.decision.mode,
                 decision=ruling.as_record(),
@@ -145,6 +173,7 @@ def _create(
             "purpose": wish.purpose,
             "form": wish.form,
             "term_days": wish.term_days,
+            "exclusive": wish.exclusive,
             "decision": request.decision,
         },
     )

@@ -16,8 +16,9 @@ from marketplace.catalog.services._rows import locked_listing, locked_version, r
 from marketplace.catalog.services.collecting import collect
 
 FIELDS = (
-    "title", "title_zh", "description", "tags", "sector", "origin", "region", "supply_mode", "scenario", "purposes",
-    "consent_kind", "consent_basis", "price", "price_unit", "currency", "terms", "licence", "update_frequency",
+    "title", "title_zh", "description", "tags", "sector", "origin", "region", "supply_mode", "exclusive_offered",
+    "scenario", "purposes", "consent_kind", "consent_basis", "price", "price_unit", "currency", "terms", "licence",
+    "update_frequency",
     "modified_on", "temporal_start", "temporal_end",
 )  # fmt: skip
 

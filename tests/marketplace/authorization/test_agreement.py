@@ -92,3 +92,17 @@ def test_an_obligation_without_words_is_not_agreed() -> None:
 
 def test_every_obligation_of_the_vocabulary_has_words() -> None:
     assert set(obligation_rules()["obligations"]) == set(OBLIGATIONS)
+
+
+def test_a_licence_that_excludes_others_forbids_the_provider_to_grant_more() -> None:
+    document = agreement(replace(FACTS, exclusive=True))
+    (alone,) = [rule for rule in document["prohibition"] if rule["assignee"] == "urn:data-exchange:organisation:1"]
+    assert (alone["action"], alone["target"]) == ("grantUse", "urn:data-exchange:listing:3")
+    assert [(c["operator"], c["rightOperand"]["@value"]) for c in alone["constraint"]] == [
+        ("gteq", "2025-01-01T00:00:00+00:00"),
+        ("lt", "2025-04-01T00:00:00+00:00"),
+    ]
+    assert document["dx:licence"]["code"] == "exclusive"
+    assert "The licence is exclusive" in document["dx:licence"]["en"]
+    assert "独占许可" in document["dx:licence"]["zh-hans"]
+    assert agreement(FACTS)["dx:licence"]["code"] == "non_exclusive"

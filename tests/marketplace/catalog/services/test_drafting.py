@@ -45,6 +45,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"sector": "astrology"}, "/sector"),
     ({"origin": "found"}, "/origin"),
     ({"supply_mode": "stolen"}, "/supply_mode"),
+    ({"supply_mode": "open", "exclusive_offered": True}, "/exclusive_offered"),
     ({"region": "2102"}, "/region"),
     ({"region": "２１０２００"}, "/region"),
     ({"scenario": "Über"}, "/scenario"),
