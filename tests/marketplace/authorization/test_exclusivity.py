@@ -101,16 +101,16 @@ def refused(act: Callable[[], object], error: type[Exception] = ExclusionViolati
 def test_what_the_model_lets_stand_the_database_does(world: World) -> None:
     versions, requests = two_listings(world)
 
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(st.one_of(ISSUE, MOVE), max_size=16))
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(st.one_of(ISSUE, MOVE), min_size=3, max_size=14))
     def holds(acts: list[Licence | tuple[int, str]]) -> None:
         with transaction.atomic():
             stood: list[tuple[Grant, Licence]] = []
             for act in acts:
                 if isinstance(act, Licence):
                     issue(act, stood)
-                elif act[0] < len(stood):
-                    move(*stood[act[0]], to=act[1])
+                elif stood:
+                    move(*stood[act[0] % len(stood)], to=act[1])
             transaction.set_rollback(True)
 
     def issue(drawn: Licence, stood: list[tuple[Grant, Licence]]) -> None:

@@ -32,10 +32,17 @@ def world(transactional_db: None) -> World:
     return World()
 
 
-def wishes(world: World, version: ListingVersion) -> list[AccessRequest]:
-    """Open requests by as many buyers, each at its only step."""
-    buyers = [world.organisation("", "buyer") for _ in range(WRITERS)]
-    return [ask(world, version, buyer, exclusive=at < EXCLUSIVE) for at, buyer in enumerate(buyers)]
+def wishes(world: World, versions: list[ListingVersion]) -> list[list[AccessRequest]]:
+    """Open requests for each version, each at its only step; every buyer has one for either purpose."""
+    buyers = [world.organisation("", "buyer") for _ in range(WRITERS // 2)]
+    wanted = [(buyer, purpose) for purpose in ("research", "internal_use") for buyer in buyers]
+    return [
+        [
+            ask(world, version, buyer, purpose=purpose, exclusive=at < EXCLUSIVE)
+            for at, (buyer, purpose) in enumerate(wanted)
+        ]
+        for version in versions
+    ]
 
 
 def require_one_alone_or_none(rows: list[AccessRequest], outcomes: list[str]) -> None:
@@ -48,7 +55,7 @@ def require_one_alone_or_none(rows: list[AccessRequest], outcomes: list[str]) ->
 
 def test_approvals_of_exclusive_and_other_licences(world: World) -> None:
     listed = [listing(world, UNIFIED, exclusive_offered=True) for _ in range(2)]
-    asked = [wishes(world, version) for version in listed]
+    asked = wishes(world, listed)
     approver = world.approver.actor
 
     def approval(row: AccessRequest) -> Callable[[], object]:
@@ -70,7 +77,7 @@ def test_approvals_of_exclusive_and_other_licences(world: World) -> None:
 
 def test_writers_that_ask_nobody_are_held_to_it_by_the_database(world: World) -> None:
     listed = [listing(world, UNIFIED, exclusive_offered=True) for _ in range(2)]
-    asked = [wishes(world, version) for version in listed]
+    asked = wishes(world, listed)
     now = timezone.now()
 
     def written(row: AccessRequest) -> None:
