@@ -101,7 +101,7 @@ class AccessRequest(models.Model):
     mode = models.CharField(_("authorization mode"), max_length=24, choices=Mode)
     decision = models.JSONField(_("decision"))
     outcome_reason = models.TextField(_("reason of the outcome"), blank=True)
-    outcome_cause = models.JSONField(_("cause of the outcome"), default=dict, blank=True)
+    outcome_cause = models.JSONField(_("cause of the outcome"), default=dict, db_default={}, blank=True)
     created_at = models.DateTimeField(_("submitted at"), db_default=Now())
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
@@ -205,7 +205,7 @@ class Grant(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("holder"))
     state = models.CharField(_("state"), max_length=16, choices=GrantState, default=states.ACTIVE)
     state_reason = models.CharField(_("reason of the state"), max_length=500, blank=True)
-    state_cause = models.JSONField(_("cause of the state"), default=dict, blank=True)
+    state_cause = models.JSONField(_("cause of the state"), default=dict, db_default={}, blank=True)
     mode = models.CharField(_("authorization mode"), max_length=24, choices=Mode)
     level = models.CharField(_("level covered"), max_length=16, choices=Level)
     forms = ArrayField(models.CharField(max_length=16, choices=Form), verbose_name=_("forms"))

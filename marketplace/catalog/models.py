@@ -155,7 +155,9 @@ class ListingVersion(models.Model):
     purposes = ArrayField(
         models.CharField(max_length=60, choices=Purpose), default=list, blank=True, verbose_name=_("purposes allowed")
     )
-    consent_kind = models.CharField(_("kind of basis of personal data"), max_length=20, choices=ConsentKind, blank=True)
+    consent_kind = models.CharField(
+        _("kind of basis of personal data"), max_length=20, choices=ConsentKind, blank=True, default="", db_default=""
+    )
     consent_basis = models.CharField(_("consent basis of personal data"), max_length=500, blank=True)
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=2, default=0)
     price_unit = models.CharField(_("price unit"), max_length=20, choices=PriceUnit, default=PriceUnit.LICENCE)
@@ -169,7 +171,9 @@ class ListingVersion(models.Model):
     created_at = models.DateTimeField(_("created at"), db_default=Now())
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-    published_level = models.CharField(_("level when published"), max_length=16, choices=Level, blank=True, default="")
+    published_level = models.CharField(
+        _("level when published"), max_length=16, choices=Level, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = _("listing version")

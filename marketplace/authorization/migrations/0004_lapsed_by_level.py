@@ -33,12 +33,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="accessrequest",
             name="outcome_cause",
-            field=models.JSONField(blank=True, default=dict, verbose_name="cause of the outcome"),
+            field=models.JSONField(blank=True, db_default={}, default=dict, verbose_name="cause of the outcome"),
         ),
         migrations.AddField(
             model_name="grant",
             name="state_cause",
-            field=models.JSONField(blank=True, default=dict, verbose_name="cause of the state"),
+            field=models.JSONField(blank=True, db_default={}, default=dict, verbose_name="cause of the state"),
         ),
         migrations.AlterField(
             model_name="accessrequest",

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                     ("important", "important"),
                     ("core", "core"),
                 ],
+                db_default="",
                 default="",
                 max_length=16,
                 verbose_name="level when published",

@@ -19,10 +19,10 @@ class Migration(migrations.Migration):
                     ("law", "duty or permission by law"),
                     ("published", "lawfully public already"),
                 ],
+                db_default="",
                 default="",
                 max_length=20,
                 verbose_name="kind of basis of personal data",
             ),
-            preserve_default=False,
         ),
     ]
