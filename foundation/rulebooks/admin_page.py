@@ -1,8 +1,9 @@
 """What the page of a version shows: its text against another's, what it would change, its history, what may be done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
+from functools import lru_cache
 from typing import Any, Final
 
 from django import forms
@@ -15,6 +16,7 @@ from foundation.errors import Forbidden
 from foundation.jobs.models import Job
 from foundation.rulebooks import policies, registry, selectors, states
 from foundation.rulebooks.content import LONGEST, LONGEST_PARTICULAR
+from foundation.rulebooks.errors import UnusableRules
 from foundation.rulebooks.models import RulebookVersion
 from foundation.rulebooks.services import WHAT_IF
 
@@ -57,6 +59,15 @@ class ReleaseForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class Presented:
+    """A part of the page that a kind's room fills in: its template sees `shown`; `problem` says why there is none."""
+
+    template: str = ""
+    shown: Mapping[str, Any] | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of a comparison: `kind` is added, removed, place or kept."""
 
@@ -71,12 +82,14 @@ def page(row: RulebookVersion, actor: Actor, *, against: int | None = None) -> d
         number = 0 if found is None else found.number
         # the version in force itself is compared with nothing better than the one before it
         against = max(number - 1, 0) if found is not None and found.version_id == row.pk else number
+    other = selectors.text_of(row, against)
     return {
         "version": row,
+        **presented(row.rulebook.kind, other, row.content),
         "kind": gettext(registry.kind(row.rulebook.kind).title),
         "against": against,
         "others": [0, *_numbers(row)],
-        "lines": comparison(selectors.text_of(row, against), row.content),
+        "lines": comparison(other, row.content),
         "compared": [] if row.what_if is None else compared(row.rulebook.kind, row.what_if),
         "job": _job(row),
         "history": audit.timeline(("rulebook_version", row.pk)),
@@ -84,6 +97,34 @@ def page(row: RulebookVersion, actor: Actor, *, against: int | None = None) -> d
         "may": {event: states.RULEBOOK_VERSION.allows(event, row.state) for event in states.RULEBOOK_VERSION.events},
         "refusal": _refusal(row, actor),
     }
+
+
+def presented(kind: str, before: str, after: str) -> dict[str, Presented | None]:
+    """`rules` and `difference` as the kind's room shows them, None where it does not; `before` may be empty.
+
+    A text that was kept when loaders were laxer may be refused now: then the page says why and shows the text alone.
+    """
+    presenter = registry.presenter(kind)
+    if presenter is None:
+        return {"rules": None, "difference": None}
+    try:
+        rules = _rules(kind, after)
+        shown = Presented(presenter.template, presenter.show(rules))
+    except UnusableRules as error:
+        return {"rules": Presented(problem=str(error)), "difference": None}
+    if not before or before == after:
+        return {"rules": shown, "difference": None}
+    try:
+        difference = Presented(presenter.difference, presenter.compare(_rules(kind, before), rules))
+    except UnusableRules as error:
+        difference = Presented(problem=str(error))
+    return {"rules": shown, "difference": difference}
+
+
+@lru_cache(maxsize=8)
+def _rules(kind: str, text: str) -> Any:
+    """The rules of a text; kept for a while, since a large one takes a second to be made sound."""
+    return registry.checked(registry.kind(kind), text)[1]
 
 
 def _numbers(row: RulebookVersion) -> list[int]:

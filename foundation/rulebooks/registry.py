@@ -17,6 +17,7 @@ Load = Callable[[Mapping[str, Any]], Any]
 Report = Callable[[float], None]
 WhatIf = Callable[[Any, Report], Comparison]
 Together = Callable[[Any | None, datetime | None], list[str]]
+Context = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,22 @@ class Other:
     what_if: WhatIf
 
 
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """How rules of a kind are shown to people who do not read their text; templates see what is returned as `shown`.
+
+    `show(rules)` is for `template`, `compare(before, after)` for `difference`, both in the active language.
+    """
+
+    template: str
+    show: Callable[[Any], Context]
+    difference: str
+    compare: Callable[[Any, Any], Context]
+
+
 _kinds: dict[str, Kind] = {}
 _also: dict[str, dict[str, Other]] = {}
+_presenters: dict[str, Presenter] = {}
 
 
 def register(
@@ -91,6 +106,16 @@ def compare_also(code: str, name: str, what_if: WhatIf, *, title: str) -> None:
 def also(code: str) -> dict[str, Other]:
     """Those that compare their cases, too, when rules of a kind are tried, by name."""
     return dict(sorted(_also.get(code, {}).items()))
+
+
+def present(code: str, presenter: Presenter) -> None:
+    """Let a room show the rules of its kind in its own way on the page of a version."""
+    _presenters[code] = presenter
+
+
+def presenter(code: str) -> Presenter | None:
+    """How rules of a kind are shown; None where their text alone is."""
+    return _presenters.get(code)
 
 
 def what_if(kind: Kind, rules: Any, report: Report) -> tuple[Comparison, dict[str, Comparison]]:

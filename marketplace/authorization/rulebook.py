@@ -10,7 +10,7 @@ from foundation.rulebooks import registry
 from foundation.rulebooks.comparison import Comparison
 from foundation.rulebooks.errors import UnusableRules
 from foundation.rulebooks.in_force import in_force
-from marketplace.authorization import states
+from marketplace.authorization import states, table_view
 from marketplace.authorization.engine.checks import TableError
 from marketplace.authorization.engine.decide import AccessFacts, decide
 from marketplace.authorization.engine.loading import DEFAULT_TABLE, table_from_data
@@ -75,3 +75,12 @@ registry.register(
     DECISION_TABLE, title=_("Decision table of authorization"), shipped=DEFAULT_TABLE, load=load, what_if=what_if
 )
 registry.compare_also(DECISION_TABLE, "listings", what_if_listings, title=_("listings"))
+registry.present(
+    DECISION_TABLE,
+    registry.Presenter(
+        "admin/authorization/decision_table.html",
+        table_view.show,
+        "admin/authorization/decision_difference.html",
+        table_view.compare,
+    ),
+)

@@ -1,5 +1,6 @@
 """Rules in the admin: one person writes and proposes, another compares and releases, both by buttons."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,12 @@ from django.utils import timezone
 
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
-from foundation.rulebooks import services
-from foundation.rulebooks.admin_page import comparison, what_if
+from foundation.rulebooks import registry, services
+from foundation.rulebooks.admin_page import _rules, comparison, what_if
 from foundation.rulebooks.comparison import Comparison
 from foundation.rulebooks.in_force import in_force
 from foundation.rulebooks.models import RulebookVersion
-from tests.foundation.rulebooks.pricing import KIND, drafted, proposed, released, text
+from tests.foundation.rulebooks.pricing import KIND, drafted, load, proposed, released, text
 
 LIST = "/admin/rulebooks/rulebookversion/"
 
@@ -107,6 +108,56 @@ def test_a_version_can_be_compared_with_any_released_one(world, author) -> None:
     assert "<td>per_page = 3</td>" in read(author, f"{second.pk}/change/")  # in force: with the one before it
     for wrong in ("99", "-1", "x"):
         read(author, f"{row.pk}/change/?against={wrong}", status=404)
+
+
+@pytest.fixture
+def shown_as_table(tmp_path, settings, monkeypatch) -> None:
+    """Bills are shown by templates of their room."""
+    (tmp_path / "price.html").write_text("<i>{{ shown.price }} a page</i>")
+    (tmp_path / "dearer.html").write_text("<i>{{ shown.more }} more</i>")
+    (engine,) = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [*engine.get("DIRS", []), tmp_path]}]
+    presenter = registry.Presenter(
+        "price.html",
+        lambda prices: {"price": f"<{prices.per_page}>"},
+        "dearer.html",
+        lambda before, after: {"more": after.per_page - before.per_page},
+    )
+    monkeypatch.setitem(registry._presenters, KIND, presenter)
+
+
+def test_a_room_shows_its_rules_in_its_own_way(world, author, shown_as_table) -> None:
+    first = released(author, world.approver, text(3))
+    row = drafted(author, text(5, label="4"))
+    seen = read(author, f"{row.pk}/change/")
+    assert "<i>&lt;5&gt; a page</i>" in seen
+    assert "<i>2 more</i>" in seen
+    assert "<i>3 more</i>" in read(author, f"{row.pk}/change/?against=0")
+    assert "more</i>" not in read(author, f"{row.pk}/change/?against={row.number}")  # with itself
+    assert "<i>1 more</i>" in read(author, f"{first.pk}/change/")
+
+
+def test_a_text_that_loaders_refuse_by_now_is_still_shown(world, author, shown_as_table, monkeypatch) -> None:
+    released(author, world.approver, text(3))
+    row = drafted(author, text(5, label="4"))
+
+    def stricter(data):
+        if data["per_page"] in refused:
+            raise ValueError(f"<{data['per_page']}> is unlucky")
+        return load(data)
+
+    monkeypatch.setitem(registry._kinds, KIND, replace(registry.kind(KIND), load=stricter))
+    refused = {2}
+    _rules.cache_clear()
+    seen = read(author, f"{row.pk}/change/?against=0")
+    assert "<i>&lt;5&gt; a page</i>" in seen
+    assert "cannot read the other text: &lt;2&gt; is unlucky" in seen
+    refused = {5}
+    _rules.cache_clear()
+    seen = read(author, f"{row.pk}/change/?against=0")
+    assert "cannot read the text: &lt;5&gt; is unlucky" in seen
+    assert "<td>per_page = 5</td>" in seen
+    assert "a page</i>" not in seen
 
 
 def test_only_the_exchange_gets_in(world, author) -> None:
