@@ -16,7 +16,7 @@ from grading import policies, states
 from grading.engine import ENGINE_VERSION
 from grading.engine.levels import Source
 from grading.masking import Hidden, masked_findings, masked_schema
-from grading.models import DataAsset, Grade, GradeAppeal, Level, Profile, QualityAssessment, SensitivityFinding
+from grading.models import Cause, DataAsset, Grade, GradeAppeal, Level, Profile, QualityAssessment, SensitivityFinding
 
 EXAMINE: Final = "grading.examine"
 """The kind of job that examines a data asset, its subject; once split it waits for its parts under the same name."""
@@ -308,16 +308,30 @@ def decided_grades(asset_ids: Iterable[int]) -> dict[int, Grade]:
 def unsettled(asset_ids: Iterable[int]) -> set[int]:
     """Those of the assets whose decided grade does not cover what is known of them now.
 
-    They are being examined, or what was recommended after the decision differs from it and waits for reviewers, or was
-    returned to the owner. One that agrees with the decision leaves it as it is.
+    They are being examined, or an examination since has failed (of newer detectors alone: what they refuse stays as it
+    was), or what was recommended after the decision differs from it and waits for reviewers, or was returned to the
+    owner. One that agrees with the decision leaves it as it is.
     """
     chosen = list(asset_ids)
     standing = Grade.objects.filter(asset_id__in=chosen).exclude(state=states.SUPERSEDED)
     newest = standing.order_by("asset_id", "-pk").distinct("asset_id")
     decided = decided_grades(chosen)
     reopened = {row.asset_id for row in newest if row.asset_id in decided and _reopens(row, decided[row.asset_id])}
-    under_way = examinations().filter(subject_id__in=chosen, state__in=job_states.UNFINISHED)
-    return reopened | {pk for pk in under_way.values_list("subject_id", flat=True) if pk is not None}
+    jobs = examinations().filter(subject_id__in=chosen)
+    under_way = jobs.filter(state__in=job_states.UNFINISHED).values_list("subject_id", flat=True)
+    return reopened | _failed_since(newest, jobs) | {pk for pk in under_way if pk is not None}
+
+
+def _failed_since(newest: Iterable[Grade], jobs: models.QuerySet[Job]) -> set[int]:
+    """Assets whose newest examination came after their newest grade and failed."""
+    said = {row.asset_id: row.created_at for row in newest}
+    last = jobs.exclude(arguments__cause=Cause.ENGINE).order_by("subject_id", "-pk").distinct("subject_id")
+    failed = [
+        (job.subject_id, job.created_at)
+        for job in last.only("subject_id", "state", "created_at")
+        if job.state == job_states.FAILED
+    ]
+    return {pk for pk, at in failed if pk is not None and pk in said and at > said[pk]}
 
 
 def _reopens(newest: Grade, decided: Grade) -> bool:

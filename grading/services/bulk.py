@@ -32,9 +32,9 @@ class Outcome:
 def confirm_low_grades(*, actor: Actor, grade_ids: Iterable[int]) -> list[Outcome]:
     """Decide grades at their recommended level, each in a transaction of its own; an outcome for each, as asked for.
 
-    Only general 1 and 2 without flags, that are nobody's appeal and lower nothing that is decided: Forbidden with the
-    rule otherwise, and whatever `decide_grade` says. InvalidInput at /grades for none, more than MOST_IN_BULK, or twice
-    the same. Forbidden for who is no reviewer.
+    Only general 1 and 2 without flags, that nobody appealed or asked for, and that lower nothing decided: Forbidden
+    with the rule otherwise, and whatever `decide_grade` says. InvalidInput at /grades for none, more than MOST_IN_BULK,
+    or twice the same. Forbidden for who is no reviewer.
     """
     wanted = list(grade_ids)
     errors = []
@@ -79,6 +79,8 @@ def _require_low(grade: Grade) -> None:
         raise Forbidden(_("What may be important or core is looked at one by one."), rule="grading.bulk_unflagged_only")
     if grade.cause == Cause.APPEAL or GradeAppeal.objects.filter(review=grade, state=states.FILED).exists():
         raise Forbidden(_("Appeals are decided one by one, with a reason."), rule="grading.bulk_no_appeals")
+    if grade.cause_note:
+        raise Forbidden(_("Somebody asked for this with a note: look at it alone."), rule="grading.bulk_not_asked_for")
     decided = Grade.objects.filter(asset_id=grade.asset_id, state=states.DECIDED).first()
     order = Level.values.index
     if decided is not None and order(grade.recommended_level) < order(decided.level):

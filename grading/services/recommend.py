@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils import timezone
+
 from foundation.actors import Actor, system
 from foundation.audit import services as audit
 from foundation.events import services as events
 from grading import states
-from grading.models import Cause, DataAsset, Grade, GradeAppeal, Profile
+from grading.models import RESTRICTED, Cause, DataAsset, Grade, GradeAppeal, Profile
 from grading.reviewing.differences import difference, differs, flags_of
+from grading.services.review_dates import review_due
 
 ACTOR: Final = system("grading")
 
@@ -53,10 +56,10 @@ class Recommended:
 def recommend_grade(asset: DataAsset, said: Recommended, why: Why, *, actor: Actor = ACTOR) -> Grade:
     """A grade of an asset that the caller has locked; `recommended`, or `agreed` where a decided grade stands as it is.
 
-    What people asked for with a note, and what is appealed, waits for reviewers though nothing new was found: a leak
-    is none of the file. An undecided older recommendation is replaced; an appeal that waits for it follows, and so does
-    what was asked for. Emits `grade.recommended` or `grade.agreed`, and `grade.differs` where reviewers and the owner
-    should hear that a decided grade would be another today.
+    What people asked for with a note, what is appealed, and important and core data due for review wait for reviewers
+    though nothing new was found: a leak is none of the file. An undecided older recommendation is replaced; an appeal
+    that waits for it follows, and so does what was asked for. Emits `grade.recommended` or `grade.agreed`, and
+    `grade.differs` where reviewers and the owner should hear that a decided grade would be another today.
     """
     why = _with_what_waits(why, _replace_open(actor, asset))
     grade = Grade(
@@ -75,8 +78,11 @@ def recommend_grade(asset: DataAsset, said: Recommended, why: Why, *, actor: Act
     appeal = GradeAppeal.objects.filter(asset=asset, state=states.FILED).first()
     if decided is not None:
         grade.difference = difference(decided, grade)
-    wanted = appeal is not None or why.cause == Cause.APPEAL or bool(why.note)
+    wanted = appeal is not None or why.cause == Cause.APPEAL or bool(why.note) or _is_review(why, decided)
     agrees = decided is not None and not differs(grade) and not wanted
+    if decided is not None and agrees and why.cause == Cause.TIME:
+        decided.review_due_on = review_due(decided.level, timezone.now())
+        decided.save(update_fields=["review_due_on"])
     grade.state = states.GRADE.target("agree" if agrees else "recommend")
     grade.save()
     if appeal is not None:
@@ -84,6 +90,11 @@ def recommend_grade(asset: DataAsset, said: Recommended, why: Why, *, actor: Act
         appeal.save(update_fields=["review"])
     _tell(actor, grade, agrees=agrees)
     return grade
+
+
+def _is_review(why: Why, decided: Grade | None) -> bool:
+    """Whether it is time for people to look: at important and core data they do so themselves."""
+    return decided is not None and decided.level in RESTRICTED and why.cause == Cause.TIME
 
 
 def _replace_open(actor: Actor, asset: DataAsset) -> Grade | None:

@@ -5,7 +5,7 @@ suffice. What comes of it is a recommendation: a decided grade stays until revie
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -33,11 +33,11 @@ from grading.scoring_rules import wait_for_writers
 from grading.services.receive import enqueue_examination
 from grading.services.recommend import ACTOR, Recommended, Why, recommend_grade
 from grading.services.rescore import BATCH, locked
-from grading.services.review_dates import review_due
 
 REGRADE: Final = "grading.regrade"
 REQUESTABLE: Final = (Cause.INCIDENT.value, Cause.SCALE.value, Cause.REQUESTED.value)
 NOTE_LENGTH: Final = 4000
+RETRY_DAYS: Final = 7
 MOST_DUE: Final = 1_000
 """Files that one run of beat has examined; the next takes those that are left, the longest overdue first."""
 
@@ -110,11 +110,13 @@ def regrade_under_rules(run: Run, *, version_id: int | None = None) -> Outcome:
 def queue_due_reviews(*, actor: Actor, today: date | None = None) -> int:
     """Have files examined again whose decided grade is due for review (beat); how many, at most MOST_DUE.
 
-    The next day of review is set at once, so that a file that cannot be read is not queued again every hour.
+    Each is asked for again after RETRY_DAYS until an examination agrees or people decide: one may fail. What
+    waits for reviewers anyhow is left to them.
     """
     require_system(actor)
     today = today or timezone.localdate()
-    due = Grade.objects.filter(state=states.DECIDED, review_due_on__lte=today).order_by("review_due_on", "pk")
+    due = Grade.objects.filter(state=states.DECIDED, review_due_on__lte=today)
+    due = due.exclude(asset__grades__state__in=states.OPEN).order_by("review_due_on", "pk")
     held = locked(due.values_list("asset_id", flat=True)[:MOST_DUE])
     rows = list(Grade.objects.filter(asset__in=held, state=states.DECIDED, review_due_on__lte=today).order_by("pk"))
     assets = {asset.pk: asset for asset in held}
@@ -126,7 +128,7 @@ def queue_due_reviews(*, actor: Actor, today: date | None = None) -> int:
             subject=("grade", row.pk),
             data={"job": job.pk, "due": str(row.review_due_on)},
         )
-        row.review_due_on = review_due(row.level, timezone.now())
+        row.review_due_on = today + timedelta(days=RETRY_DAYS)
         row.save(update_fields=["review_due_on"])
     return len(rows)
 

@@ -137,6 +137,18 @@ def test_a_decision_covers_later_findings_that_are_no_graver(world, level, flags
     assert selectors.unsettled([asset.pk]) == {asset.pk}
 
 
+@pytest.mark.parametrize(("cause", "expected"), [("declared", True), ("engine", False)])
+def test_a_decision_does_not_cover_what_could_not_be_examined(world, cause, expected):
+    asset = receive(world.provider)
+    factories.decided(factories.examined(asset, recommended="general_2"), world, level="general_2")
+    job = Job.objects.create(
+        kind=selectors.EXAMINE, subject_type="data_asset", subject_id=asset.pk, arguments={"cause": cause}
+    )
+    for state in ("running", "failed"):
+        Job.objects.filter(pk=job.pk).update(state=state)
+    assert selectors.unsettled([asset.pk]) == ({asset.pk} if expected else set())
+
+
 def test_a_decision_does_not_cover_what_is_being_examined(world):
     asset = receive(world.provider)
     factories.decided(factories.examined(asset), world)

@@ -7,10 +7,14 @@
   if (!help) return;
   const box = help.querySelector("[data-keys-on]");
   const hint = document.querySelector(".keys-hint");
-  const wanted = () => window.localStorage.getItem(SWITCH) !== "off";
+  const wanted = () => box.checked;
 
-  box.checked = wanted();
-  box.addEventListener("change", () => window.localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
+  try { // a browser that keeps nothing has keys that start switched on
+    box.checked = window.localStorage.getItem(SWITCH) !== "off";
+    box.addEventListener("change", () => window.localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
+  } catch {
+    box.checked = true;
+  }
   hint.hidden = false;
   hint.querySelector("[data-keys-help]").addEventListener("click", () => help.showModal());
 

@@ -42,6 +42,8 @@ def test_each_is_decided_or_refused_by_itself(world: World) -> None:
     appealed = decide(world.second_reviewer, recommended(world, "general_1"), "general_1")
     appeal = services.file_appeal(actor=world.provider.actor, asset_id=appealed.asset_id, grounds="No persons.")
     grades["appeal"] = Grade.objects.get(pk=appeal.review_id)
+    standing = decide(world.second_reviewer, recommended(world, "general_1"), "general_1")
+    grades["asked"] = recommended_again(standing, cause="incident", note="A leak.")
 
     ids = [*(grade.pk for grade in grades.values()), 10**12]
     outcomes = services.confirm_low_grades(actor=world.reviewer.actor, grade_ids=ids)
@@ -57,6 +59,7 @@ def test_each_is_decided_or_refused_by_itself(world: World) -> None:
         "flagged": "grading.bulk_unflagged_only",
         "lowering": "grading.bulk_not_lowering",
         "appeal": "grading.bulk_no_appeals",
+        "asked": "grading.bulk_not_asked_for",
         "own": "grading.not_own_organisation",
     }
     assert isinstance(outcomes[list(grades).index("taken")].error, GradeTaken)

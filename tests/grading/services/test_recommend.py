@@ -1,5 +1,6 @@
 """What is recommended beside a decided grade: agreed or different, replaced or not, and who is told."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -142,6 +143,14 @@ def test_what_people_asked_for_waits_though_nothing_new_is_found(world: World, d
     assert (newer.cause, newer.cause_note) == ("scale", "With June.")
     decide(world.reviewer, newer, "general_4", reason="of many")
     assert recommended_again(newer).state == "agreed", "once decided it is done with"
+
+
+def test_important_data_due_for_review_waits_for_people(world: World) -> None:
+    decided = decide(world.reviewer, factories.examined(receive(world.provider), recommended="general_4"), "general_4")
+    two = factories.decided(factories.examined(receive(world.provider)), world, level="important")
+    assert recommended_again(decided, cause="time").state == "agreed"
+    assert recommended_again(two, cause="time").state == "recommended"
+    assert services.queue_due_reviews(actor=factories.SYSTEM, today=date(2099, 1, 1)) == 1, "not what waits for people"
 
 
 def test_a_difference_is_said_in_words(world: World, decided: Grade) -> None:

@@ -16,6 +16,7 @@ from grading.rulebook import SCHEME
 from grading.rules.level_schemes import FILES, LEVEL_SCHEME
 from tests import factories, releasing
 from tests.factories import World
+from tests.grading.recommending import recommended_again
 from tests.grading.samples import hospital, observations
 from tests.grading.services.test_decide import decide, receive
 from tests.grading.test_rulebook import changed, examined
@@ -133,8 +134,13 @@ def test_a_decision_is_due_for_review_as_the_scheme_says(world: World) -> None:
     assert waiting(grade.asset) == [{"subject_id": grade.asset_id, "cause": "time"}]
     assert Event.objects.get(action="grade.review_due").subject_id == str(grade.pk)
     grade.refresh_from_db()
-    assert (grade.state, grade.review_due_on) == ("decided", timezone.localdate() + timedelta(days=730))
-    assert services.queue_due_reviews(actor=factories.SYSTEM, today=due) == 1, "due again two years from today"
+    assert (grade.state, grade.review_due_on) == ("decided", due + timedelta(days=7)), (
+        "asked for again if that one fails"
+    )
+    assert services.queue_due_reviews(actor=factories.SYSTEM, today=due + timedelta(days=6)) == 0
+    assert recommended_again(grade, cause="time").state == "agreed"
+    grade.refresh_from_db()
+    assert grade.review_due_on == timezone.localdate() + timedelta(days=730)
     with pytest.raises(Forbidden):
         services.queue_due_reviews(actor=world.exchange.actor)
 

@@ -302,7 +302,7 @@ def test_two_reviewers_decide_important_data_over_rest(world, grade):
     done = post(world.second_reviewer, grade, "decide", **choice)
     assert (done.status_code, done.json()["state"], done.json()["level"]) == (200, "decided", "important")
     again = post(world.reviewer, grade, "decide", **choice)
-    assert (again.status_code, again.json()["type"]) == (409, "/api/problems/illegal_transition")
+    assert (again.status_code, again.json()["type"]) == (409, "/api/problems/grade_taken")
     owner = get(world.provider.client, f"/grades/{grade.pk}")
     assert (owner["level"], owner["confirmed_by"], owner["decided_by"]) == ("important", None, None)
 
