@@ -150,7 +150,7 @@ class ListingVersion(models.Model):
     origin = models.CharField(_("origin"), max_length=16, choices=Origin)
     region = models.CharField(_("region"), max_length=6)
     supply_mode = models.CharField(_("supply mode"), max_length=16, choices=SupplyMode)
-    exclusive_offered = models.BooleanField(_("exclusive licence offered"), default=False)
+    exclusive_offered = models.BooleanField(_("exclusive licence offered"), default=False, db_default=False)
     scenario = models.CharField(_("scenario"), max_length=60, blank=True)
     purposes = ArrayField(
         models.CharField(max_length=60, choices=Purpose), default=list, blank=True, verbose_name=_("purposes allowed")

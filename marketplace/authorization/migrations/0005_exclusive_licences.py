@@ -52,12 +52,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="accessrequest",
             name="exclusive",
-            field=models.BooleanField(default=False, verbose_name="exclusive licence wanted"),
+            field=models.BooleanField(default=False, db_default=False, verbose_name="exclusive licence wanted"),
         ),
         migrations.AddField(
             model_name="grant",
             name="exclusive",
-            field=models.BooleanField(default=False, verbose_name="exclusive"),
+            field=models.BooleanField(default=False, db_default=False, verbose_name="exclusive"),
         ),
         migrations.AddIndex(
             model_name="grant",

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="listingversion",
             name="exclusive_offered",
-            field=models.BooleanField(default=False, verbose_name="exclusive licence offered"),
+            field=models.BooleanField(default=False, db_default=False, verbose_name="exclusive licence offered"),
         ),
         migrations.AddConstraint(
             model_name="listingversion",
