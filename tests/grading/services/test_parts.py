@@ -69,9 +69,10 @@ def parts_of(job: Job) -> list[Job]:
 
 
 def results(result: dict[str, Any]) -> list[Any]:
-    """All that an examination stored, but for identifiers and instants."""
+    """All that an examination stored, but for identifiers, instants and the day: midnight may lie between two."""
     profile = Profile.objects.get(pk=result["profile"])
     assessment = QualityAssessment.objects.get(pk=result["assessment"])
+    assessment.data, assessment.inputs = assessment.data | {"assessed_on": None}, assessment.inputs | {"today": None}
     grade = Grade.objects.get(pk=result["grade"])
     own = {"id", "profile_id", "created_at", "asset_id", "state", "assessment_id", "cause"}
     found = [profile, assessment, grade, *SensitivityFinding.objects.filter(profile=profile).order_by("pk")]
