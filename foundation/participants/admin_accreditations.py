@@ -1,27 +1,17 @@
 """Accreditations in the admin: claims that wait for the exchange, with buttons to confirm, refuse and revoke."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
-from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.contrib import admin
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from foundation.errors import DomainError
 from foundation.participants import accreditation_kinds, selectors, services, states
-from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
+from foundation.participants.admin_buttons import Button, ButtonAdmin
 from foundation.participants.models import Accreditation
-from foundation.wording import sentences
 
-BUTTONS: Final[dict[str, tuple[Any, Callable[..., Accreditation], bool]]] = {
-    "confirm": (_("Confirm"), services.confirm_accreditation, False),
-    "refuse": (_("Refuse"), services.refuse_accreditation, True),
-    "revoke": (_("Revoke"), services.revoke_accreditation, True),
-}
-"""Event → label, service, whether a reason is asked for."""
+ID: Final = "accreditation_id"
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -39,10 +29,15 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class AccreditationAdmin(ReadOnlyAdmin):
+class AccreditationAdmin(ButtonAdmin):
     """Accreditations of organisations and people; those claimed wait for a decision."""
 
-    change_form_template = "admin/participants/accreditation/change_form.html"
+    machine = states.ACCREDITATION
+    buttons = {
+        "confirm": Button(_("Confirm"), services.confirm_accreditation, ID, takes_reason=False),
+        "refuse": Button(_("Refuse"), services.refuse_accreditation, ID),
+        "revoke": Button(_("Revoke"), services.revoke_accreditation, ID),
+    }
     list_display = ["kind_name", "holder", "level_name", "valid_from", "valid_until", "state", "claimed_at"]
     list_filter = ["state", KindFilter, "valid_until"]
     list_select_related = ["organisation", "user"]
@@ -90,44 +85,3 @@ class AccreditationAdmin(ReadOnlyAdmin):
             for other in rows.exclude(pk=row.pk)[:10]
         ]
         return "; ".join(said) or "-"
-
-    def get_urls(self) -> list[URLPattern]:
-        """The buttons' addresses before the admin's own."""
-        button = path(
-            "<int:accreditation_id>/actions/<slug:event>",
-            self.admin_site.admin_view(self.press),
-            name="participants_accreditation_action",
-        )
-        return [button, *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The page of one accreditation, with the buttons that its state allows."""
-        row = self.get_object(request, object_id)
-        buttons = [
-            {
-                "label": label,
-                "needs_reason": needs_reason,
-                "url": reverse("admin:participants_accreditation_action", args=[row.pk, event]),
-            }
-            for event, (label, _service, needs_reason) in BUTTONS.items()
-            if row is not None and states.ACCREDITATION.allows(event, row.state)
-        ]
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "buttons": buttons})
-
-    def press(self, request: HttpRequest, accreditation_id: int, event: str) -> HttpResponse:
-        """A button was pressed: call its service, say what came of it."""
-        if event not in BUTTONS:
-            raise Http404
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        _label, service, needs_reason = BUTTONS[event]
-        reason = {"reason": request.POST.get("reason", "")} if needs_reason else {}
-        try:
-            service(actor=admin_actor(request), accreditation_id=accreditation_id, **reason)
-        except DomainError as error:
-            messages.error(request, " ".join(sentences(error)))
-        else:
-            messages.success(request, gettext("Done."))
-        return HttpResponseRedirect(reverse("admin:participants_accreditation_change", args=[accreditation_id]))

@@ -1,5 +1,6 @@
 """A list of grades whose filters say how many rows each of their lines would show, by one query for all of them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -22,7 +23,7 @@ class Choice(NamedTuple):
     condition: Q
 
 
-class CountedFilter(admin.SimpleListFilter):
+class CountedFilter(admin.SimpleListFilter, ABC):
     """A filter whose lines say how many waiting grades they would show beside the choices of the other filters."""
 
     lines_without_rows = True
@@ -30,9 +31,9 @@ class CountedFilter(admin.SimpleListFilter):
     beside_all: tuple[Any, Q] = (_("All"), Q())
     """What is shown where nothing is chosen."""
 
+    @abstractmethod
     def options(self, request: HttpRequest) -> list[Choice]:
         """The lines below the first."""
-        raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The lines as the admin asks for them."""

@@ -1,33 +1,24 @@
 """Listings in the admin: what the exchange reviews, with buttons to return, publish, suspend and reinstate."""
 
 import re
-from collections.abc import Callable
 from typing import Any, Final
 
-from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from foundation.errors import DomainError
-from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
-from foundation.wording import sentences
+from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from foundation.participants.admin_buttons import Button, ButtonAdmin
 from grading.models import Level
 from grading.selectors import current_grade
 from marketplace.catalog import selectors, services, states
 from marketplace.catalog.models import Distribution, Listing, ListingVersion, ProvenanceStep, RightDeclaration
 from marketplace.catalog.reasons import in_words
 
-BUTTONS: Final[dict[str, tuple[Any, Callable[..., ListingVersion], bool]]] = {
-    "publish": (_("Publish"), services.publish_version, False),
-    "return": (_("Return to the provider"), services.return_version, True),
-    "suspend": (_("Suspend"), services.suspend_version, True),
-    "reinstate": (_("Reinstate"), services.reinstate_version, False),
-}
-"""Event → label, service, whether a reason is asked for."""
+ID: Final = "version_id"
 
 
 class RightInline(ReadOnlyInline):
@@ -72,10 +63,17 @@ class DistributionInline(ReadOnlyInline):
 
 
 @admin.register(ListingVersion)
-class ListingVersionAdmin(ReadOnlyAdmin):
+class ListingVersionAdmin(ButtonAdmin):
     """Versions of listings; those in review wait for a decision."""
 
     change_form_template = "admin/catalog/listingversion/change_form.html"
+    machine = states.LISTING_VERSION
+    buttons = {
+        "publish": Button(_("Publish"), services.publish_version, ID, takes_reason=False),
+        "return": Button(_("Return to the provider"), services.return_version, ID),
+        "suspend": Button(_("Suspend"), services.suspend_version, ID),
+        "reinstate": Button(_("Reinstate"), services.reinstate_version, ID, takes_reason=False),
+    }
     list_display = ["title", "number", "provider", "state", "sector", "origin", "submitted_at", "published_at"]
     list_filter = ["state", "sector", "origin", "supply_mode", "exclusive_offered"]
     list_select_related = ["listing__organisation"]
@@ -100,48 +98,10 @@ class ListingVersionAdmin(ReadOnlyAdmin):
         """Why the version is in its state."""
         return in_words(version.state_reason)
 
-    def get_urls(self) -> list[URLPattern]:
-        """The buttons' addresses before the admin's own."""
-        button = path(
-            "<int:version_id>/actions/<slug:event>",
-            self.admin_site.admin_view(self.press),
-            name="catalog_listingversion_action",
-        )
-        return [button, *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The page of one version, with the buttons that its state allows."""
-        row = self.get_object(request, object_id)
-        buttons = [
-            {
-                "label": label,
-                "needs_reason": needs_reason,
-                "url": reverse("admin:catalog_listingversion_action", args=[row.pk, event]),
-            }
-            for event, (label, _service, needs_reason) in BUTTONS.items()
-            if row is not None and states.LISTING_VERSION.allows(event, row.state)
-        ]
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "buttons": buttons})
-
-    def press(self, request: HttpRequest, version_id: int, event: str) -> HttpResponse:
-        """A button was pressed: call its service for the revision that the page showed, say what came of it."""
-        if event not in BUTTONS:
-            raise Http404
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        _label, service, needs_reason = BUTTONS[event]
-        reason = {"reason": request.POST.get("reason", "")} if needs_reason else {}
+    def read(self, request: HttpRequest) -> dict[str, Any]:
+        """The revision that the page showed; none was shown: nothing was read."""
         seen = request.POST.get("revision", "")
-        expected = int(seen) if re.fullmatch("[0-9]{1,9}", seen) else -1  # none was shown: nothing was read
-        try:
-            service(actor=admin_actor(request), version_id=version_id, expected_revision=expected, **reason)
-        except DomainError as error:
-            messages.error(request, " ".join(sentences(error)))
-        else:
-            messages.success(request, gettext("Done."))
-        return HttpResponseRedirect(reverse("admin:catalog_listingversion_change", args=[version_id]))
+        return {"expected_revision": int(seen) if re.fullmatch("[0-9]{1,9}", seen) else -1}
 
 
 class VersionInline(ReadOnlyInline):

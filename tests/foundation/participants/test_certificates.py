@@ -21,6 +21,15 @@ def _said(said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _refused(said: dict[str, Any]) -> list[str]:
+    """The fields that an organisation's certificate is refused for."""
+    try:
+        require_plausible(certificate(**_said(said)), of_person=False)
+    except InvalidInput as refused:
+        return [error.pointer for error in refused.fields]
+    return []
+
+
 @pytest.mark.parametrize(
     ("said", "pointers"),
     [
@@ -43,9 +52,7 @@ def _said(said: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_what_is_wrong_is_named_by_field(said: dict[str, Any], pointers: list[str]) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        require_plausible(certificate(**_said(said)), of_person=False)
-    assert [error.pointer for error in refused.value.fields] == pointers
+    assert _refused(said) == pointers
 
 
 @pytest.mark.parametrize(
@@ -61,7 +68,7 @@ def test_what_is_wrong_is_named_by_field(said: dict[str, Any], pointers: list[st
     ],
 )
 def test_the_edges_are_accepted(said: dict[str, Any]) -> None:
-    require_plausible(certificate(**_said(said)), of_person=False)
+    assert _refused(said) == []
 
 
 def test_people_and_organisations_hold_different_kinds() -> None:

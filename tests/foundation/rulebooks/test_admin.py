@@ -177,6 +177,7 @@ def test_only_the_exchange_gets_in(world, author) -> None:
 @pytest.mark.parametrize("address", ["write/laws/", "999/change/", "999/revise/", "x/change/"])
 def test_what_is_not_there(world, author, address) -> None:
     read(author, address, status=404)
+    assert not RulebookVersion.objects.exists()
 
 
 def test_buttons_are_pressed_not_followed(world, author) -> None:
