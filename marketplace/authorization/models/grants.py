@@ -1,0 +1,104 @@
+"""Grants: what a buyer may receive."""
+
+from typing import Final
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from foundation.participants.models import Organisation
+from grading.models import Level
+from marketplace.authorization import states
+from marketplace.authorization.models.requests import AccessRequest
+from marketplace.authorization.models.vocabulary import Form, Mode
+from marketplace.catalog.models import Listing, ListingVersion
+
+
+class GrantState(models.TextChoices):
+    """States of `states.GRANT`."""
+
+    ACTIVE = states.ACTIVE, _("active")
+    SUSPENDED = states.SUSPENDED, _("suspended")
+    REVOKED = states.REVOKED, _("revoked")
+    EXPIRED = states.GRANT_EXPIRED, _("expired")
+
+
+def _span(*ends: models.Value | models.F) -> models.Func:
+    return models.Func(*ends, function="int8range", output_field=BigIntegerRangeField())
+
+
+_LISTING: Final = _span(models.F("listing"), models.F("listing"), models.Value("[]"))
+_PLACE: Final = models.Case(
+    models.When(exclusive=True, then=_span(models.Value(None), models.Value(None))),
+    default=_span(models.F("id"), models.F("id"), models.Value("[]")),
+)
+"""Where a grant stands among those of its listing: an exclusive one everywhere, another at a point of its own."""
+_TERM: Final = models.Func(
+    models.F("starts_at"), models.F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()
+)
+
+
+class Grant(models.Model):
+    """What a buyer may receive, in which forms, until when, under which obligations.
+
+    `agreement` is an ODRL Agreement (JSON-LD) with the terms in words. The meter (`downloads_used`, `bytes_sent`)
+    counts what was begun, so that it is never below what was sent.
+
+    `state_cause` says why the exchange's own software suspended it, `state_reason` what a person said. `level` rises
+    with the data's where the decision table bears the grant as it is.
+
+    Where one is `exclusive` no other of the listing, of whichever version and holder, has a day in common with it while
+    both are active or suspended (P03): `grant_exclusive_alone`, in the database. `listing` is that of `version` by a
+    foreign key of the two (migration 0005).
+    """
+
+    request = models.OneToOneField(AccessRequest, models.PROTECT, related_name="grant", verbose_name=_("request"))
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="+", verbose_name=_("listing"))
+    version = models.ForeignKey(ListingVersion, models.PROTECT, related_name="+", verbose_name=_("listing version"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("holder"))
+    state = models.CharField(_("state"), max_length=16, choices=GrantState, default=states.ACTIVE)
+    state_reason = models.CharField(_("reason of the state"), max_length=500, blank=True)
+    state_cause = models.JSONField(_("cause of the state"), default=dict, db_default={}, blank=True)
+    mode = models.CharField(_("authorization mode"), max_length=24, choices=Mode)
+    level = models.CharField(_("level covered"), max_length=16, choices=Level)
+    forms = ArrayField(models.CharField(max_length=16, choices=Form), verbose_name=_("forms"))
+    obligations = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("obligations"))
+    agreement = models.JSONField(_("agreement"))
+    download_limit = models.PositiveIntegerField(_("most downloads"), null=True, blank=True)
+    exclusive = models.BooleanField(_("exclusive"), default=False, db_default=False)
+    downloads_used = models.PositiveIntegerField(_("downloads used"), default=0)
+    bytes_sent = models.BigIntegerField(_("bytes sent"), default=0)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    created_at = models.DateTimeField(_("issued at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        ordering = ["-id"]
+        indexes = [
+            # asked whenever a grant is wanted; of open data there may be very many that exclude nobody
+            models.Index(fields=["listing"], condition=models.Q(exclusive=True), name="grant_exclusive_of_listing"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="grant_term"),
+            models.CheckConstraint(
+                condition=models.Q(download_limit=None) | models.Q(downloads_used__lte=models.F("download_limit")),
+                name="grant_within_download_limit",
+            ),
+            # ranges of one number stand for the numbers: GiST compares bigints by itself only with btree_gist
+            ExclusionConstraint(
+                name="grant_exclusive_alone",
+                expressions=[
+                    (_LISTING, RangeOperators.OVERLAPS),
+                    (_PLACE, RangeOperators.OVERLAPS),
+                    (_TERM, RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(state__in=states.STANDING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} #{self.pk}"

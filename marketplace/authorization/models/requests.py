@@ -1,0 +1,62 @@
+"""Access requests."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from foundation.participants.models import Organisation, User
+from marketplace.authorization import states
+from marketplace.authorization.models.vocabulary import Form, Mode
+from marketplace.catalog.models import ListingVersion, Purpose
+
+
+class RequestState(models.TextChoices):
+    """States of `states.ACCESS_REQUEST`."""
+
+    SUBMITTED = states.SUBMITTED, _("submitted")
+    IN_APPROVAL = states.IN_APPROVAL, _("in approval")
+    MORE_INFORMATION = states.MORE_INFORMATION, _("more information wanted")
+    APPROVED = states.APPROVED, _("approved")
+    REJECTED = states.REJECTED, _("rejected")
+    WITHDRAWN = states.WITHDRAWN, _("withdrawn")
+    EXPIRED = states.EXPIRED, _("expired")
+    LAPSED = states.LAPSED, _("lapsed")
+
+
+class AccessRequest(models.Model):
+    """A buyer asks for access to a listing version. `decision` keeps the decision table's inputs, row and version.
+
+    `outcome_cause` says why the exchange's own software closed it, `outcome_reason` what a person or the table said.
+    """
+
+    version = models.ForeignKey(ListingVersion, models.PROTECT, related_name="+", verbose_name=_("listing version"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("buyer"))
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    purpose = models.CharField(_("purpose"), max_length=60, choices=Purpose)
+    justification = models.TextField(_("justification"), blank=True)
+    form = models.CharField(_("form wanted"), max_length=16, choices=Form)
+    term_days = models.PositiveIntegerField(_("term in days"))
+    download_limit = models.PositiveIntegerField(_("downloads wanted at most"), null=True, blank=True)
+    exclusive = models.BooleanField(_("exclusive licence wanted"), default=False, db_default=False)
+    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=states.SUBMITTED)
+    mode = models.CharField(_("authorization mode"), max_length=24, choices=Mode)
+    decision = models.JSONField(_("decision"))
+    outcome_reason = models.TextField(_("reason of the outcome"), blank=True)
+    outcome_cause = models.JSONField(_("cause of the outcome"), default=dict, db_default={}, blank=True)
+    created_at = models.DateTimeField(_("submitted at"), db_default=Now())
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("access request")
+        verbose_name_plural = _("access requests")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "organisation", "purpose", "form"],
+                condition=models.Q(state__in=["submitted", "in_approval", "more_information"]),
+                name="request_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} #{self.pk}"

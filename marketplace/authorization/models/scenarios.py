@@ -1,0 +1,43 @@
+"""Scenarios of use and the levels that decide in each."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from foundation.participants.models import Organisation
+
+
+class Scenario(models.Model):
+    """A named scenario of use with its own chain of levels (依场景多层次分散授权)."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_zh = models.CharField(_("name in Chinese"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("scenario")
+        verbose_name_plural = _("scenarios")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScenarioLevel(models.Model):
+    """One level of a scenario's chain: the organisation whose approvers decide on it. Level 1 decides first."""
+
+    scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="levels", verbose_name=_("scenario"))
+    level = models.PositiveIntegerField(pgettext_lazy("scenario", "level"))
+    title = models.CharField(_("title"), max_length=200)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+
+    class Meta:
+        verbose_name = _("scenario level")
+        verbose_name_plural = _("scenario levels")
+        ordering = ["level"]
+        constraints = [models.UniqueConstraint(fields=["scenario", "level"], name="scenario_level_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}. {self.title}"
