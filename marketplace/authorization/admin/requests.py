@@ -1,4 +1,4 @@
-"""Requests, steps, grants and scenarios in the admin: to read, with buttons that call the services."""
+"""Requests and their steps in the admin: to read, with buttons that call the services."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from foundation.participants.admin_buttons import Button, ButtonAdmin
 from marketplace.authorization import selectors, services, states
-from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario, ScenarioLevel
+from marketplace.authorization.models import AccessRequest, ApprovalStep
 from marketplace.authorization.wording import cause_in_words
 
 
@@ -78,54 +78,3 @@ class ApprovalStepAdmin(ButtonAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApprovalStep]:
         """All steps, newest first."""
         return ApprovalStep.objects.order_by("-pk")
-
-
-@admin.register(Grant)
-class GrantAdmin(ButtonAdmin):
-    """Grants with their agreement and meter."""
-
-    machine = states.GRANT
-    buttons = {
-        "suspend": Button(_("Suspend"), services.suspend_grant, "grant_id"),
-        "resume": Button(_("Resume"), services.resume_grant, "grant_id", takes_reason=False),
-        "revoke": Button(_("Revoke for good"), services.revoke_grant, "grant_id"),
-    }
-    list_display = [
-        "id",
-        "version",
-        "organisation",
-        "exclusive",
-        "mode",
-        "level",
-        "state",
-        "downloads_used",
-        "bytes_sent",
-        "ends_at",
-    ]
-    list_filter = ["state", "mode", "level", "exclusive"]
-    list_select_related = ["version", "organisation"]
-    search_fields = ["=id", "organisation__name", "version__title"]
-    show_full_result_count = False
-    exclude = ["state_reason", "state_cause"]
-    readonly_fields = ["reason"]
-
-    @admin.display(description=_("reason of the state"))
-    def reason(self, row: Grant) -> str:
-        """Why it is suspended or revoked."""
-        return cause_in_words(row.state_cause) or row.state_reason
-
-
-class LevelInline(ReadOnlyInline):
-    """The levels of a scenario."""
-
-    model = ScenarioLevel
-    fields = ["level", "title", "organisation"]
-
-
-@admin.register(Scenario)
-class ScenarioAdmin(ReadOnlyAdmin):
-    """Scenarios with their levels; they are set up through the API."""
-
-    list_display = ["code", "name", "name_zh", "created_at"]
-    search_fields = ["code", "name", "name_zh"]
-    inlines = [LevelInline]
