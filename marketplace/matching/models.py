@@ -1,4 +1,4 @@
-"""Demands and the matches proposed for them."""
+"""Demands, the matches proposed for them, and the index that finds published listings by words and constraints."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -114,6 +114,93 @@ class Match(models.Model):
                 condition=models.Q(state="proposed", eligible=True, announced_at=None),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} #{self.pk}"
+
+
+class IndexSegment(models.Model):
+    """Some listings that were indexed together; never changed, only replaced by a larger one that holds what is left.
+
+    A place is a number from 0 to `size` - 1. `listings` has the identifier of the listing at each place (int64), and
+    `lengths` the number of words in each field (`engine.weights.TEXT_FIELDS`, uint32): numbers in little-endian order.
+    """
+
+    size = models.PositiveIntegerField(_("listings"))
+    listings = models.BinaryField(_("identifiers"))
+    lengths = models.BinaryField(_("lengths of the fields"))
+    created_at = models.DateTimeField(_("written at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("index segment")
+        verbose_name_plural = _("index segments")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=models.Q(size__range=(1, 65_536)), name="segment_size")]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} #{self.pk}"
+
+
+class IndexPosting(models.Model):
+    """Where one term stands in one segment: the fields that hold it, the places, and how often (`engine.postings`).
+
+    `stream` is b where the words as written and their stems give the same postings, else s (surface) or t (stem). No
+    constraint ties it to its segment: both are written, and removed, by the same statements, by the hundred thousand.
+    """
+
+    pk = models.CompositePrimaryKey("term", "stream", "segment_id")
+    term = models.CharField(_("term"), max_length=64)
+    stream = models.CharField(_("stream"), max_length=1)
+    segment = models.ForeignKey(
+        IndexSegment, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("segment")
+    )
+    counts = models.BinaryField(_("places and counts"))
+
+    class Meta:
+        verbose_name = _("index posting")
+        verbose_name_plural = _("index postings")
+
+    def __str__(self) -> str:
+        return f"{self.term} ({self.stream}, {self.segment_id})"
+
+
+class IndexTombstone(models.Model):
+    """A place of a segment whose listing was withdrawn, or stands elsewhere by now; nothing found there counts."""
+
+    segment = models.ForeignKey(
+        IndexSegment, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("segment")
+    )
+    place = models.PositiveIntegerField(_("place"))
+
+    class Meta:
+        verbose_name = _("index tombstone")
+        verbose_name_plural = _("index tombstones")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id}:{self.place}"
+
+
+class IndexedListing(models.Model):
+    """A published listing as searches find it: where its words stand, and what constraints ask for, in typed columns.
+
+    One row for each published listing, written in the transaction that publishes it.
+    """
+
+    listing = models.OneToOneField(
+        Listing, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("listing")
+    )
+    version = models.ForeignKey(ListingVersion, models.CASCADE, related_name="+", verbose_name=_("listing version"))
+    segment = models.ForeignKey(
+        IndexSegment, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("segment")
+    )
+    place = models.PositiveIntegerField(_("place"))
+    indexed_at = models.DateTimeField(_("indexed at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("indexed listing")
+        verbose_name_plural = _("indexed listings")
+        ordering = ["listing_id"]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} #{self.pk}"
