@@ -131,7 +131,8 @@ class Listing(models.Model):
 class ListingVersion(models.Model):
     """One version of a listing. `revision` grows with every edit of a draft (ETag).
 
-    `terms` holds words for purpose, scope, duties and liability (P21); `scenario` is the code of a named scenario.
+    `terms` holds words for purpose, scope, duties and liability (P21); `questions`, a JSON Schema, what a buyer has to
+    answer in a request (`questions.py`), empty for nothing; `scenario` is the code of a named scenario.
     Prices are per `price_unit` in `currency` (ISO 4217). `exclusive_offered`: buyers may ask for a licence beside which
     no other stands (P03); never of open data. `published_level` is the highest level of its files when the
     exchange last decided that it be public, empty before the first time.
@@ -163,6 +164,7 @@ class ListingVersion(models.Model):
     price_unit = models.CharField(_("price unit"), max_length=20, choices=PriceUnit, default=PriceUnit.LICENCE)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     terms = models.JSONField(_("terms"), default=dict)
+    questions = models.JSONField(_("questions to buyers"), default=dict, db_default={}, blank=True)
     licence = models.CharField(_("licence"), max_length=200, blank=True)
     update_frequency = models.CharField(_("update frequency"), max_length=16, choices=Frequency, blank=True)
     modified_on = models.DateField(_("data last modified on"), null=True, blank=True)

@@ -26,10 +26,16 @@ class Scenario(models.Model):
 
 
 class ScenarioLevel(models.Model):
-    """One level of a scenario's chain: the organisation whose approvers decide on it. Level 1 decides first."""
+    """One level of a scenario's chain: the organisation of whose people `quorum` have to approve.
+
+    Levels of one `stage` are asked together, the first stage first. A level that an earlier release wrote has the stage
+    0: it stands alone, in the place of its number.
+    """
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="levels", verbose_name=_("scenario"))
     level = models.PositiveIntegerField(pgettext_lazy("scenario", "level"))
+    stage = models.PositiveSmallIntegerField(_("stage"), default=0, db_default=0)
+    quorum = models.PositiveSmallIntegerField(_("people who have to approve"), default=1, db_default=1)
     title = models.CharField(_("title"), max_length=200)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
 
@@ -37,7 +43,10 @@ class ScenarioLevel(models.Model):
         verbose_name = _("scenario level")
         verbose_name_plural = _("scenario levels")
         ordering = ["level"]
-        constraints = [models.UniqueConstraint(fields=["scenario", "level"], name="scenario_level_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["scenario", "level"], name="scenario_level_once"),
+            models.CheckConstraint(condition=models.Q(quorum__gte=1), name="scenario_level_quorum"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.level}. {self.title}"
