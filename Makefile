@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-browser pictures coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories bench-pdp sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
+.PHONY: help setup demo test test-browser pictures coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories bench-pdp bench-allocation sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -83,6 +83,9 @@ bench-sensitivity: .venv/.dev ## Find the sensitive columns of a labelled file (
 bench-categories: .venv/.dev ## Recommend sector and domain of described tables, accuracy and reliability (ARGS=FILE for another set)
 	$(PYTHON) -m bench.categories.measure $(ARGS)
 
+bench-allocation: .venv/.dev ## Assign exclusive rights, 10,000 demands and 100,000 listings, beside scipy and a greedy way (ARGS="--rounds 5 --ties")
+	$(PYTHON) -m bench.allocation $(ARGS)
+
 bench-pdp: .venv/.dev ## What a decision costs with a thousand rows and a hundred thousand grants (ARGS="--peer PYTHON": casbin beside)
 	$(PYTHON) -m bench.pdp $(ARGS)
 
@@ -107,7 +110,7 @@ messages: .venv/.runtime ## Collect and compile the Chinese strings (needs GNU g
 	$(PYTHON) manage.py compilemessages --locale zh_Hans --ignore '.venv/*' --ignore '.state/*'
 
 requirements: .venv/.dev ## Pin the *.in lists in the *.txt lists (ARGS=--upgrade for the newest versions)
-	$(COMPILE) $(ARGS) requirements.in -o requirements.txt
+	printf '%s\n' absl-py immutabledict pandas protobuf | $(COMPILE) $(ARGS) --excludes /dev/stdin requirements.in -o requirements.txt
 	$(COMPILE) $(ARGS) requirements-build.in -o requirements-build.txt
 	echo pandas | $(COMPILE) $(ARGS) --excludes /dev/stdin requirements-demo.in -o requirements-demo.txt
 	$(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
