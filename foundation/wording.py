@@ -1,11 +1,14 @@
-"""Domain errors in the reader's language: one way for every surface (docs/adr/0007)."""
+"""Domain errors and lengths of time in the reader's language: one way for every surface (docs/adr/0007)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from foundation.errors import DomainError, IllegalTransition, InvalidInput
+
+OF_A_DAY: Final = 48
+"""Hours from which on days are told."""
 
 
 def said(message: str, params: Mapping[str, Any]) -> str:
@@ -27,3 +30,22 @@ def sentences(error: DomainError) -> list[str]:
     if isinstance(error, InvalidInput):
         return [said(field.message, field.params) for field in error.fields]
     return [detail(error)]
+
+
+def duration(hours: float) -> str:
+    """A length of time in minutes, hours or days, whichever says enough."""
+    if hours < 1:
+        minutes = round(hours * 60)
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    if hours < OF_A_DAY:
+        return ngettext("%(count)s hour", "%(count)s hours", round(hours)) % {"count": round(hours)}
+    days = round(hours / 24)
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+
+
+def waited(median_hours: float, p90_hours: float) -> str:
+    """A median and a ninth decile of hours, in words."""
+    return gettext("half within %(median)s, nine of ten within %(far)s") % {
+        "median": duration(median_hours),
+        "far": duration(p90_hours),
+    }

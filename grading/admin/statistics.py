@@ -5,18 +5,17 @@ from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.actors import Actor
+from foundation.wording import waited
 from grading import drawing, wording
 from grading.models import AppealState, Cause
 from grading.reviewing.statistics import Decisions, review_statistics
 
 PERIODS: Final = {7: _("a week"), 30: _("30 days"), 90: _("90 days"), 365: _("a year")}
 USUAL: Final = 30
-OF_A_DAY: Final = 48
-"""Hours from which on days are told."""
 
 
 def page(actor: Actor, asked: str) -> dict[str, Any]:
@@ -66,17 +65,4 @@ def _times(rows: list[tuple[str, Decisions]]) -> str:
 
 
 def _waited(figures: Decisions) -> str:
-    return gettext("half within %(median)s, nine of ten within %(far)s") % {
-        "median": _duration(figures.median_hours),
-        "far": _duration(figures.p90_hours),
-    }
-
-
-def _duration(hours: float) -> str:
-    if hours < 1:
-        minutes = round(hours * 60)
-        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
-    if hours < OF_A_DAY:
-        return ngettext("%(count)s hour", "%(count)s hours", round(hours)) % {"count": round(hours)}
-    days = round(hours / 24)
-    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return waited(figures.median_hours, figures.p90_hours)

@@ -16,6 +16,7 @@ AREA_OF_MODULE: Final = {
     "reviews": "grading",
     "matching": "matching",
     "authorization": "authorization",
+    "figures": "authorization",
     "delivery": "delivery",
     "notifications": "notifications",
     "webhooks": "notifications",

@@ -63,6 +63,11 @@ APPROVALS: Final[Mapping[str, str]] = {
     "sector_authority": _("sector authority"),
     "exchange": _("the exchange"),
 }
+APPROVERS: Final[Mapping[str, str]] = {
+    **APPROVALS,
+    "scenario_level": _("level of the scenario"),
+}
+"""Kinds of approvers of steps, where each level of a scenario is a step of its own."""
 OBLIGATIONS: Final[Mapping[str, str]] = {
     "purpose_limit": _("use for the stated purpose alone"),
     "no_onward_transfer": _("no onward transfer"),
@@ -120,6 +125,11 @@ def _level_held(kind: str, spec: InputSpec, code: str) -> str:
 def mode(code: str) -> Word:
     """A mode of authorization."""
     return Word(code, _label(Mode, code))
+
+
+def approver_name(code: str) -> str:
+    """Who decides on a step: a kind of approver."""
+    return gettext(APPROVERS[code]) if code in APPROVERS else code
 
 
 def forms(codes: Iterable[str]) -> tuple[Word, ...]:

@@ -1,15 +1,20 @@
 """Requests and their steps in the admin: to read, with buttons that call the services."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
 from foundation.participants.admin_buttons import Button, ButtonAdmin
 from marketplace.authorization import selectors, services, states
+from marketplace.authorization.admin import figures
 from marketplace.authorization.models import AccessRequest, ApprovalStep
 from marketplace.authorization.wording import cause_in_words
 
@@ -26,6 +31,7 @@ class StepInline(ReadOnlyInline):
 class AccessRequestAdmin(ReadOnlyAdmin):
     """Requests: where each stands and why."""
 
+    change_list_template = "admin/authorization/accessrequest/change_list.html"
     list_display = [
         "id",
         "version",
@@ -45,6 +51,28 @@ class AccessRequestAdmin(ReadOnlyAdmin):
     inlines = [StepInline]
     exclude = ["outcome_reason", "outcome_cause"]
     readonly_fields = ["reason", "timeline"]
+
+    class Media:
+        css = {"all": ["grading/review.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page of figures before the admin's own."""
+        page = self.admin_site.admin_view(self.figures)
+        return [path("figures/", page, name="authorization_accessrequest_figures"), *super().get_urls()]
+
+    def figures(self, request: HttpRequest) -> HttpResponse:
+        """Outcomes, refusals, times and ages of a period."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            **figures.page(admin_actor(request), request.GET.get("days", "")),
+            "title": gettext("Requests in figures"),
+            "opts": self.model._meta,
+            "is_nav_sidebar_enabled": False,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/authorization/accessrequest/figures.html", context)
 
     @admin.display(description=_("reason of the outcome"))
     def reason(self, row: AccessRequest) -> str:
