@@ -285,18 +285,21 @@ def submitted_listing(
     content: bytes = CSV,
     filename: str = "table.csv",
     level: str | None = "general_1",
-    category: str = "transport",
+    category: str | None = None,
     quality: float | None = 91.5,
     columns: Sequence[str] = ("id", "name", "value"),
     **changes: Any,
 ) -> ListingVersion:
-    """A version in review with one file; its grade is decided as `level`, or not at all where that is None."""
+    """A version in review with one file; its grade is decided as `level`, or not at all where that is None.
+
+    The decided category is the declared sector, unless another is given.
+    """
     party = provider or world.provider
     version = draft_listing(world, party, **changes)
     asset = add_file(party, version, content, filename).asset
     grade = examined(asset, quality=quality, columns=columns, rows=max(content.count(b"\n") - 1, 0))
     if level is not None:
-        decided(grade, world, level=level, category=category)
+        decided(grade, world, level=level, category=version.sector if category is None else category)
     return catalog.submit_version(actor=party.actor, version_id=version.pk)
 
 

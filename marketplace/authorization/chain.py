@@ -9,7 +9,7 @@ from foundation.participants import selectors as participants
 from foundation.participants import states as participant_states
 from foundation.participants.models import Organisation, Role
 from marketplace.authorization.decisions import Ruling
-from marketplace.authorization.engine.decide import Approver, approval_chain
+from marketplace.authorization.engine.decide import Approver, approval_chain, authorities
 from marketplace.authorization.engine.vocabulary import EXCHANGE, SCENARIO_LEVELS, SECTOR_AUTHORITY
 from marketplace.authorization.models import Scenario, ScenarioLevel
 
@@ -29,10 +29,10 @@ def plan(ruling: Ruling, *, parties: frozenset[int]) -> tuple[PlannedStep, ...]:
     `parties` are the organisations of buyer and provider: a chain through one of them could never be finished.
     """
     levels = _levels(ruling)
-    steps = tuple(
-        _step(approver, levels)
-        for approver in approval_chain(ruling.decision, ruling.facts, scenario_levels=len(levels))
-    )
+    sectors = authorities(ruling.rulebook.rules, ruling.facts)
+    approvers = approval_chain(ruling.decision, ruling.facts, scenario_levels=len(levels), sectors=sectors)
+    # one organisation that is the authority of several sectors approves once
+    steps = tuple(dict.fromkeys(_step(approver, levels) for approver in approvers))
     for step in steps:
         if step.organisation.pk in parties:
             raise Conflict(

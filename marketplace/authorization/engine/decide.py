@@ -3,10 +3,12 @@
 Pure and total: every combination of facts has exactly one answer; what the table does not know is refused.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 
 from marketplace.authorization.engine.diagram import row_of
+from marketplace.authorization.engine.strictest import strictest
 from marketplace.authorization.engine.table import Decision, DecisionTable
 from marketplace.authorization.engine.vocabulary import (
     NO_CONSENT_BASIS,
@@ -19,6 +21,7 @@ from marketplace.authorization.engine.vocabulary import (
     REGION_UNKNOWN,
     SCENARIO_LEVEL,
     SCENARIO_LEVELS,
+    SECTOR_AUTHORITY,
     SUPPLY_MODE,
     UNCATEGORISED,
 )
@@ -30,6 +33,7 @@ __all__ = [
     "Decision",
     "Unlisted",
     "approval_chain",
+    "authorities",
     "classified",
     "decide",
 ]
@@ -46,6 +50,8 @@ class AccessFacts:
     `scenario` is the code that the listing names, None for none. `category` is the reviewers' classification as a path
     (`health/clinical_records`), None for none, `several` where files differ. `consent_basis` is asked of personal data.
     `accreditations` are the buyer's that stand: kind → level, 1 for a kind without levels.
+    `reviewed` is what reviewers say beside what was declared, of `sector` and `origin`: input → values. The case is
+    decided for the declared value and for each of these, and the stricter answer counts.
     """
 
     origin: str
@@ -59,6 +65,14 @@ class AccessFacts:
     category: str | None = None
     consent_basis: str | None = None
     accreditations: Mapping[str, int] = field(default_factory=dict)
+    reviewed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def readings(self) -> tuple["AccessFacts", ...]:
+        """The case as declared, then in each other way that reviewers' words let it be read."""
+        if not self.reviewed:
+            return (self,)
+        said = [[(name, value) for value in (getattr(self, name), *more)] for name, more in self.reviewed.items()]
+        return tuple(replace(self, reviewed={}, **dict(one)) for one in product(*said))
 
     def inputs(self, kinds: Iterable[str] = ()) -> tuple[str, ...]:
         """The case: the level of each of these kinds of accreditation, then the values in the order of `INPUTS`."""
@@ -108,7 +122,19 @@ def classified(table: DecisionTable, facts: AccessFacts) -> list[int]:
 
 
 def decide(table: DecisionTable, facts: AccessFacts) -> Decision:
-    """The table's answer to one case: a step an input, however many rows there are."""
+    """The table's answer to one case, the strictest of its readings: a step an input, however many rows there are."""
+    if facts.reviewed:
+        return strictest([_decided(table, reading) for reading in facts.readings()])
+    return _decided(table, facts)
+
+
+def authorities(table: DecisionTable, facts: AccessFacts) -> tuple[str, ...]:
+    """The sectors whose authorities have to approve: of each reading that asks for its sector's, the declared first."""
+    asking = (one.sector for one in facts.readings() if SECTOR_AUTHORITY in _decided(table, one).approvals)
+    return tuple(dict.fromkeys(asking))
+
+
+def _decided(table: DecisionTable, facts: AccessFacts) -> Decision:
     try:
         case = classified(table, facts)
     except Unlisted as unlisted:
@@ -142,8 +168,12 @@ class Approver:
     level: int | None = None
 
 
-def approval_chain(decision: Decision, facts: AccessFacts, *, scenario_levels: int) -> tuple[Approver, ...]:
+def approval_chain(
+    decision: Decision, facts: AccessFacts, *, scenario_levels: int, sectors: Sequence[str] = ()
+) -> tuple[Approver, ...]:
     """The decision's approvals as single steps in order; `scenario_levels` is how many levels the scenario has.
+
+    `sectors` are those of `authorities`; without any the declared one's approves.
 
     Raises ValueError when the decision demands a scenario's approval and the scenario has no level:
     such a chain would be shorter than the row demands.
@@ -157,6 +187,8 @@ def approval_chain(decision: Decision, facts: AccessFacts, *, scenario_levels: i
                 Approver(SCENARIO_LEVEL, scenario=facts.scenario, level=level)
                 for level in range(1, scenario_levels + 1)
             )
+        elif kind == SECTOR_AUTHORITY:
+            chain += (Approver(kind, sector=sector) for sector in sectors or (facts.sector,))
         else:
-            chain.append(Approver(kind, sector=facts.sector if kind == "sector_authority" else None))
+            chain.append(Approver(kind))
     return tuple(chain)

@@ -5,7 +5,7 @@ class it changes. The cheapest paths to a row that gives what is wanted are foun
 Only what people can change is changed (`CHANGED_BY`): what the data is, its level and where the parties sit are facts.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -14,6 +14,7 @@ from typing import Final
 
 from marketplace.authorization.engine.decide import AccessFacts
 from marketplace.authorization.engine.diagram import row_of
+from marketplace.authorization.engine.strictest import strictest
 from marketplace.authorization.engine.table import Decision, DecisionTable
 from marketplace.authorization.engine.vocabulary import (
     ACCREDITATION,
@@ -93,19 +94,24 @@ def changeable(table: DecisionTable, facts: AccessFacts) -> dict[str, tuple[str,
     """Of each input that people can change, the values that it could take beside its own, in the table's words."""
     found = {name: table.inputs[name].values for name in (PURPOSE, SCENARIO, SUPPLY_MODE)}
     found[PURPOSE] = tuple(value for value in found[PURPOSE] if value != PURPOSE_UNSTATED)
-    if facts.origin == PERSONAL:
+    if PERSONAL in (facts.origin, *facts.reviewed.get("origin", ())):
         found[CONSENT_BASIS] = tuple(v for v in table.inputs[CONSENT_BASIS].values if v != NO_CONSENT_BASIS)
     return found | {kind: table.inputs[kind].values for kind in table.accreditations}
 
 
 def least_changes(
-    table: DecisionTable, facts: AccessFacts, wanted: Wanted, options: Mapping[str, Collection[str]] | None = None
+    table: DecisionTable,
+    facts: AccessFacts,
+    wanted: Wanted,
+    options: Mapping[str, Collection[str]] | None = None,
+    barred: Collection[str] = (),
 ) -> Remedy:
     """The fewest changes under which `table` gives what is wanted, out of `options` (default: all `changeable`).
 
-    Accreditations only rise: their options below what is held do not count.
+    Accreditations only rise: their options below what is held do not count. `barred` are inputs whose present value
+    cannot stay, whatever the table says of it.
     """
-    search = _Search(table, facts, wanted, changeable(table, facts) if options is None else options)
+    search = _Search(table, facts, wanted, changeable(table, facts) if options is None else options, barred)
     ways = sorted(_undominated(list(search.ways())), key=_effort)
     return Remedy(tuple(ways[:MOST_WAYS]), more=len(ways) > MOST_WAYS)
 
@@ -119,34 +125,56 @@ def _kind(name: str) -> str:
     return name if name in CHANGED_BY else ACCREDITATION
 
 
+_Places = tuple[int, ...]
+"""Classes of one input that lead on to the same."""
+
+
 class _Search:
-    """The cheapest ways for one case. Costs count changed inputs; a wish that has to give way counts too."""
+    """The cheapest ways for one case. Costs count changed inputs; a wish that has to give way counts too.
+
+    A case that can be read in several ways is walked in all of them at once: readings differ in facts that nobody can
+    change, so each change is made in all, and what is given is the strictest answer.
+    """
 
     def __init__(
-        self, table: DecisionTable, facts: AccessFacts, wanted: Wanted, options: Mapping[str, Collection[str]]
+        self,
+        table: DecisionTable,
+        facts: AccessFacts,
+        wanted: Wanted,
+        options: Mapping[str, Collection[str]],
+        barred: Collection[str],
     ) -> None:
         self.table, self.wanted, self.options = table, wanted, options
         self.names = tuple(table.inputs)
         self.values = dict(zip(self.names, facts.inputs(table.accreditations), strict=True))
-        self.now = [table.inputs[name].read(value) for name, value in self.values.items()]
+        self.now = self._read(facts, barred)
         self.open = [self._open(number) for number in range(len(self.names))]
-        self.unlisted = [number for number, known in enumerate(self.now) if known is None]
+        readings = [self._read(one, barred) for one in facts.readings()]
+        self.readings = list(dict.fromkeys(tuple(map(self._class, range(len(one)), one)) for one in readings))
+        self.unlisted = [number for number in range(len(self.names)) if any(one[number] < 0 for one in self.readings)]
+
+    def _read(self, facts: AccessFacts, barred: Collection[str]) -> list[str | None]:
+        """The values as the table knows them; None for what it has no word for, or cannot stay."""
+        values = zip(self.table.inputs.items(), facts.inputs(self.table.accreditations), strict=True)
+        return [None if name in barred else spec.read(value) for (name, spec), value in values]
+
+    def _class(self, number: int, known: str | None) -> int:
+        return -1 if known is None else self.table.diagram.classes[number][known]
 
     def _open(self, number: int) -> dict[int, tuple[str, ...]]:
         """Class → the values that could be taken there, the present class left out."""
-        name = self.names[number]
-        values = [value for value in self.table.inputs[name].values if value in self.options.get(name, ())]
-        if self.table.inputs[name].graded:
-            values = values if (held := self.now[number]) is None else [v for v in values if _level(v) > _level(held)]
+        name, held = self.names[number], self.now[number]
+        present = self.values[name]
+        values = [v for v in self.table.inputs[name].values if v in self.options.get(name, ())]
+        if held is None:
+            values = [value for value in values if value != present]
+        elif self.table.inputs[name].graded:
+            values = [value for value in values if _level(value) > _level(held)]
         classes, found = self.table.diagram.classes[number], dict[int, tuple[str, ...]]()
         for value in values:
             found[classes[value]] = (*found.get(classes[value], ()), value)
-        found.pop(self._present(number), None)
+        found.pop(self._class(number, held), None)
         return found
-
-    def _present(self, number: int) -> int:
-        known = self.now[number]
-        return -1 if known is None else self.table.diagram.classes[number][known]
 
     @cached_property
     def supply(self) -> int:
@@ -162,10 +190,11 @@ class _Search:
             if one.least == least < inf:
                 yield from islice(one.ways(), _MOST_FOUND)
 
-    def changes(self, row: int, supply: str, moved: Mapping[int, int]) -> Way:
-        """The way that takes these inputs to these classes, and the supply mode to `supply`."""
-        decision = self.table.answers[row][supply]
-        to = {number: self.open[number][place] for number, place in moved.items()}
+    def changes(self, decision: Decision, supply: str, moved: Mapping[int, _Places]) -> Way:
+        """The way that takes each of these inputs to one of these classes, and the supply mode to `supply`."""
+        to = {
+            number: tuple(v for place in places for v in self.open[number][place]) for number, places in moved.items()
+        }
         if supply != self.now[self.supply]:
             to[self.supply] = (supply,)
         for number in self.unlisted:  # any word that the table has will do where its rows do not ask
@@ -177,61 +206,87 @@ class _Search:
 
     def _change(self, number: int, values: tuple[str, ...]) -> Change:
         name = self.names[number]
+        values = tuple(value for value in self.table.inputs[name].values if value in values)
         enough = values[:1] if self.table.inputs[name].graded else values
         return Change(name, self.values[name], enough, CHANGED_BY[_kind(name)])
 
 
+_Nodes = tuple[int, ...]
+"""Where each reading stands in the diagram."""
+
+
 class _Priced:
-    """What each node costs at least while the data is supplied in one way."""
+    """What it costs at least from where the readings stand, while the data is supplied in one way."""
 
     def __init__(self, search: _Search, supply: str) -> None:
         self.search, self.table, self.supply = search, search.table, supply
-        self.present = [search._present(number) for number in range(len(search.names))]
+        taken = self.table.diagram.classes[search.supply][supply]
+        self.readings = [
+            tuple(taken if number == search.supply else place for number, place in enumerate(one))
+            for one in search.readings
+        ]
         self.open = list(search.open)
-        self.present[search.supply] = self.table.diagram.classes[search.supply][supply]
         self.open[search.supply] = {}
-        self.known: dict[int, float] = {}
+        self.known: dict[_Nodes, float] = {}
         others = [number for number in search.unlisted if number != search.supply]
         moved = (supply != search.now[search.supply]) + len(others)
         # an unlisted value has to go, whether or not a row asks for it: its cost is counted here, not on the path
         self.free = frozenset(others)
         possible = all(search.open[number] for number in others)
-        self.least = moved + self.cost(self.table.diagram.root) if possible else inf
+        self.start = (self.table.diagram.root,) * len(self.readings)
+        self.least = moved + self.cost(self.start) if possible else inf
 
-    def cost(self, node: int) -> float:
-        """The fewest changes from here to a row that gives what is wanted."""
-        if node < 0:
-            lacking = self.search.wanted.lacking(self.table.answers[row_of(node)][self.supply])
-            return inf if lacking is None else len(lacking)
-        found = self.known.get(node)
+    def decision(self, nodes: _Nodes) -> Decision:
+        """The answer where nothing is asked any more."""
+        return strictest([self.table.answers[row_of(node)][self.supply] for node in nodes])
+
+    def cost(self, nodes: _Nodes) -> float:
+        """The fewest changes from here to an answer that gives what is wanted."""
+        found = self.known.get(nodes)
         if found is None:
-            found = self.known[node] = min(step + self.cost(child) for _place, step, child in self._steps(node))
+            if max(nodes) < 0:
+                lacking = self.search.wanted.lacking(self.decision(nodes))
+                found = inf if lacking is None else len(lacking)
+            else:
+                found = min((step + self.cost(after) for _places, step, after in self._steps(nodes)), default=inf)
+            self.known[nodes] = found
         return found
 
-    def _steps(self, node: int) -> Iterator[tuple[int | None, float, int]]:
-        """Where one can go from a node: the class to change to (None to stay), what that costs, and what follows."""
-        number, children = self.table.diagram.asks[node], self.table.diagram.children[node]
-        if self.present[number] >= 0:
-            yield None, 0, children[self.present[number]]
+    def _asked(self, nodes: _Nodes) -> int:
+        return min(self.table.diagram.asks[node] for node in nodes if node >= 0)
+
+    def _steps(self, nodes: _Nodes) -> Iterator[tuple[_Places, float, _Nodes]]:
+        """Where one can go from here: the classes to change to (none to stay), what that costs, and what follows."""
+        asks, children, number = self.table.diagram.asks, self.table.diagram.children, self._asked(nodes)
+
+        def after(places: Iterable[int]) -> _Nodes:
+            return tuple(
+                children[node][place] if node >= 0 and asks[node] == number else node
+                for node, place in zip(nodes, places, strict=True)
+            )
+
+        present = [one[number] for one in self.readings]
+        if min(present) >= 0:
+            yield (), 0, after(present)
+        leading: dict[_Nodes, _Places] = {}
         for place in self.open[number]:
-            yield place, 0 if number in self.free else 1, children[place]
-        if self.present[number] < 0 and not self.open[number]:
-            yield None, inf, children[0]
+            follows = after([place] * len(nodes))
+            leading[follows] = (*leading.get(follows, ()), place)
+        for follows, places in leading.items():
+            yield places, 0 if number in self.free else 1, follows
 
     def ways(self) -> Iterator[Way]:
         """Each way of least cost once."""
-        for row, moved in self._walk(self.table.diagram.root, {}):
-            yield self.search.changes(row, self.supply, moved)
+        for nodes, moved in self._walk(self.start, {}):
+            yield self.search.changes(self.decision(nodes), self.supply, moved)
 
-    def _walk(self, node: int, moved: dict[int, int]) -> Iterator[tuple[int, dict[int, int]]]:
-        if node < 0:
-            yield row_of(node), moved
+    def _walk(self, nodes: _Nodes, moved: dict[int, _Places]) -> Iterator[tuple[_Nodes, dict[int, _Places]]]:
+        if max(nodes) < 0:
+            yield nodes, moved
             return
-        for place, step, child in self._steps(node):
-            if step + self.cost(child) == self.cost(node):
-                yield from self._walk(
-                    child, moved if place is None else {**moved, self.table.diagram.asks[node]: place}
-                )
+        for places, step, after in self._steps(nodes):
+            if step + self.cost(after) == self.cost(nodes):
+                yield from self._walk(after, {**moved, self._asked(nodes): places} if places else moved)
 
 
 def _level(value: str) -> int:

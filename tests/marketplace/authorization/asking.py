@@ -55,7 +55,7 @@ def regrade(world: World, version: ListingVersion, level: str) -> None:
     """Reviewers decide anew on the version's file."""
     asset = version.distributions.get().asset
     Grade.objects.filter(asset=asset).update(state="superseded")
-    decided(examined(asset), world, level=level)
+    decided(examined(asset), world, level=level, category=version.sector)
 
 
 def ask(world: World, version: ListingVersion, buyer: Party | None = None, **changes: Any) -> AccessRequest:

@@ -115,6 +115,24 @@ def test_a_word_that_the_table_does_not_know_has_to_go() -> None:
     assert least_changes(table(), replace(CASE, origin="stolen"), Wanted()).ways == ()
 
 
+def test_what_cannot_stay_has_to_go_though_the_table_allows_it() -> None:
+    remedy = least_changes(table(), CASE, Wanted(), {"purpose": ["research", "sale"]}, barred=["purpose"])
+    assert changes(remedy) == [[("purpose", "sale", ("research",), "buyer")]]
+    assert least_changes(table(), CASE, Wanted(), {"purpose": ["sale"]}, barred=["purpose"]).ways == ()
+
+
+def test_a_change_helps_in_every_way_that_the_data_can_be_read() -> None:
+    rules = table(
+        refusing("persons", origin=["personal"], purpose=["sale"]),
+        refusing("others", sector=["other"], **UNTRAINED),
+        {"id": "important", "when": {"level": ["important"]}, **ALLOWED},
+    )
+    case = replace(CASE, origin="public", reviewed={"origin": ["personal"], "sector": ["other"]})
+    assert changes(least_changes(rules, case, Wanted())) == [
+        [("purpose", "sale", ("research", "welfare"), "buyer"), ("training", "none", ("1",), "buyer")]
+    ]
+
+
 # ---- generated tables, against trying everything
 
 PLAIN = {
@@ -144,7 +162,12 @@ GATES = st.lists(
 GIVING = st.lists(
     st.tuples(
         st.fixed_dictionaries(
-            {}, optional={name: st.lists(st.sampled_from(PLAIN[name]), min_size=1) for name in ("purpose", "origin")}
+            {},
+            optional={
+                name: st.lists(st.sampled_from(values), min_size=1)
+                for name, values in {**PLAIN, "sector": ["health", "other"]}.items()
+                if name in ("purpose", "origin", "sector")
+            },
         ),
         st.sampled_from([["aggregate"], ["aggregate", "query"], ["query"]]),
         st.sampled_from([30, 60]),
@@ -161,6 +184,7 @@ FACTS = st.builds(
     purpose=st.sampled_from([None, *PLAIN["purpose"][1:]]),
     consent_basis=st.sampled_from([None, *PLAIN["consent_basis"][1:]]),
     accreditations=st.dictionaries(st.sampled_from(["dsmm", "training"]), st.just(1)),
+    reviewed=st.sampled_from([{}, {"origin": ["personal"]}, {"origin": ["public"]}, {"sector": ["other"]}]),
 )
 WISHES = st.builds(
     Wanted, form=st.sampled_from([None, "aggregate", "query"]), term_days=st.sampled_from([None, 30, 60])

@@ -71,6 +71,7 @@ def test_the_decision_is_kept_with_its_inputs_row_and_version(world: World) -> N
         "category": "transport",
         "consent_basis": None,
         "accreditations": {},
+        "reviewed": {},
     }
     assert request.decision["rule_id"] == "unified_general"
     assert request.decision["table_code"] == "national_default"
