@@ -1,5 +1,6 @@
 """What all tests share: a real database, a real broker, and one real Celery worker process for those that ask."""
 
+import gc
 import itertools
 import os
 import subprocess
@@ -16,9 +17,12 @@ from celery.app.control import Inspect
 from django.conf import settings
 from django.db import transaction
 from django.test import TransactionTestCase
+from whitenoise.middleware import WhiteNoiseMiddleware
 
+from foundation import confined
 from foundation.embedded.processes import tie_to_this_process
 from foundation.jobs.models import Job
+from tests import unconfined
 from tests.emptying import empty_tables
 from tests.template import drop_template, use_template
 
@@ -89,6 +93,42 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """The process that leads the lanes ends after them."""
     if not LANE and session.config.getoption("numprocesses", None):
         drop_template()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: no later search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+def _scan_once(scan: Callable[[WhiteNoiseMiddleware], None]) -> Callable[[WhiteNoiseMiddleware], None]:
+    """The static files of the installed applications, which every client of a test would look for on the disk anew."""
+    found: dict[str, object] = {}
+
+    def add_files(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            scan(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    return add_files
+
+
+WhiteNoiseMiddleware.add_files_from_finders = _scan_once(WhiteNoiseMiddleware.add_files_from_finders)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_read_here() -> Iterator[None]:
+    """Files are examined and masked in the process of the test; see `unconfined`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("grading.reading.confined", unconfined)
+        yield
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are examined and masked by confined children, as in operation: for tests whose subject these are."""
+    monkeypatch.setattr("grading.reading.confined", confined)
 
 
 @pytest.fixture(scope="session", autouse=True)

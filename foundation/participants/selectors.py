@@ -63,11 +63,12 @@ def actor_for_token(token: str, *, address: str = "") -> tuple[User, Actor] | No
         return None
     prefix, digest = found
     now = timezone.now()
-    key = ApiKey.objects.filter(prefix=prefix, revoked_at=None, expires_at__gt=now).first()
+    whole = ApiKey.objects.select_related("membership__user", "membership__organisation")
+    key = whole.filter(prefix=prefix, revoked_at=None, expires_at__gt=now).first()
     if key is None or not tokens.same(key.digest, digest) or not _within(address, key.networks):
         return None
-    membership = _memberships().filter(pk=key.membership_id).first()
-    if membership is None:
+    membership = key.membership
+    if membership.state != states.ACTIVE or not membership.user.is_active:
         return None
     today = timezone.localdate(now)
     if key.last_used_on != today:

@@ -19,6 +19,7 @@ def examined(path: Path, **options: Any) -> Any:
     return examine_file(path, declared={}, rules=shipped_rules(), today=TODAY, **options)
 
 
+@pytest.mark.usefixtures("children")
 def test_the_limits_of_the_settings_hold(tmp_path, settings):
     path = tmp_path / "weather.csv"
     path.write_bytes(observations())

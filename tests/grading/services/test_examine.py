@@ -295,6 +295,7 @@ def test_an_asset_that_was_taken_back_is_no_error(world):
     assert run_waiting() == {"problem": "asset_gone"}
 
 
+@pytest.mark.usefixtures("children")
 def test_progress_reaches_whoever_follows_the_job(world):
     asset = receive(world, observations())
     _row, run = claim()

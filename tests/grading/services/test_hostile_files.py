@@ -17,7 +17,7 @@ from tests.grading import hostile, workbooks
 from tests.grading.hostile import MIB
 from tests.grading.samples import observations
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("children")]
 CHINESE = "姓名,城市\n" + "".join(f"张{n},贵阳市\n" for n in range(60))
 PROGRAMS = "tests.foundation.confined.programs"
 Make = Callable[[], bytes]

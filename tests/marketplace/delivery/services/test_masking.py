@@ -11,6 +11,8 @@ from tests.grading import hostile
 from tests.marketplace.authorization.asking import granted
 from tests.marketplace.delivery.fetching import file_of, prepared
 
+pytestmark = pytest.mark.usefixtures("children")
+
 
 def masked(world: World) -> Delivery:
     """The delivery of the only file after its job, which has succeeded."""
