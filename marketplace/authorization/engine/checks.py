@@ -30,6 +30,8 @@ from marketplace.authorization.engine.vocabulary import (
 )
 
 GAPS_SHOWN = 5
+PAIRS_SHOWN = 50
+"""Of rows that contradict each other, or of which the higher level's asks less."""
 _DEMANDED = {CENTRALIZED_UNIFIED: EXCHANGE, BY_SECTOR: SECTOR_AUTHORITY, BY_SCENARIO: SCENARIO_LEVELS}
 
 
@@ -136,13 +138,41 @@ def describe(laid: Laid, path: Mapping[int, tuple[int, ...]]) -> str:
 
 
 def _contradictions(laid: Laid) -> Iterator[TableProblem]:
-    if laid.hit_policy != UNIQUE:
-        return
-    rows = laid.rows
-    for place, row in enumerate(rows):
-        for other in rows[place + 1 :]:
-            if all(wanted & other.when.get(name, wanted) for name, wanted in row.when.items()):
-                yield TableProblem("contradiction", (row.id, other.id), "hold for a common case")
+    if laid.hit_policy == UNIQUE:
+        yield from _shown("contradiction", _overlapping(laid), "pairs of rows that hold for a common case")
+
+
+def _overlapping(laid: Laid) -> Iterator[tuple[Row, Row, str]]:
+    """Pairs of rows that hold for a common case. Sets of rows are bits of an integer."""
+    every = (1 << len(laid.rows)) - 1
+    holding: dict[tuple[str, str], int] = {}
+    for name, spec in laid.inputs.items():
+        free = sum(1 << place for place, row in enumerate(laid.rows) if name not in row.when)
+        for value in spec.values:
+            holding[name, value] = free
+    for place, row in enumerate(laid.rows):
+        for name, wanted in row.when.items():
+            for value in wanted:
+                holding[name, value] |= 1 << place
+    for place, row in enumerate(laid.rows):
+        common = every >> (place + 1) << (place + 1)
+        for name, wanted in row.when.items():
+            alike = 0
+            for value in wanted:
+                alike |= holding[name, value]
+            common &= alike
+        while common:
+            other = (common & -common).bit_length() - 1
+            yield row, laid.rows[other], "hold for a common case"
+            common &= common - 1
+
+
+def _shown(code: str, found: Iterator[tuple[Row, Row, str]], of_what: str) -> Iterator[TableProblem]:
+    """The first of many pairs of rows, and that there are others."""
+    for one, other, detail in islice(found, PAIRS_SHOWN):
+        yield TableProblem(code, (one.id, other.id), detail)
+    if next(found, None) is not None:
+        yield TableProblem(code, detail=f"and more {of_what}")
 
 
 def _unreachable(laid: Laid) -> Iterator[TableProblem]:
@@ -153,17 +183,21 @@ def _unreachable(laid: Laid) -> Iterator[TableProblem]:
 
 
 def _not_monotone(laid: Laid) -> Iterator[TableProblem]:
+    yield from _shown("not_monotone", _asking_less(laid), "pairs of rows")
+
+
+def _asking_less(laid: Laid) -> Iterator[tuple[Row, Row, str]]:
     """Compare the rows of neighbouring values, everything else equal; being sets in order, neighbours suffice."""
     for lower, higher in sorted(laid.diagram.neighbours(laid.number(LEVEL), LEVELS)):
         below, above = laid.rows[lower], laid.rows[higher]
         for detail in _laxer(below, above):
-            yield TableProblem("not_monotone", (below.id, above.id), f"the higher level {detail}")
+            yield below, above, f"the higher level {detail}"
     for name, spec in laid.inputs.items():
         if spec.graded:
             for lower, higher in sorted(laid.diagram.neighbours(laid.number(name), spec.values)):
                 worse, better = laid.rows[lower], laid.rows[higher]
                 for detail in _laxer(better, worse):
-                    yield TableProblem("not_monotone", (worse.id, better.id), f"the lesser {name} {detail}")
+                    yield worse, better, f"the lesser {name} {detail}"
 
 
 def _laxer(below: Row, above: Row) -> Iterator[str]:

@@ -21,6 +21,7 @@ from marketplace.authorization.engine.table import (
 )
 from marketplace.authorization.engine.vocabulary import (
     CATEGORY,
+    CHANGED_BY,
     FORMS,
     INPUTS,
     LEVEL,
@@ -34,9 +35,19 @@ from marketplace.authorization.engine.vocabulary import (
 DEFAULT_TABLE = Path(__file__).resolve().parent.parent / "rules" / "national_default.toml"
 
 _TEXTS = ("code", "version", "title_en", "title_zh", "standard", "source", "certainty", "hit_policy")
+_KEYS = frozenset((*_TEXTS, "title", "inputs", "accreditations", "supply_mode_forms", "rows"))
 _ROW_KEYS = frozenset(Row.__dataclass_fields__)
+_SPEC_KEYS = frozenset(("values", "otherwise"))
 MOST_NODES = 200_000
 """Of the diagram of a table, before equal ones are found."""
+MOST_ROWS = 5_000
+MOST_ACCREDITATIONS = 20
+LONGEST_ID = 80
+LONGEST_REASON = 1_000
+LONGEST_TERM = 36_500
+"""Days: a hundred years."""
+_DIGITS = 4
+"""Of the level of an accreditation."""
 
 
 def load_table(source: str | Path) -> DecisionTable:
@@ -55,7 +66,7 @@ def load_table(source: str | Path) -> DecisionTable:
 
 def table_from_data(data: Mapping[str, Any]) -> DecisionTable:
     """The same from the parsed mapping, as a rulebook version stores it."""
-    problems: list[TableProblem] = []
+    problems = [TableProblem("unknown_code", detail=f"key {key!r}") for key in data if key not in _KEYS]
     texts = {name: _text(data, name, problems) for name in _TEXTS}
     if texts["hit_policy"] not in HIT_POLICIES:
         problems.append(TableProblem("unknown_code", detail=f"hit_policy {texts['hit_policy']!r}"))
@@ -126,6 +137,8 @@ def _inputs(data: object, problems: list[TableProblem]) -> dict[str, InputSpec]:
             problems.append(TableProblem("missing", detail=f"inputs.{name}.values, a list of distinct codes"))
             specs[name] = InputSpec(())
             continue
+        unknown = [f"inputs.{name}.{key}" for key in spec if key not in _SPEC_KEYS]
+        problems += [TableProblem("unknown_code", detail=key) for key in unknown]
         otherwise = spec.get("otherwise")
         if otherwise is not None and otherwise not in values:
             problems.append(TableProblem("unknown_code", detail=f"inputs.{name}.otherwise {otherwise!r}"))
@@ -145,12 +158,20 @@ def _accreditations(data: object, problems: list[TableProblem]) -> dict[str, Inp
     if not isinstance(data, dict):
         problems.append(TableProblem("missing", detail="accreditations, a table of kinds"))
         return {}
+    if len(data) > MOST_ACCREDITATIONS:
+        problems.append(TableProblem("too_large", detail=f"{len(data)} accreditations, {MOST_ACCREDITATIONS} at most"))
+        return {}
     specs: dict[str, InputSpec] = {}
     for kind, spec in data.items():
         values = _codes(spec.get("values")) if isinstance(spec, dict) else None
         levels = values[1:] if values and values[0] == NOT_ACCREDITED else ()
-        rising = [int(level) for level in levels if level.isascii() and level.isdecimal()]
-        if kind in INPUTS or set(spec if isinstance(spec, dict) else ()) != {"values"} or not rising:
+        rising = [int(level) for level in levels if level.isascii() and level.isdecimal() and len(level) <= _DIGITS]
+        if (
+            kind in INPUTS
+            or kind in CHANGED_BY
+            or set(spec if isinstance(spec, dict) else ()) != {"values"}
+            or not rising
+        ):
             problems.append(TableProblem("unknown_code", detail=f"accreditations.{kind}"))
         elif len(rising) < len(levels) or rising != sorted(set(rising)) or rising[0] < 1:
             detail = f"accreditations.{kind}.values must be 'none' and levels, lowest first"
@@ -177,7 +198,11 @@ def _caps(data: object, inputs: Mapping[str, InputSpec], problems: list[TablePro
 def _rows(data: object, inputs: Mapping[str, InputSpec], problems: list[TableProblem]) -> tuple[Row, ...]:
     rows: list[Row] = []
     seen: set[str] = set()
-    for number, item in enumerate(data if isinstance(data, list) else [], start=1):
+    given = data if isinstance(data, list) else []
+    if len(given) > MOST_ROWS:
+        problems.append(TableProblem("too_large", detail=f"{len(given)} rows, {MOST_ROWS} at most"))
+        return ()
+    for number, item in enumerate(given, start=1):
         row = _row(item, f"row {number}", inputs, problems)
         if row is None:
             continue
@@ -196,12 +221,19 @@ def _row(item: object, place: str, inputs: Mapping[str, InputSpec], problems: li
         problems.append(TableProblem("missing", (place,), "a table of conditions and outputs"))
         return None
     given = item.get("id")
-    name = given if isinstance(given, str) and given else place
+    name = given if isinstance(given, str) and given and given.isprintable() and len(given) <= LONGEST_ID else place
+    if isinstance(given, str) and name != given:
+        problems.append(TableProblem("unknown_code", (place,), f"id: up to {LONGEST_ID} printable characters"))
     problems += [TableProblem("unknown_code", (name,), f"key {key!r}") for key in item if key not in _ROW_KEYS]
     problems += [
         TableProblem("missing", (name,), key)
         for key in ("id", "mode", "reason_en", "reason_zh")
         if not isinstance(item.get(key), str) or not item[key].strip()
+    ]
+    problems += [
+        TableProblem("too_large", (name,), f"{key}: {LONGEST_REASON} characters at most")
+        for key in ("reason_en", "reason_zh")
+        if isinstance(item.get(key), str) and len(item[key]) > LONGEST_REASON
     ]
     lists: dict[str, tuple[str, ...]] = {}
     for key in ("approvals", "forms", "obligations"):
@@ -210,8 +242,9 @@ def _row(item: object, place: str, inputs: Mapping[str, InputSpec], problems: li
             problems.append(TableProblem("unknown_code", (name,), f"{key} must be a list of distinct codes"))
         lists[key] = codes or ()
     term = item.get("longest_term_days", 0)
-    if isinstance(term, bool) or not isinstance(term, int) or term < 0:
-        problems.append(TableProblem("unknown_code", (name,), "longest_term_days must be a whole number of days"))
+    if isinstance(term, bool) or not isinstance(term, int) or not 0 <= term <= LONGEST_TERM:
+        detail = f"longest_term_days must be a whole number of days, {LONGEST_TERM} at most"
+        problems.append(TableProblem("unknown_code", (name,), detail))
     when = _conditions(item.get("when", {}), name, inputs, problems)
     if len(problems) > found:
         return None
