@@ -17,6 +17,11 @@ from urllib.parse import unquote, urlsplit
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+def number(name: str, usual: int) -> int:
+    """A whole number, as the variable says or as usual."""
+    return int(os.environ.get(name) or usual)
+
+
 def flag(name: str, default: bool = False) -> bool:
     """A boolean variable: 1/true/yes/on in any case."""
     value = os.environ.get(name, "")

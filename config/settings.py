@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import schedule
-from config.environment import PROJECT, database, flag, secret, state_folder, versioned_secrets
+from config.environment import PROJECT, database, flag, number, secret, state_folder, versioned_secrets
 from foundation.observability.logs import configure_structlog, formatter
 
 django_stubs_ext.monkeypatch()  # Django's generic classes take their parameters at run time too
@@ -219,6 +219,7 @@ SPECTACULAR_SETTINGS = {
         "SupplyMode": "marketplace.catalog.models.SupplyMode",
         "RequestState": "marketplace.authorization.models.RequestState",
         "ApprovalStepState": "marketplace.authorization.models.StepState",
+        "AllotmentState": "marketplace.authorization.models.AllotmentState",
         "GrantState": "marketplace.authorization.models.GrantState",
         "AuthorizationMode": "marketplace.authorization.models.Mode",
         "Form": "marketplace.authorization.models.Form",
@@ -382,6 +383,10 @@ WEBHOOK_ALLOW_LOOPBACK = flag("WEBHOOK_ALLOW_LOOPBACK") and not PRODUCTION  # pl
 GRANT_REMINDER_DAYS = int(os.environ.get("GRANT_REMINDER_DAYS", "7"))
 APPEAL_DAYS = int(os.environ.get("APPEAL_DAYS", "30"))
 MATCH_DIGEST_HOURS = int(os.environ.get("MATCH_DIGEST_HOURS", "24"))
+# docs/allocation.md
+ALLOCATION_HOURS, ALLOTMENT_DAYS = number("ALLOCATION_HOURS", 168), number("ALLOTMENT_DAYS", 14)
+ALLOCATION_CANDIDATES, DORMANT_DAYS = number("ALLOCATION_CANDIDATES", 20), number("DORMANT_DAYS", 180)
+DORMANT_OFFERS = number("DORMANT_OFFERS", 10)
 # Secrets that stored data depend on, by variable: a backup names their versions and is restored only where they are the
 # same. SECRET_KEY is not among them: a new one ends sessions, which are not backed up anyway.
 BACKUP_NEEDS = {

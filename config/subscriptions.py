@@ -65,6 +65,11 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "grant.revoked": ("tell.authorization.grant_revoked",),
     "grant.expiring": ("tell.authorization.grant_expiring",),
     "grant.expired": ("tell.authorization.grant_expired",),
+    # allotments of exclusive rights → both sides
+    "allotment.proposed": ("tell.matching.right_allotted",),
+    "allotment.taken_up": (),
+    "allotment.declined": ("tell.matching.right_free_again",),
+    "allotment.lapsed": ("tell.matching.right_free_again",),
     # uploads → catalogue: a file that came in pieces is complete
     "upload.received": ("catalog.attach_upload",),
 }

@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from marketplace.api.views import (
     accreditations,
+    allocation,
     audit,
     authorization,
     catalog,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     *grading.urls,
     *reviews.urls,
     *matching.urls,
+    *allocation.urls,
     *authorization.urls,
     *figures.urls,
     *delivery.urls,

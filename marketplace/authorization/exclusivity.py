@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.errors import Conflict
 from marketplace.authorization import selectors, states
+from marketplace.authorization.allotments import require_not_allotted
 from marketplace.authorization.models import Grant
 
 _LOCKS: Final = 0x6C696365_00000000
@@ -32,8 +33,15 @@ def in_the_way(*, listing_id: int, exclusive: bool, starts_at: datetime, ends_at
     return overlapping if exclusive else overlapping.filter(exclusive=True)
 
 
-def require_free(actor: Actor, *, listing_id: int, exclusive: bool, starts_at: datetime, ends_at: datetime) -> None:
-    """Conflict, saying until when, where another licence is in the way; who may see the grant is told whose it is."""
+def require_free(
+    actor: Actor, *, listing_id: int, buyer_id: int, exclusive: bool, starts_at: datetime, ends_at: datetime
+) -> None:
+    """Conflict, saying until when, where another licence is in the way; who may see the grant is told whose it is.
+
+    Likewise where the exclusive one is allotted to another buyer.
+    """
+    if exclusive:
+        require_not_allotted(listing_id=listing_id, organisation_id=buyer_id)
     found = in_the_way(listing_id=listing_id, exclusive=exclusive, starts_at=starts_at, ends_at=ends_at)
     alone = found.filter(exclusive=True).order_by("-ends_at").first()
     if alone is None:

@@ -9,7 +9,7 @@ from foundation.errors import Forbidden
 from foundation.participants.models import MemberRole, Role
 from foundation.participants.policies import belongs_to, require_verified
 from marketplace.authorization import states
-from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant
+from marketplace.authorization.models import AccessRequest, Allotment, ApprovalStep, Grant
 
 BUYING = (MemberRole.OPERATOR, MemberRole.ADMINISTRATOR)
 
@@ -31,6 +31,12 @@ def require_requester(actor: Actor, request: AccessRequest) -> None:
         raise Forbidden(
             _("Only the organisation that asked for access may do this."), rule="authorization.not_the_buyer"
         )
+
+
+def require_allotted(actor: Actor, allotment: Allotment) -> None:
+    """Refuse everybody but operators and administrators of the buyer that something is allotted to."""
+    if actor.organisation_id != allotment.organisation_id or actor.member_roles.isdisjoint(BUYING):
+        raise Forbidden(_("Only the buyer it is allotted to may do this."), rule="authorization.not_the_buyer")
 
 
 def require_not_own(actor: Actor, provider_id: int) -> None:

@@ -70,3 +70,15 @@ GRANT = Machine(
         Row("expire", SUSPENDED, GRANT_EXPIRED, "beat", "term over"),
     ],
 )
+
+ALLOTTED, TAKEN_UP, DECLINED, ALLOTMENT_LAPSED = "proposed", "taken_up", "declined", "lapsed"
+
+ALLOTMENT = Machine(
+    _("Allotment"),
+    [
+        Row("propose", START, ALLOTTED, "a round of the allocation", "nothing stands in its way"),
+        Row("take_up", ALLOTTED, TAKEN_UP, "the buyer", "asks for the exclusive licence within its days"),
+        Row("decline", ALLOTTED, DECLINED, "the buyer"),
+        Row("lapse", ALLOTTED, ALLOTMENT_LAPSED, "beat", "its days are over"),
+    ],
+)

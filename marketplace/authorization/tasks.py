@@ -29,3 +29,9 @@ def expire() -> None:
 def remind() -> None:
     """Say of grants that they end soon."""
     services.remind_of_ending(actor=system("beat"))
+
+
+@shared_task(name="marketplace.authorization.lapse_allotments")
+def lapse_allotments() -> None:
+    """End the allotments whose days are over."""
+    services.lapse_allotments(actor=system("beat"))

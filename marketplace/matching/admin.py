@@ -5,8 +5,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from marketplace.matching.allocation_admin import AllocationRoundAdmin, AwardAdmin
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.wording import explanation
+
+__all__ = ["AllocationRoundAdmin", "AwardAdmin", "DemandAdmin", "MatchAdmin"]
 
 
 class MatchInline(ReadOnlyInline):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.actors import Actor
 from foundation.notifications.registry import Audience, Kind, Words, register
 from marketplace.matching import policies
+from marketplace.matching.allotment_notices import ALLOTMENT_KINDS
 from marketplace.matching.services.digest import PROPOSED_KIND
 
 
@@ -31,3 +32,4 @@ register(
         link="/api/v1/demands",
     )
 )
+register(*ALLOTMENT_KINDS)

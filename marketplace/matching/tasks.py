@@ -1,5 +1,6 @@
 """Background work of matching. Each demand is matched in a transaction of its own, so that a killed job goes on."""
 
+from datetime import datetime
 from typing import Any
 
 from celery import shared_task
@@ -77,3 +78,15 @@ def expire() -> int:
 def digest() -> int:
     """Tell buyers of new matches (beat); how many organisations were told."""
     return services.tell_of_matches(actor=ACTOR)
+
+
+@job("matching.allocate")
+def allocate(run: Run, *, due_at: str) -> dict[str, int]:
+    """Allot exclusive rights: the round of an instant of the cadence."""
+    return services.allocate_rights(run, actor=ACTOR, due_at=datetime.fromisoformat(due_at))
+
+
+@shared_task(name="marketplace.matching.allocate")
+def queue_allocation() -> bool:
+    """Enqueue the round that is due (beat); whether one was."""
+    return services.queue_allocation(actor=ACTOR)

@@ -14,7 +14,7 @@ from foundation.rulebooks.states import RULEBOOK_VERSION
 from foundation.state_machine import START, Machine
 from foundation.uploads.states import UPLOAD
 from grading.states import APPEAL, ASSET, GRADE
-from marketplace.authorization.states import ACCESS_REQUEST, APPROVAL_STEP, GRANT
+from marketplace.authorization.states import ACCESS_REQUEST, ALLOTMENT, APPROVAL_STEP, GRANT
 from marketplace.catalog.states import LISTING_VERSION
 from marketplace.delivery.states import DELIVERY
 from marketplace.matching.states import DEMAND, MATCH
@@ -36,6 +36,7 @@ MACHINES: dict[str, Machine] = {
     "catalog_listingversion": LISTING_VERSION,
     "authorization_accessrequest": ACCESS_REQUEST,
     "authorization_approvalstep": APPROVAL_STEP,
+    "authorization_allotment": ALLOTMENT,
     "authorization_grant": GRANT,
     "matching_demand": DEMAND,
     "matching_match": MATCH,

@@ -1,5 +1,6 @@
 """Access requests, their approval chains, and grants."""
 
+from marketplace.authorization.models.allotments import Allotment, AllotmentState
 from marketplace.authorization.models.approvals import ApprovalStep, ApprovalVote, StepState, Verdict
 from marketplace.authorization.models.delegations import ApprovalDelegation
 from marketplace.authorization.models.grants import Grant, GrantState
@@ -10,6 +11,8 @@ from marketplace.authorization.models.vocabulary import Form, Mode
 
 __all__ = [
     "AccessRequest",
+    "Allotment",
+    "AllotmentState",
     "ApprovalDelegation",
     "ApprovalStep",
     "ApprovalVote",

@@ -1,5 +1,6 @@
-"""Every write to scenarios, requests, approvals and grants, by use case."""
+"""Every write to scenarios, requests, approvals, allotments and grants, by use case."""
 
+from marketplace.authorization.services.allotments import decline_allotment, lapse_allotments, propose_allotment
 from marketplace.authorization.services.approvals import approve_step, reject_step
 from marketplace.authorization.services.grades import follow_grade
 from marketplace.authorization.services.grants import (
@@ -17,8 +18,11 @@ __all__ = [
     "Reservation",
     "approve_step",
     "create_scenario",
+    "decline_allotment",
     "expire_grants",
     "follow_grade",
+    "lapse_allotments",
+    "propose_allotment",
     "reject_step",
     "remind_of_ending",
     "request_access",

@@ -47,7 +47,12 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
     starts_at = timezone.now()
     ends_at = starts_at + timedelta(days=request.term_days)
     require_free(
-        actor, listing_id=version.listing_id, exclusive=request.exclusive, starts_at=starts_at, ends_at=ends_at
+        actor,
+        listing_id=version.listing_id,
+        buyer_id=request.organisation_id,
+        exclusive=request.exclusive,
+        starts_at=starts_at,
+        ends_at=ends_at,
     )
     exchange = organisations_with_role(Role.EXCHANGE).first()
     facts = AgreementFacts(

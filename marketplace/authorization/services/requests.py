@@ -16,6 +16,7 @@ from marketplace.authorization import chain, policies, selectors, states
 from marketplace.authorization.decisions import Ruling, rule_on
 from marketplace.authorization.exclusivity import require_free
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Form
+from marketplace.authorization.services.allotments import take_up_allotment
 from marketplace.authorization.services.grants import issue_grant
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog import states as catalog_states
@@ -52,8 +53,9 @@ def request_access(
     The decision table decides at once: open mode → approved with its grant; refused → rejected with its rule; else a
     chain of approvals whose first step is open. The request keeps the decision's inputs, row and version.
 
-    An `exclusive` licence goes the same way, where the listing offers one. Conflict, saying until when, where another
-    licence is in the way of the term if it began now: a request is not carried through its chain to end at that.
+    An `exclusive` licence goes the same way, where the listing offers one; an allotment of it is taken up. Conflict,
+    saying until when, where it is allotted to another buyer or another licence
+    is in the way of the term if it began now: a request is not carried through its chain to end at that.
     """
     organisation_id, user_id = policies.require_buyer(actor)
     wish = Wish(purpose, form, term_days, justification.strip(), download_limit, exclusive)
@@ -75,6 +77,7 @@ def request_access(
         require_free(
             actor,
             listing_id=version.listing_id,
+            buyer_id=buyer.pk,
             exclusive=wish.exclusive,
             starts_at=now,
             ends_at=now + timedelta(days=wish.term_days),
@@ -82,6 +85,8 @@ def request_access(
     request = _create(actor, user_id, buyer, version, wish, ruling)
     if ruling.decision.refused:
         return _refuse(actor, request, ruling)
+    if request.exclusive:
+        take_up_allotment(actor=actor, request=request, listing_id=version.listing_id)
     if not steps:
         return _grant_at_once(actor, request)
     return _route(actor, request, steps)

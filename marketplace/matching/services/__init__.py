@@ -1,5 +1,6 @@
 """Every write to demands and matches, by use case. Rows are locked in this order: demand, then its matches."""
 
+from marketplace.matching.services.allocating import allocate_rights, queue_allocation
 from marketplace.matching.services.demands import (
     close_demand,
     create_demand,
@@ -16,6 +17,7 @@ __all__ = [
     "DemandDraft",
     "accept_match",
     "affected_demands",
+    "allocate_rights",
     "close_demand",
     "create_demand",
     "dismiss_match",
@@ -23,6 +25,7 @@ __all__ = [
     "fulfil_demand",
     "open_demand",
     "open_demands",
+    "queue_allocation",
     "rematch_demand",
     "tell_of_matches",
 ]

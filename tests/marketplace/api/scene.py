@@ -27,6 +27,7 @@ from tests.foundation.participants.certified import claimed, confirmed
 from tests.grading.scored import scored
 from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, ask, listing, winter_roads
 from tests.marketplace.delivery.fetching import linked, prepared, token_of
+from tests.marketplace.matching.allotting import allotted
 from tests.marketplace.matching.demands import drafted, matched, opened
 
 
@@ -152,6 +153,8 @@ class Scene:
         matched(demand)
         self.demand_draft = drafted(self.world.buyer)
         self.names |= {"demand_id": demand.pk, "match_id": Match.objects.filter(demand=demand).latest("pk").pk}
+        allotment = allotted(self.world, listing(self.world, UNIFIED, title="Allotted", exclusive_offered=True))
+        self.names |= {"round_id": allotment.award.round_id, "allotment_id": allotment.pk}
 
     def _people(self) -> None:
         world, provider = self.world, self.world.provider

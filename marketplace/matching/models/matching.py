@@ -36,6 +36,7 @@ class Demand(models.Model):
         models.CharField(max_length=16, choices=SupplyMode), default=list, blank=True, verbose_name=_("supply modes")
     )
     columns = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("columns wanted"))
+    exclusive = models.BooleanField(_("exclusive licence wanted"), default=False, db_default=False)
     budget = models.DecimalField(_("budget"), max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     minimum_quality = models.FloatField(_("minimum quality"), null=True, blank=True)
