@@ -4,6 +4,7 @@ One indexed query an answer; the rules themselves are loaded once a process and 
 changes. So every process sees a release as soon as it is committed, and a later date at its very instant.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -55,6 +56,17 @@ def in_force(kind: str, *, scope: str = "", at: datetime | None = None) -> InFor
         .first()
     )
     return shipped(kind, scope if known.by_code else "") if row is None else _released(kind, *row)
+
+
+def recalled(record: Mapping[str, Any]) -> InForce | None:
+    """The rules that a record of `InForce.as_record` names; None where the shipped file has become another since.
+
+    Not for kinds that have a rulebook for every code.
+    """
+    if record["version"] is not None:
+        return _released(record["kind"], record["version"], record["sha256"])
+    found = shipped(record["kind"])
+    return found if found.content.sha256 == record["sha256"] else None
 
 
 def all_in_force(kind: str, *, at: datetime | None = None) -> dict[str, InForce | UnusableRules]:

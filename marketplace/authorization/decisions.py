@@ -7,17 +7,20 @@ from typing import Any
 
 from django.utils import timezone
 
+from foundation.audit.canonical import digest
 from foundation.participants import selectors as participants
 from foundation.participants import states as participant_states
 from foundation.participants.accreditation_kinds import DATA_SECURITY_TRAINING
 from foundation.participants.models import Organisation
-from foundation.rulebooks.in_force import InForce, in_force
+from foundation.rulebooks.in_force import InForce, in_force, recalled
 from marketplace.authorization.engine import decide as table_engine
 from marketplace.authorization.engine import pdp
+from marketplace.authorization.engine.demanded import demanded_accreditations
+from marketplace.authorization.engine.stricter import Held, stricter
 from marketplace.authorization.engine.table import Decision
 from marketplace.authorization.engine.vocabulary import MASKED, ORIGINAL
 from marketplace.authorization.listed import facts_of_listing
-from marketplace.authorization.models import Grant
+from marketplace.authorization.models import AccessRequest, Grant
 from marketplace.authorization.readings import Readings, province, read_across
 from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.catalog import selectors as catalog
@@ -25,6 +28,8 @@ from marketplace.catalog.models import ListingVersion
 
 DELIVERABLE = (ORIGINAL, MASKED)
 """Forms that can be handed over today; the others of a decision wait for their ways of delivery."""
+MOST_RECORDED = 50
+"""Columns that the record of a decision names one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,49 @@ def _accreditations(buyer: Organisation, person_id: int | None) -> dict[str, int
     return found
 
 
+def demanded_by(rulebook: InForce, facts: table_engine.AccessFacts, held: Held) -> list[dict[str, int]]:
+    """The least accreditations under which these rules still bear what is held, all else equal; each entry suffices."""
+    found = demanded_accreditations(rulebook.rules, facts, lambda decision: not stricter(held, decision))
+    return [dict(entry) for entry in found]
+
+
+def demanded_of(request: AccessRequest, held: Held, level: str) -> list[dict[str, int]]:
+    """The same by the rules and on the inputs that the request was answered by.
+
+    Where this version of the exchange cannot read them any longer, by the rules in force at the decided `level`.
+    """
+    try:
+        facts = table_engine.AccessFacts(**request.decision["inputs"])
+        rulebook = recalled(request.decision["rulebook"])
+    except (KeyError, TypeError):
+        ruling = rule_on(
+            request.version,
+            level=level,
+            buyer=request.organisation,
+            purpose=request.purpose,
+            person_id=request.requested_by_id,
+        )
+        return demanded_by(ruling.rulebook, ruling.facts, held)
+    return demanded_by(rulebook or in_force(DECISION_TABLE), facts, held)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What person `person_id` of organisation `asker_id` is to receive: `form`, with which `columns` (empty: all).
+
+    `bytes` and `rows` are what would leave now; `rows` None where nobody has counted them. `own_downloads` of those
+    that are counted already are this one, so that a download that was counted when it began does not refuse itself.
+    """
+
+    form: str
+    asker_id: int
+    person_id: int | None
+    columns: frozenset[str] = frozenset()
+    bytes: int = 0
+    rows: int | None = 0
+    own_downloads: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The decision point's verdict on one hand-over, with all it was asked with."""
@@ -102,13 +150,10 @@ class Answer:
         return {"asked": dict(self.asked), "facts": facts, "allowed": self.allowed, "reasons": reasons}
 
 
-def permit(
-    grant: Grant, *, now: datetime, form: str, asker_id: int, wanted_bytes: int = 0, own_downloads: int = 0
-) -> Answer:
-    """Whether organisation `asker_id` may receive `form` under `grant` at `now`, and why not.
+def permit(grant: Grant, wanted: HandOver, *, now: datetime) -> Answer:
+    """Whether what is `wanted` may be handed over under `grant` at `now`, and why not.
 
-    Everything but `grant` is read anew. `own_downloads` of those counted are the asker's running ones, so that a
-    download that was counted when it began does not refuse itself later.
+    Everything but `grant` is read anew: listing, level, both parties; accreditations where the grant rests on them.
     """
     version = ListingVersion.objects.select_related("listing__organisation").get(pk=grant.version_id)
     holder, provider = Organisation.objects.get(pk=grant.organisation_id), version.listing.organisation
@@ -124,16 +169,41 @@ def permit(
         holder_verified=holder.state == participant_states.VERIFIED,
         provider=provider.pk,
         provider_verified=provider.state == participant_states.VERIFIED,
+        terms_accepted=grant.accepted_at is not None,
+        obligations=tuple(grant.obligations),
+        columns=frozenset(grant.columns),
+        demanded=tuple(grant.demanded or ()),
+        accredited=_accreditations(holder, wanted.person_id) if grant.demanded else {},
         max_downloads=grant.download_limit,
-        used_downloads=grant.downloads_used - own_downloads,
+        used_downloads=grant.downloads_used - wanted.own_downloads,
+        max_rows=grant.row_limit,
+        used_rows=grant.rows_sent,
+        max_bytes=grant.byte_limit,
         used_bytes=grant.bytes_sent,
     )
-    verdict = pdp.permit(facts, now=now, wanted_form=form, asker=asker_id, wanted_bytes=wanted_bytes)
-    asked = {"now": now.isoformat(), "form": form, "asker": asker_id, "bytes": wanted_bytes}
-    return Answer(facts, verdict, asked)
+    asked = pdp.Wanted(wanted.form, wanted.asker_id, wanted.columns, wanted.bytes, wanted.rows)
+    verdict = pdp.permit(facts, asked, now=now)
+    record = {
+        "now": now.isoformat(),
+        "form": wanted.form,
+        "asker": wanted.asker_id,
+        "person": wanted.person_id,
+        "columns": _plain(wanted.columns),
+        "bytes": wanted.bytes,
+        "rows": wanted.rows,
+    }
+    return Answer(facts, verdict, record)
 
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, frozenset):
+        names = sorted(value)
+        # an event of the log holds no long documents: a table may have thousands of columns
+        return names if len(names) <= MOST_RECORDED else {"count": len(names), "sha256": _digest(names)}
     return list(value) if isinstance(value, tuple) else value
+
+
+def _digest(names: list[str]) -> str:
+    return digest({"columns": names}).hex()

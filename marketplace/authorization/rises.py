@@ -49,31 +49,28 @@ def decided_level(request: AccessRequest) -> str:
     return str(readings["decided"] if readings else request.decision["inputs"]["level"])
 
 
-def rise_of_request(request: AccessRequest, level: str | None) -> Rise | None:
-    """None where `level`, today's of its version, is not above the one that it was decided for, or not decided."""
-    held = Held(
+def held_by(request: AccessRequest) -> Held:
+    """What the request asks for and its grant gives, with mode, approvals and duties of the answer it rests on."""
+    return Held(
         mode=request.mode,
         approvals=request.decision["approvals"],
         forms=[request.form],
         obligations=request.decision["obligations"],
         term_days=request.term_days,
     )
-    return _rise(request, decided_level(request), level, held)
+
+
+def rise_of_request(request: AccessRequest, level: str | None) -> Rise | None:
+    """None where `level`, today's of its version, is not above the one that it was decided for, or not decided."""
+    return _rise(request, decided_level(request), level)
 
 
 def rise_of_grant(grant: Grant, level: str | None) -> Rise | None:
     """None where `level`, today's of its version, is not above the one that the grant covers, or not decided."""
-    held = Held(
-        mode=grant.mode,
-        approvals=grant.request.decision["approvals"],
-        forms=grant.forms,
-        obligations=grant.obligations,
-        term_days=grant.request.term_days,
-    )
-    return _rise(grant.request, grant.level, level, held)
+    return _rise(grant.request, grant.level, level)
 
 
-def _rise(request: AccessRequest, former_level: str, level: str | None, held: Held) -> Rise | None:
+def _rise(request: AccessRequest, former_level: str, level: str | None) -> Rise | None:
     today, former = level_rank(level), level_rank(former_level)
     if level is None or today is None or (former is not None and today <= former):
         return None
@@ -84,4 +81,4 @@ def _rise(request: AccessRequest, former_level: str, level: str | None, held: He
         purpose=request.purpose,
         person_id=request.requested_by_id,
     )
-    return Rise(former_level, ruling, stricter(held, ruling.decision))
+    return Rise(former_level, ruling, stricter(held_by(request), ruling.decision))

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from foundation.participants.models import User
 from foundation.vault.models import Blob
 from marketplace.authorization.models import Form, Grant
 from marketplace.catalog.models import Distribution
@@ -19,7 +20,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One file in one form for one grant. `blob` is the masked file; the original is read where it lies."""
+    """One file in one form for one grant. `blob` is the file that was made; a whole original is read where it lies."""
 
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="deliveries", verbose_name=_("grant"))
     distribution = models.ForeignKey(Distribution, models.PROTECT, related_name="+", verbose_name=_("distribution"))
@@ -30,6 +31,9 @@ class Delivery(models.Model):
     )
     filename = models.CharField(_("file name"), max_length=255)
     media_type = models.CharField(_("media type"), max_length=80)
+    asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked for by")
+    )
     report = models.JSONField(_("how each column was treated"), default=dict)
     problem = models.TextField(_("problem"), blank=True)
     created_at = models.DateTimeField(_("asked for at"), db_default=Now())
@@ -52,10 +56,14 @@ class Delivery(models.Model):
 
 
 class Transfer(models.Model):
-    """One download. `bytes_reserved` grows before bytes leave, so it is never below what was sent."""
+    """One download. All rows of the file count from its beginning; `bytes_reserved` grows before bytes leave.
+
+    So neither is ever below what was sent.
+    """
 
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="transfers", verbose_name=_("delivery"))
     bytes_reserved = models.BigIntegerField(_("bytes sent at most"), default=0)
+    rows_reserved = models.BigIntegerField(_("rows sent at most"), default=0, db_default=0)
     decision = models.JSONField(_("decision"))
     started_at = models.DateTimeField(_("started at"), db_default=Now())
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)

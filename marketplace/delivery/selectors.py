@@ -11,7 +11,9 @@ from foundation.jobs.models import Job
 from foundation.vault.models import Blob
 from grading import selectors as grading
 from marketplace.authorization import selectors as authorization
-from marketplace.authorization.models import Form
+from marketplace.authorization.decisions import HandOver
+from marketplace.authorization.models import Form, Grant
+from marketplace.catalog.models import Distribution
 from marketplace.delivery.models import Delivery, Transfer
 
 NESTED: Final = "nested"
@@ -42,13 +44,33 @@ def transfers_of(actor: Actor, delivery_id: int) -> models.QuerySet[Transfer]:
     return Transfer.objects.filter(delivery=delivery(actor, delivery_id))
 
 
+def as_stored(grant: Grant, distribution: Distribution) -> bool:
+    """Whether a file is handed over as the bytes that are stored: a whole original, whose rows are those examined.
+
+    Of a workbook one sheet is examined: where rows are limited, that sheet is what leaves.
+    """
+    several_tables = grant.row_limit is not None and distribution.asset.format == "xlsx"
+    return grant.forms == [Form.ORIGINAL] and not grant.columns and not several_tables
+
+
 def stored_file(row: Delivery) -> Blob:
-    """The file that a ready delivery hands over: the prepared one, or the original where it lies."""
-    if row.form == Form.ORIGINAL:
-        return row.distribution.asset.blob
-    if row.blob is None:
+    """The file that a ready delivery hands over: the one that was made, or the whole original where it lies."""
+    if row.blob is not None:
+        return row.blob
+    if not as_stored(row.grant, row.distribution):
         raise NotFound
-    return row.blob
+    return row.distribution.asset.blob
+
+
+def handed_over(row: Delivery, *, asker_id: int, person_id: int | None) -> HandOver:
+    """What the decision point is asked about a ready delivery: its columns, all its rows and all its bytes."""
+    if row.blob is not None:
+        columns, rows = frozenset(row.report["columns"]), row.report["rows"]
+    else:
+        counted = grading.profiles(row.distribution.asset_id).values_list("rows", flat=True)
+        columns, rows = frozenset[str](), counted.first()
+    size = stored_file(row).size
+    return HandOver(row.form, asker_id, person_id, columns=columns, bytes=size, rows=rows)
 
 
 def latest_job(delivery_id: int) -> Job | None:

@@ -20,4 +20,10 @@ def sweep() -> None:
 @job("delivery.mask")
 def mask(run: Run, *, subject_id: int) -> Mapping[str, Any]:
     """Make the masked file of one delivery."""
-    return services.mask_delivery(run, delivery_id=subject_id)
+    return services.make_delivery(run, delivery_id=subject_id)
+
+
+@job("delivery.extract")
+def extract(run: Run, *, subject_id: int) -> Mapping[str, Any]:
+    """Make the file of one delivery whose grant is for some columns only."""
+    return services.make_delivery(run, delivery_id=subject_id)

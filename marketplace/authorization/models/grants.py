@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from foundation.participants.models import Organisation
+from foundation.participants.models import Organisation, User
 from grading.models import Level
 from marketplace.authorization import states
 from marketplace.authorization.models.requests import AccessRequest
@@ -43,8 +43,13 @@ _TERM: Final = models.Func(
 class Grant(models.Model):
     """What a buyer may receive, in which forms, until when, under which obligations.
 
-    `agreement` is an ODRL Agreement (JSON-LD) with the terms in words. The meter (`downloads_used`, `bytes_sent`)
-    counts what was begun, so that it is never below what was sent.
+    `agreement` is an ODRL Agreement (JSON-LD) with the terms in words; `terms_digest` is the SHA-256 of its canonical
+    form (RFC 8785) that the holder accepted. What was agreed is never edited: `grant_agreed` in the database.
+    `columns` are empty for all. `demanded`: the accreditations without which it would not have been given (kind →
+    lowest level; each entry suffices, none demands nothing); None where a former version of the exchange issued it.
+
+    The meter (`downloads_used`, `rows_sent`, `bytes_sent`) counts what was begun, so that it is never below what was
+    sent, and the database keeps each within its limit.
 
     `state_cause` says why the exchange's own software suspended it, `state_reason` what a person said. `level` rises
     with the data's where the decision table bears the grant as it is.
@@ -65,10 +70,20 @@ class Grant(models.Model):
     level = models.CharField(_("level covered"), max_length=16, choices=Level)
     forms = ArrayField(models.CharField(max_length=16, choices=Form), verbose_name=_("forms"))
     obligations = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("obligations"))
+    columns = ArrayField(models.TextField(), default=list, db_default=[], blank=True, verbose_name=_("columns"))
+    demanded = models.JSONField(_("accreditations demanded"), null=True, blank=True)
     agreement = models.JSONField(_("agreement"))
+    accepted_at = models.DateTimeField(_("terms accepted at"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("terms accepted by")
+    )
+    terms_digest = models.CharField(_("digest of the terms accepted"), max_length=64, blank=True, db_default="")
     download_limit = models.PositiveIntegerField(_("most downloads"), null=True, blank=True)
+    row_limit = models.BigIntegerField(_("most rows"), null=True, blank=True)
+    byte_limit = models.BigIntegerField(_("most bytes"), null=True, blank=True)
     exclusive = models.BooleanField(_("exclusive"), default=False, db_default=False)
     downloads_used = models.PositiveIntegerField(_("downloads used"), default=0)
+    rows_sent = models.BigIntegerField(_("rows sent"), default=0, db_default=0)
     bytes_sent = models.BigIntegerField(_("bytes sent"), default=0)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
@@ -87,6 +102,19 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=models.Q(download_limit=None) | models.Q(downloads_used__lte=models.F("download_limit")),
                 name="grant_within_download_limit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(row_limit=None) | models.Q(rows_sent__lte=models.F("row_limit")),
+                name="grant_within_row_limit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(byte_limit=None) | models.Q(bytes_sent__lte=models.F("byte_limit")),
+                name="grant_within_byte_limit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None, accepted_by=None, terms_digest="")
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False, terms_digest__regex="^[0-9a-f]{64}$"),
+                name="grant_terms_accepted_by_somebody",
             ),
             # ranges of one number stand for the numbers: GiST compares bigints by itself only with btree_gist
             ExclusionConstraint(

@@ -1,5 +1,6 @@
 """Every write to scenarios, requests, approvals, allotments and grants, by use case."""
 
+from marketplace.authorization.services.accepting import accept_terms
 from marketplace.authorization.services.allotments import decline_allotment, lapse_allotments, propose_allotment
 from marketplace.authorization.services.approvals import approve_step, reject_step
 from marketplace.authorization.services.grades import follow_grade
@@ -16,6 +17,7 @@ from marketplace.authorization.services.scenarios import create_scenario
 
 __all__ = [
     "Reservation",
+    "accept_terms",
     "approve_step",
     "create_scenario",
     "decline_allotment",

@@ -18,12 +18,13 @@ from foundation.events.models import Event
 from foundation.participants.models import Organisation, Role
 from foundation.participants.selectors import organisations_with_role
 from marketplace.authorization import policies, selectors, states
-from marketplace.authorization.agreement import AgreementFacts, Party, agreement
+from marketplace.authorization.agreement import AgreementFacts, Party, agreement, terms_digest
+from marketplace.authorization.decisions import demanded_by, demanded_of
 from marketplace.authorization.engine.pdp import DELIVERABLE_STATES
 from marketplace.authorization.engine.vocabulary import level_rank
 from marketplace.authorization.exclusivity import one_at_a_time, require_free
 from marketplace.authorization.models import AccessRequest, Grant
-from marketplace.authorization.rises import Rise, decided_level, rise_of_grant
+from marketplace.authorization.rises import Rise, decided_level, held_by, rise_of_grant
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 
@@ -72,6 +73,9 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
         download_limit=request.download_limit,
         exclusive=request.exclusive,
         terms=version.terms,
+        columns=request.columns,
+        row_limit=request.row_limit,
+        byte_limit=request.byte_limit,
     )
     grant = Grant.objects.create(
         request=request,
@@ -83,8 +87,12 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
         level=level,
         forms=[request.form],
         obligations=request.decision["obligations"],
+        columns=request.columns,
+        demanded=demanded_of(request, held_by(request), level),
         agreement=agreement(facts),
         download_limit=request.download_limit,
+        row_limit=request.row_limit,
+        byte_limit=request.byte_limit,
         exclusive=request.exclusive,
         starts_at=starts_at,
         ends_at=ends_at,
@@ -99,6 +107,9 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
             "holder": request.organisation_id,
             "forms": grant.forms,
             "obligations": grant.obligations,
+            "columns": len(grant.columns),
+            "demanded": grant.demanded,
+            "terms_sha256": terms_digest(grant.agreement),
             "exclusive": grant.exclusive,
             "until": ends_at.isoformat(),
         },
@@ -122,7 +133,7 @@ def _require_unchanged(version: ListingVersion, decided_level: str) -> None:
 @transaction.atomic
 def suspend_grant(*, actor: Actor, grant_id: int, reason: str) -> Grant:
     """Stop deliveries for the time being (the exchange); a running download stops at its next piece."""
-    grant = _locked(actor, grant_id)
+    grant = locked_grant(actor, grant_id)
     policies.require_exchange_keeper(actor)
     return _move(actor, grant, "suspend", "grant.suspended", _stated(reason))
 
@@ -133,7 +144,7 @@ def resume_grant(*, actor: Actor, grant_id: int) -> Grant:
 
     Conflict where the data's level has risen and the decision table does not bear the grant at it.
     """
-    grant = _locked(actor, grant_id)
+    grant = locked_grant(actor, grant_id)
     policies.require_exchange_keeper(actor)
     policies.require_no_party(actor, (grant.organisation_id, grant.listing.organisation_id))
     rise = rise_of_grant(grant, catalog.level_of(grant.version))
@@ -146,7 +157,7 @@ def resume_grant(*, actor: Actor, grant_id: int) -> Grant:
 @transaction.atomic
 def revoke_grant(*, actor: Actor, grant_id: int, reason: str) -> Grant:
     """End a grant for good (the exchange, or who approved it); a running download stops at its next piece."""
-    grant = _locked(actor, grant_id)
+    grant = locked_grant(actor, grant_id)
     policies.require_may_revoke(actor, grant)
     return _move(actor, grant, "revoke", "grant.revoked", _stated(reason))
 
@@ -159,7 +170,8 @@ def suspend_outgrown(*, actor: Actor, grant: Grant, rise: Rise) -> Grant:
 def cover_level(*, actor: Actor, grant: Grant, rise: Rise) -> None:
     """Let a locked grant that the table bears as it is cover today's level, in the caller's transaction."""
     grant.level = rise.level
-    grant.save(update_fields=["level"])
+    grant.demanded = demanded_by(rise.ruling.rulebook, rise.ruling.facts, held_by(grant.request))
+    grant.save(update_fields=["level", "demanded"])
     audit.record(actor=actor, action="grant.followed", subject=("grant", grant.pk), data=rise.as_record())
 
 
@@ -209,7 +221,8 @@ def remind_of_ending(*, actor: Actor) -> int:
             return done
 
 
-def _locked(actor: Actor, grant_id: int) -> Grant:
+def locked_grant(actor: Actor, grant_id: int) -> Grant:
+    """The locked grant, or NotFound where the actor may not see it."""
     selectors.grant(actor, grant_id)
     return Grant.objects.select_for_update(no_key=True, of=("self",)).get(pk=grant_id)
 

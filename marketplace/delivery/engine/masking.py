@@ -149,10 +149,10 @@ def _write(table: Table, plan: list[_Column], sources: list[str], sink: IO[bytes
     )
     for batch in table.batches():
         masked: list[pl.Series] = []
-        watched = {column.name: _as_text(batch.get_column(column.key)) for column in plan if column.watched}
-        leaks = hiding(watched, [_as_text(batch.get_column(key)) for key in sources])
+        watched = {column.name: as_text(batch.get_column(column.key)) for column in plan if column.watched}
+        leaks = hiding(watched, [as_text(batch.get_column(key)) for key in sources])
         for column in plan:
-            text = _as_text(batch.get_column(column.key))
+            text = as_text(batch.get_column(column.key))
             if column.mask is not None:
                 text = _masked(text, column.mask)
                 if column.name in misfits:
@@ -177,7 +177,7 @@ def _write(table: Table, plan: list[_Column], sources: list[str], sink: IO[bytes
     )
 
 
-def _as_text(values: pl.Series) -> pl.Series:
+def as_text(values: pl.Series) -> pl.Series:
     """Every cell as text. Readers hand over scalars only; nested and binary cells are text already."""
     if values.dtype == pl.Duration:
         return values.dt.to_string("iso")

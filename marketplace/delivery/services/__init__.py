@@ -1,7 +1,7 @@
 """Every write to deliveries and transfers, by use case."""
 
 from marketplace.delivery.services.ending import end_overdue_transfers
-from marketplace.delivery.services.masking import mask_delivery
+from marketplace.delivery.services.making import make_delivery
 from marketplace.delivery.services.preparing import make_link, prepare_delivery
 from marketplace.delivery.services.transfers import Download, TransferInterrupted, begin_download
 
@@ -10,7 +10,7 @@ __all__ = [
     "TransferInterrupted",
     "begin_download",
     "end_overdue_transfers",
+    "make_delivery",
     "make_link",
-    "mask_delivery",
     "prepare_delivery",
 ]

@@ -1,5 +1,6 @@
 """Preparing a granted file in its granted form, and links to fetch it by."""
 
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from django.db import transaction
@@ -13,14 +14,16 @@ from foundation.jobs import services as jobs
 from foundation.jobs import states as job_states
 from grading.engine.readers.packing import inner_name
 from marketplace.authorization import selectors as authorization
-from marketplace.authorization.decisions import Answer, permit
+from marketplace.authorization.decisions import Answer, HandOver, permit
 from marketplace.authorization.models import Form, Grant
 from marketplace.authorization.wording import InWords
 from marketplace.catalog.models import Distribution
 from marketplace.delivery import links, policies, selectors, states
 from marketplace.delivery.models import Delivery
 
-MASKED_MEDIA_TYPE = "text/csv; charset=utf-8"
+MADE_MEDIA_TYPE = "text/csv; charset=utf-8"
+MADE: Mapping[str, str] = {Form.ORIGINAL: "extract", Form.MASKED: "masked"}
+"""Form → what the name of a file that is made of it says."""
 
 
 def refusal(answer: Answer) -> Forbidden:
@@ -34,18 +37,19 @@ def refusal(answer: Answer) -> Forbidden:
 def prepare_delivery(*, actor: Actor, grant_id: int, distribution_id: int) -> Delivery:
     """Have one file of a grant made ready in the granted form; what is ready or being made already is returned.
 
-    The original is ready at once; a masked file is made by a job. Forbidden where the decision point refuses, which is
-    recorded although nothing else is.
+    A whole original is ready at once; a masked file, and one of some columns, is made by a job. Forbidden where the
+    decision point refuses, which is recorded although nothing else is.
     """
     grant = authorization.grant(actor, grant_id)
-    asker_id, _user_id = policies.require_holder(actor, grant)
+    asker_id, user_id = policies.require_holder(actor, grant)
     distribution = Distribution.objects.filter(pk=distribution_id, version_id=grant.version_id).first()
     if distribution is None:
         raise InvalidInput.of("/distribution", _("Not a file of the listing version that this grant is for."))
     with transaction.atomic():
         grant = Grant.objects.select_for_update(no_key=True).get(pk=grant.pk)
         form = grant.forms[0]
-        answer = permit(grant, now=timezone.now(), form=form, asker_id=asker_id)
+        wanted = HandOver(form, asker_id, user_id, columns=frozenset(grant.columns))
+        answer = permit(grant, wanted, now=timezone.now())
         if answer.allowed:
             return _prepared(actor, grant, distribution, form, answer)
         audit.record(
@@ -71,15 +75,17 @@ def _prepared(actor: Actor, grant: Grant, distribution: Distribution, form: str,
 
 
 def _create(actor: Actor, grant: Grant, distribution: Distribution, form: str, answer: Answer) -> Delivery:
-    masked = form == Form.MASKED
+    stored = selectors.as_stored(grant, distribution)
     filename = distribution.asset.filename
+    made = f"{PurePath(inner_name(filename)).stem[:240]}.{MADE[form]}.csv"
     delivery = Delivery.objects.create(
         grant=grant,
         distribution=distribution,
         form=form,
         state=states.DELIVERY.target("prepare"),
-        filename=f"{PurePath(inner_name(filename)).stem[:240]}.masked.csv" if masked else filename,
-        media_type=MASKED_MEDIA_TYPE if masked else distribution.media_type,
+        filename=filename if stored else made,
+        media_type=distribution.media_type if stored else MADE_MEDIA_TYPE,
+        asked_by_id=actor.user_id,
     )
     audit.record(
         actor=actor,
@@ -91,17 +97,18 @@ def _create(actor: Actor, grant: Grant, distribution: Distribution, form: str, a
 
 
 def _make(actor: Actor, delivery: Delivery) -> None:
-    if delivery.form == Form.ORIGINAL:
+    if selectors.as_stored(delivery.grant, delivery.distribution):
         finish(actor=actor, delivery=delivery, event="ready")
         return
+    kind = "delivery.mask" if delivery.form == Form.MASKED else "delivery.extract"
     latest = selectors.latest_job(delivery.pk)
     if latest is None or latest.state in (job_states.FAILED, job_states.CANCELLED):  # else it is on its way
         jobs.enqueue(
-            kind="delivery.mask",
+            kind=kind,
             arguments={"subject_id": delivery.pk},
             subject=("delivery", delivery.pk),
             organisation_id=delivery.grant.organisation_id,
-            dedup_key=f"delivery.mask:{delivery.pk}",
+            dedup_key=f"{kind}:{delivery.pk}",
         )
 
 

@@ -15,7 +15,7 @@ from foundation.audit import services as audit
 from foundation.errors import Gone, NotFound
 from foundation.vault import reading
 from foundation.vault.errors import Tampered
-from marketplace.authorization.decisions import Answer
+from marketplace.authorization.decisions import Answer, HandOver
 from marketplace.authorization.services import reserve_bytes, reserve_download
 from marketplace.authorization.wording import InWords
 from marketplace.delivery import links, selectors, states
@@ -49,9 +49,8 @@ class Download:
 
     transfer_id: int
     grant_id: int
-    holder_id: int
+    wanted: HandOver
     actor: Actor
-    form: str
     filename: str
     media_type: str
     size: int
@@ -89,7 +88,7 @@ class Download:
 
     @transaction.atomic
     def _reserved(self, count: int) -> Answer:
-        answer = reserve_bytes(grant_id=self.grant_id, form=self.form, asker_id=self.holder_id, count=count).answer
+        answer = reserve_bytes(grant_id=self.grant_id, wanted=self.wanted, count=count).answer
         if answer.allowed:
             running = Transfer.objects.filter(pk=self.transfer_id, finished_at=None)
             if not running.update(bytes_reserved=models.F("bytes_reserved") + count):
@@ -149,20 +148,19 @@ def begin_download(*, token: str) -> Download:
         if delivery is None:
             raise NotFound
         blob = selectors.stored_file(delivery)
-        reservation = reserve_download(
-            grant_id=delivery.grant_id, form=delivery.form, asker_id=bearer.holder_id, wanted_bytes=blob.size
-        )
-        answer = reservation.answer
+        wanted = selectors.handed_over(delivery, asker_id=bearer.holder_id, person_id=bearer.actor.user_id)
+        answer = reserve_download(grant_id=delivery.grant_id, wanted=wanted).answer
         if answer.allowed:
             pieces = reading.open_range(blob)
-            transfer = Transfer.objects.create(delivery=delivery, decision=answer.as_record())
+            transfer = Transfer.objects.create(
+                delivery=delivery, rows_reserved=wanted.rows or 0, decision=answer.as_record()
+            )
             _record(bearer.actor, "transfer.permitted", ("transfer", transfer.pk), delivery, answer)
             return Download(
                 transfer_id=transfer.pk,
                 grant_id=delivery.grant_id,
-                holder_id=bearer.holder_id,
+                wanted=wanted,
                 actor=bearer.actor,
-                form=delivery.form,
                 filename=delivery.filename,
                 media_type=delivery.media_type,
                 size=blob.size,

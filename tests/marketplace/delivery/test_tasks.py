@@ -17,7 +17,7 @@ from marketplace.catalog import services as catalog
 from marketplace.delivery import services
 from marketplace.delivery.engine.rules import load_rules
 from marketplace.delivery.models import Delivery
-from marketplace.delivery.services.masking import masking_key
+from marketplace.delivery.services.making import masking_key
 from tests.factories import Party, World, add_file, decided, draft_listing
 from tests.marketplace.authorization.asking import BY_SECTOR, accredit, ask, steps
 from tests.marketplace.delivery.fetching import file_of, linked, prepared, token_of
