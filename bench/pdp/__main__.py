@@ -5,7 +5,8 @@
 Four ways, by turns in each round, on the same cases in the same order:
 
     decide      the decision table, as a request asks it: facts in, the decision with its row out
-    hand-over   `decide` and the decision point, as a delivery asks: the grant's state, term, forms, limits and level
+    hand-over   `decide` and the decision point, as a delivery asks: the grant's state, term, terms, forms,
+                limits, accreditations and level
     dictionary  a look-up of the same facts, as a tuple, in a dictionary of the same answers, written by hand
     rows        the rows read one after the other until one holds, as the file says
 
@@ -75,8 +76,14 @@ def handed_over(decision: Decision, facts: AccessFacts, number: int) -> pdp.Gran
         holder_verified=True,
         provider=number + 1,
         provider_verified=True,
+        terms_accepted=True,
+        obligations=tuple(code for code in decision.obligations if code != "masking"),
+        demanded=({"data_security_capability": 2}, {"classified_protection": 3}),
+        accredited={"classified_protection": 3},
         max_downloads=10,
         used_downloads=number % 10,
+        max_rows=1_000_000,
+        used_rows=number,
     )
 
 
@@ -121,7 +128,7 @@ def main() -> int:
     grants = [(one, handed_over(said, one, n), n) for n, (one, said) in enumerate(zip(asked, decisions, strict=True))]
 
     def hand_over(grant: tuple[AccessFacts, pdp.GrantFacts, int]) -> object:
-        return decide(table, grant[0]), pdp.permit(grant[1], now=NOW, wanted_form="masked", asker=grant[2])
+        return decide(table, grant[0]), pdp.permit(grant[1], pdp.Wanted("masked", grant[2], bytes=1, rows=1), now=NOW)
 
     ways: dict[str, tuple[Callable[[Any], object], Sequence[Any]]] = {
         "decide": (lambda one: decide(table, one), asked),

@@ -158,9 +158,11 @@ def step_7_authorization(world: World) -> None:
 
 
 def _fetch(world: World, who: str, code: str) -> tuple[Participant, dict[str, Any], str]:
-    """Ask for the delivery, wait until it is ready, get its link."""
+    """Accept the terms, ask for the delivery, wait until it is ready, get its link."""
     buyer = world.people[who]
     row = world.listings[code]
+    terms = buyer.get(f"/grants/{row['grant']}")["agreement_sha256"]
+    buyer.post(f"/grants/{row['grant']}/actions/accept-terms", {"sha256": terms}, expect=(200,))
     delivery = buyer.post(f"/grants/{row['grant']}/deliveries", {"distribution": row["file"]}, expect=(200, 201))
     if delivery["state"] == "preparing":
         buyer.job("delivery", delivery["id"], "delivery.mask")

@@ -18,6 +18,7 @@ AREA_OF_MODULE: Final = {
     "allocation": "matching",
     "authorization": "authorization",
     "figures": "authorization",
+    "grants": "authorization",
     "delivery": "delivery",
     "notifications": "notifications",
     "webhooks": "notifications",

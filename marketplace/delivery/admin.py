@@ -12,7 +12,7 @@ class TransferInline(ReadOnlyInline):
     """The downloads of a delivery."""
 
     model = Transfer
-    fields = ["started_at", "finished_at", "bytes_reserved", "interrupted_by"]
+    fields = ["started_at", "finished_at", "rows_reserved", "bytes_reserved", "interrupted_by"]
 
 
 @admin.register(Delivery)
@@ -25,8 +25,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
     search_fields = ["=id", "=grant__id", "filename"]
     show_full_result_count = False
     fields = [
-        "grant", "distribution", "form", "state", "filename", "media_type", "report", "trouble", "created_at",
-        "ready_at",
+        "grant", "distribution", "form", "state", "filename", "media_type", "report", "trouble", "asked_by",
+        "created_at", "ready_at",
     ]  # fmt: skip
     readonly_fields = ["trouble"]
     inlines = [TransferInline]
@@ -41,6 +41,6 @@ class DeliveryAdmin(ReadOnlyAdmin):
 class TransferAdmin(ReadOnlyAdmin):
     """Downloads with the decision that permitted each."""
 
-    list_display = ["id", "delivery", "bytes_reserved", "started_at", "finished_at", "interrupted_by"]
+    list_display = ["id", "delivery", "rows_reserved", "bytes_reserved", "started_at", "finished_at", "interrupted_by"]
     list_filter = ["interrupted_by"]
     show_full_result_count = False

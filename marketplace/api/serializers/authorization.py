@@ -176,27 +176,6 @@ class RefusalIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
 
 
-class GrantOut(serializers.ModelSerializer[Grant]):
-    """A grant with its agreement (ODRL, JSON-LD) and its meter."""
-
-    organisation = PartyOut(read_only=True)
-    state_reason = serializers.SerializerMethodField()
-    agreement = serializers.DictField(read_only=True)
-
-    class Meta:
-        model = Grant
-        fields = [
-            "id", "request", "listing", "version", "organisation", "state", "state_reason", "mode", "level", "forms",
-            "obligations", "agreement", "exclusive", "download_limit", "downloads_used", "bytes_sent", "starts_at",
-            "ends_at", "created_at",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-    def get_state_reason(self, row: Grant) -> str:
-        """Why it is suspended or revoked; what no person has said is in the reader's language."""
-        return cause_in_words(row.state_cause) or row.state_reason
-
-
 class TimelineEventOut(serializers.ModelSerializer[Event]):
     """One thing that happened; persons are not named, their organisations are."""
 

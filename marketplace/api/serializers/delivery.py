@@ -42,9 +42,9 @@ class LinkOut(serializers.Serializer[Any]):
 
 
 class TransferOut(serializers.ModelSerializer[Transfer]):
-    """One download: never more bytes left than are counted here."""
+    """One download: never more bytes or rows left than are counted here."""
 
     class Meta:
         model = Transfer
-        fields = ["id", "delivery", "bytes_reserved", "started_at", "finished_at", "interrupted_by"]
+        fields = ["id", "delivery", "bytes_reserved", "rows_reserved", "started_at", "finished_at", "interrupted_by"]
         read_only_fields = fields

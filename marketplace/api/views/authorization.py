@@ -1,4 +1,4 @@
-"""Scenarios, access requests, approvals and grants."""
+"""Scenarios, access requests and approvals."""
 
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -9,7 +9,7 @@ from marketplace.api.base import ReadByAll, View
 from marketplace.api.idempotency import creates
 from marketplace.api.serializers import authorization as wire
 from marketplace.authorization import selectors, services
-from marketplace.authorization.models import GrantState, RequestState, StepState
+from marketplace.authorization.models import RequestState, StepState
 from marketplace.catalog.models import Purpose
 
 
@@ -153,66 +153,6 @@ class Reject(View):
         return self.answer(services.reject_step(actor=self.actor, step_id=step_id, reason=reason), wire.ApprovalStepOut)
 
 
-class Grants(View):
-    """`/grants`."""
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("state", str, enum=GrantState.values),
-            OpenApiParameter("listing", int),
-            OpenApiParameter("organisation", int, description="The holder."),
-        ],
-        responses=wire.GrantOut(many=True),
-    )
-    def get(self, request: Request) -> Response:
-        """List the grants you are concerned with: as holder, provider, approver or exchange."""
-        rows = self.narrowed(
-            selectors.visible_grants(self.actor),
-            state="state",
-            listing="listing_id",
-            organisation="organisation_id",
-        )
-        return self.page(rows, wire.GrantOut)
-
-
-class Grant(View):
-    """`/grants/{id}`."""
-
-    @extend_schema(responses=wire.GrantOut)
-    def get(self, request: Request, grant_id: int) -> Response:
-        """Read one grant with its agreement and its meter."""
-        return self.answer(selectors.grant(self.actor, grant_id), wire.GrantOut)
-
-
-class Suspend(View):
-    """`/grants/{id}/actions/suspend`."""
-
-    @extend_schema(request=wire.RefusalIn, responses=wire.GrantOut)
-    def post(self, request: Request, grant_id: int) -> Response:
-        """Stop deliveries for the time being (the exchange)."""
-        reason = self.read(wire.RefusalIn)["reason"]
-        return self.answer(services.suspend_grant(actor=self.actor, grant_id=grant_id, reason=reason), wire.GrantOut)
-
-
-class Resume(View):
-    """`/grants/{id}/actions/resume`."""
-
-    @extend_schema(request=None, responses=wire.GrantOut)
-    def post(self, request: Request, grant_id: int) -> Response:
-        """Lift a suspension (the exchange)."""
-        return self.answer(services.resume_grant(actor=self.actor, grant_id=grant_id), wire.GrantOut)
-
-
-class Revoke(View):
-    """`/grants/{id}/actions/revoke`."""
-
-    @extend_schema(request=wire.RefusalIn, responses=wire.GrantOut)
-    def post(self, request: Request, grant_id: int) -> Response:
-        """End a grant for good (the exchange, or who approved it)."""
-        reason = self.read(wire.RefusalIn)["reason"]
-        return self.answer(services.revoke_grant(actor=self.actor, grant_id=grant_id, reason=reason), wire.GrantOut)
-
-
 class Explain(View):
     """`/authorization/explain`."""
 
@@ -243,10 +183,5 @@ urls = [
     path("approval-steps", ApprovalSteps.as_view()),
     path("approval-steps/<int:step_id>/actions/approve", Approve.as_view()),
     path("approval-steps/<int:step_id>/actions/reject", Reject.as_view()),
-    path("grants", Grants.as_view()),
-    path("grants/<int:grant_id>", Grant.as_view()),
-    path("grants/<int:grant_id>/actions/suspend", Suspend.as_view()),
-    path("grants/<int:grant_id>/actions/resume", Resume.as_view()),
-    path("grants/<int:grant_id>/actions/revoke", Revoke.as_view()),
     path("authorization/explain", Explain.as_view()),
 ]

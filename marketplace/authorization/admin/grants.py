@@ -27,7 +27,9 @@ class GrantAdmin(ButtonAdmin):
         "mode",
         "level",
         "state",
+        "accepted_at",
         "downloads_used",
+        "rows_sent",
         "bytes_sent",
         "ends_at",
     ]

@@ -77,7 +77,9 @@ class Grant(models.Model):
     accepted_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("terms accepted by")
     )
-    terms_digest = models.CharField(_("digest of the terms accepted"), max_length=64, blank=True, db_default="")
+    terms_digest = models.CharField(
+        _("digest of the terms accepted"), max_length=64, blank=True, default="", db_default=""
+    )
     download_limit = models.PositiveIntegerField(_("most downloads"), null=True, blank=True)
     row_limit = models.BigIntegerField(_("most rows"), null=True, blank=True)
     byte_limit = models.BigIntegerField(_("most bytes"), null=True, blank=True)

@@ -31,11 +31,21 @@ class AccessRequest(models.Model):
     wanted in all, None for no limit. `scenario` is one that the listing allows. `answers` are those to the listing's
     own questions, for its approvers and the buyer alone. Whatever is not decided at `expires_at` expires.
 
+    `renews` is the grant that this one is to follow, where it is a renewal: its term begins where that one's ends.
+
     `outcome_cause` says why the exchange's own software closed it, `outcome_reason` what a person or the table said,
     `outcome_ground` on which ground of `grounds.toml` people refused it.
     """
 
     version = models.ForeignKey(ListingVersion, models.PROTECT, related_name="+", verbose_name=_("listing version"))
+    renews = models.ForeignKey(
+        "authorization.Grant",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="renewals",
+        verbose_name=_("grant to be renewed"),
+    )
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("buyer"))
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("requested by"))
     purpose = models.CharField(_("purpose"), max_length=60, choices=Purpose)
@@ -71,7 +81,12 @@ class AccessRequest(models.Model):
                 fields=["version", "organisation", "purpose", "form"],
                 condition=models.Q(state__in=["submitted", "in_approval", "more_information"]),
                 name="request_one_open",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["renews"],
+                condition=models.Q(state__in=["submitted", "in_approval", "more_information", "approved"]),
+                name="request_one_renewal",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ from marketplace.matching.models import Match
 from tests.factories import SYSTEM, World, add_file, draft_listing, examined, submitted_listing
 from tests.foundation.participants.certified import claimed, confirmed
 from tests.grading.scored import scored
-from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, ask, listing, winter_roads
+from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, accepted, ask, listing, winter_roads
 from tests.marketplace.delivery.fetching import linked, prepared, token_of
 from tests.marketplace.matching.allotting import allotted
 from tests.marketplace.matching.demands import drafted, matched, opened
@@ -121,7 +121,7 @@ class Scene:
 
     def _ask(self) -> None:
         world = self.world
-        self.grant = Grant.objects.get(request=ask(world, self.published))
+        self.grant = accepted(Grant.objects.get(request=ask(world, self.published)))
         self.by_sector = listing(world, BY_SECTOR)
         assert world.authority.actor
         request = ask(world, self.by_sector, form="masked")

@@ -74,6 +74,8 @@ def journey(world: World) -> Iterator[Step]:
     grant = Grant.objects.get()
     answer = buyer.client.get(f"{API}/grants/{grant.pk}")
     yield Step("grants_retrieve", answer.status_code, None, answer.json())
+    digest = answer.json()["agreement_sha256"]
+    yield sent("grants_accept_terms", buyer.client, f"grants/{grant.pk}/actions/accept-terms", sha256=digest)
     yield sent("grants_deliveries_create", buyer.client, f"grants/{grant.pk}/deliveries", distribution=file.pk)
     yield sent("deliveries_link_create", buyer.client, f"deliveries/{Delivery.objects.get().pk}/link")
 

@@ -24,6 +24,7 @@ from foundation.audit.models import Event
 from foundation.notifications.models import WebhookEndpoint
 from foundation.participants.models import Organisation
 from marketplace.api.urls import urlpatterns
+from marketplace.authorization.agreement import terms_digest
 from tests.factories import World, as_json, draft, send
 from tests.marketplace.api.scene import Scene
 from tests.marketplace.api.test_participants import REGISTRATION
@@ -122,6 +123,7 @@ def bodies(scene: Scene) -> dict[str, Any]:
             "term_days": 10,
         },
         "POST authorization/explain": {"listing": scene.by_sector.listing_id},
+        "POST grants/<int:grant_id>/actions/accept-terms": {"sha256": terms_digest(scene.suspended_grant.agreement)},
         "POST grants/<int:grant_id>/deliveries": {"distribution": scene.published.distributions.get().pk},
     }
 
@@ -149,6 +151,7 @@ def targets(scene: Scene) -> dict[str, dict[str, int]]:
         "POST versions/<int:version_id>/actions/publish": {"version_id": scene.in_review.pk},
         "POST versions/<int:version_id>/actions/suspend": version,
         "POST versions/<int:version_id>/actions/reinstate": {"version_id": scene.suspended_version.pk},
+        "POST grants/<int:grant_id>/actions/accept-terms": {"grant_id": scene.suspended_grant.pk},
         "POST grants/<int:grant_id>/actions/resume": {"grant_id": scene.suspended_grant.pk},
         "POST demands/<int:demand_id>/actions/open": {"demand_id": scene.demand_draft.pk},
         "POST webhooks/<int:webhook_id>/actions/resume": {"webhook_id": scene.paused_webhook},

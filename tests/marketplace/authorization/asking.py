@@ -6,8 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from foundation.participants.models import Accreditation
+from foundation.participants.selectors import member_actor
 from grading.models import Grade
 from marketplace.authorization import services
+from marketplace.authorization.agreement import terms_digest
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario
 from marketplace.catalog.models import ListingVersion
 from tests.factories import Party, World, decided, examined, published_listing
@@ -97,7 +99,15 @@ def states(request: AccessRequest) -> tuple[str, list[str], int]:
     return request.state, [step.state for step in steps(request)], Grant.objects.filter(request=request).count()
 
 
+def accepted(grant: Grant) -> Grant:
+    """The grant, its terms accepted by the person who asked for it."""
+    person = grant.request.requested_by
+    actor = member_actor(user_id=person.pk, organisation_id=grant.organisation_id)
+    assert actor is not None
+    return services.accept_terms(actor=actor, grant_id=grant.pk, sha256=terms_digest(grant.agreement))
+
+
 def granted(world: World, **changes: Any) -> Grant:
-    """A grant for an open listing, at once."""
+    """A grant for an open listing, at once, its terms accepted."""
     listed = {name: changes.pop(name) for name in ("content", "filename", "columns") if name in changes}
-    return Grant.objects.get(request=ask(world, listing(world, OPEN, **listed), **changes))
+    return accepted(Grant.objects.get(request=ask(world, listing(world, OPEN, **listed), **changes)))

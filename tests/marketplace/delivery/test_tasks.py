@@ -19,7 +19,7 @@ from marketplace.delivery.engine.rules import load_rules
 from marketplace.delivery.models import Delivery
 from marketplace.delivery.services.making import masking_key
 from tests.factories import Party, World, add_file, decided, draft_listing
-from tests.marketplace.authorization.asking import BY_SECTOR, accredit, ask, steps
+from tests.marketplace.authorization.asking import BY_SECTOR, accepted, accredit, ask, steps
 from tests.marketplace.delivery.fetching import file_of, linked, prepared, token_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker]
@@ -55,7 +55,7 @@ def hospital_grants(world: World, worker: Callable[[], None], *buyers: Party) ->
         request = ask(world, version, buyer=buyer, form="masked")
         for party, step in zip((authority, world.approver), steps(request), strict=True):
             approve_step(actor=party.actor, step_id=step.pk)
-        grants.append(Grant.objects.get(request=request))
+        grants.append(accepted(Grant.objects.get(request=request)))
     return grants
 
 

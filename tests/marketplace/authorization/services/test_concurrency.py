@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from foundation.errors import DomainError, IllegalTransition
 from marketplace.authorization import services
+from marketplace.authorization.decisions import HandOver
 from marketplace.authorization.models import AccessRequest, Grant
 from marketplace.authorization.services import reserve_download
 from marketplace.catalog.models import ListingVersion
@@ -113,7 +114,11 @@ def test_the_last_download_of_a_limit_is_counted_once(world: World) -> None:
     grant = granted(world, download_limit=1)
     answers = at_once(
         *[
-            lambda: reserve_download(grant_id=grant.pk, form="original", asker_id=grant.organisation_id).answer.allowed
+            lambda: (
+                reserve_download(
+                    grant_id=grant.pk, wanted=HandOver("original", grant.organisation_id, None)
+                ).answer.allowed
+            )
             for _ in range(4)
         ]
     )

@@ -25,7 +25,17 @@ from marketplace.catalog.models import ListingVersion
 from marketplace.delivery import services as delivery
 from tests.at_once import at_once
 from tests.factories import CSV, World, draft, examined
-from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, accredit, ask, listing, states, steps
+from tests.marketplace.authorization.asking import (
+    BY_SECTOR,
+    OPEN,
+    UNIFIED,
+    accepted,
+    accredit,
+    ask,
+    listing,
+    states,
+    steps,
+)
 from tests.marketplace.delivery.fetching import linked, token_of
 from tests.marketplace.regrading import decide, decide_anew, follow, follow_again, found_anew
 
@@ -34,11 +44,11 @@ NOTHING = {"followed": 0, "lapsed": 0, "suspended": 0}
 
 
 def granted(world: World, version: ListingVersion, **wish: Any) -> Grant:
-    """A grant that the exchange's approver has approved."""
+    """A grant that the exchange's approver has approved, its terms accepted."""
     request = ask(world, version, **wish)
     for step in steps(request):
         services.approve_step(actor=world.approver.actor, step_id=step.pk)
-    return Grant.objects.get(request=request)
+    return accepted(Grant.objects.get(request=request))
 
 
 def known(grant: Grant) -> tuple[str, str, Any]:

@@ -51,6 +51,6 @@ def test_a_bomb_ends_the_delivery_with_its_reason(world: World, settings) -> Non
 
 def test_a_reader_that_breaks_down_ends_the_delivery(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     program = "tests.foundation.confined.programs:surprise"
-    monkeypatch.setattr("marketplace.delivery.services.masking.MASKING", program)
+    monkeypatch.setattr("marketplace.delivery.services.making.MASKING", program)
     delivery = masked(world)
     assert (delivery.state, delivery.problem, delivery.blob) == ("failed", "parser_broken", None)
