@@ -4,12 +4,12 @@ import pytest
 from django.utils import timezone
 
 from marketplace.authorization import selectors, services
-from marketplace.authorization.decisions import permit, rule_on
+from marketplace.authorization.decisions import HandOver, permit, rule_on
 from marketplace.authorization.models import Grant
 from marketplace.authorization.readings import Reading, Readings, read_across
 from marketplace.authorization.rises import rise_of_grant
 from tests.factories import World
-from tests.marketplace.authorization.asking import OPEN, UNIFIED, accredit, ask, listing, regrade, steps
+from tests.marketplace.authorization.asking import OPEN, UNIFIED, accepted, accredit, ask, listing, regrade, steps
 
 pytestmark = pytest.mark.django_db
 LIAONING, GUIZHOU, ZHEJIANG = "210200", "520100", "330100"
@@ -89,10 +89,11 @@ def test_a_stricter_reading_covers_no_rise_of_what_is_decided(world: World) -> N
     assert request.decision["inputs"]["level"] == "general_4"
     for step in steps(request):
         services.approve_step(actor=world.approver.actor, step_id=step.pk)
-    grant = Grant.objects.get(request=request)
+    grant = accepted(Grant.objects.get(request=request))
     assert grant.level == "general_2"
     regrade(world, version, "general_3")
-    answer = permit(grant, now=timezone.now(), form="masked", asker_id=guest.organisation_id)
+    wanted = HandOver("masked", guest.organisation_id, guest.user.pk)
+    answer = permit(grant, wanted, now=timezone.now())
     assert [reason.code for reason in answer.verdict.reasons] == ["level_above_granted"]
     rise = rise_of_grant(grant, "general_3")
     assert rise is not None
