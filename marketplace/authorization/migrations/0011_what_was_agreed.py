@@ -48,6 +48,6 @@ DROP FUNCTION IF EXISTS grant_agreed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("authorization", "0009_terms_limits_renewals")]
+    dependencies = [("authorization", "0010_terms_limits_renewals")]
 
     operations = [migrations.RunSQL(KEEP, FORGET)]

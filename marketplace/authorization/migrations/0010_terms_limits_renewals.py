@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("authorization", "0008_chains_of_before"),
+        ("authorization", "0009_allotments"),
         ("catalog", "0007_questions"),
         ("participants", "0010_states_of_accreditations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
