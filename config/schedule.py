@@ -18,6 +18,8 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "keep-notifications": ("foundation.notifications.keep", 3600.0),
     "tell-of-failed-jobs": ("foundation.notifications.tell_failed_jobs", 60.0),
     "remind-of-grants": ("marketplace.authorization.remind", 3600.0),
+    "merge-segments": ("marketplace.matching.merge_segments", 60.0),
+    "sweep-index": ("marketplace.matching.sweep_index", 3600.0),
     "digest-matches": ("marketplace.matching.digest", 900.0),
     "expire-uploads": ("foundation.uploads.expire", 600.0),
     "expire-grants": ("marketplace.authorization.expire", 60.0),

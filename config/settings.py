@@ -262,6 +262,7 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
 # -- the exchange's own ------------------------------------------------------------------------------------------
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
+DONE_AT_ONCE = "config.subscriptions.DONE_AT_ONCE"
 SECTORS = "marketplace.catalog.models.Sector"  # that an authority can be the authority of
 AUDIT_KEYS = versioned_secrets("AUDIT_KEY", production=PRODUCTION)
 AUDIT_SIGNING_KEYS = versioned_secrets("AUDIT_SIGNING_KEY", production=PRODUCTION)

@@ -73,3 +73,13 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     # uploads → catalogue: a file that came in pieces is complete
     "upload.received": ("catalog.attach_upload",),
 }
+
+# Event → functions called with the identifier of its subject, in the transaction of the change, before anybody hears of
+# it: what must not be seen without the change, and is quick. A lower floor's change fails when one of them does.
+DONE_AT_ONCE: dict[str, tuple[str, ...]] = {
+    "listing.published": ("marketplace.matching.services.follow_version",),
+    "listing.suspended": ("marketplace.matching.services.follow_version",),
+    "listing.reinstated": ("marketplace.matching.services.follow_version",),
+    "listing.withdrawn": ("marketplace.matching.services.follow_version",),
+    # a superseded version is followed by the one that takes its place, in the same transaction
+}

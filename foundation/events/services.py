@@ -5,7 +5,7 @@ double one. A listener is given the subject and reads how it is now, under no pr
 there were, and whichever job runs first, the last one to run sees what all of them changed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any, Final
@@ -31,10 +31,16 @@ def subscriptions() -> Mapping[str, Sequence[str]]:
     return table
 
 
+@cache
+def followers(name: str) -> Sequence[Callable[[int], object]]:
+    """What is done at once when this event happens, from the table that settings name: no job, and no other way."""
+    return [import_string(path) for path in import_string(settings.DONE_AT_ONCE).get(name, ())]
+
+
 def emit(
     *, name: str, subject: tuple[str, int], data: Mapping[str, Any] | None = None, organisation_id: int | None = None
 ) -> Event:
-    """Write the event and one job for each subscriber, in the caller's transaction.
+    """Write the event and one job for each subscriber, in the caller's transaction; what follows at once is done first.
 
     A subscriber's handler gets `subject_id`; a waiting job of the same kind and subject that nobody holds is
     used again: it sees what all callers changed. `organisation_id` names the organisation that may follow the jobs.
@@ -43,6 +49,8 @@ def emit(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("emit() belongs into the transaction of the change it tells of")
     kinds = subscriptions()[name]
+    for follow in followers(name):
+        follow(subject[1])
     event = Event.objects.create(name=name, subject_type=subject[0], subject_id=subject[1], data=dict(data or {}))
     _tell(event, kinds, organisation_id)
     return event

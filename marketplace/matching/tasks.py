@@ -32,13 +32,13 @@ def match_listing(run: Run, *, subject_id: int) -> dict[str, Any]:
 @job("matching.match_graded")
 def match_graded(run: Run, *, subject_id: int) -> dict[str, Any]:
     """A grade or a quality score is new: the same for the published listings that the file belongs to."""
-    return _rematch(run, selectors.published_listings_of_grade(subject_id))
+    return _reindexed(run, selectors.published_listings_of_grade(subject_id))
 
 
 @job("matching.match_rescored")
 def match_rescored(run: Run, *, subject_id: int) -> dict[str, Any]:
     """One file has another score: the same for the published listings that it belongs to."""
-    return _rematch(run, selectors.published_listings_of_assessment(subject_id))
+    return _reindexed(run, selectors.published_listings_of_assessment(subject_id))
 
 
 @job("matching.match_reweighted")
@@ -52,7 +52,15 @@ def match_reweighted(run: Run, *, subject_id: int) -> dict[str, Any]:
 @job("matching.match_all")
 def match_all(run: Run, *, subject_id: int) -> dict[str, Any]:
     """Many files have another score: match every open demand anew."""
+    services.sweep_index(everything=True)
     return _match(run, services.open_demands())
+
+
+def _reindexed(run: Run, listing_ids: list[int]) -> dict[str, Any]:
+    """Another category, other columns or another score: the index is told before anybody is matched by it."""
+    with run.commit():
+        services.index_listings(listing_ids)
+    return _rematch(run, listing_ids)
 
 
 def _rematch(run: Run, listing_ids: list[int]) -> dict[str, Any]:
@@ -90,3 +98,15 @@ def allocate(run: Run, *, due_at: str) -> dict[str, int]:
 def queue_allocation() -> bool:
     """Enqueue the round that is due (beat); whether one was."""
     return services.queue_allocation(actor=ACTOR)
+
+
+@shared_task(name="marketplace.matching.merge_segments")
+def merge_segments() -> int:
+    """Make large segments of the index of many small ones (beat); how many were merged."""
+    return services.merge_segments()
+
+
+@shared_task(name="marketplace.matching.sweep_index")
+def sweep_index() -> int:
+    """Index what is published and not indexed, and drop what is not (beat); how many listings."""
+    return services.sweep_index()

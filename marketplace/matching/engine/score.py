@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from marketplace.matching.engine.text import Terms, analyse
+from marketplace.matching.engine.text import MOST_COUNTED, Terms, analyse
 from marketplace.matching.engine.weights import TextWeights
 
 K = TypeVar("K", bound=Hashable)
@@ -73,7 +73,7 @@ class Corpus(Generic[K]):
 
     def idf(self, matching: int) -> float:
         """Inverse frequency of a term that `matching` documents have; always positive."""
-        return math.log1p((self._size - matching + 0.5) / (matching + 0.5))
+        return inverse_frequency(matching, self._size)
 
     def search(self, words: str) -> dict[K, TextScore]:
         """The score of every document that shares a term with `words`; the others score nothing and are left out."""
@@ -92,12 +92,18 @@ class Corpus(Generic[K]):
                     contributions.setdefault(identifier, []).append(part)
         attainable = math.fsum(bounds)
         return {
-            identifier: TextScore(math.fsum(part.contribution for part in parts), attainable, _largest_first(parts))
+            identifier: TextScore(math.fsum(part.contribution for part in parts), attainable, largest_first(parts))
             for identifier, parts in contributions.items()
         }
 
 
-def _largest_first(parts: list[TermScore]) -> tuple[TermScore, ...]:
+def inverse_frequency(matching: int, size: int) -> float:
+    """How much a term says that `matching` of `size` documents have; always positive."""
+    return math.log1p((size - matching + 0.5) / (matching + 0.5))
+
+
+def largest_first(parts: list[TermScore]) -> tuple[TermScore, ...]:
+    """The parts of a score in the order in which an explanation names them."""
     return tuple(sorted(parts, key=lambda part: (-part.contribution, part.term, part.stream)))
 
 
@@ -119,7 +125,7 @@ def _postings(
             factor = field.weight / (1 - field.b + field.b * len(of_field) / means[name])
             for term, count in Counter(of_field).items():
                 documents = postings.setdefault(term, {})
-                documents[identifier] = documents.get(identifier, 0.0) + factor * count
+                documents[identifier] = documents.get(identifier, 0.0) + factor * min(count, MOST_COUNTED)
     return postings
 
 

@@ -8,16 +8,20 @@ characters and overlapping pairs, in both streams alike, which needs no segmente
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003134f"
 _RUN: Final = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _FIRST_CJK: Final = re.compile(f"[{_CJK}]")
+_ASCII_RUN: Final = re.compile("[a-z0-9]+")
 _VOWEL: Final = re.compile("[aeiouy]")
 _ASCII_WORD: Final = re.compile("[a-z]{4,}")
 
 LONGEST_WORD: Final = 64
 """Longer words are cut: nobody searches for them, and a hostile text must not fill the index with them."""
+MOST_COUNTED: Final = 255
+"""A term counts in a field of a listing so often at most; by then it has long said all it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +34,25 @@ class Terms:
 
 def analyse(text: str) -> Terms:
     """Terms of a text: NFKC, case folded, split at everything that is neither letter nor digit."""
-    surface: list[str] = []
-    stems: list[str] = []
+    words = surface(text)
+    return Terms(tuple(words), tuple(map(stem, words)))
+
+
+def surface(text: str) -> list[str]:
+    """The words of a text as written: the first stream of `analyse`; `stem` of each is the second."""
+    if text.isascii():
+        return [word[:LONGEST_WORD] for word in _ASCII_RUN.findall(text.lower())]
+    words: list[str] = []
     for run in _RUN.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())):
         if _FIRST_CJK.match(run):
-            grams = [*run, *(run[place : place + 2] for place in range(len(run) - 1))]
-            surface += grams
-            stems += grams
+            words += run
+            words += [run[place : place + 2] for place in range(len(run) - 1)]
         else:
-            word = run[:LONGEST_WORD]
-            surface.append(word)
-            stems.append(stem(word))
-    return Terms(tuple(surface), tuple(stems))
+            words.append(run[:LONGEST_WORD])
+    return words
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """A light stem of an English word in lower case: number, -ing, -ed, final -e and -y; other words unchanged.
 

@@ -196,6 +196,7 @@ class IndexedListing(models.Model):
         IndexSegment, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("segment")
     )
     place = models.PositiveIntegerField(_("place"))
+    digest = models.BinaryField(_("digest of the words"), db_default=b"")
     indexed_at = models.DateTimeField(_("indexed at"), db_default=Now())
 
     class Meta:

@@ -10,6 +10,7 @@ from marketplace.matching.services.demands import (
 )
 from marketplace.matching.services.digest import tell_of_matches
 from marketplace.matching.services.drafts import DemandDraft
+from marketplace.matching.services.indexing import follow_version, index_listings, merge_segments, sweep_index
 from marketplace.matching.services.matches import accept_match, dismiss_match
 from marketplace.matching.services.rematching import affected_demands, open_demands, rematch_demand
 
@@ -22,10 +23,14 @@ __all__ = [
     "create_demand",
     "dismiss_match",
     "expire_demands",
+    "follow_version",
     "fulfil_demand",
+    "index_listings",
+    "merge_segments",
     "open_demand",
     "open_demands",
     "queue_allocation",
     "rematch_demand",
+    "sweep_index",
     "tell_of_matches",
 ]

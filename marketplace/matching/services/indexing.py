@@ -1,0 +1,167 @@
+"""The index of published listings, written: in the transaction that makes a listing public or takes it away.
+
+The index is derived: nothing in it is not in the catalogue, so its writes are no events and leave no trace in the audit
+log. A listing is locked before its row in the index; who holds the lock of a listing is the only one to index it.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from itertools import accumulate
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Count
+
+from marketplace.catalog import selectors as catalog
+from marketplace.catalog.models import Listing
+from marketplace.matching import selectors
+from marketplace.matching.engine.postings import pack
+from marketplace.matching.facts import listing_facts
+from marketplace.matching.models import IndexedListing, IndexPosting, IndexSegment, IndexTombstone
+
+BATCH: Final = 8_192
+"""Listings that a sweep indexes in one transaction."""
+MERGED_TOGETHER: Final = 16
+"""So many segments of about one size become one: a listing is packed anew three times until it is in a large one."""
+LARGE: Final = MERGED_TOGETHER**3
+"""Segments of so many live listings are left alone."""
+MOST_MERGED: Final = 4 * LARGE
+
+Texts = tuple[int, dict[str, str]]
+
+
+def follow_version(version_id: int) -> None:
+    """A version was published, suspended, reinstated, withdrawn or superseded: index its listing as it is now."""
+    index_listings(selectors.listings_of_version(version_id))
+
+
+@transaction.atomic
+def index_listings(listing_ids: Iterable[int], *, anew: bool = False) -> int:
+    """Bring the index up to date with these listings, published or not; how many were packed.
+
+    Those whose words are what they were keep their place; with `anew` all are packed into one segment. At most
+    `engine.postings.MOST_PLACES` of them.
+    """
+    wanted = sorted(set(listing_ids))
+    list(Listing.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
+    held = {row.pk: row for row in IndexedListing.objects.filter(pk__in=wanted)}
+    rows, texts = [], []
+    for known in catalog.facts(catalog.published_versions().filter(listing_id__in=wanted).order_by("listing_id")):
+        fields = listing_facts(known).text_fields()
+        row = IndexedListing(listing_id=known.version.listing_id, version=known.version, digest=_digest(fields))
+        before = held.get(row.pk)
+        if before is None or before.digest != row.digest or anew:
+            texts.append((row.pk, fields))
+        else:
+            row.segment_id, row.place = before.segment_id, before.place
+        rows.append(row)
+    if texts:
+        segment = write_segment(texts)
+        places = {listing_id: place for place, (listing_id, _fields) in enumerate(texts)}
+        for row in rows:
+            if row.pk in places:
+                row.segment_id, row.place = segment.pk, places[row.pk]
+    published = {row.pk for row in rows}
+    moved = [row for row in held.values() if row.pk not in published or row.pk in dict(texts)]
+    IndexedListing.objects.filter(pk__in=held.keys() - published).delete()
+    _store(rows)
+    _bury(moved)
+    return len(texts)
+
+
+def write_segment(texts: Sequence[Texts]) -> IndexSegment:
+    """Pack texts by field, each with its listing's identifier, into a segment; nothing points at it yet."""
+    packed = pack(texts)
+    segment = IndexSegment.objects.create(size=len(texts), listings=packed.listings, lengths=packed.lengths)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY matching_indexposting (term, stream, segment_id, counts) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.set_types(["varchar", "varchar", "int8", "bytea"])
+        for term, stream, counts in packed.postings:
+            copy.write_row((term, stream, segment.pk, counts))
+    return segment
+
+
+def sweep_index(*, everything: bool = False) -> int:
+    """Index what is published and not indexed (after an upgrade, or a restored backup), and drop what is not.
+
+    How many listings were looked at; with `everything` all are, for what constraints ask of them may have changed.
+    What publications do meanwhile stands: each listing is locked and read again.
+    """
+    published, indexed = catalog.published_versions(), IndexedListing.objects.all()
+    missing = published if everything else published.exclude(pk__in=indexed.values("version_id"))
+    stale = indexed.exclude(version_id__in=published.values("pk"))
+    wanted = sorted({row for rows in (missing, stale) for row in rows.values_list("listing_id", flat=True)})
+    for begin in range(0, len(wanted), BATCH):
+        index_listings(wanted[begin : begin + BATCH])
+    return len(wanted)
+
+
+def merge_segments() -> int:
+    """Make one segment of many small ones of about the same size; how many were merged.
+
+    One that is mostly dead is packed anew, and one that holds what neither counts nor is known to be dead. A step at a
+    time, in a transaction of its own; publications of the same listings wait for it, searches do not.
+    """
+    merged = 0
+    live = dict(IndexedListing.objects.values_list("segment_id").annotate(Count("pk")).order_by())
+    dead = dict(IndexTombstone.objects.values_list("segment_id").annotate(Count("pk")).order_by())
+    sizes = dict(IndexSegment.objects.values_list("pk", "size"))
+    tiers: dict[int, list[int]] = {}
+    for segment, size in sorted(sizes.items()):
+        count = live.get(segment, 0)
+        if 2 * count < size or count + dead.get(segment, 0) != size:
+            merged += _merge([segment])
+        else:
+            tiers.setdefault(int(math.log(count, MERGED_TOGETHER)), []).append(segment)
+    for _tier, segments in sorted(tiers.items()):
+        if len(segments) >= MERGED_TOGETHER and live[segments[0]] < LARGE:
+            room = accumulate(live[segment] for segment in segments)
+            merged += _merge(
+                [segment for segment, sum_so_far in zip(segments, room, strict=True) if sum_so_far <= MOST_MERGED]
+            )
+    return merged
+
+
+@transaction.atomic
+def _merge(segments: Sequence[int]) -> int:
+    listings = list(IndexedListing.objects.filter(segment_id__in=segments).values_list("pk", flat=True))
+    index_listings(listings, anew=True)
+    _remove_empty(segments)
+    return len(segments)
+
+
+def _digest(fields: dict[str, str]) -> bytes:
+    """Tells whether the words of a listing are the same as before."""
+    digest = blake2b(digest_size=16)
+    for name, text in sorted(fields.items()):
+        digest.update(f"{name}\x00{text}\x00".encode())
+    return digest.digest()
+
+
+def _store(rows: Sequence[IndexedListing]) -> None:
+    changing = [
+        field.name for field in IndexedListing._meta.concrete_fields if field.name not in ("listing", "indexed_at")
+    ]
+    IndexedListing.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["listing"], update_fields=changing, batch_size=1_000
+    )
+
+
+def _bury(moved: Sequence[IndexedListing]) -> None:
+    """The former places of these rows do not count any longer; a segment without any other goes."""
+    IndexTombstone.objects.bulk_create(
+        (IndexTombstone(segment_id=row.segment_id, place=row.place) for row in moved), batch_size=1_000
+    )
+    _remove_empty({row.segment_id for row in moved})
+
+
+def _remove_empty(segments: Iterable[int]) -> None:
+    chosen: list[Any] = list(segments)
+    left = set(IndexedListing.objects.filter(segment_id__in=chosen).values_list("segment_id", flat=True))
+    if empty := [segment for segment in chosen if segment not in left]:
+        IndexPosting.objects.filter(segment_id__in=empty).delete()
+        IndexTombstone.objects.filter(segment_id__in=empty).delete()
+        IndexSegment.objects.filter(pk__in=empty).delete()
