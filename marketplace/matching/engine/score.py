@@ -71,10 +71,6 @@ class Corpus(Generic[K]):
             if share > 0
         )
 
-    def idf(self, matching: int) -> float:
-        """Inverse frequency of a term that `matching` documents have; always positive."""
-        return inverse_frequency(matching, self._size)
-
     def search(self, words: str) -> dict[K, TextScore]:
         """The score of every document that shares a term with `words`; the others score nothing and are left out."""
         terms = analyse(words)
@@ -85,7 +81,7 @@ class Corpus(Generic[K]):
                 found = stream.postings.get(term)
                 if not found:
                     continue
-                most = stream.share * count * self.idf(len(found))
+                most = stream.share * self._weights.repeated(count) * self._weights.rarity(len(found), self._size)
                 bounds.append(most)
                 for identifier, frequency in found.items():
                     part = TermScore(term, stream.name, most * frequency / (self._weights.k1 + frequency))
@@ -95,11 +91,6 @@ class Corpus(Generic[K]):
             identifier: TextScore(math.fsum(part.contribution for part in parts), attainable, largest_first(parts))
             for identifier, parts in contributions.items()
         }
-
-
-def inverse_frequency(matching: int, size: int) -> float:
-    """How much a term says that `matching` of `size` documents have; always positive."""
-    return math.log1p((size - matching + 0.5) / (matching + 0.5))
 
 
 def largest_first(parts: list[TermScore]) -> tuple[TermScore, ...]:

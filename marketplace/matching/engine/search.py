@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from marketplace.matching.engine.postings import BOTH_ROW, STEM_ROW, SURFACE_ROW, Array, Posting
-from marketplace.matching.engine.score import STEM, SURFACE, TermScore, TextScore, inverse_frequency, largest_first
+from marketplace.matching.engine.score import STEM, SURFACE, TermScore, TextScore, largest_first
 from marketplace.matching.engine.text import Terms
 from marketplace.matching.engine.weights import TEXT_FIELDS, TextWeights
 
@@ -125,8 +125,8 @@ def _terms(
     found = []
     for term in dict.fromkeys((*surfaces, *stems)):
         wanted = {
-            SURFACE: surfaces[term] * (1 - weights.stem_share),
-            STEM: stems[term] * weights.stem_share,
+            SURFACE: weights.repeated(surfaces[term]) * (1 - weights.stem_share),
+            STEM: weights.repeated(stems[term]) * weights.stem_share,
         }
         own = {
             SURFACE: postings.get((term, SURFACE_ROW), ()),
@@ -144,7 +144,7 @@ def _terms(
             ]
     held = [one for one in found if one.documents and one.shares]
     for one in held:
-        one.most = inverse_frequency(one.documents, collection.size) * sum(share for _stream, share in one.shares)
+        one.most = weights.rarity(one.documents, collection.size) * sum(share for _stream, share in one.shares)
     return sorted(held, key=lambda one: (-one.most, one.term))
 
 
@@ -257,7 +257,7 @@ def _explained(collection: Collection, terms: Sequence[_Term], places: Array, at
     parts: list[list[TermScore]] = [[] for _place in places]
     for term in terms:
         frequency = _frequency(term, places)
-        idf = inverse_frequency(term.documents, collection.size)
+        idf = collection.weights.rarity(term.documents, collection.size)
         shares = frequency / (collection.weights.k1 + frequency)
         for row in np.flatnonzero(frequency).tolist():
             parts[row] += [

@@ -1,5 +1,6 @@
 """The weights of matching, as a versioned rulebook of data."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,11 +23,27 @@ class FieldWeight:
 
 @dataclass(frozen=True, slots=True)
 class TextWeights:
-    """Parameters of BM25F. `stem_share` (0 to 1) is the share of the stemmed stream in the blend."""
+    """Parameters of BM25F. `stem_share` (0 to 1) is the share of the stemmed stream in the blend.
+
+    `k1` bounds what a term can say however often a listing has it, `k3` the same of the demand's own repetitions (None:
+    each counts in full). `idf_power` above 1 leans further to rare words than BM25 does.
+    """
 
     k1: float
     stem_share: float
     fields: Mapping[str, FieldWeight]
+    k3: float | None = None
+    idf_power: float = 1.0
+
+    def rarity(self, matching: int, size: int) -> float:
+        """How much a term says that `matching` of `size` documents have; always positive."""
+        return math.pow(math.log1p((size - matching + 0.5) / (matching + 0.5)), self.idf_power)
+
+    def repeated(self, count: int) -> float:
+        """What `count` occurrences of a term in the demand count, in terms of one."""
+        if self.k3 is None or count == 0:
+            return float(count)
+        return (self.k3 + 1) * count / (self.k3 + count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +80,8 @@ def weights_from_data(data: Mapping[str, Any]) -> Weights:
         text=TextWeights(
             k1=_number(text, "k1", 0, 10),
             stem_share=_number(text, "stem_share", 0, 1),
+            k3=_number(text, "k3", 0, 1000) if "k3" in text else None,
+            idf_power=_number(text, "idf_power", 0.5, 3) if "idf_power" in text else 1.0,
             fields={
                 name: FieldWeight(_number(_table(fields, name), "weight", 0, 100), _number(fields[name], "b", 0, 1))
                 for name in TEXT_FIELDS

@@ -13,7 +13,12 @@ from marketplace.matching.engine.weights import FieldWeight, load_weights
 
 DEFAULT = load_weights().text
 PLAIN = replace(
-    DEFAULT, k1=1.2, stem_share=0.0, fields={"title": FieldWeight(3, 0.5), "description": FieldWeight(1, 0.75)}
+    DEFAULT,
+    k1=1.2,
+    k3=None,
+    idf_power=1.0,
+    stem_share=0.0,
+    fields={"title": FieldWeight(3, 0.5), "description": FieldWeight(1, 0.75)},
 )
 DOCUMENTS = {
     1: {"title": "flights", "description": "flights from new york flights"},
@@ -41,9 +46,19 @@ def test_saturation_is_of_the_document_not_of_each_field() -> None:
     assert found[1].score < 2 * found[2].score
 
 
-def test_a_repeated_word_of_the_demand_counts_twice() -> None:
-    corpus = Corpus(DOCUMENTS, PLAIN)
-    assert corpus.search("weather weather")[2].score == pytest.approx(2 * corpus.search("weather")[2].score)
+def test_a_repeated_word_of_the_demand_counts_again_until_k3() -> None:
+    plain, bounded = Corpus(DOCUMENTS, PLAIN), Corpus(DOCUMENTS, replace(PLAIN, k3=3.0))
+    assert plain.search("weather weather")[2].score == pytest.approx(2 * plain.search("weather")[2].score)
+    assert bounded.search("weather")[2].score == pytest.approx(plain.search("weather")[2].score)
+    assert bounded.search("weather weather")[2].score == pytest.approx(
+        4 * 2 / (3 + 2) * plain.search("weather")[2].score
+    )
+
+
+def test_what_is_rare_counts_more_by_the_power() -> None:
+    plain, leaning = Corpus(DOCUMENTS, PLAIN), Corpus(DOCUMENTS, replace(PLAIN, idf_power=1.3))
+    idf = math.log(1 + (3 - 1 + 0.5) / (1 + 0.5))
+    assert leaning.search("flights")[1].score == pytest.approx(idf**0.3 * plain.search("flights")[1].score)
 
 
 def test_the_stemmed_stream_finds_other_forms_and_the_surface_prefers_the_same_one() -> None:

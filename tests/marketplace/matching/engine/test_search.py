@@ -39,6 +39,8 @@ weightings = st.builds(
     TextWeights,
     k1=st.sampled_from([0.5, 1.2, 2.0]),
     stem_share=st.sampled_from([0.0, 0.3, 1.0]),
+    k3=st.sampled_from([None, 0.0, 8.0]),
+    idf_power=st.sampled_from([1.0, 1.3]),
     fields=st.fixed_dictionaries(
         {
             name: st.builds(FieldWeight, weight=st.sampled_from([0.0, 1.0, 3.0]), b=st.sampled_from([0.0, 0.4, 1.0]))

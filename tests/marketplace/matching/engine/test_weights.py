@@ -1,5 +1,6 @@
 """The shipped weights, and what the loader refuses."""
 
+import math
 import tomllib
 from copy import deepcopy
 from typing import Any
@@ -13,10 +14,10 @@ DATA = tomllib.loads(DEFAULT_WEIGHTS.read_text(encoding="utf-8"))
 
 def test_the_shipped_weights() -> None:
     weights = load_weights()
-    assert (weights.code, weights.version) == ("matching_default", "1.0.0")
+    assert (weights.code, weights.version) == ("matching_default", "1.1.0")
     assert {name: field.weight for name, field in weights.text.fields.items()} == {
-        "title": 3.0,
-        "tags": 2.0,
+        "title": 2.0,
+        "tags": 1.0,
         "description": 1.0,
         "category": 0.5,
         "columns": 0.5,
@@ -25,12 +26,22 @@ def test_the_shipped_weights() -> None:
     assert weights == load_weights(DEFAULT_WEIGHTS.read_text(encoding="utf-8"))
 
 
+def test_what_older_versions_do_not_say_is_as_it_was() -> None:
+    older = {**DATA, "text": {name: value for name, value in DATA["text"].items() if name not in ("k3", "idf_power")}}
+    text = weights_from_data(older).text
+    assert (text.k3, text.idf_power) == (None, 1.0)
+    assert text.repeated(3) == 3.0
+    assert text.rarity(1, 3) == pytest.approx(math.log(1 + 2.5 / 1.5))
+
+
 @pytest.mark.parametrize(
     ("spoil", "named"),
     [
         (lambda data: data.pop("version"), "version"),
         (lambda data: data.pop("text"), "text"),
         (lambda data: data["text"].update(k1=-1), "k1"),
+        (lambda data: data["text"].update(k3=-1), "k3"),
+        (lambda data: data["text"].update(idf_power=0), "idf_power"),
         (lambda data: data["text"].update(stem_share=1.1), "stem_share"),
         (lambda data: data["text"].update(stem_share=True), "stem_share"),
         (lambda data: data["text"]["fields"].pop("tags"), "tags"),
