@@ -24,6 +24,7 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "expire-uploads": ("foundation.uploads.expire", 600.0),
     "expire-grants": ("marketplace.authorization.expire", 60.0),
     "lapse-allotments": ("marketplace.authorization.lapse_allotments", 300.0),
+    "find-dormant-listings": ("marketplace.matching.find_dormant", 3600.0),
     "allocate-rights": ("marketplace.matching.allocate", 300.0),
     "sweep-transfers": ("marketplace.delivery.sweep", 3600.0),
     "expire-demands": ("marketplace.matching.expire", 3600.0),

@@ -384,10 +384,9 @@ WEBHOOK_ALLOW_LOOPBACK = flag("WEBHOOK_ALLOW_LOOPBACK") and not PRODUCTION  # pl
 GRANT_REMINDER_DAYS = int(os.environ.get("GRANT_REMINDER_DAYS", "7"))
 APPEAL_DAYS = int(os.environ.get("APPEAL_DAYS", "30"))
 MATCH_DIGEST_HOURS = int(os.environ.get("MATCH_DIGEST_HOURS", "24"))
-# docs/allocation.md
 ALLOCATION_HOURS, ALLOTMENT_DAYS = number("ALLOCATION_HOURS", 168), number("ALLOTMENT_DAYS", 14)
 ALLOCATION_CANDIDATES, DORMANT_DAYS = number("ALLOCATION_CANDIDATES", 20), number("DORMANT_DAYS", 180)
-DORMANT_OFFERS = number("DORMANT_OFFERS", 10)
+DORMANT_OFFERS = number("DORMANT_OFFERS", 10)  # these five: docs/allocation.md, docs/feedback.md
 # Secrets that stored data depend on, by variable: a backup names their versions and is restored only where they are the
 # same. SECRET_KEY is not among them: a new one ends sessions, which are not backed up anyway.
 BACKUP_NEEDS = {

@@ -70,6 +70,9 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "allotment.taken_up": (),
     "allotment.declined": ("tell.matching.right_free_again",),
     "allotment.lapsed": ("tell.matching.right_free_again",),
+    # listings that nobody uses → their providers, and buyers whose open demands they suit
+    "dormancy.found": ("tell.matching.listing_dormant",),
+    "match.offered": ("tell.matching.dormant_offered",),
     # uploads → catalogue: a file that came in pieces is complete
     "upload.received": ("catalog.attach_upload",),
 }

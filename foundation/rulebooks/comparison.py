@@ -22,6 +22,7 @@ class Comparison:
         self._moves: Counter[tuple[str, str]] = Counter()
         self._changed_moves: Counter[tuple[str, str]] = Counter()
         self._cases: list[dict[str, Any]] = []
+        self._figures: list[dict[str, Any]] = []
         self._most = most_cases
 
     def add(
@@ -50,6 +51,10 @@ class Comparison:
         self.examined += 1
         self.undecidable += 1
 
+    def add_figure(self, name: str, *, before: float, after: float, low: float, high: float, count: int) -> None:
+        """A mean over `count` cases, as it is and would be; `low` and `high` bound the difference (95 %)."""
+        self._figures.append({"name": name, "before": before, "after": after, "low": low, "high": high, "count": count})
+
     def counts(self) -> dict[str, int]:
         """How many were decided again, would change, and could not be decided."""
         return {"examined": self.examined, "changed": self.changed, "undecidable": self.undecidable}
@@ -57,8 +62,10 @@ class Comparison:
     def as_record(self) -> dict[str, Any]:
         """JSON-ready: totals, `moves` with the most frequent first, and the changed `cases` in the order they came."""
         moves = sorted(self._moves.items(), key=lambda item: (-item[1], item[0]))
+        figures = {"figures": self._figures} if self._figures else {}
         return {
             **self.counts(),
+            **figures,
             "moves": [
                 {"before": before, "after": after, "count": count, "changed": self._changed_moves[before, after]}
                 for (before, after), count in moves

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from marketplace.matching.allocation_admin import AllocationRoundAdmin, AwardAdmin
+from marketplace.matching.feedback_admin import DormancyAdmin, JudgmentAdmin
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.wording import explanation
 
-__all__ = ["AllocationRoundAdmin", "AwardAdmin", "DemandAdmin", "MatchAdmin"]
+__all__ = ["AllocationRoundAdmin", "AwardAdmin", "DemandAdmin", "DormancyAdmin", "JudgmentAdmin", "MatchAdmin"]
 
 
 class MatchInline(ReadOnlyInline):

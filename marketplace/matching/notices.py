@@ -8,6 +8,7 @@ from foundation.actors import Actor
 from foundation.notifications.registry import Audience, Kind, Words, register
 from marketplace.matching import policies
 from marketplace.matching.allotment_notices import ALLOTMENT_KINDS
+from marketplace.matching.dormancies import DORMANCY_KINDS
 from marketplace.matching.services.digest import PROPOSED_KIND
 
 
@@ -32,4 +33,4 @@ register(
         link="/api/v1/demands",
     )
 )
-register(*ALLOTMENT_KINDS)
+register(*ALLOTMENT_KINDS, *DORMANCY_KINDS)

@@ -110,3 +110,9 @@ def merge_segments() -> int:
 def sweep_index() -> int:
     """Index what is published and not indexed, and drop what is not (beat); how many listings."""
     return services.sweep_index()
+
+
+@shared_task(name="marketplace.matching.find_dormant")
+def find_dormant() -> dict[str, int]:
+    """Find listings that nobody uses, and end the dormancy of those that are used again (beat)."""
+    return services.find_dormant(actor=ACTOR)

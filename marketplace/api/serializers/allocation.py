@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from marketplace.authorization.models import AllotmentState
 from marketplace.matching import allocations
-from marketplace.matching.models import AllocationRound, Award
+from marketplace.matching.models import AllocationRound, Award, Dormancy
 
 
 class CadenceOut(serializers.Serializer[Any]):
@@ -78,3 +78,14 @@ class AllotmentOut(serializers.ModelSerializer[Award]):
 
     def _sees(self, award: Award) -> bool:
         return allocations.sees_demands(self.context["actor"], award)
+
+
+class DormancyOut(serializers.ModelSerializer[Dormancy]):
+    """A published listing that nobody used; `ended_at` is when it was found used again, published anew, or gone."""
+
+    provider = serializers.IntegerField(source="listing.organisation_id", read_only=True)
+
+    class Meta:
+        model = Dormancy
+        fields = ["id", "listing", "provider", "unused_since", "offers", "near_misses", "found_at", "ended_at"]
+        read_only_fields = fields

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from marketplace.matching.models import Demand, Match
+from marketplace.matching.models import Demand, DismissalReason, Match
 from marketplace.matching.services import DemandDraft
 from marketplace.matching.wording import reasons
 
@@ -103,3 +103,6 @@ class DismissalIn(serializers.Serializer[Any]):
     """Why a match is dismissed."""
 
     reason = serializers.CharField()
+    code = serializers.ChoiceField(
+        choices=DismissalReason.choices, default=DismissalReason.OTHER, help_text="Matching is measured on it."
+    )

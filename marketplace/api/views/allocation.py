@@ -1,4 +1,4 @@
-"""The allocation of exclusive rights: its cadence, its rounds, and what they allotted."""
+"""The allocation of exclusive rights, its cadence, rounds and allotments; and listings that nobody uses."""
 
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,6 +10,7 @@ from marketplace.api.serializers import allocation as wire
 from marketplace.authorization.models import AllotmentState
 from marketplace.authorization.services import decline_allotment
 from marketplace.matching import allocations
+from marketplace.matching.dormancies import visible_dormancies
 
 
 class Cadence(ReadByAll):
@@ -73,6 +74,18 @@ class Decline(View):
         return self.answer(allocations.award_of(self.actor, allotment_id), wire.AllotmentOut)
 
 
+class DormantListings(View):
+    """`/dormant-listings`."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("listing", int)],
+        responses=wire.DormancyOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List which of your listings nobody uses or used (the exchange: all), newest first."""
+        return self.page(self.narrowed(visible_dormancies(self.actor), listing="listing_id"), wire.DormancyOut)
+
+
 urls = [
     path("allocation", Cadence.as_view()),
     path("allocation/rounds", Rounds.as_view()),
@@ -80,4 +93,5 @@ urls = [
     path("allotments", Allotments.as_view()),
     path("allotments/<int:allotment_id>", Allotment.as_view()),
     path("allotments/<int:allotment_id>/actions/decline", Decline.as_view()),
+    path("dormant-listings", DormantListings.as_view()),
 ]

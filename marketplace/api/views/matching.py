@@ -115,8 +115,7 @@ class DismissMatch(View):
     @extend_schema(request=wire.DismissalIn, responses=wire.MatchOut)
     def post(self, request: Request, match_id: int) -> Response:
         """Dismiss a proposed match for good, with the reason."""
-        reason = self.read(wire.DismissalIn)["reason"]
-        row = services.dismiss_match(actor=self.actor, match_id=match_id, reason=reason)
+        row = services.dismiss_match(actor=self.actor, match_id=match_id, **self.read(wire.DismissalIn))
         return self.answer(row, wire.MatchOut)
 
 

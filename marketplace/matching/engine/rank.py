@@ -5,7 +5,7 @@ cheap, new or of good quality. Who the provider is plays no part.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,16 +50,24 @@ def rank(demand: DemandFacts, listings: Sequence[ListingFacts], weights: Weights
     if len(by_id) != len(listings):
         raise ValueError("each listing may be given once")
     corpus = Corpus({identifier: listing.text_fields() for identifier, listing in by_id.items()}, weights.text)
-    results = [
-        _result(demand, by_id[identifier], text, weights, today)
+    return in_order(
+        judge(demand, by_id[identifier], text, weights, today=today)
         for identifier, text in corpus.search(demand.words()).items()
         if text.score > 0
-    ]
+    )
+
+
+def in_order(results: Iterable[MatchResult]) -> list[MatchResult]:
+    """The fewest failed constraints first, then the highest score; equal scores by identifier.
+
+    Own and ungraded listings are not shown at all.
+    """
     shown = [result for result in results if not ABSOLUTE.intersection(failed.code for failed in result.failed)]
     return sorted(shown, key=lambda result: (len(result.failed), -result.score, result.listing_id))
 
 
-def _result(demand: DemandFacts, listing: ListingFacts, text: TextScore, weights: Weights, today: date) -> MatchResult:
+def judge(demand: DemandFacts, listing: ListingFacts, text: TextScore, weights: Weights, *, today: date) -> MatchResult:
+    """One listing for one demand: its constraints, and its score with the features that make it up."""
     soft = {
         "quality": _unit((listing.quality or 0.0) / 100),
         "price": _price_slack(demand, listing),

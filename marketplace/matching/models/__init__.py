@@ -1,6 +1,7 @@
 """Demands, their matches, the index of published listings, and the allocation of exclusive rights."""
 
 from marketplace.matching.models.allocation import AllocationRound, Award
+from marketplace.matching.models.feedback import DismissalReason, Dormancy, Judgment
 from marketplace.matching.models.matching import (
     Demand,
     DemandState,
@@ -17,10 +18,13 @@ __all__ = [
     "Award",
     "Demand",
     "DemandState",
+    "DismissalReason",
+    "Dormancy",
     "IndexPosting",
     "IndexSegment",
     "IndexTombstone",
     "IndexedListing",
+    "Judgment",
     "Match",
     "MatchState",
 ]

@@ -9,6 +9,7 @@ from marketplace.matching.services.demands import (
     open_demand,
 )
 from marketplace.matching.services.digest import tell_of_matches
+from marketplace.matching.services.dormant import find_dormant
 from marketplace.matching.services.drafts import DemandDraft
 from marketplace.matching.services.indexing import follow_version, index_listings, merge_segments, sweep_index
 from marketplace.matching.services.matches import accept_match, dismiss_match
@@ -23,6 +24,7 @@ __all__ = [
     "create_demand",
     "dismiss_match",
     "expire_demands",
+    "find_dormant",
     "follow_version",
     "fulfil_demand",
     "index_listings",

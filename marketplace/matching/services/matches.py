@@ -9,7 +9,8 @@ from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, InvalidInput
 from marketplace.matching import policies, selectors, states
-from marketplace.matching.models import Demand, Match
+from marketplace.matching.models import Demand, DismissalReason, Match
+from marketplace.matching.services.judging import judge_accepted, judge_dismissed
 
 LONGEST_REASON: Final = 300
 
@@ -20,13 +21,14 @@ def accept_match(*, actor: Actor, match_id: int) -> Match:
     row = _locked(actor, match_id)
     row.state = states.MATCH.target("accept", row.state)
     row.save(update_fields=["state", "updated_at"])
+    judge_accepted(row)
     audit.record(actor=actor, action="match.accepted", subject=("match", row.pk), data=_named(row))
     return row
 
 
 @transaction.atomic
-def dismiss_match(*, actor: Actor, match_id: int, reason: str) -> Match:
-    """Dismiss a proposed match for good; the reason is kept as a judgement of the matching."""
+def dismiss_match(*, actor: Actor, match_id: int, reason: str, code: str = DismissalReason.OTHER) -> Match:
+    """Dismiss a proposed match for good, with the reason; its code is kept as a judgment of how relevant it is."""
     row = _locked(actor, match_id)
     row.state = states.MATCH.target("dismiss", row.state)
     row.dismissal_reason = reason.strip()
@@ -34,8 +36,11 @@ def dismiss_match(*, actor: Actor, match_id: int, reason: str) -> Match:
         raise InvalidInput.of("/reason", _("State the reason: matching learns from it."))
     if len(reason) > LONGEST_REASON or "\x00" in reason:
         raise InvalidInput.of("/reason", _("Use at most %(limit)s characters, and no NUL."), limit=LONGEST_REASON)
+    if code not in DismissalReason.values:
+        raise InvalidInput.of("/code", _("Choose one of: %(known)s."), known=", ".join(DismissalReason.values))
     row.save(update_fields=["state", "dismissal_reason", "updated_at"])
-    audit.record(actor=actor, action="match.dismissed", subject=("match", row.pk), data=_named(row))
+    judge_dismissed(row, code)
+    audit.record(actor=actor, action="match.dismissed", subject=("match", row.pk), data={**_named(row), "code": code})
     return row
 
 

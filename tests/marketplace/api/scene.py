@@ -21,7 +21,7 @@ from marketplace.authorization.models import ApprovalStep, Grant
 from marketplace.authorization.services import suspend_grant
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
-from marketplace.matching.models import Match
+from marketplace.matching.models import Dormancy, Match
 from tests.factories import SYSTEM, World, add_file, draft_listing, examined, submitted_listing
 from tests.foundation.participants.certified import claimed, confirmed
 from tests.grading.scored import scored
@@ -155,6 +155,10 @@ class Scene:
         self.names |= {"demand_id": demand.pk, "match_id": Match.objects.filter(demand=demand).latest("pk").pk}
         allotment = allotted(self.world, listing(self.world, UNIFIED, title="Allotted", exclusive_offered=True))
         self.names |= {"round_id": allotment.award.round_id, "allotment_id": allotment.pk}
+
+        Dormancy.objects.create(
+            listing_id=self.published.listing_id, unused_since=self.published.created_at, offers=0, near_misses=0
+        )
 
     def _people(self) -> None:
         world, provider = self.world, self.world.provider
