@@ -15,6 +15,7 @@ from grading.states import APPEAL, ASSET, GRADE
 from marketplace.authorization.states import ACCESS_REQUEST, ALLOTMENT, APPROVAL_STEP, GRANT
 from marketplace.catalog.states import LISTING_VERSION
 from marketplace.delivery.states import DELIVERY
+from marketplace.incidents.states import INCIDENT
 from marketplace.matching.states import DEMAND, MATCH
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "states.md"
@@ -36,6 +37,7 @@ MACHINES: dict[str, Machine] = {
     "authorization_allotment": ALLOTMENT,
     "authorization_grant": GRANT,
     "delivery_delivery": DELIVERY,
+    "incidents_incident": INCIDENT,
     "jobs_job": JOB,
     "uploads_upload": UPLOAD,
     "rulebooks_rulebookversion": RULEBOOK_VERSION,

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "marketplace.authorization",
     "marketplace.matching",
     "marketplace.delivery",
+    "marketplace.incidents",
     "marketplace.api",
 ]
 
@@ -227,6 +228,8 @@ SPECTACULAR_SETTINGS = {
         "MatchState": "marketplace.matching.models.MatchState",
         "RulebookVersionState": "foundation.rulebooks.models.VersionState",
         "DeliveryState": "marketplace.delivery.models.DeliveryState",
+        "IncidentState": "marketplace.incidents.models.IncidentState",
+        "IncidentKind": "marketplace.incidents.models.IncidentKind",
         "WebhookState": "foundation.notifications.models.EndpointState",
         "WebhookDeliveryState": "foundation.notifications.models.DeliveryState",
         "WebhookPauseReason": "foundation.notifications.models.PauseReason",

@@ -73,6 +73,10 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     # listings that nobody uses → their providers, and buyers whose open demands they suit
     "dormancy.found": ("tell.matching.listing_dormant",),
     "match.offered": ("tell.matching.dormant_offered",),
+    # incidents → the exchange, and in the end who reported it and who provides
+    "incident.reported": ("tell.incidents.incident_reported",),
+    "incident.investigating": (),
+    "incident.closed": ("tell.incidents.incident_closed",),
     # uploads → catalogue: a file that came in pieces is complete
     "upload.received": ("catalog.attach_upload",),
 }

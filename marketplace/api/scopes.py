@@ -20,6 +20,7 @@ AREA_OF_MODULE: Final = {
     "figures": "authorization",
     "grants": "authorization",
     "delivery": "delivery",
+    "incidents": "delivery",
     "notifications": "notifications",
     "webhooks": "notifications",
     "rulebooks": "rulebooks",

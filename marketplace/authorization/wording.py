@@ -69,10 +69,15 @@ ASKS_FOR_MORE = _(
 )
 
 
+LOOKED_INTO = _("The exchange looks into incident %(number)s, which concerns it.")
+
+
 def cause_in_words(cause: Mapping[str, Any]) -> str:
     """Why the exchange's own software closed a request or suspended a grant (`Rise.as_cause`); empty for no cause."""
     if not cause:
         return ""
+    if cause["code"] == "incident":
+        return gettext(LOOKED_INTO) % {"number": cause["incident"]}
     said = REFUSED_NOW if REFUSED in cause["short"] else ASKS_FOR_MORE
     return gettext(said) % {
         "level": Level(cause["level"]).label,

@@ -11,6 +11,9 @@ from grading.models import Level
 PROVIDER_SUSPENDED: Final = _("The provider is suspended.")
 """Stored as the reason of the versions that are suspended with their provider."""
 
+INCIDENT: Final = _("The exchange looks into an incident that concerns it.")
+"""Stored as the reason of the versions that are suspended because of an incident."""
+
 DECIDED_HIGHER: Final[Mapping[str, str]] = {
     Level.IMPORTANT: _(
         "Its data was decided as important data after publication: the exchange decides anew whether it is published."
@@ -19,7 +22,7 @@ DECIDED_HIGHER: Final[Mapping[str, str]] = {
 }
 """Stored as the reason of the versions whose data was decided as of this level after their publication."""
 
-_OWN: Final = {PROVIDER_SUSPENDED, *DECIDED_HIGHER.values()}
+_OWN: Final = {PROVIDER_SUSPENDED, INCIDENT, *DECIDED_HIGHER.values()}
 
 
 def in_words(reason: str) -> str:

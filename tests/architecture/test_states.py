@@ -17,6 +17,7 @@ from grading.states import APPEAL, ASSET, GRADE
 from marketplace.authorization.states import ACCESS_REQUEST, ALLOTMENT, APPROVAL_STEP, GRANT
 from marketplace.catalog.states import LISTING_VERSION
 from marketplace.delivery.states import DELIVERY
+from marketplace.incidents.states import INCIDENT
 from marketplace.matching.states import DEMAND, MATCH
 
 MACHINES: dict[str, Machine] = {
@@ -41,6 +42,7 @@ MACHINES: dict[str, Machine] = {
     "matching_demand": DEMAND,
     "matching_match": MATCH,
     "delivery_delivery": DELIVERY,
+    "incidents_incident": INCIDENT,
 }
 
 

@@ -20,6 +20,7 @@ from grading import services as grading
 from marketplace.authorization import services as authorization
 from marketplace.authorization.models import ApprovalStep, Grant
 from marketplace.catalog import services as catalog
+from marketplace.incidents import services as incidents
 from marketplace.matching import services as matching
 from marketplace.matching.models import Match
 from tests.factories import SYSTEM, Party, World, published_listing, submitted_listing
@@ -198,6 +199,24 @@ def test_a_request_from_the_first_step_to_the_end_of_its_grant(world: World) -> 
     for event in ("suspended", "resumed", "revoked"):
         assert told(f"authorization.grant_{event}") == [world.buyer.user.pk, world.provider.user.pk]
         assert "Departures" in read(world.buyer, f"authorization.grant_{event}")
+
+
+def test_an_incident_is_told_to_the_exchange_and_its_end_to_reporter_and_provider(world: World) -> None:
+    listed = listing(world, OPEN)
+    handlers = {world.exchange.user.pk, world.approver.user.pk}
+    reporter = world.colleague(world.buyer, "auditor")
+    incident = incidents.report_incident(
+        actor=reporter.actor, kind="leak", description="Seen.", concerned=incidents.Concerned([listed.listing_id])
+    )
+    run_the_telling()
+    assert set(told("incidents.incident_reported")) == handlers
+    assert read(world.approver, "incidents.incident_reported") == f"Incident {incident.pk}: leak"
+    incidents.investigate_incident(actor=world.approver.actor, incident_id=incident.pk)
+    incidents.close_incident(actor=world.approver.actor, incident_id=incident.pk, reason="Found.")
+    run_the_telling()
+    people = {reporter.user.pk, world.buyer.user.pk, world.provider.user.pk}
+    assert set(told("incidents.incident_closed")) == people
+    assert read(world.provider, "incidents.incident_closed") == f"Incident {incident.pk} is closed"
 
 
 def test_a_refusal_is_told_to_who_asked(world: World) -> None:

@@ -9,6 +9,7 @@ from marketplace.authorization.services.grants import (
     remind_of_ending,
     resume_grant,
     revoke_grant,
+    suspend_for_incident,
     suspend_grant,
 )
 from marketplace.authorization.services.metering import Reservation, reserve_bytes, reserve_download
@@ -32,6 +33,7 @@ __all__ = [
     "reserve_download",
     "resume_grant",
     "revoke_grant",
+    "suspend_for_incident",
     "suspend_grant",
     "withdraw_request",
 ]

@@ -29,6 +29,8 @@ from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 
 BATCH: Final = 200
+INCIDENT: Final = "incident"
+"""Code of the cause of a suspension."""
 EXPIRING: Final = "grant.expiring"
 LONGEST_REASON: Final = 500
 
@@ -165,6 +167,17 @@ def revoke_grant(*, actor: Actor, grant_id: int, reason: str) -> Grant:
 def suspend_outgrown(*, actor: Actor, grant: Grant, rise: Rise) -> Grant:
     """Suspend a locked grant that the table does not bear at today's level, in the caller's transaction (a job)."""
     return _move(actor, grant, "suspend", "grant.suspended", "", rise.as_cause())
+
+
+@transaction.atomic
+def suspend_for_incident(*, actor: Actor, grant_id: int, incident_id: int) -> bool:
+    """Suspend a grant that an incident concerns (the exchange); False where it is suspended or over already."""
+    grant = locked_grant(actor, grant_id)
+    policies.require_exchange_keeper(actor)
+    if grant.state != states.ACTIVE:
+        return False
+    _move(actor, grant, "suspend", "grant.suspended", "", {"code": INCIDENT, "incident": incident_id})
+    return True
 
 
 def cover_level(*, actor: Actor, grant: Grant, rise: Rise) -> None:

@@ -5,6 +5,7 @@ from marketplace.catalog.services.collecting import collect_graded
 from marketplace.catalog.services.drafting import create_listing, edit_draft, revise_listing
 from marketplace.catalog.services.files import add_file, declare_table_schema, remove_file
 from marketplace.catalog.services.grades import follow_grade
+from marketplace.catalog.services.incidents import suspend_for_incident
 from marketplace.catalog.services.providers import suspend_with_provider
 from marketplace.catalog.services.review import (
     publish_version,
@@ -36,6 +37,7 @@ __all__ = [
     "return_version",
     "revise_listing",
     "submit_version",
+    "suspend_for_incident",
     "suspend_version",
     "suspend_with_provider",
     "withdraw_version",

@@ -21,6 +21,7 @@ from marketplace.authorization.models import ApprovalStep, Grant
 from marketplace.authorization.services import suspend_grant
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
+from marketplace.incidents.services import Concerned, investigate_incident, report_incident
 from marketplace.matching.models import Dormancy, Match
 from tests.factories import SYSTEM, World, add_file, draft_listing, examined, submitted_listing
 from tests.foundation.participants.certified import claimed, confirmed
@@ -138,7 +139,12 @@ class Scene:
         )
         self.suspended_grant = Grant.objects.get(request=ask(world, listing(world, OPEN, title="Suspended grant")))
         suspend_grant(actor=world.exchange.actor, grant_id=self.suspended_grant.pk, reason="Complaint.")
+        said: dict[str, Any] = {"kind": "leak", "description": "Seen.", "concerned": Concerned(grants=[self.grant.pk])}
+        incident = report_incident(actor=world.provider.actor, **said)
+        self.open_incident = report_incident(actor=world.provider.actor, **said)
+        investigate_incident(actor=world.exchange.actor, incident_id=self.open_incident.pk, suspend=False)
         self.names |= {
+            "incident_id": incident.pk,
             "grant_id": self.grant.pk,
             "appeal_id": self.appeal.pk,
             "request_id": request.pk,

@@ -124,6 +124,8 @@ def bodies(scene: Scene) -> dict[str, Any]:
         },
         "POST authorization/explain": {"listing": scene.by_sector.listing_id},
         "POST grants/<int:grant_id>/actions/accept-terms": {"sha256": terms_digest(scene.suspended_grant.agreement)},
+        "POST incidents": {"kind": "leak", "description": "Seen elsewhere.", "grants": [scene.grant.pk]},
+        "POST incidents/<int:incident_id>/actions/investigate": {"suspend": False},
         "POST grants/<int:grant_id>/deliveries": {"distribution": scene.published.distributions.get().pk},
     }
 
@@ -153,6 +155,7 @@ def targets(scene: Scene) -> dict[str, dict[str, int]]:
         "POST versions/<int:version_id>/actions/reinstate": {"version_id": scene.suspended_version.pk},
         "POST grants/<int:grant_id>/actions/accept-terms": {"grant_id": scene.suspended_grant.pk},
         "POST grants/<int:grant_id>/actions/resume": {"grant_id": scene.suspended_grant.pk},
+        "POST incidents/<int:incident_id>/actions/close": {"incident_id": scene.open_incident.pk},
         "POST demands/<int:demand_id>/actions/open": {"demand_id": scene.demand_draft.pk},
         "POST webhooks/<int:webhook_id>/actions/resume": {"webhook_id": scene.paused_webhook},
         "GET webhook-deliveries/<int:delivery_id>": {"delivery_id": scene.webhook_delivery},
