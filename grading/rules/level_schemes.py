@@ -42,6 +42,8 @@ __all__ = [
     "to_national",
     "together",
     "translate",
+    "unusable_for",
+    "usable",
 ]
 LEVEL_SCHEME: Final = "level_scheme"
 FILES: Final = {path.stem: path for path in sorted((SHIPPED / "levels").glob("*.toml"))}
@@ -83,7 +85,14 @@ def schemes(*, at: datetime | None = None, instead: SchemeText | None = None) ->
         texts[instead.code] = instead
         unreadable = [said for said in unreadable if not said.startswith(f"{instead.code}/")]
     known = library(texts.values())
-    return Library(known.schemes, (*unreadable, *known.problems))
+    unread = {said.partition("/")[0] for said in unreadable}
+    unusable = {**known.unusable, **{code: _regions_shipped(code) for code in unread}}
+    return Library(known.schemes, (*unreadable, *known.problems), unusable)
+
+
+def _regions_shipped(code: str) -> tuple[str, ...] | None:
+    """The regions of the scheme that is shipped under a code; None where there is none."""
+    return read_scheme(tomllib.loads(FILES[code].read_text(encoding="utf-8"))).regions if code in FILES else None
 
 
 def shipped_schemes() -> Library:
@@ -97,7 +106,7 @@ def scheme(code: str, *, at: datetime | None = None) -> LevelScheme:
     NotFound for an unknown code; Conflict where the scheme cannot be used: nothing else takes its place.
     """
     try:
-        return _scheme(schemes(at=at), code)
+        return usable(schemes(at=at), code)
     except UnknownScheme as error:
         raise NotFound(_UNKNOWN_SCHEME, scheme=code, known=", ".join(error.known)) from error
 
@@ -144,6 +153,12 @@ def schemes_for(*, region: str = "", sector: str = "", at: datetime | None = Non
     return [found for code in known.codes if covers(found := known.schemes[code], region=region, sector=sector)]
 
 
+def unusable_for(known: Library, region: str) -> list[str]:
+    """Codes of the schemes that cannot be used and were made for a region, or may have been."""
+    made_for = known.unusable.items()
+    return sorted(code for code, regions in made_for if regions is None or any(map(region.startswith, regions)))
+
+
 def covers(scheme: LevelScheme, *, region: str = "", sector: str = "") -> bool:
     """Whether a scheme was made for a region, or one that it lies in, or for a sector."""
     return sector in scheme.sectors or any(region.startswith(code) for code in scheme.regions)
@@ -153,7 +168,8 @@ _UNKNOWN_SCHEME: Final = _("There is no grading scheme '%(scheme)s'. Known: %(kn
 _UNKNOWN_LEVEL: Final = _("The grading scheme '%(scheme)s' has no level '%(level)s'. Known: %(known)s.")
 
 
-def _scheme(known: Library, code: str) -> LevelScheme:
+def usable(known: Library, code: str) -> LevelScheme:
+    """A scheme. UnknownScheme; Conflict where there is one that cannot be used: nothing else takes its place."""
     try:
         return known.scheme(code)
     except InvalidLadder as error:
@@ -163,6 +179,6 @@ def _scheme(known: Library, code: str) -> LevelScheme:
 
 def _given_scheme(known: Library, code: str, pointer: str) -> LevelScheme:
     try:
-        return _scheme(known, code)
+        return usable(known, code)
     except UnknownScheme as error:
         raise InvalidInput.of(pointer, _UNKNOWN_SCHEME, scheme=code, known=", ".join(error.known)) from error

@@ -56,11 +56,10 @@ def what_if(table: DecisionTable, report: registry.Report) -> Comparison:
 
 def _decide_again(found: Comparison, subject: tuple[str, int], stored: Mapping[str, Any], table: DecisionTable) -> None:
     try:
-        facts = AccessFacts(**stored["inputs"])
-    except (KeyError, TypeError):  # stored by a version that knew other inputs
+        answer = decide(table, AccessFacts(**stored["inputs"])).as_record()
+    except (AttributeError, KeyError, TypeError):  # stored by a version that knew other inputs
         found.add_undecidable()
         return
-    answer = decide(table, facts).as_record()
     pairs = {name: (stored.get(name), answer[name]) for name in COMPARED}
     changes = {name: pair for name, pair in pairs.items() if said(name, pair[0]) != said(name, pair[1])}
     found.add(subject, before=str(stored.get("mode", "")), after=str(answer["mode"]), changes=changes)

@@ -115,7 +115,8 @@ def recorded(request: AccessRequest) -> Sequence[Event]:
 class Explained:
     """What a request would meet with, without one being made. `missing` says why its chain cannot be set up now.
 
-    `remedy`: the least changes that would give what is wanted; one way without changes where it is given as it is.
+    `in_the_way`: another licence that excludes this one, where that was asked. `remedy`: the least changes that would
+    give what is wanted; one way without changes where it is given as it is.
     """
 
     version: ListingVersion
@@ -123,6 +124,7 @@ class Explained:
     steps: tuple[chain.PlannedStep, ...]
     remedy: Remedy
     missing: Conflict | None = None
+    in_the_way: Conflict | None = None
 
 
 def explain(
@@ -154,12 +156,15 @@ def _remedy(version: ListingVersion, ruling: Ruling, wanted: Wanted) -> Remedy:
     """Of what people can change only what there is: purposes that the terms allow, scenarios that have levels."""
     table, facts = ruling.rulebook.rules, ruling.facts
     options = changeable(table, facts)
+    barred = []
     if version.purposes:
         allowed = {table.inputs["purpose"].read(purpose) for purpose in version.purposes}
         options["purpose"] = tuple(purpose for purpose in options["purpose"] if purpose in allowed)
+        # whatever the table says, a request for a purpose that the terms do not allow is refused
+        barred = ["purpose"] if facts.purpose is not None and facts.purpose not in version.purposes else []
     coded = {table.inputs["scenario"].read(code) for code in _scenarios_with_levels()} | {NO_SCENARIO}
     options["scenario"] = tuple(code for code in options["scenario"] if code in coded)
-    return least_changes(table, facts, wanted, options)
+    return least_changes(table, facts, wanted, options, barred)
 
 
 def _scenarios_with_levels() -> Iterable[str]:

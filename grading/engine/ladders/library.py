@@ -4,7 +4,7 @@ A scheme that cannot be used does not take the others with it: `Library.problems
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,10 +15,14 @@ from grading.engine.ladders.reading import SchemeText, read_text
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The schemes that can be used, by code, and what is wrong with the others (`code/path: what`)."""
+    """The schemes that can be used, by code, and what is wrong with the others (`code/path: what`).
+
+    `unusable`: code → the regions that a scheme which cannot be used was made for, None where nobody can tell.
+    """
 
     schemes: Mapping[str, LevelScheme]
     problems: tuple[str, ...] = ()
+    unusable: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -61,7 +65,8 @@ def library(texts: Iterable[SchemeText]) -> Library:
         problems += (f"{code}/{line}" for line in said)
         if scheme is not None and not said and code not in twice:
             found[code] = scheme
-    return Library(MappingProxyType(found), tuple(problems))
+    unusable = {code: text.regions for code, text in by_code.items() if code not in found}
+    return Library(MappingProxyType(found), tuple(problems), MappingProxyType(unusable))
 
 
 def _resolved(code: str, texts: Mapping[str, SchemeText]) -> tuple[LevelScheme | None, list[str]]:

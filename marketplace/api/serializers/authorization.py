@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from foundation.audit.models import Event
@@ -194,6 +195,9 @@ class ExplainIn(serializers.Serializer[Any]):
     purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
     form = serializers.ChoiceField(choices=Form.choices, required=False)
     term_days = serializers.IntegerField(min_value=1, max_value=36_500, required=False)
+    exclusive = serializers.BooleanField(
+        default=False, help_text="A licence beside which no other of the listing stands."
+    )
 
 
 class PlannedStepOut(serializers.Serializer[PlannedStep]):
@@ -234,6 +238,13 @@ class RemedyOut(serializers.Serializer[Remedy]):
     more = serializers.BooleanField(help_text="There are other ways that change as few things.")
 
 
+class InTheWayOut(serializers.Serializer[Any]):
+    """A licence of the listing beside which this one cannot stand."""
+
+    message = serializers.CharField(help_text="Which it is, and until when; who may see the grant is told whose it is.")
+    until = serializers.DateTimeField()
+
+
 class ExplainOut(serializers.Serializer[Explained]):
     """What a request would meet with; `missing` says why its chain cannot be set up at present."""
 
@@ -243,10 +254,18 @@ class ExplainOut(serializers.Serializer[Explained]):
     steps = PlannedStepOut(many=True)
     least_change = RemedyOut(source="remedy")
     missing = serializers.SerializerMethodField()
+    in_the_way = serializers.SerializerMethodField()
 
     def get_decision(self, row: Explained) -> DecisionOut:
         """The decision as a request would store it."""
         return DecisionOut(row.ruling.as_record()).data  # type: ignore[return-value]
+
+    @extend_schema_field(InTheWayOut(allow_null=True))
+    def get_in_the_way(self, row: Explained) -> dict[str, Any] | None:
+        """What excludes it for the wanted term if it began now; null where nothing does, or the rules refuse it."""
+        if row.in_the_way is None:
+            return None
+        return {"message": str(row.in_the_way), "until": row.in_the_way.members["until"]}
 
     def get_missing(self, row: Explained) -> str:
         """What is missing, in words; empty when nothing is."""

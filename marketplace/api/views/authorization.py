@@ -9,6 +9,7 @@ from marketplace.api.base import ReadByAll, View
 from marketplace.api.idempotency import creates
 from marketplace.api.serializers import authorization as wire
 from marketplace.authorization import selectors, services
+from marketplace.authorization.explaining import explain_access
 from marketplace.authorization.models import RequestState, StepState
 from marketplace.catalog.models import Purpose
 
@@ -160,15 +161,17 @@ class Explain(View):
     def post(self, request: Request) -> Response:
         """Say which mode, whose approval, which forms and duties a request would meet with; none is made.
 
-        With the least change that would allow what is refused, or give the form or the term that is wanted.
+        With the least change that would allow what is refused, or give the form or the term that is wanted; and, as far
+        as others' licences exclude it, until when.
         """
         data = self.read(wire.ExplainIn)
-        found = selectors.explain(
+        found = explain_access(
             self.actor,
             listing_id=data["listing"],
             purpose=data.get("purpose"),
             form=data.get("form"),
             term_days=data.get("term_days"),
+            exclusive=data["exclusive"],
         )
         return self.answer(found, wire.ExplainOut)
 

@@ -9,9 +9,12 @@ from django.utils import timezone
 from foundation.errors import Conflict, InvalidInput, NotFound
 from foundation.rulebooks import services as rulebooks
 from foundation.rulebooks.checking import broken
+from foundation.rulebooks.errors import UnusableRules
+from foundation.rulebooks.in_force import all_in_force
 from foundation.rulebooks.models import RulebookVersion
 from grading import services
 from grading.engine.ladders.crosswalk import REASONS
+from grading.engine.ladders.library import library
 from grading.models import Grade
 from grading.rules import level_schemes
 from grading.rules.level_schemes import FILES, LEVEL_SCHEME, Standing
@@ -198,3 +201,18 @@ def test_what_if_of_a_base_reaches_those_that_extend_it(world: World) -> None:
     stricter = changed({**HANGZHOU, "version": "2"}, "crosswalk/0", row("l1", "general_3"))
     (case,) = what_if(world, stricter)["cases"]
     assert (case["subject_id"], case["changes"]["level"]) == (grade.pk, ["general_2", "general_3"])
+
+
+def test_it_is_known_for_which_regions_a_scheme_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert level_schemes.unusable_for(level_schemes.schemes(), "520100") == []
+    stand = dict(all_in_force(LEVEL_SCHEME))
+    unreadable = {code: UnusableRules([f"{code}: no level"]) for code in ("finance", "guizhou", "elsewhere")}
+    monkeypatch.setattr(level_schemes, "all_in_force", lambda kind, at: {**stand, **unreadable})
+    known = level_schemes.schemes()
+    assert "guizhou" not in known.schemes
+    assert level_schemes.unusable_for(known, "520100") == ["elsewhere", "guizhou"]  # of elsewhere nobody knows where
+    assert level_schemes.unusable_for(known, "210200") == ["elsewhere"]
+    baseless = library([level_schemes.load({**XIHU, "regions": ["3301"]})])
+    assert dict(baseless.unusable) == {"xihu": ("3301",)}
+    assert level_schemes.unusable_for(baseless, "330100") == ["xihu"]
+    assert level_schemes.unusable_for(baseless, "330200") == []

@@ -3,6 +3,9 @@
 import pytest
 from django.utils import timezone
 
+from foundation.errors import Conflict
+from grading.engine.ladders.library import Library
+from grading.rules.level_schemes import schemes
 from marketplace.authorization import selectors, services
 from marketplace.authorization.decisions import HandOver, permit, rule_on
 from marketplace.authorization.models import Grant
@@ -57,6 +60,36 @@ def test_no_reading_makes_data_important_or_core(
     found = read_across(decided, provider_region=LIAONING, buyer_region=region)
     assert [(side.level, side.strictest, side.counted) for side in found.sides] == [(level, strictest, counts)]
     assert found.level == counts
+
+
+@pytest.mark.parametrize(
+    ("decided", "provider", "buyer", "counts", "unread"),
+    [
+        ("general_1", LIAONING, GUIZHOU, "general_4", [("buyer", "52", "guizhou")]),
+        ("general_1", GUIZHOU, LIAONING, "general_4", [("provider", "52", "guizhou")]),
+        ("important", LIAONING, GUIZHOU, "important", [("buyer", "52", "guizhou")]),
+        ("general_1", LIAONING, "310000", "general_1", []),
+        ("general_1", GUIZHOU, "520300", "general_1", []),
+    ],
+)
+def test_a_scheme_that_cannot_be_read_counts_as_the_strictest(
+    decided: str, provider: str, buyer: str, counts: str, unread: list[tuple[str, str, str]]
+) -> None:
+    whole = schemes()
+    usable = {code: scheme for code, scheme in whole.schemes.items() if code != "guizhou"}
+    known = Library(usable, ("guizhou/levels: are none",), {"guizhou": ("52",)})
+    found = read_across(decided, provider_region=provider, buyer_region=buyer, known=known)
+    assert found.level == counts
+    assert [(side.side, side.region, side.scheme) for side in found.sides if not side.readable] == unread
+    assert all((side.level, side.version, side.strictest) == ("", "", "core") for side in found.sides)
+
+
+def test_without_the_national_scheme_nothing_is_read() -> None:
+    whole = schemes()
+    others = {code: scheme for code, scheme in whole.schemes.items() if code != "national"}
+    known = Library(others, ("national/levels: are none",), {"national": ()})
+    with pytest.raises(Conflict, match="'national' cannot be used"):
+        read_across("general_1", provider_region=LIAONING, buyer_region=GUIZHOU, known=known)
 
 
 def test_a_ruling_across_regions_is_by_the_stricter_reading_and_keeps_both(world: World) -> None:

@@ -35,6 +35,12 @@ def changed(*edits: tuple[str, str]) -> str:
     return text
 
 
+def shortened(row: str) -> str:
+    """The shipped table with 90 days in the place of the 180 of one row."""
+    place = SHIPPED.index("longest_term_days = 180", SHIPPED.index(f'id = "{row}"'))
+    return SHIPPED[:place] + "longest_term_days = 90" + SHIPPED[place + len("longest_term_days = 180") :]
+
+
 OPENED = 'supply_mode = ["open"], origin = ["public", "enterprise"]'
 ENTERPRISES_ONLY = 'supply_mode = ["open"], origin = ["enterprise"]'
 """Open data of public bodies is then like everybody's: the exchange approves."""
@@ -157,13 +163,36 @@ def test_what_if_names_the_listings_and_how_many_kinds_of_buyers_it_touches(worl
     assert (case["subject_type"], case["subject_id"]) == ("listing_version", opened.pk)
     assert (case["before"], case["after"]) == ("open", "centralized_unified")
     examined, touched = case["changes"]["kinds_of_buyers"]
-    assert examined == touched == 3 * 2 * 2 * 2 * 7  # accreditations; here and elsewhere; purposes
+    assert examined == touched == 3 * 2 * 2 * (2 + 2) * 7  # accreditations; here, elsewhere, two schemes; purposes
     regrade(world, unified, "general_2")
     found = what_if_listings(rules, lambda share: None).as_record()
     cases = {case["subject_id"]: case["changes"] for case in found["cases"]}
     examined, touched = cases[unified.pk]["kinds_of_buyers"]
-    assert (touched * 2, set(cases[unified.pk])) == (examined, {"kinds_of_buyers"})  # the untrained half
+    # the untrained half, but of those in Guizhou: for them it may be general 4, which asked for training before
+    assert (touched * 2 * 4, set(cases[unified.pk])) == (examined * 3, {"kinds_of_buyers"})
     assert protected.pk not in cases
+
+
+def test_what_if_reads_the_level_as_the_regions_of_buyers_do(world: World) -> None:
+    version = listing(world, UNIFIED, level="general_2")  # in Guizhou it may be general 4
+    rules = load(tomllib.loads(shortened("unified_protected")))
+    found = what_if_listings(rules, lambda share: None).as_record()
+    (case,) = found["cases"]
+    assert case["subject_id"] == version.pk
+    examined, touched = case["changes"]["kinds_of_buyers"]
+    assert set(case["changes"]) == {"kinds_of_buyers"}  # who sits near is told the same
+    assert (examined, touched) == (3 * 2 * 2 * 4 * 7, 2 * 1 * 2 * 1 * 7)  # trained and able, in Guizhou
+
+
+def test_what_if_counts_what_reviewers_say_without_a_question_each(
+    world: World, django_assert_max_num_queries: Any
+) -> None:
+    for _number in range(3):
+        listing(world, UNIFIED, level="general_3", category="health/clinical_records")
+    rules = load(tomllib.loads(shortened("sector_protected")))
+    with django_assert_max_num_queries(9):
+        found = what_if_listings(rules, lambda share: None).as_record()
+    assert [case["changes"]["longest_term_days"] for case in found["cases"]] == [[180, 90]] * 3
 
 
 def test_an_accreditation_that_nobody_can_hold_is_refused() -> None:
