@@ -40,6 +40,7 @@ def explain_access(
         require_free(
             actor,
             listing_id=found.version.listing_id,
+            buyer_id=actor.organisation_id or 0,
             exclusive=exclusive,
             starts_at=now,
             ends_at=now + timedelta(days=term_days or 1),

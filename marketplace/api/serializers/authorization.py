@@ -239,10 +239,10 @@ class RemedyOut(serializers.Serializer[Remedy]):
 
 
 class InTheWayOut(serializers.Serializer[Any]):
-    """A licence of the listing beside which this one cannot stand."""
+    """A licence of the listing beside which this one cannot stand, or that is allotted to somebody."""
 
     message = serializers.CharField(help_text="Which it is, and until when; who may see the grant is told whose it is.")
-    until = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True)
 
 
 class ExplainOut(serializers.Serializer[Explained]):
@@ -265,7 +265,7 @@ class ExplainOut(serializers.Serializer[Explained]):
         """What excludes it for the wanted term if it began now; null where nothing does, or the rules refuse it."""
         if row.in_the_way is None:
             return None
-        return {"message": str(row.in_the_way), "until": row.in_the_way.members["until"]}
+        return {"message": str(row.in_the_way), "until": row.in_the_way.members.get("until")}
 
     def get_missing(self, row: Explained) -> str:
         """What is missing, in words; empty when nothing is."""

@@ -43,6 +43,15 @@ def test_what_other_inputs_exempt_from_is_not_demanded() -> None:
     assert demanded(rules, replace(ABLE, purpose="research")) == ()
 
 
+def test_what_any_reading_of_the_data_asks_for_is_demanded() -> None:
+    rules = table(
+        refusing("others", sector=["other"], **UNTRAINED), refusing("persons", origin=["personal"], **BELOW_TWO)
+    )
+    assert demanded(rules, replace(ABLE, origin="public")) == ()
+    both = replace(ABLE, origin="public", reviewed={"sector": ["other"], "origin": ["personal"]})
+    assert demanded(rules, both) == ({"dsmm": 2, "training": 1},)
+
+
 def test_an_answer_that_never_holds_demands_what_was_held() -> None:
     assert demanded(table(), replace(ABLE, level="core")) == ({"dsmm": 3, "training": 1},)
 
