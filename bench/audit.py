@@ -60,12 +60,12 @@ class Order(NamedTuple):
     seconds: float
 
 
-def fresh_database(url: str) -> str:
+def fresh_database(url: str, name: str = DATABASE) -> str:
     """Drop and create the bench's own database on the server of `url`; its URL. No other database is touched."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-    return urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}"))
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 def prepare(writers: int) -> dict[str, str]:

@@ -64,13 +64,20 @@ _kept = _Kept({}, {}, None)
 
 
 def search(
-    words: str, *, weights: TextWeights, where: Q | None = None, limit: int | None = None, slack: float = 1.0
+    words: str,
+    *,
+    weights: TextWeights,
+    where: Q | None = None,
+    limit: int | None = None,
+    slack: float = 1.0,
+    explained: int | None = None,
 ) -> list[Hit]:
     """The published listings that share a term with `words`, best first, equal scores by identifier.
 
     Scores, bounds and explanations are those of `engine.score.Corpus` over everything that is published. `where` is a
     condition on `IndexedListing`: who does not meet it is not found, but counts for how rare a word is. `limit` keeps
-    the best so many, and all whose score times `slack` reaches the last of them (see `engine.search.search`).
+    the best so many, and all whose score times `slack` reaches the last of them (see `engine.search.search`),
+    `explained` says how many of the first come with the terms that made their score (default: all).
     """
     terms = analyse(words)
     while True:
@@ -86,7 +93,7 @@ def search(
         key: [(numbers[segment], unpack(packed)) for segment, packed in rows] for key, rows in read.postings.items()
     }
     allowed = None if read.admitted is None else _mask(collection, numbers, read.admitted)
-    return search_postings(collection, terms, postings, allowed=allowed, limit=limit, slack=slack)
+    return search_postings(collection, terms, postings, allowed=allowed, limit=limit, slack=slack, explained=explained)
 
 
 def _read(terms: Terms, where: Q | None) -> _Read:

@@ -95,25 +95,33 @@ def search(
     allowed: Array | None = None,
     limit: int | None = None,
     slack: float = 1.0,
+    explained: int | None = None,
 ) -> list[Hit]:
     """The listings that share a term with the words, best first, equal scores by identifier.
 
     `postings` has for (term, row stream) the number of the segment in the collection, with what stands there. Only
     places that `allowed` (a mask) admits are found; how rare a word is, is asked of all. `limit` keeps the best so many
     and all whose score, times `slack`, is not below the last of them: what else is added to a score may lift them.
+    Only the first so many as `explained` says come with the terms that made their score.
     """
     terms = _terms(collection, words, postings)
     attainable = math.fsum(term.most for term in terms)
     admitted = collection.alive if allowed is None else allowed & collection.alive
     everything = allowed is None and collection.all_alive
-    places = _best(collection, terms, None if everything else admitted, limit, slack)
-    hits = _explained(collection, terms, places, attainable)
+    places, scores = _best(collection, terms, None if everything else admitted, limit, slack)
+    order = np.lexsort((collection.listings[places], -scores))
+    if limit is not None and slack == 1:
+        order = order[:limit]
+    places, scores = places[order], scores[order]
+    count = len(places) if explained is None else min(explained, len(places))
+    parts = _parts(collection, terms, places[:count])
+    hits = [
+        Hit(listing, TextScore(math.fsum(part.contribution for part in held), attainable, largest_first(held)))
+        for listing, held in zip(collection.listings[places[:count]].tolist(), parts, strict=True)
+    ]
     hits.sort(key=lambda hit: (-hit.text.score, hit.listing_id))
-    if limit is None or len(hits) <= limit:
-        return hits
-    bar = hits[limit - 1].text.score
-    # of those that score the same as the last, no more than the limit unless something may lift them
-    return hits[:limit] + [hit for hit in hits[limit:] if slack > 1 and hit.text.score * slack >= bar]
+    rest = zip(collection.listings[places[count:]].tolist(), scores[count:].tolist(), strict=True)
+    return hits + [Hit(listing, TextScore(score, attainable, ())) for listing, score in rest]
 
 
 def _terms(
@@ -183,8 +191,8 @@ def _documents(collection: Collection, parts: Sequence[tuple[int, Posting]], fie
 
 def _best(
     collection: Collection, terms: Sequence[_Term], admitted: Array | None, limit: int | None, slack: float
-) -> Array:
-    """The places of what may be among the best: everything that shares a term where no limit is set."""
+) -> tuple[Array, Array]:
+    """The places of what may be among the best, with their scores: everything found where no limit is set."""
     total = np.zeros(len(collection.listings))
     scratch = np.zeros(len(collection.listings))
     rest = math.fsum(term.most for term in terms)
@@ -197,9 +205,9 @@ def _best(
         _add(term, total, scratch, admitted, collection.weights.k1)
         rest = math.fsum(later.most for later in terms[number + 1 :])
     found = np.flatnonzero(total)
-    if limit is None:
-        return found
-    return found[total[found] >= _bar(total[found], limit, slack) * (1 - _MARGIN)]
+    if limit is not None:
+        found = found[total[found] >= _bar(total[found], limit, slack) * (1 - _MARGIN)]
+    return found, total[found]
 
 
 def _add(term: _Term, total: Array, scratch: Array, admitted: Array | None, k1: float) -> None:
@@ -231,7 +239,7 @@ def _bar(scores: Array, limit: int, slack: float) -> float:
 
 def _narrowed(
     collection: Collection, rest: Sequence[_Term], total: Array, left: float, limit: int, slack: float
-) -> Array:
+) -> tuple[Array, Array]:
     """The same where what is left is asked of those listings only that can still be among the best."""
     places = np.flatnonzero(total)
     scores = total[places]
@@ -241,7 +249,8 @@ def _narrowed(
         frequency = _frequency(term, places)
         scores = scores + term.most * (frequency / (collection.weights.k1 + frequency))
         left = math.fsum(later.most for later in rest[number + 1 :])
-    return places[scores >= _bar(scores, limit, slack) * (1 - _MARGIN)]
+    kept = scores >= _bar(scores, limit, slack) * (1 - _MARGIN)
+    return places[kept], scores[kept]
 
 
 def _frequency(term: _Term, wanted: Array) -> Array:
@@ -253,17 +262,13 @@ def _frequency(term: _Term, wanted: Array) -> Array:
     return frequency
 
 
-def _explained(collection: Collection, terms: Sequence[_Term], places: Array, attainable: float) -> list[Hit]:
+def _parts(collection: Collection, terms: Sequence[_Term], places: Array) -> list[list[TermScore]]:
+    """For each place what each term contributes to its score, through each stream."""
     parts: list[list[TermScore]] = [[] for _place in places]
     for term in terms:
         frequency = _frequency(term, places)
-        idf = collection.weights.rarity(term.documents, collection.size)
-        shares = frequency / (collection.weights.k1 + frequency)
+        rarity = collection.weights.rarity(term.documents, collection.size)
+        shares = (frequency / (collection.weights.k1 + frequency)).tolist()
         for row in np.flatnonzero(frequency).tolist():
-            parts[row] += [
-                TermScore(term.term, stream, share * idf * float(shares[row])) for stream, share in term.shares
-            ]
-    return [
-        Hit(int(listing), TextScore(math.fsum(part.contribution for part in held), attainable, largest_first(held)))
-        for listing, held in zip(collection.listings[places].tolist(), parts, strict=True)
-    ]
+            parts[row] += [TermScore(term.term, stream, share * rarity * shares[row]) for stream, share in term.shares]
+    return parts

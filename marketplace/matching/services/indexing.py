@@ -47,7 +47,8 @@ def index_listings(listing_ids: Iterable[int], *, anew: bool = False) -> int:
     list(Listing.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
     held = {row.pk: row for row in IndexedListing.objects.filter(pk__in=wanted)}
     rows, texts = [], []
-    for known in catalog.facts(catalog.published_versions().filter(listing_id__in=wanted).order_by("listing_id")):
+    versions = catalog.published_versions().select_related(None).select_related("listing")
+    for known in catalog.facts(versions.filter(listing_id__in=wanted).order_by("listing_id")):
         fields = listing_facts(known).text_fields()
         row = IndexedListing(listing_id=known.version.listing_id, version=known.version, digest=_digest(fields))
         before = held.get(row.pk)
@@ -62,11 +63,10 @@ def index_listings(listing_ids: Iterable[int], *, anew: bool = False) -> int:
         for row in rows:
             if row.pk in places:
                 row.segment_id, row.place = segment.pk, places[row.pk]
-    published = {row.pk for row in rows}
-    moved = [row for row in held.values() if row.pk not in published or row.pk in dict(texts)]
-    IndexedListing.objects.filter(pk__in=held.keys() - published).delete()
+    stands = {row.pk: (row.segment_id, row.place) for row in rows}
+    IndexedListing.objects.filter(pk__in=held).delete()
     _store(rows)
-    _bury(moved)
+    _bury([row for row in held.values() if stands.get(row.pk) != (row.segment_id, row.place)])
     return len(texts)
 
 
@@ -142,12 +142,15 @@ def _digest(fields: dict[str, str]) -> bytes:
 
 
 def _store(rows: Sequence[IndexedListing]) -> None:
-    changing = [
-        field.name for field in IndexedListing._meta.concrete_fields if field.name not in ("listing", "indexed_at")
-    ]
-    IndexedListing.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["listing"], update_fields=changing, batch_size=1_000
-    )
+    """COPY: a tenth of what an INSERT of so many columns costs."""
+    fields = [field for field in IndexedListing._meta.concrete_fields if field.name != "indexed_at"]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {IndexedListing._meta.db_table} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
 
 
 def _bury(moved: Sequence[IndexedListing]) -> None:

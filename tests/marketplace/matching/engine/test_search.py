@@ -154,6 +154,14 @@ def test_common_words_are_looked_up_for_the_best_only(monkeypatch: pytest.Monkey
     assert added == ["zinc", "zinc", "common"]
 
 
+def test_only_the_first_come_with_their_terms() -> None:
+    packed = Packed([[{"title": "air"}, {"title": "air quality"}, {"title": "clean air quality index"}]], WEIGHTS)
+    everything, some = packed.search("air quality"), packed.search("air quality", explained=1)
+    assert some[0] == everything[0]
+    assert [hit.text.terms for hit in some[1:]] == [(), ()]
+    assert [hit.text.score for hit in some] == pytest.approx([hit.text.score for hit in everything], rel=1e-12)
+
+
 def test_what_a_field_without_weight_holds_is_not_found() -> None:
     weights = replace(WEIGHTS, fields={**WEIGHTS.fields, "tags": FieldWeight(0.0, 0.5)})
     packed = Packed([[{"title": "air", "tags": "water"}, {"title": "water"}]], weights)

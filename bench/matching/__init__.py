@@ -1,0 +1,1 @@
+"""How well and how fast demands find listings, beside other engines: `make bench-matching`."""

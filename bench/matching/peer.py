@@ -1,0 +1,95 @@
+"""Another engine on the same listings and demands, in an interpreter of an environment of its own.
+
+    PYTHON peer.py bm25s|tantivy GIVEN.json
+
+GIVEN holds `documents` ([title, tags, description], Chinese already cut into characters and pairs, for neither engine
+cuts it), `demands` and `depth`; printed is one JSON object: seconds of indexing, seconds of each demand, and for each
+demand the numbers of the documents with their scores. Both engines as they come: bm25s with its English stop words,
+tantivy with its default tokenizer and the title counted double. `columns` and `constraints` are required terms of it.
+"""
+
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator
+from itertools import repeat
+from typing import Any
+
+
+def bm25s_search(given: dict[str, Any]) -> Iterator[Any]:
+    """One text a document, Robertson's BM25 with the parameters of the library."""
+    import bm25s  # noqa: PLC0415
+
+    documents, depth = given["documents"], given["depth"]
+    begun = time.perf_counter()
+    tokens = bm25s.tokenize(["\n".join(fields) for fields in documents], stopwords="en", show_progress=False)
+    engine = bm25s.BM25()
+    engine.index(tokens, show_progress=False)
+    yield time.perf_counter() - begun
+    for demand in given["demands"]:
+        begun = time.perf_counter()
+        asked = bm25s.tokenize([demand], stopwords="en", show_progress=False, return_ids=False)
+        if asked[0]:
+            found, scores = engine.retrieve(asked, k=min(depth, len(documents)), show_progress=False)
+            pairs = list(zip(found[0].tolist(), scores[0].tolist(), strict=True))
+        else:
+            pairs = []
+        yield time.perf_counter() - begun, [(number, score) for number, score in pairs if score > 0]
+
+
+def tantivy_search(given: dict[str, Any]) -> Iterator[Any]:
+    """Three fields, the sum of their scores."""
+    import tantivy  # noqa: PLC0415
+
+    begun = time.perf_counter()
+    builder = tantivy.SchemaBuilder()
+    for name in ("title", "tags", "description"):
+        builder.add_text_field(name, stored=False)
+    builder.add_unsigned_field("number", stored=True, fast=True)
+    for name in ("sector", "region", "mode"):
+        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("price", indexed=True, fast=True)
+    index = tantivy.Index(builder.build())
+    writer = index.writer(200_000_000, 1)
+    columns = given.get("columns")
+    for number, (title, tags, description) in enumerate(given["documents"]):
+        document = tantivy.Document(title=title, tags=tags, description=description, number=number)
+        if columns:
+            sector, region, mode, price = columns[number]
+            document.extend({"sector": sector, "region": region, "mode": mode, "price": price}, None)
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    searcher = index.searcher()
+    yield time.perf_counter() - begun
+    fields = ["title", "tags", "description"]
+    for demand, limits in zip(given["demands"], given.get("constraints") or repeat(None), strict=False):
+        begun = time.perf_counter()
+        words = " ".join(re.findall(r"\w+", demand)).lower()
+        pairs = []
+        if words:
+            if limits:
+                sector, region, modes, budget = limits
+                either = " OR ".join(f"mode:{mode}" for mode in modes)
+                words = f"+({words}) +sector:{sector} +region:{region} +({either}) +price:[0 TO {budget}]"
+            asked = index.parse_query(words, fields, field_boosts={"title": 2.0})
+            for score, address in searcher.search(asked, given["depth"]).hits:
+                pairs.append((searcher.doc(address)["number"][0], score))
+        yield time.perf_counter() - begun, pairs
+
+
+def main() -> None:
+    """Index, search, print."""
+    with open(sys.argv[2], encoding="utf-8") as file:
+        given = json.load(file)
+    engine = {"bm25s": bm25s_search, "tantivy": tantivy_search}[sys.argv[1]]
+    results = engine(given)
+    indexed = next(results)
+    answers = list(results)
+    print(json.dumps({"indexed": indexed, "seconds": [a[0] for a in answers], "found": [a[1] for a in answers]}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Listings of a collection in a database of the bench's own, published by the shortest way; needs Django set up."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from django.db import connection
+
+from bench.matching.judged import Document
+from foundation.participants.models import Organisation
+from marketplace.catalog.models import Listing, ListingVersion
+
+BATCH: Final = 2_000
+LONGEST_TITLE: Final = 300
+LONGEST_TAG: Final = 60
+
+
+def published(documents: Sequence[Document], columns: Sequence[dict[str, object]] = ()) -> list[int]:
+    """A published listing for each document; its identifiers, in the same order.
+
+    `columns` are further fields of the versions. Titles that are too long for the catalogue go on in the description.
+    """
+    provider = Organisation.objects.create(name="Provider of the bench", kind="enterprise", region="110000")
+    listings = Listing.objects.bulk_create((Listing(organisation=provider) for _document in documents), BATCH)
+    versions = [
+        ListingVersion(
+            listing=listing,
+            number=1,
+            title=document.title[:LONGEST_TITLE],
+            description="\n".join(filter(None, (document.title[LONGEST_TITLE:], document.description))),
+            tags=[tag[:LONGEST_TAG] for tag in document.tags],
+            origin="public",
+            published_at=datetime(2026, 1, 1, tzinfo=UTC),
+            **({"sector": "other", "region": "110000", "supply_mode": "open"} | (columns[place] if columns else {})),
+        )
+        for place, (listing, document) in enumerate(zip(listings, documents, strict=True))
+    ]
+    ListingVersion.objects.bulk_create(versions, BATCH)
+    for state in ("in_review", "published"):
+        ListingVersion.objects.update(state=state)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return [listing.pk for listing in listings]
