@@ -54,10 +54,12 @@ def tantivy_search(given: dict[str, Any]) -> Iterator[Any]:
     writer = index.writer(200_000_000, 1)
     columns = given.get("columns")
     for number, (title, tags, description) in enumerate(given["documents"]):
-        document = tantivy.Document(title=title, tags=tags, description=description, number=number)
+        document = tantivy.Document(title=title, tags=tags, description=description)
+        document.add_unsigned("number", number)
         if columns:
-            sector, region, mode, price = columns[number]
-            document.extend({"sector": sector, "region": region, "mode": mode, "price": price}, None)
+            for name, value in zip(("sector", "region", "mode"), columns[number], strict=False):
+                document.add_text(name, value)
+            document.add_unsigned("price", columns[number][3])
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
