@@ -113,12 +113,25 @@ def digest(record: Sequence[Sequence[Any]]) -> str:
     return hashlib.sha256(json.dumps(record, separators=(",", ":")).encode()).hexdigest()
 
 
-def recompute(round_id: int) -> tuple[bool, Allocation]:
-    """The allocation of a round from its kept inputs, and whether these are the ones of its digest. NotFound."""
+def differences(round_id: int) -> list[str]:
+    """What of a round does not follow from the inputs that it keeps, in words; empty where all does. NotFound.
+
+    Awards that were passed over when the round was written may be missing, none may be another.
+    """
     row = AllocationRound.objects.filter(pk=round_id).first()
     if row is None:
         raise NotFound
-    return digest(row.inputs) == row.inputs_sha256, allocate(from_record(row.inputs))
+    found = [] if digest(row.inputs) == row.inputs_sha256 else ["the inputs do not have their digest"]
+    computed = {
+        (one.demand, one.listing, one.value, one.next_demand, one.others_lose)
+        for one in allocate(from_record(row.inputs)).awards
+    }
+    fields = ("demand", "allotment__listing", "value", "next_demand", "others_lose")
+    kept = set(row.awards.values_list(*fields))
+    found += [f"demand {demand} was awarded listing {listing}" for demand, listing, *_rest in sorted(kept - computed)]
+    if len(computed) != len(kept) + row.passed_over:
+        found.append(f"{len(computed)} awards follow; {len(kept)} are kept and {row.passed_over} were passed over")
+    return found
 
 
 def _write_round(actor: Actor, due_at: datetime, claims: Sequence[Claim], result: Allocation) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """What buyers decide is kept as judgments, and weights are measured on them before they are released."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -68,12 +69,16 @@ def judged(world: World) -> Demand:
 
 
 def tags_first() -> str:
-    text = shipped(MATCHING_WEIGHTS).content.text.replace("title = { weight = 3.0", "title = { weight = 0.1")
-    lines = [
-        'version = "9.0.0"' if line.startswith("version = ") else line
-        for line in text.replace("tags = { weight = 2", "tags = { weight = 9").splitlines()
-    ]
-    return "\n".join(lines) + "\n"
+    """The shipped weights with words in tags far above words in titles."""
+    text = shipped(MATCHING_WEIGHTS).content.text
+    for line, instead in (
+        ("version = .*", 'version = "9.0.0"'),
+        ("title = { weight = [0-9.]+", "title = { weight = 0.1"),
+        ("tags = { weight = [0-9.]+", "tags = { weight = 9"),
+    ):
+        text, count = re.subn(f"^{line}", instead, text, flags=re.MULTILINE)
+        assert count == 1
+    return text
 
 
 def evaluated(*options: str) -> list[str]:
