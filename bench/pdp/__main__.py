@@ -27,9 +27,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from bench.pdp.tables import cases, large_table
+from bench.pdp.tables import cases, large_text
 from marketplace.authorization.engine import pdp
 from marketplace.authorization.engine.decide import AccessFacts, decide
+from marketplace.authorization.engine.loading import table_from_data
 from marketplace.authorization.engine.table import Decision, DecisionTable
 
 BAR: Final = 10.0
@@ -113,8 +114,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--peer", help="interpreter of an environment with casbin")
     options = parser.parse_args()
+    text = large_text(options.rows, options.seed)
     begun = time.process_time()
-    table = large_table(options.rows, options.seed)
+    table = table_from_data(text)
     spent = time.process_time() - begun
     sys.stdout.write(
         f"{len(table.rows)} rows, {len(table.diagram.asks)} nodes; made sound and loaded in {spent:.1f} s CPU\n"

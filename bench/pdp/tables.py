@@ -18,8 +18,8 @@ PROVINCES = ("11", "12", "21", "31", "33", "44", "51", "52")
 DOMAINS = "abcdef"
 
 
-def large_table(rows: int, seed: int) -> DecisionTable:
-    """A sound table of this many rows or a few less: exceptions that nothing reaches are left out."""
+def large_text(rows: int, seed: int) -> dict[str, Any]:
+    """The data of a sound table of exactly this many rows, each of which decides some case."""
     data = tomllib.loads(DEFAULT_TABLE.read_text(encoding="utf-8"))
     draw = random.Random(seed)  # noqa: S311 - reproducible, not secret
     inputs = data["inputs"]
@@ -30,15 +30,24 @@ def large_table(rows: int, seed: int) -> DecisionTable:
     for kind in ("data_security_capability", "classified_protection"):
         data["accreditations"][kind] = {"values": ["none", "1", "2", "3", "4", "5"]}
     first, *others = _widened(data["rows"])
-    exceptions = [_exception(draw, data, number, categories) for number in range(rows - len(data["rows"]))]
-    while True:
-        try:
-            return table_from_data({**data, "rows": [first, *exceptions, *others]})
-        except TableError as error:
-            idle = {problem.rows[0] for problem in error.problems if problem.code == "unreachable"}
-            if len(idle) < len(error.problems):
-                raise
-            exceptions = [row for row in exceptions if row["id"] not in idle]
+    wanted = rows - len(data["rows"])
+    # some are drawn in vain: rows above them decide all that they would
+    exceptions = [_exception(draw, data, number, categories) for number in range(wanted + wanted // 10)]
+    idle = _idle({**data, "rows": [first, *exceptions, *others]})
+    exceptions = [row for row in exceptions if row["id"] not in idle][:wanted]
+    if len(exceptions) < wanted:
+        raise ValueError(f"only {len(exceptions)} of {wanted} exceptions are reached: draw more")
+    return {**data, "rows": [first, *exceptions, *others]}
+
+
+def _idle(data: dict[str, Any]) -> set[str]:
+    try:
+        table_from_data(data)
+    except TableError as error:
+        if any(problem.code != "unreachable" for problem in error.problems):
+            raise
+        return {problem.rows[0] for problem in error.problems}
+    return set()
 
 
 def _widened(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
