@@ -32,6 +32,14 @@ def load(data: Mapping[str, Any]) -> DecisionTable:
     unknown = [kind for kind in table.accreditations if kind not in known]
     if unknown:
         raise UnusableRules(f"unknown_code: accreditations.{kind}; known: {', '.join(known)}" for kind in unknown)
+    unheard = [
+        f"unknown_code: accreditations.{kind} {value!r}"
+        for kind in table.accreditations
+        for value in table.inputs[kind].values[1:]
+        if int(value) not in ([level.level for level in known[kind].levels] or [1])
+    ]
+    if unheard:
+        raise UnusableRules(unheard)
     return table
 
 

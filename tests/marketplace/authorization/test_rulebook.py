@@ -199,3 +199,16 @@ def test_an_accreditation_that_nobody_can_hold_is_refused() -> None:
     text = changed().replace("classified_protection", "good_name")
     with pytest.raises(UnusableRules, match="good_name; known: data_security_capability"):
         load(tomllib.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('["none", "2", "3"]', '["none", "2", "3", "9"]', "data_security_capability '9'"),
+        ('[accreditations.data_security_training]\nvalues = ["none", "1"]',
+         '[accreditations.data_security_training]\nvalues = ["none", "1", "2"]', "data_security_training '2'"),
+    ],
+)  # fmt: skip
+def test_a_level_that_a_kind_does_not_have_is_refused(old: str, new: str, problem: str) -> None:
+    with pytest.raises(UnusableRules, match=problem):
+        load(tomllib.loads(changed((old, new))))
