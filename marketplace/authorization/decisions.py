@@ -71,13 +71,13 @@ def rule_on(
         facts_of_listing(version, level=readings.level),
         buyer_region=province(buyer.region),
         purpose=purpose,
-        accreditations=_accreditations(buyer, person_id),
+        accreditations=accreditations_of(buyer, person_id),
     )
     rulebook = in_force(DECISION_TABLE)
     return Ruling(rulebook, facts, table_engine.decide(rulebook.rules, facts), readings)
 
 
-def _accreditations(buyer: Organisation, person_id: int | None) -> dict[str, int]:
+def accreditations_of(buyer: Organisation, person_id: int | None) -> dict[str, int]:
     """Kind → level of what stands today; 1 for kinds without levels, training among them."""
     today = timezone.localdate()
     held = participants.standing_accreditations(buyer.pk, on=today)

@@ -10,6 +10,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 
 from foundation.actors import Actor
 from foundation.errors import NotFound
@@ -24,13 +26,19 @@ LEVELS = tuple(Level.values)
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is known of one file; None or empty where it was not examined or decided yet. `quality` is 0 to 100."""
+    """What is known of one file; None or empty where it was not examined or decided yet. `quality` is 0 to 100.
+
+    `quality_low` is the lower end of its interval, None for scores of before intervals. `column_types` go with
+    `column_names`.
+    """
 
     distribution: Distribution
     rows: int | None
     columns: int | None
     column_names: tuple[str, ...]
+    column_types: tuple[str, ...]
     quality: float | None
+    quality_low: float | None
     quality_coverage: float | None
     level: str | None
     category: str
@@ -45,13 +53,15 @@ class FileFacts:
 class VersionFacts:
     """A version with the facts of its files. `level` is None unless every file has a decided grade.
 
-    `quality` is the lowest overall score of the files, None where one of them has none: no file hides another.
+    `quality` is the lowest overall score of the files, None where one of them has none: no file hides another;
+    `quality_low` likewise the lowest that one of them may be.
     """
 
     version: ListingVersion
     files: tuple[FileFacts, ...]
     level: str | None
     quality: float | None
+    quality_low: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +195,20 @@ def facts(versions: Iterable[ListingVersion]) -> list[VersionFacts]:
 def _version_facts(row: ListingVersion, files: Sequence[FileFacts]) -> VersionFacts:
     levels = [file.level for file in files if file.level is not None]
     scores = [file.quality for file in files if file.quality is not None]
+    lows = [file.quality_low for file in files if file.quality_low is not None]
     return VersionFacts(
         version=row,
         files=tuple(files),
         level=highest(levels) if files and len(levels) == len(files) else None,
         quality=min(scores) if files and len(scores) == len(files) else None,
+        quality_low=min(lows) if files and len(lows) == len(files) else None,
     )
 
 
 def _file_facts(rows: Sequence[Distribution]) -> dict[int, FileFacts]:
     assets = {row.asset_id for row in rows}
     profiles = {row.asset_id: row for row in _newest_profiles(assets)}
-    scores = {row.asset_id: row for row in _newest(QualityAssessment.objects.defer("data", "inputs"), assets)}
+    scores = {row.asset_id: row for row in _newest_scores(assets)}
     grades = decided_grades(assets)
     return {
         row.pk: _one_file(row, profiles.get(row.asset_id), scores.get(row.asset_id), grades.get(row.asset_id))
@@ -204,13 +216,15 @@ def _file_facts(rows: Sequence[Distribution]) -> dict[int, FileFacts]:
     }
 
 
-def _one_file(row: Distribution, profile: Any, score: QualityAssessment | None, grade: Grade | None) -> FileFacts:
+def _one_file(row: Distribution, profile: Any, score: Any, grade: Grade | None) -> FileFacts:
     return FileFacts(
         distribution=row,
         rows=profile.rows if profile else None,
         columns=profile.columns if profile else None,
         column_names=tuple(profile.column_names or ()) if profile else (),
+        column_types=tuple(kind or "" for kind in profile.column_types or ()) if profile else (),
         quality=score.overall if score else None,
+        quality_low=score.low if score else None,
         quality_coverage=score.coverage if score else None,
         level=grade.level if grade else None,
         category=grade.category if grade else "",
@@ -222,12 +236,22 @@ def _newest(rows: models.QuerySet[Any], assets: Iterable[int]) -> models.QuerySe
 
 
 def _newest_profiles(assets: Iterable[int]) -> models.QuerySet[Any]:
-    """Newest profile of each asset; of the profile itself only the names of the columns leave the database."""
-    names = Func(
+    """Newest profile of each asset; of the profile itself only names and types of the columns leave the database."""
+    rows = Profile.objects.defer("data")
+    return _newest(rows.annotate(column_names=_of_columns("name"), column_types=_of_columns("inferred_type")), assets)
+
+
+def _of_columns(key: str) -> Func:
+    return Func(
         F("data"),
-        function="jsonb_path_query_array",
-        template="(SELECT array_agg(name) FROM jsonb_array_elements_text(%(function)s(%(expressions)s, "
-        "'$.columns[*].name')) AS name)",
-        output_field=ArrayField(models.TextField()),
+        function="jsonb_path_query",
+        template="(SELECT array_agg(found ->> '%(key)s') FROM %(function)s(%(expressions)s, '$.columns[*]') AS found)",
+        key=key,
+        output_field=ArrayField(models.TextField(null=True)),
     )
-    return _newest(Profile.objects.defer("data").annotate(column_names=names), assets)
+
+
+def _newest_scores(assets: Iterable[int]) -> models.QuerySet[Any]:
+    """Newest score of each asset, with the lower end of its interval."""
+    low = Cast(KeyTextTransform("low", KeyTransform("overall", "data")), models.FloatField())
+    return _newest(QualityAssessment.objects.defer("data", "inputs").annotate(low=low), assets)

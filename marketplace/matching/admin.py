@@ -27,7 +27,7 @@ class MatchInline(ReadOnlyInline):
 class DemandAdmin(ReadOnlyAdmin):
     """What buyers look for."""
 
-    list_display = ["id", "organisation", "state", "sector", "region", "purpose", "matched_at", "created_at"]
+    list_display = ["id", "organisation", "state", "sector", "regions", "purpose", "matched_at", "created_at"]
     list_filter = ["state", "sector", "purpose"]
     list_select_related = ["organisation"]
     search_fields = ["text", "organisation__name"]

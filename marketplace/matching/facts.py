@@ -1,6 +1,7 @@
 """What the engine is told: plain facts of a demand and of everything published, gathered without a query a listing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Final
@@ -11,6 +12,7 @@ from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.selectors import VersionFacts
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
+from marketplace.matching.measured import records_of, standing_licences
 from marketplace.matching.models import Demand
 
 BATCH: Final = 1_000
@@ -22,23 +24,43 @@ def demand_facts(demand: Demand) -> DemandFacts:
         text=demand.text,
         organisation=demand.organisation_id,
         columns=tuple(demand.columns),
+        column_types=demand.column_types,
         sector=demand.sector or None,
-        region=demand.region or None,
+        regions=tuple(demand.regions),
+        covers_from=demand.covers_from,
+        covers_until=demand.covers_until,
+        formats=tuple(demand.formats),
         supply_modes=tuple(demand.supply_modes),
         purpose=demand.purpose or None,
         scenario=demand.scenario or None,
+        exclusive=demand.exclusive,
         budget=demand.budget,
         currency=demand.currency,
         minimum_quality=demand.minimum_quality,
+        maximum_age_days=demand.maximum_age_days,
     )
 
 
 def published() -> Iterator[tuple[int, ListingFacts]]:
-    """Every published version as (its identifier, facts), read in batches of five queries each."""
+    """Every published version as (its identifier, facts), read in batches of seven queries each."""
+    now = timezone.now()
     rows = catalog.published_versions().order_by("pk").iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
+        licences = standing_licences([row.listing_id for row in batch], now)
+        records = records_of({row.listing.organisation_id for row in batch})
         for known in catalog.facts(batch):
-            yield known.version.pk, listing_facts(known)
+            version = known.version
+            until, record = licences.get(version.listing_id, {}), records.get(version.listing.organisation_id, (0, 0))
+            yield (
+                version.pk,
+                replace(
+                    listing_facts(known),
+                    licensed_until=until.get("any"),
+                    exclusive_until=until.get("alone"),
+                    requests_decided=record[0],
+                    requests_granted=record[1],
+                ),
+            )
 
 
 def listing_facts(known: VersionFacts) -> ListingFacts:
@@ -52,18 +74,36 @@ def listing_facts(known: VersionFacts) -> ListingFacts:
         tags=tuple(version.tags),
         category="\n".join(dict.fromkeys(file.category for file in known.files if file.category)),
         columns=tuple(dict.fromkeys(name for file in known.files for name in file.column_names)),
+        column_types=column_types(known),
         sector=version.sector,
         regions=(version.region,),
+        covers_from=version.temporal_start,
+        covers_until=version.temporal_end,
+        formats=tuple(sorted({file.asset.format for file in known.files if file.asset.format})),
         supply_mode=version.supply_mode,
         purposes=tuple(version.purposes),
         scenario=version.scenario or None,
         price=version.price,
         currency=version.currency,
         quality=known.quality,
-        grade_decided=known.level is not None,
-        freshness_on=version.modified_on or _published_on(version),
+        quality_low=known.quality_low,
+        level=known.level,
+        exclusive_offered=version.exclusive_offered,
+        freshness_on=fresh_on(version),
     )
 
 
-def _published_on(version: ListingVersion) -> date | None:
-    return timezone.localdate(version.published_at) if version.published_at else None
+def column_types(known: VersionFacts) -> dict[str, str]:
+    """Name → type of the columns of all files; of files that share a name the first tells."""
+    return {
+        name: kind
+        for file in reversed(known.files)
+        for name, kind in zip(file.column_names, file.column_types, strict=True)
+    }
+
+
+def fresh_on(version: ListingVersion) -> date | None:
+    """The day to which the data is current; of its publication, where that is not said."""
+    if version.modified_on is not None or version.published_at is None:
+        return version.modified_on
+    return timezone.localdate(version.published_at)

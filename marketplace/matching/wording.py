@@ -3,13 +3,16 @@
 Every sentence is a gettext msgid filled with the stored codes and figures; nothing here decides anything.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Final
 
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_noop as _
 
+from marketplace.authorization.models import Mode
 from marketplace.catalog.models import Purpose, Sector, SupplyMode
 from marketplace.matching.engine.rank import RELEVANCE
 from marketplace.matching.models import Match
@@ -33,6 +36,10 @@ def _as_is(value: str) -> str:
     return value
 
 
+def _access(value: str) -> str:
+    return str(Mode(value).label) if value in Mode.values else value
+
+
 def _label(choices: type[Sector] | type[Purpose] | type[SupplyMode]) -> Labels:
     return lambda value: str(choices(value).label) if value in choices.values else value
 
@@ -40,31 +47,52 @@ def _label(choices: type[Sector] | type[Purpose] | type[SupplyMode]) -> Labels:
 MET: Final[Mapping[str, tuple[str, Labels]]] = {
     "grade_decided": (_("Its grade is decided."), _as_is),
     "not_own_listing": (_("It is another organisation's."), _as_is),
+    "not_licensed_alone": (_("No exclusive licence of it stands."), _as_is),
+    "authorization": (_("Access to it can be given: %(actual)s."), _access),
     "sector": (_("It is of the sector asked for: %(actual)s."), _label(Sector)),
-    "region": (_("It covers the region asked for: %(actual)s."), _as_is),
+    "region": (_("It covers a region asked for: %(actual)s."), _as_is),
+    "time_span": (_("It covers the time asked for, %(wanted)s: %(actual)s."), _as_is),
+    "format": (_("It comes in a format asked for: %(actual)s."), _as_is),
     "minimum_quality": (_("Its quality of %(actual)s is not below the least asked for, %(wanted)s."), _as_is),
+    "freshness": (_("Its data is of %(actual)s, not before %(wanted)s."), _as_is),
     "supply_mode": (_("It is supplied as asked for: %(actual)s."), _label(SupplyMode)),
     "purpose": (_("Its terms allow the purpose: %(wanted)s."), _label(Purpose)),
     "scenario": (_("Its terms allow the scenario: %(wanted)s."), _as_is),
     "budget": (_("Its price of %(actual)s is within the budget of %(wanted)s."), _as_is),
+    "exclusive": (_("An exclusive licence of it is free."), _as_is),
 }
 FAILED: Final[Mapping[str, tuple[str, Labels]]] = {
     "grade_decided": (_("Its grade is not decided."), _as_is),
     "not_own_listing": (_("It is the buyer's own."), _as_is),
+    "not_licensed_alone": (_("An exclusive licence of it stands until %(actual)s."), _as_is),
+    "authorization": (_("Access to it is refused: %(reason)s"), _access),
     "sector": (_("It is of another sector: %(actual)s; asked for is %(wanted)s."), _label(Sector)),
-    "region": (_("It does not cover the region %(wanted)s, but %(actual)s."), _as_is),
+    "region": (_("It does not cover a region of %(wanted)s, but %(actual)s."), _as_is),
+    "time_span": (_("It does not cover all of the time asked for, %(wanted)s, but %(actual)s."), _as_is),
+    "format": (_("It does not come in %(wanted)s, but in %(actual)s."), _as_is),
     "minimum_quality": (_("Its quality of %(actual)s is below the least asked for, %(wanted)s."), _as_is),
+    "freshness": (_("Its data is of %(actual)s, before %(wanted)s."), _as_is),
     "supply_mode": (_("It is supplied otherwise: %(actual)s; asked for is %(wanted)s."), _label(SupplyMode)),
     "purpose": (_("Its terms do not allow the purpose %(wanted)s, but %(actual)s."), _label(Purpose)),
     "scenario": (_("Its terms allow another scenario only: %(actual)s; asked for is %(wanted)s."), _as_is),
     "budget": (_("Its price of %(actual)s is not within the budget of %(wanted)s."), _as_is),
+    "exclusive": (_("An exclusive licence of it is not free."), _as_is),
 }
+SHORT: Final[Mapping[str, str]] = {
+    "time_span": _("%(days)s days of it are missing."),
+    "minimum_quality": _("%(points)s points are missing."),
+    "freshness": _("It is %(days)s days too old."),
+    "budget": _("The budget would have to be %(percent)s %% higher."),
+}
+"""How much is missing, where it is measured."""
 UNKNOWN: Final = _("not known")
 WORDS: Final = _("It says what is asked for: %(words)s. Relevance: %(points)s of 100.")
 FEATURES: Final[Mapping[str, str]] = {
     "quality": _("The quality of its files adds %(points)s."),
     "price": _("A price below the budget adds %(points)s."),
     "freshness": _("Recent data add %(points)s."),
+    "columns": _("Columns that are asked for add %(points)s: %(columns)s."),
+    "record": _("Earlier requests for its provider's data add %(points)s; who is new counts as neutral."),
 }
 
 
@@ -85,7 +113,8 @@ def _of_features(match: Match) -> Iterable[Reason]:
     yield Reason("relevance", RELEVANCE, None, text)
     for code, sentence in FEATURES.items():
         if match.features.get(code):
-            yield Reason("feature", code, None, gettext(sentence) % {"points": _points(match.features[code])})
+            params = {"points": _points(match.features[code]), "columns": ", ".join(match.columns_found)}
+            yield Reason("feature", code, None, gettext(sentence) % params)
 
 
 def _points(share: float) -> str:
@@ -104,11 +133,32 @@ def shown_words(terms: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _of_constraint(entry: Mapping[str, Any]) -> Reason:
     sentence, label = (MET if entry["met"] else FAILED)[entry["code"]]
-    params = {name: _value(entry[name], label) for name in ("wanted", "actual")}
-    return Reason("constraint", entry["code"], entry["met"], gettext(sentence) % params)
+    params = {name: in_reading(entry[name], label) for name in ("wanted", "actual")}
+    text = gettext(sentence) % {**params, "reason": _reason_of(entry)}
+    short = entry.get("shortfall")
+    if short is not None and entry["code"] in SHORT:
+        text = f"{text} {gettext(SHORT[entry['code']]) % amounts(short)}"
+    return Reason("constraint", entry["code"], entry["met"], text)
 
 
-def _value(value: Any, label: Labels) -> str:
+def _reason_of(entry: Mapping[str, Any]) -> str:
+    """The decision table's own words, which it has in both languages."""
+    chinese = (get_language() or "").startswith("zh")
+    return str(entry.get("reason_zh" if chinese else "reason_en", ""))
+
+
+def amounts(short: float) -> dict[str, str]:
+    """A shortfall as days, points and percent, rounded up: what is said is enough."""
+    tenths = Fraction(short) * 10
+    return {
+        "days": f"{math.ceil(short):,}",
+        "points": f"{math.ceil(tenths) / 10:g}",
+        "percent": f"{math.ceil(Fraction(short) * 100):,}",
+    }
+
+
+def in_reading(value: Any, label: Labels) -> str:
+    """A stored value as a reader wants it."""
     if value is None or value in ("", []):
         return gettext(UNKNOWN)
     if isinstance(value, list):

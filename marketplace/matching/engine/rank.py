@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from marketplace.matching.engine.constraints import ABSOLUTE, ConstraintResult, check
-from marketplace.matching.engine.facts import DemandFacts, ListingFacts
+from marketplace.matching.engine.facts import Access, DemandFacts, ListingFacts
 from marketplace.matching.engine.score import Corpus, TermScore, TextScore
+from marketplace.matching.engine.soft import columns_in_common, soft_values
 from marketplace.matching.engine.weights import Weights
 
 RELEVANCE = "relevance"
@@ -22,6 +23,7 @@ class MatchResult:
     """One listing for one demand; `eligible` when all constraints are met. `features` sum to `score`.
 
     `terms` explain the relevance: their contributions, divided by `attainable`, sum to `features["relevance"]`.
+    `columns` are the wanted ones that it has. `access` is what the decision table answers, None where it was not asked.
     """
 
     listing_id: int
@@ -29,7 +31,9 @@ class MatchResult:
     features: Mapping[str, float]
     terms: tuple[TermScore, ...]
     attainable: float
+    columns: tuple[str, ...]
     constraints: tuple[ConstraintResult, ...]
+    access: Access | None
     eligible: bool
     weights_version: str
 
@@ -42,9 +46,8 @@ class MatchResult:
 def rank(demand: DemandFacts, listings: Sequence[ListingFacts], weights: Weights, *, today: date) -> list[MatchResult]:
     """Eligible listings, best first, then near misses (`eligible` false), the fewest failed constraints first.
 
-    Listings that share no word with the demand are no matches; own and ungraded ones are not shown at all.
-    Equal scores are ordered by identifier. The word statistics are those of all the listings given.
-    Raises ValueError when an identifier is given twice.
+    The reference in memory, without the decision table: the word statistics are those of all the listings given.
+    Listings that share no word with the demand are no matches. Raises ValueError when an identifier is given twice.
     """
     by_id = {listing.listing_id: listing for listing in listings}
     if len(by_id) != len(listings):
@@ -66,45 +69,35 @@ def in_order(results: Iterable[MatchResult]) -> list[MatchResult]:
     return sorted(shown, key=lambda result: (len(result.failed), -result.score, result.listing_id))
 
 
-def judge(demand: DemandFacts, listing: ListingFacts, text: TextScore, weights: Weights, *, today: date) -> MatchResult:
+def judge(
+    demand: DemandFacts,
+    listing: ListingFacts,
+    text: TextScore,
+    weights: Weights,
+    *,
+    today: date,
+    access: Access | None = None,
+) -> MatchResult:
     """One listing for one demand: its constraints, and its score with the features that make it up."""
-    soft = {
-        "quality": _unit((listing.quality or 0.0) / 100),
-        "price": _price_slack(demand, listing),
-        "freshness": _freshness(listing, today, weights.freshness_half_life_days),
-    }
+    values = soft_values(demand, listing, weights, today)
     features = {RELEVANCE: text.share} | {
-        name: text.share * weights.bonus[name] * value for name, value in soft.items()
+        name: text.share * weights.bonus[name] * value for name, value in values.items()
     }
-    constraints = check(demand, listing)
+    constraints = check(demand, listing, today=today, access=access)
     return MatchResult(
         listing_id=listing.listing_id,
         score=math.fsum(features.values()),
         features=features,
         terms=text.terms,
         attainable=text.attainable,
+        columns=columns_in_common(demand, listing),
         constraints=constraints,
+        access=access,
         eligible=all(result.met for result in constraints),
         weights_version=weights.version,
     )
 
 
-def _unit(value: float) -> float:
-    return min(1.0, max(0.0, value))
-
-
-def _price_slack(demand: DemandFacts, listing: ListingFacts) -> float:
-    """The share of the budget that is left over; nothing to compare without a budget, or with a price on request."""
-    if listing.price is None or demand.budget is None:
-        return 0.0
-    if listing.price <= 0:
-        return 1.0
-    if listing.currency != demand.currency:
-        return 0.0
-    return _unit(float(1 - listing.price / demand.budget)) if demand.budget > 0 else 0.0
-
-
-def _freshness(listing: ListingFacts, today: date, half_life_days: float) -> float:
-    if listing.freshness_on is None:
-        return 0.0
-    return float(0.5 ** (max(0, (today - listing.freshness_on).days) / half_life_days))
+def highest_score(share: float, weights: Weights) -> float:
+    """What a listing of this relevance can reach at most, with every bonus: where a search may stop."""
+    return share * (1 + math.fsum(weights.bonus.values())) * (1 + 1e-9)  # sums are rounded

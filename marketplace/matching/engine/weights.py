@@ -10,7 +10,12 @@ from typing import Any, Final
 DEFAULT_WEIGHTS = Path(__file__).resolve().parent.parent / "rules" / "weights.toml"
 
 TEXT_FIELDS: Final = ("title", "tags", "description", "category", "columns")
-SOFT_FEATURES: Final = ("quality", "price", "freshness")
+QUALITY: Final = "quality"
+PRICE: Final = "price"
+FRESHNESS: Final = "freshness"
+COLUMNS: Final = "columns"
+RECORD: Final = "record"
+SOFT_FEATURES: Final = (QUALITY, PRICE, FRESHNESS, COLUMNS, RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,14 @@ class TextWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPrior:
+    """Of a provider without a record `share` (0 to 1) is expected, which weighs as much as so many `requests`."""
+
+    share: float
+    requests: float
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """One version of the weights. `bonus` has the most that each soft feature can add, as a share of relevance."""
 
@@ -59,6 +72,7 @@ class Weights:
     certainty: str
     text: TextWeights
     bonus: Mapping[str, float]
+    record: RecordPrior
     freshness_half_life_days: float
 
 
@@ -73,9 +87,10 @@ def weights_from_data(data: Mapping[str, Any]) -> Weights:
     texts = {name: _text(data, name) for name in _TEXTS}
     text = _table(data, "text")
     fields = _table(text, "fields")
-    bonus = _table(data, "bonus")
+    bonus, record = _table(data, "bonus"), _table(data, "record")
     _only(fields, TEXT_FIELDS, "text.fields")
     _only(bonus, SOFT_FEATURES, "bonus")
+    _only(record, ("share", "requests"), "record")
     return Weights(
         text=TextWeights(
             k1=_number(text, "k1", 0, 10),
@@ -88,6 +103,7 @@ def weights_from_data(data: Mapping[str, Any]) -> Weights:
             },
         ),
         bonus={name: _number(bonus, name, 0, 1) for name in SOFT_FEATURES},
+        record=RecordPrior(_number(record, "share", 0, 1), _number(record, "requests", 1, 10_000)),
         freshness_half_life_days=_number(data, "freshness_half_life_days", 1, 36500),
         **texts,
     )

@@ -1,13 +1,15 @@
 """Demands, the matches proposed for them, and the index that finds published listings by words and constraints."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from foundation.participants.models import Organisation, User
-from marketplace.catalog.models import Listing, ListingVersion, Purpose, Sector, SupplyMode
+from grading.models import Level
+from marketplace.catalog.models import Listing, ListingVersion, Origin, Purpose, Sector, SupplyMode
 from marketplace.matching import states
 
 
@@ -22,26 +24,41 @@ class DemandState(models.TextChoices):
 
 
 class Demand(models.Model):
-    """What a buyer looks for. Empty constraints do not constrain; `minimum_quality` is 0 to 100."""
+    """What a buyer looks for. Empty constraints do not constrain; `minimum_quality` is 0 to 100.
+
+    `regions`, `formats` and `supply_modes` are alternatives. `column_types` says of which type some of the wanted
+    columns should be. `relaxations` are what the last matching found to be gained by loosening one wish
+    (`engine.relax.Relaxation`), empty while something meets all of them.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("buyer"))
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("created by"))
     state = models.CharField(_("state"), max_length=16, choices=DemandState, default=states.DRAFT)
     text = models.TextField(_("what is looked for"))
     sector = models.CharField(_("sector"), max_length=40, blank=True, choices=Sector)
-    region = models.CharField(_("region"), max_length=6, blank=True)
+    regions = ArrayField(
+        models.CharField(max_length=6), default=list, db_default=[], blank=True, verbose_name=_("regions")
+    )
+    covers_from = models.DateField(_("must cover from"), null=True, blank=True)
+    covers_until = models.DateField(_("must cover until"), null=True, blank=True)
     purpose = models.CharField(_("purpose"), max_length=60, blank=True, choices=Purpose)
     scenario = models.CharField(_("scenario"), max_length=60, blank=True)
     supply_modes = ArrayField(
         models.CharField(max_length=16, choices=SupplyMode), default=list, blank=True, verbose_name=_("supply modes")
     )
     columns = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("columns wanted"))
+    column_types = models.JSONField(_("types of the columns wanted"), default=dict, db_default={}, blank=True)
+    formats = ArrayField(
+        models.CharField(max_length=16), default=list, db_default=[], blank=True, verbose_name=_("formats")
+    )
     exclusive = models.BooleanField(_("exclusive licence wanted"), default=False, db_default=False)
     budget = models.DecimalField(_("budget"), max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     minimum_quality = models.FloatField(_("minimum quality"), null=True, blank=True)
+    maximum_age_days = models.PositiveIntegerField(_("age of the data in days at most"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     matched_at = models.DateTimeField(_("last matched at"), null=True, blank=True)
+    relaxations = models.JSONField(_("nearest misses"), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField(_("created at"), db_default=Now())
 
     class Meta:
@@ -52,6 +69,12 @@ class Demand(models.Model):
             models.CheckConstraint(
                 condition=models.Q(minimum_quality=None) | models.Q(minimum_quality__range=(0, 100)),
                 name="demand_minimum_quality_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(covers_from=None)
+                | models.Q(covers_until=None)
+                | models.Q(covers_from__lte=models.F("covers_until")),
+                name="demand_span",
             ),
             models.CheckConstraint(condition=models.Q(budget=None) | models.Q(budget__gte=0), name="demand_budget"),
         ]
@@ -75,7 +98,8 @@ class Match(models.Model):
     """A listing proposed for a demand. `features` sum to `score`; `constraints_report` says which were met.
 
     `terms` are the words that made it relevant, heaviest first: term, stream, and share of `features["relevance"]`.
-    `eligible` is false for a near miss: shown with what it fails, never ranked before an eligible one.
+    `columns_found` are the wanted columns that it has. `eligible` is false for a near miss: shown with what it fails,
+    never ranked before an eligible one.
     """
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="matches", verbose_name=_("demand"))
@@ -87,6 +111,9 @@ class Match(models.Model):
     score = models.FloatField(_("score"))
     features = models.JSONField(_("features"))
     terms = models.JSONField(_("words in common"), default=list)
+    columns_found = ArrayField(
+        models.CharField(max_length=100), default=list, db_default=[], blank=True, verbose_name=_("columns found")
+    )
     constraints_report = models.JSONField(_("constraints"))
     weights_version = models.CharField(_("version of the weights"), max_length=40)
     dismissal_reason = models.CharField(_("reason of the dismissal"), max_length=300, blank=True)
@@ -185,7 +212,9 @@ class IndexTombstone(models.Model):
 class IndexedListing(models.Model):
     """A published listing as searches find it: where its words stand, and what constraints ask for, in typed columns.
 
-    One row for each published listing, written in the transaction that publishes it.
+    One row for each published listing, written in the transaction that publishes it. The columns are those of
+    `engine.facts.ListingFacts`: `level` is empty while a grade is open, `access` is what the decision table
+    is told of the listing, `column_types` has the type of every column, empty where it is not known.
     """
 
     listing = models.OneToOneField(
@@ -197,12 +226,41 @@ class IndexedListing(models.Model):
     )
     place = models.PositiveIntegerField(_("place"))
     digest = models.BinaryField(_("digest of the words"), db_default=b"")
+    provider = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+", verbose_name=_("provider"))
+    origin = models.CharField(_("origin"), max_length=16, choices=Origin, db_default="")
+    sector = models.CharField(_("sector"), max_length=40, choices=Sector, db_default="")
+    region = models.CharField(_("region"), max_length=6, db_default="")
+    level = models.CharField(_("level"), max_length=16, choices=Level, db_default="")
+    supply_mode = models.CharField(_("supply mode"), max_length=16, choices=SupplyMode, db_default="")
+    exclusive_offered = models.BooleanField(_("exclusive licence offered"), db_default=False)
+    scenario = models.CharField(_("scenario"), max_length=60, db_default="")
+    purposes = ArrayField(
+        models.CharField(max_length=60, choices=Purpose), db_default=[], verbose_name=_("purposes allowed")
+    )
+    access = models.JSONField(_("said to the decision table"), db_default={})
+    price = models.DecimalField(_("price"), max_digits=14, decimal_places=2, null=True)
+    currency = models.CharField(_("currency"), max_length=3, db_default="CNY")
+    quality = models.FloatField(_("quality"), null=True)
+    quality_low = models.FloatField(_("quality at least"), null=True)
+    formats = ArrayField(models.CharField(max_length=16), db_default=[], verbose_name=_("formats"))
+    column_types = models.JSONField(_("columns and their types"), db_default={})
+    covers_from = models.DateField(_("covers from"), null=True)
+    covers_until = models.DateField(_("covers until"), null=True)
+    freshness_on = models.DateField(_("data of"), null=True)
     indexed_at = models.DateTimeField(_("indexed at"), db_default=Now())
 
     class Meta:
         verbose_name = _("indexed listing")
         verbose_name_plural = _("indexed listings")
         ordering = ["listing_id"]
+        indexes = [
+            models.Index(fields=["sector", "region"], name="indexed_sector_region"),
+            models.Index(fields=["currency", "price"], name="indexed_price"),
+            models.Index(fields=["quality"], name="indexed_quality"),
+            models.Index(fields=["freshness_on"], name="indexed_freshness"),
+            models.Index(fields=["covers_from", "covers_until"], name="indexed_span"),
+            GinIndex(fields=["formats"], name="indexed_formats"),
+        ]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} #{self.pk}"

@@ -25,8 +25,7 @@ def create_demand(*, actor: Actor, draft: DemandDraft, and_open: bool = False) -
     policies.require_buyer(actor)
     require_valid(draft, today=timezone.localdate())
     fields: dict[str, Any] = asdict(draft) | {
-        "supply_modes": list(draft.supply_modes),
-        "columns": list(draft.columns),
+        **{name: list(getattr(draft, name)) for name in ("regions", "supply_modes", "formats", "columns")},
         "organisation_id": actor.organisation_id,
         "created_by_id": actor.user_id,
     }

@@ -17,6 +17,7 @@ from foundation.errors import NotFound
 from foundation.rulebooks.in_force import InForce, in_force
 from marketplace.catalog import selectors as catalog
 from marketplace.matching import facts, states
+from marketplace.matching.engine.constraints import AUTHORIZATION
 from marketplace.matching.engine.rank import MatchResult, rank
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
@@ -30,7 +31,8 @@ LIVE: Final = (states.PROPOSED, states.ACCEPTED, states.DISMISSED, states.CONVER
 PENDING: Final = (states.PROPOSED, states.ACCEPTED)
 """Those that lapse when the listing is a match no longer."""
 _COMPUTED: Final = (
-    "version_id", "eligible", "rank", "score", "features", "terms", "constraints_report", "weights_version",
+    "version_id", "eligible", "rank", "score", "features", "terms", "columns_found", "constraints_report",
+    "weights_version",
 )  # fmt: skip
 
 
@@ -125,18 +127,34 @@ def _write(
 
 
 def _computed(result: MatchResult, place: int, version_id: int) -> dict[str, Any]:
-    report = [
-        {"code": found.code, "met": found.met, "wanted": _plain(found.wanted), "actual": _plain(found.actual)}
-        for found in result.constraints
-    ]
     terms = [
         {"term": found.term, "stream": found.stream, "share": found.contribution / result.attainable}
         for found in result.terms[:MOST_TERMS]
     ]
     values = (
-        version_id, result.eligible, place, result.score, dict(result.features), terms, report, result.weights_version,
+        version_id, result.eligible, place, result.score, dict(result.features), terms, list(result.columns),
+        report_of(result), result.weights_version,
     )  # fmt: skip
     return dict(zip(_COMPUTED, values, strict=True))
+
+
+def report_of(result: MatchResult) -> list[dict[str, Any]]:
+    """Each constraint as JSON gives it back; of the decision table's answer its row and its words as well."""
+    report = [
+        {
+            "code": found.code,
+            "met": found.met,
+            "wanted": _plain(found.wanted),
+            "actual": _plain(found.actual),
+            "shortfall": found.shortfall,
+        }
+        for found in result.constraints
+    ]
+    for entry in report:
+        if entry["code"] == AUTHORIZATION and result.access is not None:
+            answer = result.access
+            entry |= {"rule": answer.rule, "reason_en": answer.reason_en, "reason_zh": answer.reason_zh}
+    return report
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,14 @@ BODY = {
     "text": "flight delays 航班",
     "sector": "transport",
     "supply_modes": ["licensed"],
+    "regions": ["210200", "310000"],
+    "covers_from": "2013-01-01",
+    "covers_until": "2013-12-31",
+    "formats": ["csv"],
     "columns": ["dep_delay"],
+    "column_types": {"dep_delay": "integer"},
+    "exclusive": True,
+    "maximum_age_days": 10000,
     "budget": "1500.00",
     "minimum_quality": 80,
     "expires_on": "2999-12-31",
@@ -42,7 +49,7 @@ def test_a_demand_goes_in_and_comes_out(world: World) -> None:
     assert answer.status_code == 201
     found = answer.json()
     assert found | BODY | {"minimum_quality": 80.0} == found
-    assert (found["state"], found["organisation"], found["region"]) == ("draft", world.buyer.organisation_id, "")
+    assert (found["state"], found["organisation"], found["relaxations"]) == ("draft", world.buyer.organisation_id, [])
     assert world.buyer.client.get(f"/api/v1/demands/{found['id']}").json() == found
     assert world.buyer.client.get("/api/v1/demands").json()["results"] == [found]
 
@@ -57,7 +64,7 @@ def test_wrong_fields_are_named(world: World) -> None:
     answer = world.buyer.client.post("/api/v1/demands", wrong, format="json")
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/columns/1"]
-    wrong["columns"] = []
+    wrong |= {"columns": [], "column_types": {}}
     answer = world.buyer.client.post("/api/v1/demands", wrong, format="json")
     pointers = [error["pointer"] for error in answer.json()["errors"]]
     assert (answer.status_code, pointers) == (422, ["/sector", "/budget", "/minimum_quality"])
@@ -134,7 +141,7 @@ def test_matches_are_ranked_and_explained(world: World) -> None:
     assert (top["provider"], top["version"], top["state"]) == (world.provider.organisation_id, best.pk, "proposed")
     assert sum(top["features"].values()) == pytest.approx(top["score"])
     assert [c for c in last["constraints"] if not c["met"]] == [
-        {"code": "supply_mode", "met": False, "wanted": ["licensed"], "actual": "shared"}
+        {"code": "supply_mode", "met": False, "wanted": ["licensed"], "actual": "shared", "shortfall": None}
     ]
     assert [r["text"] for r in last["reasons"] if r["met"] is False] == [
         "It is supplied otherwise: shared; asked for is licensed."

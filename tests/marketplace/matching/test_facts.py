@@ -25,6 +25,10 @@ def test_every_field_of_a_listing(world: World) -> None:
                 tags=("flights", "delay"),
                 category="transport",
                 columns=("origin", "dep_delay"),
+                column_types={"origin": "text", "dep_delay": "text"},
+                covers_from=date(2013, 1, 1),
+                covers_until=date(2013, 12, 31),
+                formats=("csv",),
                 sector="transport",
                 regions=("210200",),
                 supply_mode="licensed",
@@ -33,7 +37,7 @@ def test_every_field_of_a_listing(world: World) -> None:
                 price=Decimal("1200.00"),
                 currency="CNY",
                 quality=88.0,
-                grade_decided=True,
+                level="general_1",
                 freshness_on=date(2024, 1, 31),
             ),
         )
@@ -70,7 +74,7 @@ def test_what_is_not_published_is_not_told(world: World) -> None:
 def test_queries_do_not_grow_with_listings(world: World, django_assert_num_queries) -> None:
     for _number in range(3):
         published_listing(world)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert len(list(facts.published())) == 3
 
 
@@ -90,7 +94,13 @@ def test_every_wish_of_a_demand(world: World) -> None:
         world.buyer,
         text="flights",
         sector="transport",
-        region="210200",
+        regions=["210200", "100000"],
+        covers_from=date(2013, 1, 1),
+        covers_until=date(2013, 12, 31),
+        formats=["csv"],
+        column_types={"dep_delay": "integer"},
+        exclusive=True,
+        maximum_age_days=400,
         purpose="research",
         scenario="airport_operation",
         supply_modes=["open", "licensed"],
@@ -105,7 +115,13 @@ def test_every_wish_of_a_demand(world: World) -> None:
         organisation=world.buyer.organisation_id,
         columns=("dep_delay",),
         sector="transport",
-        region="210200",
+        regions=("210200", "100000"),
+        covers_from=date(2013, 1, 1),
+        covers_until=date(2013, 12, 31),
+        formats=("csv",),
+        column_types={"dep_delay": "integer"},
+        exclusive=True,
+        maximum_age_days=400,
         supply_modes=("open", "licensed"),
         purpose="research",
         scenario="airport_operation",

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from marketplace.matching.engine.weights import load_weights
 WEIGHTS = load_weights()
 TODAY = date(2026, 3, 1)
 DEMAND = DemandFacts(text="hourly weather", organisation=1)
-LISTING = ListingFacts(listing_id=1, organisation=2, title="Hourly weather", grade_decided=True)
+LISTING = ListingFacts(listing_id=1, organisation=2, title="Hourly weather", level="general_1")
 
 
 def ranked(demand: DemandFacts, *listings: ListingFacts) -> list[MatchResult]:
@@ -37,15 +38,17 @@ def test_relevance_decides() -> None:
 
 def test_features_of_equal_texts_by_hand() -> None:
     demand = replace(DEMAND, budget=Decimal(100))
-    listing = replace(LISTING, quality=80.0, price=Decimal(25), freshness_on=date(2025, 3, 1))
+    listing = replace(LISTING, quality=80.0, quality_low=70.0, price=Decimal(25), freshness_on=date(2025, 3, 1))
     (result,) = ranked(demand, listing)
     relevance = result.features["relevance"]
     assert result.features == pytest.approx(
         {
             "relevance": relevance,
-            "quality": relevance * 0.15 * 0.8,
+            "quality": relevance * 0.12 * 0.7,
             "price": relevance * 0.05 * 0.75,
-            "freshness": relevance * 0.10 * 0.5,
+            "freshness": relevance * 0.08 * 0.5,
+            "columns": 0.0,
+            "record": relevance * 0.02 * 0.5,
         }
     )
     assert math.fsum(part.contribution for part in result.terms) / result.attainable == pytest.approx(relevance)
@@ -57,6 +60,9 @@ def test_features_of_equal_texts_by_hand() -> None:
     [
         ({"quality": 90.0}, {"quality": 60.0}),
         ({"quality": 1.0}, {"quality": None}),
+        ({"quality": 80.0, "quality_low": 75.0}, {"quality": 95.0, "quality_low": 60.0}),
+        ({"requests_decided": 4, "requests_granted": 4}, {}),
+        ({}, {"requests_decided": 4, "requests_granted": 1}),
         ({"price": Decimal(10)}, {"price": Decimal(90)}),
         ({"price": Decimal(0)}, {"price": Decimal(10)}),
         ({"price": Decimal(50)}, {"price": None}),
@@ -95,7 +101,7 @@ def test_near_misses_follow_with_what_they_fail_the_fewest_first() -> None:
 
 
 def test_own_and_ungraded_listings_are_not_even_near_misses() -> None:
-    own, ungraded = replace(LISTING, organisation=1), replace(LISTING, listing_id=2, grade_decided=False)
+    own, ungraded = replace(LISTING, organisation=1), replace(LISTING, listing_id=2, level=None)
     assert ranked(DEMAND, own, ungraded) == []
 
 
@@ -103,6 +109,27 @@ def test_wanted_columns_are_searched_for() -> None:
     listing = replace(LISTING, title="Station table", columns=("wind_speed", "visib"))
     assert ranked(DEMAND, listing) == []
     assert ids(ranked(replace(DEMAND, columns=("wind_speed",)), listing)) == [1]
+
+
+@pytest.mark.parametrize(
+    ("columns", "types", "common"),
+    [
+        (("RAIN", "wind-speed"), {}, ("rain", "Wind Speed")),
+        (("rain", "RAIN"), {}, ("rain",)),
+        (("rainfall",), {}, ()),
+        (("Rain",), {"Rain": "integer"}, ("rain",)),
+        (("rain",), {"rain": "text"}, ()),
+        (("WIND_SPEED",), {"WIND_SPEED": "integer"}, ("Wind Speed",)),
+        (("WIND_SPEED",), {"WIND_SPEED": "decimal"}, ("Wind Speed",)),
+        (("WIND_SPEED",), {"WIND_SPEED": "text"}, ()),
+    ],
+)
+def test_wanted_columns_count_by_name_and_type(columns: Any, types: Any, common: Any) -> None:
+    wanted = {"Wind Speed": "decimal", "rain": "integer"} if types else {}
+    demand = replace(DEMAND, columns=("rain", "Wind Speed"), column_types=wanted)
+    (result,) = ranked(demand, replace(LISTING, columns=columns, column_types=types))
+    assert result.columns == common
+    assert result.features["columns"] == pytest.approx(result.features["relevance"] * 0.08 * len(common) / 2)
 
 
 def test_a_budget_of_nothing_matches_what_is_free() -> None:
@@ -121,6 +148,7 @@ def test_an_identifier_given_twice_is_an_error() -> None:
 
 
 WORDS = st.lists(st.sampled_from(["hourly", "weather", "rain", "气象", "数据", "flights"]), max_size=5).map(" ".join)
+DAYS = st.dates(date(2000, 1, 1), date(2030, 1, 1))
 OPTIONAL = {
     "sector": st.none() | st.sampled_from(["health", "meteorology"]),
     "scenario": st.none() | st.sampled_from(["harvest", "flights"]),
@@ -129,7 +157,13 @@ DEMANDS = st.builds(
     DemandFacts,
     text=WORDS,
     organisation=st.integers(1, 2),
-    region=st.none() | st.sampled_from(["330000", "330100"]),
+    regions=st.lists(st.sampled_from(["330000", "330100"]), unique=True).map(tuple),
+    covers_from=st.none() | DAYS,
+    covers_until=st.none() | DAYS,
+    formats=st.lists(st.sampled_from(["csv", "parquet"]), unique=True).map(tuple),
+    columns=st.lists(st.sampled_from(["rain", "Wind Speed"]), unique=True).map(tuple),
+    exclusive=st.booleans(),
+    maximum_age_days=st.none() | st.integers(0, 36_500),
     supply_modes=st.lists(st.sampled_from(["open", "licensed"]), unique=True).map(tuple),
     purpose=st.none() | st.sampled_from(["research", "other"]),
     budget=st.none() | st.decimals(0, 100, places=2),
@@ -149,8 +183,18 @@ LISTINGS = st.lists(
         price=st.none() | st.decimals(0, 100, places=2),
         currency=st.sampled_from(["CNY", "EUR"]),
         quality=st.none() | st.floats(0, 100),
-        grade_decided=st.booleans(),
-        freshness_on=st.none() | st.dates(date(2000, 1, 1), date(2030, 1, 1)),
+        quality_low=st.none() | st.floats(0, 100),
+        level=st.none() | st.just("general_1"),
+        formats=st.lists(st.sampled_from(["csv", "xlsx"]), unique=True).map(tuple),
+        columns=st.lists(st.sampled_from(["RAIN", "wind_speed"]), unique=True).map(tuple),
+        covers_from=st.none() | DAYS,
+        covers_until=st.none() | DAYS,
+        exclusive_offered=st.booleans(),
+        licensed_until=st.none() | DAYS,
+        exclusive_until=st.none() | DAYS,
+        requests_decided=st.integers(5, 9),
+        requests_granted=st.integers(0, 5),
+        freshness_on=st.none() | DAYS,
         **OPTIONAL,
     ),
     max_size=8,
@@ -163,9 +207,9 @@ def test_no_hard_constraint_is_ever_violated(demand: DemandFacts, listings: Any)
     by_id = {listing.listing_id: listing for listing in listings}
     for result in ranked(demand, *listings):
         listing = by_id[result.listing_id]
-        assert listing.grade_decided
+        assert listing.level is not None
         assert listing.organisation != demand.organisation
-        assert result.constraints == check(demand, listing)
+        assert result.constraints == check(demand, listing, today=TODAY)
         if not result.eligible:
             assert result.failed
             continue
@@ -174,7 +218,18 @@ def test_no_hard_constraint_is_ever_violated(demand: DemandFacts, listings: Any)
         assert demand.purpose is None or not listing.purposes or demand.purpose in listing.purposes
         assert demand.scenario is None or listing.scenario in (None, demand.scenario)
         assert demand.minimum_quality is None or (listing.quality or 0) >= demand.minimum_quality
-        assert demand.region is None or {demand.region, demand.region[:2] + "0000"} & set(listing.regions)
+        assert not demand.regions or {"330000", *demand.regions} & set(listing.regions)
+        assert not demand.formats or set(demand.formats) & set(listing.formats)
+        assert listing.exclusive_until is None
+        assert not demand.exclusive or (listing.exclusive_offered and listing.licensed_until is None)
+        for day in (demand.covers_from, demand.covers_until):
+            if day is not None:
+                assert listing.covers_from is not None
+                assert listing.covers_until is not None
+                assert listing.covers_from <= day <= listing.covers_until
+        if demand.maximum_age_days is not None:
+            assert listing.freshness_on is not None
+            assert (TODAY - listing.freshness_on).days <= demand.maximum_age_days
         if demand.budget is not None:
             assert listing.price is not None
             assert listing.price <= demand.budget
@@ -184,7 +239,7 @@ def test_no_hard_constraint_is_ever_violated(demand: DemandFacts, listings: Any)
 @given(demand=DEMANDS, listings=LISTINGS)
 def test_features_sum_to_the_score_and_soft_ones_stay_within_their_bonus(demand: DemandFacts, listings: Any) -> None:
     for result in ranked(demand, *listings):
-        assert math.fsum(result.features.values()) == result.score
+        assert float(sum(map(Fraction, result.features.values()))) == result.score
         relevance = result.features["relevance"]
         assert 0 < relevance < 1
         for name, most in WEIGHTS.bonus.items():

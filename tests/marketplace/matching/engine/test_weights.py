@@ -22,7 +22,7 @@ def test_the_shipped_weights() -> None:
         "category": 0.5,
         "columns": 0.5,
     }
-    assert sum(weights.bonus.values()) == pytest.approx(0.3)
+    assert sum(weights.bonus.values()) == pytest.approx(0.35)
     assert weights == load_weights(DEFAULT_WEIGHTS.read_text(encoding="utf-8"))
 
 
@@ -49,6 +49,8 @@ def test_what_older_versions_do_not_say_is_as_it_was() -> None:
         (lambda data: data["text"]["fields"]["tags"].update(b=2), "b"),
         (lambda data: data["bonus"].update(provider_fame=1), "provider_fame"),
         (lambda data: data["bonus"].update(quality="much"), "quality"),
+        (lambda data: data["record"].update(share=2), "share"),
+        (lambda data: data["record"].update(size=1), "size"),
         (lambda data: data.update(freshness_half_life_days=0), "freshness_half_life_days"),
         (lambda data: data.update(freshness_half_life_days=float("nan")), "freshness_half_life_days"),
     ],

@@ -1,0 +1,97 @@
+"""What a listing is to constraints: the columns of its row in the index, and the facts that come back from them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from marketplace.authorization.engine.decide import AccessFacts
+from marketplace.authorization.listed import facts_of_listing
+from marketplace.catalog.selectors import VersionFacts
+from marketplace.matching.engine.facts import ListingFacts
+from marketplace.matching.facts import column_types, fresh_on
+from marketplace.matching.measured import records_of, standing_licences
+from marketplace.matching.models import IndexedListing
+
+_TOLD: Final = tuple(
+    field.name
+    for field in fields(AccessFacts)
+    if field.name not in ("level", "provider_region", "buyer_region", "purpose", "accreditations")
+)
+"""What a listing says of itself to the decision table, whatever that comes to ask; the rest is the buyer's."""
+
+
+def columns_of(known: VersionFacts) -> dict[str, Any]:
+    """The typed columns of a published version's row: field of `IndexedListing` → value."""
+    version = known.version
+    return {
+        "provider_id": version.listing.organisation_id,
+        "origin": version.origin,
+        "sector": version.sector,
+        "region": version.region,
+        "level": known.level or "",
+        "supply_mode": version.supply_mode,
+        "exclusive_offered": version.exclusive_offered,
+        "scenario": version.scenario,
+        "purposes": list(version.purposes),
+        "access": _said(known),
+        "price": version.price,
+        "currency": version.currency,
+        "quality": known.quality,
+        "quality_low": known.quality_low,
+        "formats": sorted({file.asset.format for file in known.files if file.asset.format}),
+        "column_types": column_types(known),
+        "covers_from": version.temporal_start,
+        "covers_until": version.temporal_end,
+        "freshness_on": fresh_on(version),
+    }
+
+
+def facts_of(rows: Iterable[IndexedListing], *, now: datetime) -> dict[int, ListingFacts]:
+    """Listing → its facts, without its text, with the licences that stand and the provider's record: three queries."""
+    chosen = list(rows)
+    licences = standing_licences([row.pk for row in chosen], now)
+    records = records_of({row.provider_id for row in chosen if row.provider_id is not None})
+    return {row.pk: _facts(row, licences.get(row.pk, {}), records.get(row.provider_id, (0, 0))) for row in chosen}
+
+
+def _facts(row: IndexedListing, licences: Mapping[str, date | None], record: tuple[int, int]) -> ListingFacts:
+    return ListingFacts(
+        listing_id=row.pk,
+        organisation=row.provider_id or 0,
+        title="",
+        columns=tuple(row.column_types),
+        column_types=row.column_types,
+        sector=row.sector or None,
+        regions=(row.region,) if row.region else (),
+        covers_from=row.covers_from,
+        covers_until=row.covers_until,
+        formats=tuple(row.formats),
+        supply_mode=row.supply_mode or None,
+        purposes=tuple(row.purposes),
+        scenario=row.scenario or None,
+        price=row.price,
+        currency=row.currency,
+        quality=row.quality,
+        quality_low=row.quality_low,
+        level=row.level or None,
+        freshness_on=row.freshness_on,
+        exclusive_offered=row.exclusive_offered,
+        licensed_until=licences.get("any"),
+        exclusive_until=licences.get("alone"),
+        requests_decided=record[0],
+        requests_granted=record[1],
+    )
+
+
+def _said(known: VersionFacts) -> dict[str, Any]:
+    """What the decision table is told of the listing, but for level and region, which have columns of their own."""
+    categories = {file.category for file in known.files if file.category}
+    facts = asdict(facts_of_listing(known.version, level=known.level or "", categories=categories))
+    return {name: facts[name] for name in _TOLD if facts[name]}
+
+
+def access_facts(row: IndexedListing) -> AccessFacts:
+    """The same from a row of the index, with the level as decided and the region with six digits."""
+    told = {"origin": row.origin, "sector": row.sector, "supply_mode": row.supply_mode}
+    return AccessFacts(**{**told, **row.access}, level=row.level, provider_region=row.region)
