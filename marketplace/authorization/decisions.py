@@ -173,7 +173,7 @@ def permit(grant: Grant, wanted: HandOver, *, now: datetime) -> Answer:
         obligations=tuple(grant.obligations),
         columns=frozenset(grant.columns),
         demanded=tuple(grant.demanded or ()),
-        accredited=_accreditations(holder, wanted.person_id) if grant.demanded else {},
+        accredited=accreditations_of(holder, wanted.person_id) if grant.demanded else {},
         max_downloads=grant.download_limit,
         used_downloads=grant.downloads_used - wanted.own_downloads,
         max_rows=grant.row_limit,

@@ -149,11 +149,11 @@ def _reason_of(entry: Mapping[str, Any]) -> str:
 
 def amounts(short: float) -> dict[str, str]:
     """A shortfall as days, points and percent, rounded up: what is said is enough."""
-    tenths = Fraction(short) * 10
+    exact = Fraction(repr(float(short)))  # as it is written: 0.2 is a fifth, its nearest binary number is more
     return {
-        "days": f"{math.ceil(short):,}",
-        "points": f"{math.ceil(tenths) / 10:g}",
-        "percent": f"{math.ceil(Fraction(short) * 100):,}",
+        "days": f"{math.ceil(exact):,}",
+        "points": f"{math.ceil(exact * 10) / 10:g}",
+        "percent": f"{math.ceil(exact * 100):,}",
     }
 
 

@@ -18,6 +18,7 @@ from marketplace.catalog.models import Listing
 from marketplace.matching import selectors
 from marketplace.matching.engine.postings import pack
 from marketplace.matching.facts import listing_facts
+from marketplace.matching.indexed import columns_of
 from marketplace.matching.models import IndexedListing, IndexPosting, IndexSegment, IndexTombstone
 
 BATCH: Final = 8_192
@@ -50,7 +51,9 @@ def index_listings(listing_ids: Iterable[int], *, anew: bool = False) -> int:
     versions = catalog.published_versions().select_related(None).select_related("listing")
     for known in catalog.facts(versions.filter(listing_id__in=wanted).order_by("listing_id")):
         fields = listing_facts(known).text_fields()
-        row = IndexedListing(listing_id=known.version.listing_id, version=known.version, digest=_digest(fields))
+        row = IndexedListing(
+            listing_id=known.version.listing_id, version=known.version, digest=_digest(fields), **columns_of(known)
+        )
         before = held.get(row.pk)
         if before is None or before.digest != row.digest or anew:
             texts.append((row.pk, fields))
