@@ -85,6 +85,11 @@ def all_of(wanted: Mapping[str, Q], *, levels: Collection[str]) -> Q:
     return reduce(and_, wanted.values()) & Q(level__in=levels)
 
 
+def refused(wanted: Mapping[str, Q], *, levels: Collection[str]) -> Q:
+    """Listings that meet every constraint, at a level at which the decision table allows nothing."""
+    return reduce(and_, wanted.values()) & ~Q(level__in=levels)
+
+
 def absolute(wanted: Mapping[str, Q]) -> Q:
     """Listings that may be shown at all, if only as near misses."""
     return reduce(and_, (wanted[code] for code in hard.CODES if code in hard.ABSOLUTE))

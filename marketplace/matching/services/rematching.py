@@ -4,7 +4,8 @@ It takes nothing over from earlier runs but what the buyer decided, so its resul
 on the order in which it came; the lock on the demand makes later runs see everything that earlier ones saw, and more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.db import transaction
@@ -16,9 +17,11 @@ from foundation.audit import services as audit
 from foundation.errors import NotFound
 from foundation.rulebooks.in_force import InForce, in_force
 from marketplace.catalog import selectors as catalog
-from marketplace.matching import facts, states
+from marketplace.matching import states
 from marketplace.matching.engine.constraints import AUTHORIZATION
-from marketplace.matching.engine.rank import MatchResult, rank
+from marketplace.matching.engine.rank import MatchResult
+from marketplace.matching.engine.relax import Relaxation
+from marketplace.matching.finding import Finder
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 
@@ -28,6 +31,7 @@ MOST_NEAR_MISSES: Final = 5
 MOST_TERMS: Final = 12
 
 LIVE: Final = (states.PROPOSED, states.ACCEPTED, states.DISMISSED, states.CONVERTED)
+TAKEN_UP: Final = (states.ACCEPTED, states.CONVERTED)
 PENDING: Final = (states.PROPOSED, states.ACCEPTED)
 """Those that lapse when the listing is a match no longer."""
 _COMPUTED: Final = (
@@ -60,7 +64,7 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
     that is not open gets no proposals: there only matches lapse whose listing is not published any more. Returns
     counts: `proposed`, `lapsed`, `matches` (eligible), `near_misses`.
     """
-    demand = Demand.objects.select_for_update().filter(pk=demand_id).first()
+    demand = Demand.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=demand_id).first()
     if demand is None:
         raise NotFound
     # the listings are read after the lock: a run that waited for another sees at least what the other saw
@@ -69,18 +73,19 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
         gone = _unpublished(live)
         _record(actor, demand, proposed=[], lapsed=gone, weights=None)
         return {"proposed": 0, "lapsed": len(gone), "matches": 0, "near_misses": 0}
-    candidates = list(facts.published())
     weights = in_force(MATCHING_WEIGHTS)
-    versions = {listing.listing_id: version_id for version_id, listing in candidates}
-    ranked = rank(
-        facts.demand_facts(demand), [listing for _id, listing in candidates], weights.rules, today=timezone.localdate()
+    found = Finder(demand, weights.rules).find(
+        best=MOST_MATCHES,
+        near=MOST_NEAR_MISSES,
+        without=[row.listing_id for row in live.values() if row.state == states.DISMISSED],
+        always=[row.listing_id for row in live.values() if row.state in TAKEN_UP],
     )
-    shown = _shown(ranked, live)
-    proposed = _write(demand, shown, live, versions)
+    shown = _shown(found.results, live)
+    proposed = _write(demand, shown, live, found.versions)
     kept = {result.listing_id for result in shown}
     lapsed = _lapse([row for row in live.values() if row.state in PENDING and row.listing_id not in kept])
-    demand.matched_at = timezone.now()
-    demand.save(update_fields=["matched_at"])
+    demand.matched_at, demand.relaxations = timezone.now(), [_plain_step(step) for step in found.relaxations]
+    demand.save(update_fields=["matched_at", "relaxations"])
     _record(actor, demand, proposed=proposed, lapsed=lapsed, weights=weights)
     eligible = sum(result.eligible for result in shown)
     return {
@@ -92,14 +97,12 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
 
 
 def _shown(ranked: Sequence[MatchResult], live: dict[int, Match]) -> list[MatchResult]:
-    """The best of the ranking without what was dismissed; what was taken up is kept however far down it stands."""
+    """The best of the ranking; what was taken up is kept however far down it stands."""
     room = {True: MOST_MATCHES, False: MOST_NEAR_MISSES}
     chosen = []
     for result in ranked:
         row = live.get(result.listing_id)
-        if row is not None and row.state == states.DISMISSED:
-            continue
-        taken_up = row is not None and row.state in (states.ACCEPTED, states.CONVERTED)
+        taken_up = row is not None and row.state in TAKEN_UP
         if room[result.eligible] > 0 or taken_up:
             room[result.eligible] -= 1
             chosen.append(result)
@@ -107,7 +110,7 @@ def _shown(ranked: Sequence[MatchResult], live: dict[int, Match]) -> list[MatchR
 
 
 def _write(
-    demand: Demand, shown: Sequence[MatchResult], live: dict[int, Match], versions: dict[int, int]
+    demand: Demand, shown: Sequence[MatchResult], live: dict[int, Match], versions: Mapping[int, int]
 ) -> list[Match]:
     """Store the ranking: new rows for new pairs, which are returned, and the new figures of the others."""
     new, changed, now = [], [], timezone.now()
@@ -155,6 +158,10 @@ def report_of(result: MatchResult) -> list[dict[str, Any]]:
             answer = result.access
             entry |= {"rule": answer.rule, "reason_en": answer.reason_en, "reason_zh": answer.reason_zh}
     return report
+
+
+def _plain_step(step: Relaxation) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(step).items()}
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,117 @@
+"""What is found for a demand: the index searched under its constraints, the decision table asked, the nearest misses.
+
+Nothing is read of listings that the constraints sort out in SQL. What is found is judged by the engine once more, so
+that no listing passes which the engine would refuse.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import Q
+from django.utils import timezone
+
+from marketplace.authorization.prospects import Prospects
+from marketplace.matching import conditions, index
+from marketplace.matching.engine.constraints import wanted_span
+from marketplace.matching.engine.facts import Access
+from marketplace.matching.engine.rank import MatchResult, highest_score, in_order, judge
+from marketplace.matching.engine.relax import Relaxation, days_of, relaxations
+from marketplace.matching.engine.search import Hit
+from marketplace.matching.engine.weights import Weights
+from marketplace.matching.facts import demand_facts
+from marketplace.matching.indexed import access_facts, facts_of
+from marketplace.matching.models import Demand, IndexedListing
+
+MOST_LOOKED_AT: Final = 4_000
+"""Of what meets every other constraint, so many are asked of the decision table at most."""
+MOST_WEIGHED: Final = 1_000
+"""Nearest misses are counted among so many of the most relevant listings that fail one constraint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Eligible listings, best first, then near misses; the version of each; what loosening one wish would bring in.
+
+    `relaxations` is empty while something meets every wish.
+    """
+
+    results: list[MatchResult]
+    versions: Mapping[int, int]
+    relaxations: list[Relaxation]
+
+
+class Finder:
+    """One demand's searches, under one version of the weights, at one moment."""
+
+    def __init__(self, demand: Demand, weights: Weights) -> None:
+        self._facts = demand_facts(demand)
+        self._weights = weights
+        self._now: datetime = timezone.now()
+        self._today: date = timezone.localdate(self._now)
+        self._prospects = Prospects(demand.organisation, person_id=demand.created_by_id, purpose=demand.purpose or None)
+        self._wanted = conditions.conditions(self._facts, today=self._today, now=self._now)
+        levels = self._prospects.levels()
+        self._met = conditions.all_of(self._wanted, levels=levels)
+        self._missed = conditions.failing_one(self._wanted) | conditions.refused(self._wanted, levels=levels)
+        self._judged: dict[int, MatchResult] = {}
+        self._versions: dict[int, int] = {}
+
+    def find(self, *, best: int, near: int, without: Collection[int] = (), always: Collection[int] = ()) -> Found:
+        """The `best` eligible listings and the `near` nearest misses; none of `without`, and `always` if they match.
+
+        More may come along. Which are eligible and their order is that of judging every listing; near misses that fail
+        more than one constraint are the most relevant ones only.
+        """
+        others = ~Q(pk__in=list(without)) if without else Q()
+        self._search(self._met & others, best, lambda result: result.eligible)
+        if always:
+            self._judge(self._hits(Q(pk__in=list(always))))
+        if near:
+            self._search(self._missed & others, near, lambda result: len(result.failed) == 1)
+        if sum(not result.eligible for result in self._judged.values()) < near:
+            self._judge(self._hits(conditions.absolute(self._wanted) & ~self._met & others, near))
+        eligible = any(result.eligible for result in self._judged.values())
+        return Found(in_order(self._judged.values()), self._versions, [] if eligible else self._relaxations(others))
+
+    def _relaxations(self, others: Q) -> list[Relaxation]:
+        hits = self._hits(self._missed & others, MOST_WEIGHED)[:MOST_WEIGHED]
+        self._judge(hits)
+        failures = [
+            (hit.listing_id, self._judged[hit.listing_id].failed) for hit in hits if hit.listing_id in self._judged
+        ]
+        return relaxations(failures, wanted_days=days_of(wanted_span(self._facts)))
+
+    def _search(self, where: Q, enough: int, counts: Callable[[MatchResult], bool]) -> None:
+        """Look further down until `enough` of those looked at count: what was not looked at cannot pass them."""
+        limit = enough
+        while True:
+            hits = self._hits(where, limit)
+            self._judge(hits)
+            counted = sum(
+                counts(self._judged[hit.listing_id]) for hit in hits[:limit] if hit.listing_id in self._judged
+            )
+            if counted >= enough or len(hits) < limit or limit >= MOST_LOOKED_AT:
+                return
+            limit = min(4 * limit, MOST_LOOKED_AT)
+
+    def _hits(self, where: Q, limit: int | None = None) -> list[Hit]:
+        slack = highest_score(1.0, self._weights)
+        return index.search(self._facts.words(), weights=self._weights.text, where=where, limit=limit, slack=slack)
+
+    def _judge(self, hits: Iterable[Hit]) -> None:
+        texts = {hit.listing_id: hit.text for hit in hits if hit.listing_id not in self._judged}
+        rows = list(IndexedListing.objects.filter(pk__in=list(texts)))
+        facts = facts_of(rows, now=self._now)
+        for row in rows:
+            self._versions[row.pk] = row.version_id
+            self._judged[row.pk] = judge(
+                self._facts, facts[row.pk], texts[row.pk], self._weights, today=self._today, access=self._access(row)
+            )
+
+    def _access(self, row: IndexedListing) -> Access | None:
+        if not row.level:
+            return None
+        decision = self._prospects.answer(access_facts(row))
+        return Access(decision.mode, decision.rule_id, not decision.refused, decision.reason_en, decision.reason_zh)
