@@ -14,7 +14,7 @@ DATA = tomllib.loads(DEFAULT_WEIGHTS.read_text(encoding="utf-8"))
 
 def test_the_shipped_weights() -> None:
     weights = load_weights()
-    assert (weights.code, weights.version) == ("matching_default", "1.1.0")
+    assert (weights.code, weights.version) == ("matching_default", "1.2.0")
     assert {name: field.weight for name, field in weights.text.fields.items()} == {
         "title": 2.0,
         "tags": 1.0,
