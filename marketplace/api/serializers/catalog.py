@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from foundation.jobs.models import Job
 from foundation.participants.models import Organisation
+from grading.models import Level
 from marketplace.catalog.drafts import TERMS, DeclaredRight, DeclaredStep, Draft
 from marketplace.catalog.models import (
     ConsentKind,
@@ -23,16 +24,44 @@ from marketplace.catalog.models import (
     SupplyMode,
 )
 from marketplace.catalog.reasons import in_words
+from marketplace.matching import browsing
+from marketplace.matching.services.drafts import FORMATS
 
 
-class CatalogueQuery(serializers.Serializer[Any]):
-    """Filters of the public catalogue: values of the published version."""
+class NarrowedQuery(serializers.Serializer[Any]):
+    """Filters of the public catalogue: values of the published version. A filter that is left out does not narrow."""
 
-    mine = serializers.BooleanField(default=False, help_text="Your organisation's listings in every state instead.")
+    q = serializers.CharField(
+        required=False, max_length=500, help_text="Words; of what they find the most relevant 1,000 listings count."
+    )
     sector = serializers.ChoiceField(choices=Sector.choices, required=False)
     origin = serializers.ChoiceField(choices=Origin.choices, required=False)
     region = serializers.RegexField(r"^[0-9]{6}$", required=False)
     supply_mode = serializers.ChoiceField(choices=SupplyMode.choices, required=False)
+    level = serializers.ChoiceField(choices=Level.choices, required=False)
+    format = serializers.ChoiceField(choices=FORMATS, required=False, help_text="One of its files has it.")
+    quality = serializers.ChoiceField(choices=tuple(browsing.QUALITY), required=False, help_text="A band of scores.")
+    price = serializers.ChoiceField(choices=tuple(browsing.PRICE), required=False, help_text="A band, in yuan.")
+
+
+class CatalogueQuery(NarrowedQuery):
+    """The same for lists of listings."""
+
+    mine = serializers.BooleanField(default=False, help_text="Your organisation's listings in every state instead.")
+
+
+class FacetsOut(serializers.Serializer[Any]):
+    """Facet → value → how many listings would be left: those that all filters but the facet's own leave."""
+
+    sector = serializers.DictField(child=serializers.IntegerField())
+    region = serializers.DictField(child=serializers.IntegerField())
+    supply_mode = serializers.DictField(child=serializers.IntegerField())
+    level = serializers.DictField(child=serializers.IntegerField())
+    format = serializers.DictField(
+        child=serializers.IntegerField(), help_text="A listing with files of several formats counts for each."
+    )
+    quality = serializers.DictField(child=serializers.IntegerField())
+    price = serializers.DictField(child=serializers.IntegerField())
 
 
 class TermsField(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """Listings and their versions."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.urls import path
@@ -11,13 +11,14 @@ from rest_framework.response import Response
 from foundation.errors import Unauthenticated
 from marketplace.api.base import ReadByAll
 from marketplace.api.idempotency import creates
-from marketplace.api.pagination import NewestFirst
+from marketplace.api.pagination import NewestFirst, PinnedPages
 from marketplace.api.preconditions import ETAG, IF_MATCH, MAY_MATCH, asked_revision, expected_revision, with_etag
 from marketplace.api.serializers import catalog as wire
 from marketplace.api.serializers.participants import ReasonIn
 from marketplace.catalog import selectors, services
 from marketplace.catalog.models import Listing as ListingRow
 from marketplace.catalog.models import ListingVersion
+from marketplace.matching import browsing
 
 
 class Versioned(ReadByAll):
@@ -29,19 +30,39 @@ class Versioned(ReadByAll):
         return with_etag(self.answer(facts, wire.VersionOut, status=status), facts.version.revision)
 
 
+INDEXED: Final = frozenset({"level", "format", "quality", "price"})
+"""Filters of what only the index knows."""
+
+
 class Listings(Versioned):
     """`/listings`."""
 
     @extend_schema(parameters=[wire.CatalogueQuery], responses=wire.ListingOut(many=True))
     def get(self, request: Request) -> Response:
-        """List the public catalogue, or with `?mine=1` what your organisation lists."""
-        asked = wire.CatalogueQuery(data=request.query_params.dict())  # as JSON is read: empty is not absent
-        asked.is_valid(raise_exception=True)
-        wanted: dict[str, Any] = dict(asked.validated_data)
-        rows = self._mine() if wanted.pop("mine") else selectors.published_listings(**wanted)
-        pages = NewestFirst()
-        found: list[ListingRow] = pages.paginate_queryset(rows, request, view=self) or []
-        return pages.get_paginated_response(wire.ListingOut(selectors.overviews(self.actor, found), many=True).data)
+        """List the public catalogue, or with `?mine=1` what your organisation lists; with `q` the most relevant first.
+
+        `q` searches titles, tags, descriptions, categories and names of columns, in Chinese and English alike.
+        """
+        query = wire.CatalogueQuery(data=request.query_params.dict())  # as JSON is read: empty is not absent
+        query.is_valid(raise_exception=True)
+        asked: dict[str, Any] = dict(query.validated_data)
+        if asked.pop("mine"):
+            return self._page_of(self._mine(), NewestFirst())
+        filters = browsing.Filters(**asked)
+        if filters.q:
+            pages = PinnedPages.asked_by(request)
+            found = browsing.in_order(pages.cut(0, browsing.ranked(filters)))
+            return pages.get_paginated_response(self._overviews(found))
+        if INDEXED.isdisjoint(asked):
+            return self._page_of(selectors.published_listings(**asked), NewestFirst())
+        return self._page_of(browsing.narrowed(filters), NewestFirst())
+
+    def _page_of(self, rows: QuerySet[ListingRow], pages: NewestFirst) -> Response:
+        found: list[ListingRow] = pages.paginate_queryset(rows, self.request, view=self) or []
+        return pages.get_paginated_response(self._overviews(found))
+
+    def _overviews(self, found: list[ListingRow]) -> Any:
+        return wire.ListingOut(selectors.overviews(self.actor, found), many=True).data
 
     def _mine(self) -> QuerySet[ListingRow]:
         if self.actor.kind == "anonymous":
@@ -54,6 +75,19 @@ class Listings(Versioned):
         """Draft a new listing; the answer is its first version."""
         row = services.create_listing(actor=self.actor, draft=wire.draft_of(self.read(wire.DraftIn)))
         return self.described(row, status=201)
+
+
+class Facets(ReadByAll):
+    """`/listings/facets`."""
+
+    pagination_class = None
+
+    @extend_schema(parameters=[wire.NarrowedQuery], responses=wire.FacetsOut)
+    def get(self, request: Request) -> Response:
+        """Count the public catalogue by what it can be narrowed to, each facet under all filters but its own."""
+        asked = wire.NarrowedQuery(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        return Response(wire.FacetsOut(browsing.facets(browsing.Filters(**asked.validated_data))).data)
 
 
 class Listing(ReadByAll):
@@ -185,6 +219,7 @@ class Withdraw(Versioned):
 
 urls = [
     path("listings", Listings.as_view()),
+    path("listings/facets", Facets.as_view()),
     path("listings/<int:listing_id>", Listing.as_view()),
     path("listings/<int:listing_id>/versions", Versions.as_view()),
     path("versions/<int:version_id>", Version.as_view()),
