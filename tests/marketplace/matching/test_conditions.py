@@ -72,16 +72,18 @@ def licensed(world: World, random: Random) -> None:
     version = listing(world, OPEN)
     template = Grant.objects.get(request=ask(world, version))
     now, request = timezone.now(), template.request
+    request.state = "submitted"
     for row in random.sample(list(IndexedListing.objects.filter(place__lt=MANY).select_related("version")), 30):
         request.pk, request.version, request._state.adding = None, row.version, True
         request.save(force_insert=True)
         template.pk, template.request, template._state.adding = None, request, True
         template.listing_id, template.version_id = row.pk, row.version_id
         template.exclusive = random.choice((True, False))
-        template.state = random.choice(("active", "suspended", "revoked", "expired"))
         template.starts_at = now - timedelta(days=9)
         template.ends_at = now + timedelta(days=random.choice((-1, 1)))
         template.save(force_insert=True)
+        state = random.choice(("active", "active", "suspended", "revoked", "expired"))
+        Grant.objects.filter(pk=template.pk).update(state=state)
 
 
 DEMANDS: Final = st.builds(

@@ -25,28 +25,29 @@ def failed(row: Match) -> list[str]:
 
 def test_what_the_table_refuses_the_buyer_is_no_match_but_a_miss_that_says_why(world: World) -> None:
     given = published_listing(world, title="Flight delays")
-    core = published_listing(world, title="Flight delays", level="core")
     said: dict[str, Any] = {**BY_SECTOR, "title": "Flight delays"}
     health = published_listing(world, **said)
+    unlawful = published_listing(world, **{**said, "consent_kind": "contract"})
     demand = opened(world.buyer, text="flight", sector="")
     assert matched(demand) == {"proposed": 3, "lapsed": 0, "matches": 1, "near_misses": 2}
     rows = {row.listing_id: row for row in found(demand)}
     assert failed(rows[given.listing_id]) == []
-    for refused in (core, health):
+    for refused in (unlawful, health):
         assert (failed(rows[refused.listing_id]), rows[refused.listing_id].eligible) == (["authorization"], False)
-    (said,) = [one for one in rows[core.listing_id].constraints_report if one["code"] == "authorization"]
-    assert (said["rule"], said["reason_en"]) == ("core_refused", "Core data is not traded.")
+    (answer,) = [one for one in rows[unlawful.listing_id].constraints_report if one["code"] == "authorization"]
+    assert answer["rule"] == "sensitive_without_separate_consent"
+    assert answer["reason_en"].startswith("Sensitive personal data is provided to others on separate consent")
     accredit(world.buyer)
     matched(demand)
     again = {row.listing_id: row.eligible for row in found(demand)}
-    assert again == {given.listing_id: True, core.listing_id: False, health.listing_id: True}
+    assert again == {given.listing_id: True, unlawful.listing_id: False, health.listing_id: True}
 
 
 def test_prospects_answer_as_the_decision_point_does(world: World) -> None:
     accredit(world.other_buyer, data_security_capability=3)
     kinds: list[dict[str, Any]] = [
-        OPEN, UNIFIED, BY_SECTOR, {"level": "core"}, {"level": "general_4"}, {"region": "330100", "level": "general_3"},
-        {"origin": "personal", "consent_kind": "contract"}, {"scenario": "winter_roads", "category": "health/records"},
+        OPEN, UNIFIED, BY_SECTOR, {"level": "general_4"}, {"region": "330100", "level": "general_3"},
+        {"origin": "personal", "consent_kind": "contract", "consent_basis": "terms 7"}, {"scenario": "winter_roads", "category": "health/records"},
         {"level": "important", "supply_mode": "service", "region": "310100"},
     ]  # fmt: skip
     for kind in kinds:
@@ -98,21 +99,27 @@ def test_an_exclusive_licence_takes_a_listing_out_until_it_ends(world: World) ->
     version = listing(world, UNIFIED, title="Flight delays", exclusive_offered=True)
     demand, exclusive = (opened(world.buyer, text="flight", exclusive=wish) for wish in (False, True))
     assert (matched(demand)["matches"], matched(exclusive)["matches"]) == (1, 1)
-    free = listing(world, OPEN, title="Licensed to somebody")
-    ask(world, free, world.other_buyer)
-    grant = Grant.objects.get()
-    Grant.objects.filter(pk=grant.pk).delete()
-    grant.listing_id, grant.version_id, grant.exclusive = version.listing_id, version.pk, True
-    grant.request.version = version
-    grant.request.save()
-    grant.save(force_insert=True)
+    other = listing(world, OPEN, title="Licensed to somebody")
+    ask(world, other, world.other_buyer)
+    alone = licence(Grant.objects.get(), version, exclusive=True)
     assert (matched(demand)["matches"], matched(exclusive)["matches"]) == (0, 0)
     assert failed(found(demand)[0]) == ["not_licensed_alone"]
-    grant.exclusive = False
-    Grant.objects.filter(pk=grant.pk).update(exclusive=False)
-    assert (matched(demand)["matches"], matched(exclusive)["matches"]) == (1, 0)
-    Grant.objects.filter(pk=grant.pk).update(state="revoked")
+    Grant.objects.filter(pk=alone.pk).update(state="revoked")
     assert (matched(demand)["matches"], matched(exclusive)["matches"]) == (1, 1)
+    licence(alone, version, exclusive=False)
+    assert (matched(demand)["matches"], matched(exclusive)["matches"]) == (1, 0)
+
+
+def licence(like: Grant, version: ListingVersion, *, exclusive: bool) -> Grant:
+    """A licence of this version with the terms of another."""
+    request = like.request
+    request.pk, request.version, request.state, request._state.adding = None, version, "submitted", True
+    request.purpose = "research" if exclusive else "internal_use"
+    request.save(force_insert=True)
+    like.pk, like.request, like.state, like.exclusive, like._state.adding = None, request, "active", exclusive, True
+    like.listing_id, like.version_id = version.listing_id, version.pk
+    like.save(force_insert=True)
+    return like
 
 
 def test_the_record_of_a_provider_is_what_became_of_requests(world: World) -> None:
