@@ -47,7 +47,8 @@ def test_prospects_answer_as_the_decision_point_does(world: World) -> None:
     accredit(world.other_buyer, data_security_capability=3)
     kinds: list[dict[str, Any]] = [
         OPEN, UNIFIED, BY_SECTOR, {"level": "general_4"}, {"region": "330100", "level": "general_3"},
-        {"origin": "personal", "consent_kind": "contract", "consent_basis": "terms 7"}, {"scenario": "winter_roads", "category": "health/records"},
+        {"origin": "personal", "consent_kind": "contract", "consent_basis": "terms 7"},
+        {"scenario": "winter_roads", "category": "health/records"},
         {"level": "important", "supply_mode": "service", "region": "310100"},
     ]  # fmt: skip
     for kind in kinds:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0006_exclusive_offered"),
-        ("matching", "0008_index_digest"),
+        ("matching", "0009_feedback"),
         ("participants", "0010_states_of_accreditations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
