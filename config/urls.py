@@ -6,11 +6,13 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from foundation.participants.admin_base import may_enter
 from marketplace.api.views import failures, health, metrics, problem_types, schema
 
 admin.site.site_header = _("Data Exchange")
 admin.site.site_title = _("Data Exchange")
 admin.site.index_title = _("Administration")
+admin.site.has_permission = may_enter  # type: ignore[method-assign]
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 docs_page = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/swagger.html")

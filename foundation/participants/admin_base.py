@@ -1,6 +1,6 @@
-"""The admin's common ground: states are read-only, buttons call services, only the exchange's people get in."""
+"""The admin's common ground: states are read-only, buttons call services, who gets in and who reads what."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest
@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from foundation.actors import ANONYMOUS, Actor
 from foundation.participants import sessions
+from foundation.participants.models import Role
+
+AUTHORITIES: Final = frozenset({Role.SECTOR_AUTHORITY, Role.SCENARIO_AUTHORITY})
 
 
 def admin_actor(request: HttpRequest) -> Actor:
@@ -22,6 +25,20 @@ def admin_actor(request: HttpRequest) -> Actor:
         known = sessions.actor_of(request) or ANONYMOUS
         request._exchange_actor = known  # type: ignore[attr-defined]
     return known
+
+
+def may_enter(request: HttpRequest) -> bool:
+    """Whether somebody gets into the admin: the exchange's people, and those of confirmed authorities.
+
+    What they find there is up to each page: most are the exchange's alone (`ReadOnlyAdmin`).
+    """
+    user = request.user
+    return bool(user.is_active and (getattr(user, "is_staff", False) or of_authority(admin_actor(request))))
+
+
+def of_authority(actor: Actor) -> bool:
+    """Whether the actor belongs to a verified organisation that approves access besides the exchange."""
+    return actor.organisation_verified and not actor.organisation_roles.isdisjoint(AUTHORITIES)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.participants.admin_base import admin_actor
+from foundation.participants.admin_counting import Choice, CountedFilter
 from grading import selectors, states, wording
 from grading.admin import queue
-from grading.admin.counting import Choice, CountedFilter
 from grading.models import Cause, GradeState, Level
 from grading.rules.shipped import shipped_rules
 

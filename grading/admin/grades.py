@@ -20,10 +20,10 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError, NotFound
 from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
+from foundation.participants.admin_counting import CountedList
 from foundation.wording import sentences
 from grading import selectors, services, states, wording
 from grading.admin import bulk, queue, review, statistics
-from grading.admin.counting import CountedList
 from grading.admin.filters import FILTERS
 from grading.models import Grade, GradeAppeal
 
@@ -65,6 +65,10 @@ class GradeAdmin(ReadOnlyAdmin):
         """What the lines of the list show of all grades."""
         appeal = GradeAppeal.objects.filter(review=OuterRef("pk"), state=states.FILED)
         return Grade.objects.only(*queue.OF_A_LINE).annotate(appealed=Exists(appeal))
+
+    def counted(self, request: HttpRequest) -> QuerySet[Grade]:
+        """What waits."""
+        return Grade.objects.filter(state__in=states.OPEN)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountedList]:
         """The list whose filters count."""

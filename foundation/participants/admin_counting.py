@@ -1,4 +1,7 @@
-"""A list of grades whose filters say how many rows each of their lines would show, by one query for all of them."""
+"""A list whose filters say how many rows each of their lines would show, by one query for all of them.
+
+Its admin's method `counted` gives what is counted: what waits, never an archive that grows for ever.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -11,9 +14,6 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from grading import states
-from grading.models import Grade
-
 
 class Choice(NamedTuple):
     """One line of a filter: its value in the address, its words, and what rows it shows."""
@@ -24,7 +24,7 @@ class Choice(NamedTuple):
 
 
 class CountedFilter(admin.SimpleListFilter, ABC):
-    """A filter whose lines say how many waiting grades they would show beside the choices of the other filters."""
+    """A filter whose lines say how many waiting rows they would show beside the choices of the other filters."""
 
     lines_without_rows = True
     """Whether lines with no rows are shown, too."""
@@ -46,11 +46,11 @@ class CountedFilter(admin.SimpleListFilter, ABC):
 
     @property
     def shows_queue(self) -> bool:
-        """Whether the chosen line shows grades that wait."""
+        """Whether the chosen line shows what waits."""
         return True
 
     def counts_line(self, value: str) -> bool:
-        """Whether this line shows grades that wait: only those are counted."""
+        """Whether this line shows what waits: only that is counted."""
         return True
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -81,7 +81,7 @@ class CountedList(ChangeList):
 
     @cached_property
     def counts(self) -> Mapping[tuple[str, str], int]:
-        """How many waiting grades each line of each filter would show, beside what the other filters show.
+        """How many waiting rows each line of each filter would show, beside what the other filters show.
 
         Empty where the list shows what does not wait any more: the archive grows for ever and is not counted.
         """
@@ -104,13 +104,13 @@ class CountedList(ChangeList):
         return found
 
     def _groups(self, conditions: Collection[Q]) -> list[tuple[Callable[[Q], bool], int]]:
-        """Waiting grades by which of these conditions hold: a question for each group, and its size. One query.
+        """Waiting rows by which of these conditions hold: a question for each group, and its size. One query.
 
         The database looks at each condition once a row; rows that answer alike are one group, and those are few.
         """
         named = {condition: f"holds_{place}" for place, condition in enumerate(filter(None, conditions))}
-        waiting = Grade.objects.filter(state__in=states.OPEN)
-        rows, _several = self.model_admin.get_search_results(self.request, waiting, self.query)
+        keeper: Any = self.model_admin
+        rows, _several = keeper.get_search_results(self.request, keeper.counted(self.request), self.query)
         cases = {name: Case(When(condition, then=True), default=False) for condition, name in named.items()}
         grouped = rows.order_by().annotate(**cases).values(*named.values()).annotate(count=Count("pk"))
 
