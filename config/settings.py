@@ -2,7 +2,6 @@
 
 import logging
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import schedule
 from config.environment import PROJECT, database, flag, number, secret, state_folder, versioned_secrets
+from config.signing_in import *  # noqa: F403  settings that no installation changes
 from foundation.observability.logs import configure_structlog, formatter
 
 django_stubs_ext.monkeypatch()  # Django's generic classes take their parameters at run time too
@@ -318,54 +318,9 @@ ELEVATION_REQUIRED = flag("ELEVATION_REQUIRED", default=PRODUCTION)  # of admini
 ELEVATION_MINUTES = int(os.environ.get("ELEVATION_MINUTES", "60"))
 ACCOUNT_KEYS = versioned_secrets("ACCOUNT_KEY", production=PRODUCTION)
 
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "account_home"
 SESSION_COOKIE_AGE = int(os.environ.get("SESSION_HOURS", "8")) * 3600
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-ACCOUNT_ADAPTER = "foundation.participants.signin.adapters.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]  # nobody signs up: see the adapter
-ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation by mail has shown whose address it is
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/300s/key"}  # of second factors, beside the lockout
-ACCOUNT_FORMS = {
-    "change_password": "foundation.participants.signin.passwords.ChangePassword",
-    "reset_password_from_key": "foundation.participants.signin.passwords.ResetPassword",
-}
-MFA_ADAPTER = "foundation.participants.signin.adapters.SecondFactorAdapter"
-MFA_FORMS = {
-    name: f"foundation.participants.signin.second_factors.{form}"
-    for name, form in {
-        "authenticate": "SignInCode",
-        "reauthenticate": "ConfirmingCode",
-        "authenticate_webauthn": "SignInPasskey",
-        "reauthenticate_webauthn": "ConfirmingPasskey",
-        "login_webauthn": "PasskeyAlone",
-    }.items()
-}
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone is two factors: the device, and what unlocks it
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_TOTP_ISSUER = "Data Exchange"
-MFA_TOTP_TOLERANCE = 1
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever keeps trying keeps the owner out for good
-AXES_CLIENT_IP_CALLABLE = "foundation.participants.signin.lockout.address"
-AXES_LOCKOUT_CALLABLE = "foundation.participants.signin.lockout.locked_out"
-AXES_USERNAME_CALLABLE = "foundation.participants.signin.lockout.username"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]  # a mistyped code is nearly a code
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
 
 # notices: by mail (Django's backend: SMTP where a host is named, else files in the state folder) and by webhook
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
@@ -387,9 +342,13 @@ WEBHOOK_ALLOW_LOOPBACK = flag("WEBHOOK_ALLOW_LOOPBACK") and not PRODUCTION  # pl
 GRANT_REMINDER_DAYS = int(os.environ.get("GRANT_REMINDER_DAYS", "7"))
 APPEAL_DAYS = int(os.environ.get("APPEAL_DAYS", "30"))
 MATCH_DIGEST_HOURS = int(os.environ.get("MATCH_DIGEST_HOURS", "24"))
-ALLOCATION_HOURS, ALLOTMENT_DAYS = number("ALLOCATION_HOURS", 168), number("ALLOTMENT_DAYS", 14)
-ALLOCATION_CANDIDATES, DORMANT_DAYS = number("ALLOCATION_CANDIDATES", 20), number("DORMANT_DAYS", 180)
-DORMANT_OFFERS = number("DORMANT_OFFERS", 10)  # these five: docs/allocation.md, docs/feedback.md
+# allocation and dormant listings: docs/allocation.md, docs/feedback.md
+ALLOCATION_HOURS = number("ALLOCATION_HOURS", 168)
+ALLOTMENT_DAYS = number("ALLOTMENT_DAYS", 14)
+ALLOCATION_CANDIDATES = number("ALLOCATION_CANDIDATES", 20)
+DORMANT_DAYS = number("DORMANT_DAYS", 180)
+DORMANT_OFFERS = number("DORMANT_OFFERS", 10)
+
 # Secrets that stored data depend on, by variable: a backup names their versions and is restored only where they are the
 # same. SECRET_KEY is not among them: a new one ends sessions, which are not backed up anyway.
 BACKUP_NEEDS = {
