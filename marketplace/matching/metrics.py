@@ -2,6 +2,7 @@
 
 from foundation.observability.gauges import Reading, gauge
 from marketplace.authorization.allotments import in_force
+from marketplace.matching.exposure import exposure
 from marketplace.matching.models import Dormancy
 
 
@@ -15,3 +16,9 @@ def dormant() -> Reading:
 def allotted() -> Reading:
     """How many keep others from asking."""
     return [((), in_force().count())]
+
+
+@gauge("exchange_match_exposure", "Share of the first ten places that providers of each size get", "group")
+def exposed() -> Reading:
+    """By how many listings a provider has; new ones also by themselves."""
+    return [((row.group,), row.first_places) for row in exposure()]
