@@ -128,17 +128,23 @@ def test_who_and_what_takes_no_part(world: World, way: str) -> None:
     assert held()["awarded"] == 0
 
 
-def test_what_happened_since_it_was_computed_is_looked_at_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    version, other = offered(world), offered(world, title="Departures of airports by hour")
-    first, second = wanting(world.buyer), wanting(world.other_buyer)
+@pytest.mark.parametrize("happened", ["nothing", "closed", "withdrawn", "asked for"])
+def test_what_happened_since_it_was_computed_is_looked_at_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, happened: str
+) -> None:
+    version, demand = offered(world), wanting(world.buyer)
     stale = current_claims(20)
     monkeypatch.setattr("marketplace.matching.services.allocating.current_claims", lambda most: stale)
-    services.close_demand(actor=world.other_buyer.actor, demand_id=second.pk)
-    catalog.withdraw_version(actor=world.provider.actor, version_id=other.pk)
-    assert held()["passed_over"] == 1
-    assert Award.objects.filter(demand=second).count() == 0
-    assert set(Allotment.objects.values_list("listing", flat=True)) <= {version.listing_id}
-    assert first.pk not in Award.objects.exclude(allotment__listing=version.listing_id).values_list("demand", flat=True)
+    if happened == "closed":
+        services.close_demand(actor=world.buyer.actor, demand_id=demand.pk)
+    elif happened == "withdrawn":
+        catalog.withdraw_version(actor=world.provider.actor, version_id=version.pk)
+    elif happened == "asked for":
+        ask(world, version, world.other_buyer, exclusive=True)
+    possible = int(happened == "nothing")
+    assert held() == {"claims": 1, "awarded": possible, "passed_over": 1 - possible}
+    assert Allotment.objects.count() == Award.objects.count() == possible
+    assert differences(AllocationRound.objects.get().pk) == []
 
 
 def test_meanwhile_nobody_else_can_ask_for_the_exclusive_licence(world: World) -> None:
