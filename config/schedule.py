@@ -22,6 +22,7 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "sweep-index": ("marketplace.matching.sweep_index", 3600.0),
     "digest-matches": ("marketplace.matching.digest", 900.0),
     "expire-uploads": ("foundation.uploads.expire", 600.0),
+    "follow-requests": ("marketplace.authorization.follow_requests", 600.0),
     "expire-grants": ("marketplace.authorization.expire", 60.0),
     "lapse-allotments": ("marketplace.authorization.lapse_allotments", 300.0),
     "find-dormant-listings": ("marketplace.matching.find_dormant", 3600.0),

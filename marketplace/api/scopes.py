@@ -19,6 +19,7 @@ AREA_OF_MODULE: Final = {
     "authorization": "authorization",
     "figures": "authorization",
     "grants": "authorization",
+    "approvals": "authorization",
     "delivery": "delivery",
     "incidents": "delivery",
     "notifications": "notifications",

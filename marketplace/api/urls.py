@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from marketplace.api.views import (
     accreditations,
     allocation,
+    approvals,
     audit,
     authorization,
     catalog,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     *authorization.urls,
     *figures.urls,
     *grants.urls,
+    *approvals.urls,
     *delivery.urls,
     *incidents.urls,
     *rulebooks.urls,

@@ -1,6 +1,7 @@
 """From the decision's approvals to the organisations that have to give them."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop as _
 
@@ -10,17 +11,23 @@ from foundation.participants import states as participant_states
 from foundation.participants.models import Organisation, Role
 from marketplace.authorization.decisions import Ruling
 from marketplace.authorization.engine.decide import Approver, approval_chain, authorities
+from marketplace.authorization.engine.stages import Place, staged
 from marketplace.authorization.engine.vocabulary import EXCHANGE, SCENARIO_LEVELS, SECTOR_AUTHORITY
 from marketplace.authorization.models import Scenario, ScenarioLevel
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One approval to come. `title` is the scenario level's own, else empty."""
+    """One approval to come, by `quorum` people. `title` is the scenario level's own, else empty.
+
+    Steps of one `stage` are open together, the first stage first.
+    """
 
     approver: str
     organisation: Organisation
     title: str = ""
+    stage: int = 1
+    quorum: int = 1
 
 
 def plan(ruling: Ruling, *, parties: frozenset[int]) -> tuple[PlannedStep, ...]:
@@ -32,19 +39,31 @@ def plan(ruling: Ruling, *, parties: frozenset[int]) -> tuple[PlannedStep, ...]:
     sectors = authorities(ruling.rulebook.rules, ruling.facts)
     approvers = approval_chain(ruling.decision, ruling.facts, scenario_levels=len(levels), sectors=sectors)
     # one organisation that is the authority of several sectors approves once
-    steps = tuple(dict.fromkeys(_step(approver, levels) for approver in approvers))
+    asked: dict[PlannedStep, Approver] = {}
+    for approver in approvers:
+        asked.setdefault(_step(approver, levels), approver)
+    shapes = [Place(level.stage or level.level, level.quorum) for level in levels]
+    places = staged(ruling.decision, list(asked.values()), shapes)
+    steps = tuple(
+        replace(step, stage=place.stage, quorum=place.quorum) for step, place in zip(asked, places, strict=True)
+    )
     for step in steps:
-        if step.organisation.pk in parties:
-            raise Conflict(
-                _("'%(organisation)s' would have to approve and is a party itself: the exchange has to name another."),
-                organisation=step.organisation.name,
-            )
-        if step.organisation.state != participant_states.VERIFIED:
-            raise Conflict(
-                _("'%(organisation)s' would have to approve and is not verified at present."),
-                organisation=step.organisation.name,
-            )
+        require_able(step.organisation, parties)
     return steps
+
+
+def require_able(organisation: Organisation, parties: Collection[int]) -> None:
+    """Conflict where an organisation that has to approve cannot: as a party, or not verified."""
+    if organisation.pk in parties:
+        raise Conflict(
+            _("'%(organisation)s' would have to approve and is a party itself: the exchange has to name another."),
+            organisation=organisation.name,
+        )
+    if organisation.state != participant_states.VERIFIED:
+        raise Conflict(
+            _("'%(organisation)s' would have to approve and is not verified at present."),
+            organisation=organisation.name,
+        )
 
 
 def _levels(ruling: Ruling) -> list[ScenarioLevel]:

@@ -16,7 +16,7 @@ from marketplace.authorization.listed import facts_of_listing
 from marketplace.authorization.readings import province, read_across
 from marketplace.catalog import selectors as catalog
 
-COMPARED: Final = ("mode", "approvals", "forms", "obligations", "longest_term_days")
+COMPARED: Final = ("mode", "approvals", "quorum", "together", "forms", "obligations", "longest_term_days")
 """What a holder or an approver would notice; another row with the same answer is no change."""
 BATCH: Final = 200
 ELSEWHERE: Final = "other"
@@ -98,8 +98,8 @@ def _outcome(pairs: list[tuple[Decision, Decision]]) -> Outcome:
 
 
 def _told(decision: Decision) -> tuple[object, ...]:
-    plain = (decision.mode, decision.approvals, decision.longest_term_days)
-    return (*plain, frozenset(decision.forms), frozenset(decision.obligations))
+    plain = (decision.mode, decision.approvals, decision.together, decision.longest_term_days)
+    return (*plain, frozenset(decision.quorum.items()), frozenset(decision.forms), frozenset(decision.obligations))
 
 
 def _differences(one: Decision, other: Decision) -> dict[str, tuple[Any, Any]]:
@@ -112,5 +112,10 @@ def _differences(one: Decision, other: Decision) -> dict[str, tuple[Any, Any]]:
 
 
 def said(name: str, value: Any) -> object:
-    """Approvals follow each other; of forms and obligations the order says nothing."""
+    """Approvals follow each other; of forms and obligations the order says nothing.
+
+    What was stored before tables spoke of it says nothing of quorum and of asking together.
+    """
+    if name in ("quorum", "together"):
+        return value or None
     return frozenset(value) if name in ("forms", "obligations") and isinstance(value, list) else value

@@ -51,30 +51,6 @@ def require_no_party(actor: Actor, parties: Iterable[int]) -> None:
         raise Forbidden(_("Nobody decides for a party they belong to."), rule="authorization.party")
 
 
-def require_approver(actor: Actor, step: ApprovalStep, parties: Iterable[int]) -> None:
-    """Refuse everybody but an approver of the step's organisation who belongs to no party and decides once a chain.
-
-    `parties` are the organisations of the buyer and the provider.
-    """
-    if not (
-        actor.user_id is not None
-        and actor.organisation_verified
-        and actor.organisation_id == step.organisation_id
-        and MemberRole.APPROVER in actor.member_roles
-    ):
-        raise Forbidden(
-            _("Only approvers of the organisation that this step names may decide on it."),
-            rule="authorization.not_the_approver",
-        )
-    require_no_party(actor, parties)
-    decided = ApprovalStep.objects.filter(request_id=step.request_id, decided_by_id=actor.user_id)
-    if decided.exclude(pk=step.pk).exists():
-        raise Forbidden(
-            _("You decided on another step of this chain: somebody else has to decide on this one."),
-            rule="authorization.decided_before",
-        )
-
-
 def require_exchange_keeper(actor: Actor) -> None:
     """Refuse everybody but approvers and administrators of the exchange (and the system)."""
     if not (actor.is_system or actor.acts_as(Role.EXCHANGE, MemberRole.APPROVER, MemberRole.ADMINISTRATOR)):

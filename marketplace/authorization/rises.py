@@ -57,6 +57,7 @@ def held_by(request: AccessRequest) -> Held:
         forms=[request.form],
         obligations=request.decision["obligations"],
         term_days=request.term_days,
+        quorum=request.decision.get("quorum", {}),
     )
 
 

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import selectors as audit
 from foundation.audit.models import Event
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
-from foundation.participants.models import Organisation
+from foundation.participants.models import MemberRole, Organisation
 from marketplace.authorization import chain
 from marketplace.authorization.decisions import DELIVERABLE, Ruling, rule_on
 from marketplace.authorization.engine.explain import Remedy, Wanted, changeable, least_changes
 from marketplace.authorization.engine.vocabulary import NO_SCENARIO
-from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, Scenario
+from marketplace.authorization.models import AccessRequest, ApprovalDelegation, ApprovalStep, Grant, Scenario
+from marketplace.authorization.seats import usable
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion, Purpose
 
@@ -35,8 +38,8 @@ def scenario(scenario_id: int) -> Scenario:
 
 def visible_requests(actor: Actor) -> models.QuerySet[AccessRequest]:
     """Requests of the actor's organisation, for its listings, or with a step of its; the exchange sees all."""
-    rows = AccessRequest.objects.select_related("organisation", "version", "grant").prefetch_related(
-        "steps__organisation"
+    rows = AccessRequest.objects.select_related("organisation", "version", "grant", "appeal").prefetch_related(
+        "steps__organisation", "steps__votes", "rounds"
     )
     if actor.is_system or actor.is_exchange:
         return rows
@@ -56,9 +59,8 @@ def access_request(actor: Actor, request_id: int) -> AccessRequest:
 def visible_steps(actor: Actor) -> models.QuerySet[ApprovalStep]:
     """The steps of the requests that `actor` may see."""
     requests = visible_requests(actor).select_related(None).prefetch_related(None)
-    return ApprovalStep.objects.select_related("organisation", "request__version", "request__organisation").filter(
-        request__in=requests
-    )
+    shown = ApprovalStep.objects.select_related("organisation", "request__version", "request__organisation")
+    return shown.prefetch_related("votes").filter(request__in=requests)
 
 
 def own_steps(actor: Actor, *, state: str = "") -> models.QuerySet[ApprovalStep]:
@@ -67,6 +69,31 @@ def own_steps(actor: Actor, *, state: str = "") -> models.QuerySet[ApprovalStep]
         return ApprovalStep.objects.none()
     rows = visible_steps(actor).filter(organisation_id=actor.organisation_id)
     return (rows.filter(state=state) if state else rows).order_by("-pk")
+
+
+def visible_delegations(actor: Actor) -> models.QuerySet[ApprovalDelegation]:
+    """Who acts for whom in the actor's own organisation, newest first; whom an authority sends is its own affair."""
+    rows = ApprovalDelegation.objects.select_related("organisation", "delegator", "delegate")
+    return rows if actor.is_system else rows.filter(organisation=actor.organisation_id or 0)
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """Which requests `actor` reads in confidence: answers and rounds of questions are for approvers and the buyer."""
+
+    actor: Actor
+
+    @cached_property
+    def _approves(self) -> bool:
+        role = self.actor.organisation_verified and MemberRole.APPROVER in self.actor.member_roles
+        return role or usable(self.actor, now=timezone.now()).exists()
+
+    def covers(self, request: AccessRequest) -> bool:
+        """Whether the actor is of the buyer, or decides on one of the steps (prefetched)."""
+        own = self.actor.organisation_id
+        if self.actor.is_system or own == request.organisation_id:
+            return True
+        return any(step.organisation_id == own for step in request.steps.all()) and self._approves
 
 
 def visible_grants(actor: Actor) -> models.QuerySet[Grant]:

@@ -14,22 +14,28 @@ ACCESS_REQUEST = Machine(
         Row("submit", START, SUBMITTED, "the buyer"),
         Row("route", SUBMITTED, IN_APPROVAL, "the decision table", "its row names approvers"),
         Row("grant", SUBMITTED, APPROVED, "the decision table", "open mode"),
-        Row("grant", IN_APPROVAL, APPROVED, "the last approver", "every step approved"),
+        Row("grant", IN_APPROVAL, APPROVED, "the last approver", "every step approved, or none demanded"),
         Row("refuse", SUBMITTED, REJECTED, "the decision table", "mode refused, with its rule"),
-        Row("reject", IN_APPROVAL, REJECTED, "the step's approver", "with a reason"),
-        Row("ask", IN_APPROVAL, MORE_INFORMATION, "the step's approver"),
-        Row("answer", MORE_INFORMATION, IN_APPROVAL, "the buyer"),
+        Row("reject", IN_APPROVAL, REJECTED, "the step's approver", "on a coded ground, with a reason"),
+        Row("ask", IN_APPROVAL, MORE_INFORMATION, "an approver of an open step", "nobody decides meanwhile"),
+        Row("answer", MORE_INFORMATION, IN_APPROVAL, "the buyer", "open steps are due later by the time it took"),
         Row("withdraw", SUBMITTED, WITHDRAWN, "the buyer"),
         Row("withdraw", IN_APPROVAL, WITHDRAWN, "the buyer"),
         Row("withdraw", MORE_INFORMATION, WITHDRAWN, "the buyer"),
-        Row("expire", SUBMITTED, EXPIRED, "beat"),
-        Row("expire", IN_APPROVAL, EXPIRED, "beat"),
-        Row("expire", MORE_INFORMATION, EXPIRED, "beat"),
+        Row("expire", SUBMITTED, EXPIRED, "beat", "deadline over"),
+        Row("expire", IN_APPROVAL, EXPIRED, "beat", "deadline over"),
+        Row("expire", MORE_INFORMATION, EXPIRED, "beat", "deadline over"),
         Row(
             "lapse", IN_APPROVAL, LAPSED, "a job", "the level rose, and the table does not bear the request any longer"
         ),
         Row("lapse", MORE_INFORMATION, LAPSED, "a job", "likewise; the buyer asks again by today's row"),
-        Row("appeal", REJECTED, IN_APPROVAL, "the buyer", "to approvers who did not take the refusal"),
+        Row(
+            "appeal",
+            REJECTED,
+            IN_APPROVAL,
+            "the buyer",
+            "once, in time: to others of the body that refused; where the table refused, if it does not today",
+        ),
     ],
 )
 
@@ -38,12 +44,12 @@ WAITING, OPEN, STEP_APPROVED, STEP_REJECTED, VOID = "waiting", "open", "approved
 APPROVAL_STEP = Machine(
     _("Approval step"),
     [
-        Row("plan", START, WAITING, "the decision table"),
-        Row("open", WAITING, OPEN, "the step before it was approved"),
-        Row("approve", OPEN, STEP_APPROVED, "an approver of the step's organisation", "of no party; once in a chain"),
-        Row("reject", OPEN, STEP_REJECTED, "an approver of the step's organisation", "with a reason"),
-        Row("void", WAITING, VOID, "rejection, withdrawal or lapse"),
-        Row("void", OPEN, VOID, "withdrawal, expiry or lapse"),
+        Row("plan", START, WAITING, "the decision table; an appeal"),
+        Row("open", WAITING, OPEN, "every step of the stages before was approved"),
+        Row("approve", OPEN, STEP_APPROVED, "the last of its quorum", "of no party; once in a chain"),
+        Row("reject", OPEN, STEP_REJECTED, "one approver of the step's organisation", "on a coded ground, in words"),
+        Row("void", WAITING, VOID, "rejection, withdrawal, expiry or lapse"),
+        Row("void", OPEN, VOID, "rejection beside it, withdrawal, expiry or lapse"),
     ],
 )
 

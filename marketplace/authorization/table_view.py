@@ -173,7 +173,7 @@ def _headings(columns: Sequence[str]) -> list[Word]:
 def _line(reader: _Reader, number: int, row: Row, columns: Sequence[str], *changes: str) -> Line:
     outputs = (
         Cell((words.mode(row.mode),)),
-        Cell(words.listed(words.APPROVALS, row.approvals), ordered=True),
+        Cell(words.approvals(row), ordered=True),
         Cell(words.forms(form for form in FORMS if form in row.forms)),
         Cell(words.listed(words.OBLIGATIONS, (duty for duty in OBLIGATIONS if duty in row.obligations))),
         Cell(words.term(row.longest_term_days)),
@@ -209,7 +209,15 @@ def _against(was: Cell, now: Cell) -> Cell:
 def _same(old: Row, new: Row) -> bool:
     def told(row: Row) -> tuple[Any, ...]:
         sets = frozenset(row.forms), frozenset(row.obligations)
-        return dict(row.when), row.mode, row.approvals, *sets, row.longest_term_days, row.reason_en, row.reason_zh
+        return (
+            dict(row.when),
+            row.mode,
+            words.approvals(row),
+            *sets,
+            row.longest_term_days,
+            row.reason_en,
+            row.reason_zh,
+        )
 
     return told(old) == told(new)
 

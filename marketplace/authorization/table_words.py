@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.participants import accreditation_kinds
 from grading.models import Level
 from grading.wording.words import category_name
-from marketplace.authorization.engine.table import FIRST, UNIQUE, InputSpec
+from marketplace.authorization.engine.table import FIRST, UNIQUE, InputSpec, Row
 from marketplace.authorization.engine.vocabulary import CATEGORY, NOT_ACCREDITED, SCENARIO
 from marketplace.authorization.models import Form, Mode
 from marketplace.catalog.models import ConsentKind, Origin, Purpose, Sector, SupplyMode
@@ -140,6 +140,16 @@ def forms(codes: Iterable[str]) -> tuple[Word, ...]:
 def listed(names: Mapping[str, str], codes: Iterable[str]) -> tuple[Word, ...]:
     """Codes that have their words in a mapping of msgids."""
     return tuple(Word(code, gettext(names[code]) if code in names else code) for code in codes)
+
+
+def approvals(row: Row) -> tuple[Word, ...]:
+    """Who approves, with how many people where more than one is asked; last whether all are asked at once."""
+    found = []
+    for word in listed(APPROVALS, row.approvals):
+        votes = row.quorum.get(word.code, 1)
+        text = ngettext("%(approver)s: %(votes)s person", "%(approver)s: %(votes)s people", votes)
+        found.append(Word(word.code, text % {"approver": word.text, "votes": votes}) if votes > 1 else word)
+    return (*found, Word("", gettext("all asked at once"))) if row.together else tuple(found)
 
 
 def term(days: int) -> tuple[Word, ...]:

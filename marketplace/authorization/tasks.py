@@ -35,3 +35,12 @@ def remind() -> None:
 def lapse_allotments() -> None:
     """End the allotments whose days are over."""
     services.lapse_allotments(actor=system("beat"))
+
+
+@shared_task(name="marketplace.authorization.follow_requests")
+def follow_requests() -> None:
+    """Remind of steps, tell of overdue ones, and end the requests that nobody decided in time."""
+    actor = system("beat")
+    services.expire_requests(actor=actor)
+    services.escalate_steps(actor=actor)
+    services.remind_of_steps(actor=actor)

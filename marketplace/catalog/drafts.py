@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
 
@@ -24,6 +24,7 @@ from marketplace.catalog.models import (
     StepKind,
     SupplyMode,
 )
+from marketplace.catalog.questions import wrong_questions
 
 TERMS: Final = ("purpose", "scope", "duties", "liability")
 """What the terms say in words (P21)."""
@@ -74,6 +75,7 @@ class Draft:
     price_unit: str = PriceUnit.LICENCE
     currency: str = "CNY"
     terms: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, Any] = field(default_factory=dict)
     licence: str = ""
     update_frequency: str = ""
     modified_on: date | None = None
@@ -97,6 +99,7 @@ def check(draft: Draft, *, known_holders: Iterable[int]) -> None:
         *_tags(draft.tags),
         *_price(draft),
         *_terms(draft.terms),
+        *wrong_questions(draft.questions),
         *_period(draft),
         *_rights(draft.rights, frozenset(known_holders)),
         *_provenance(draft.provenance),

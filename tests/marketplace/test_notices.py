@@ -224,7 +224,7 @@ def test_a_refusal_is_told_to_who_asked(world: World) -> None:
     request = ask(world, listing(world, BY_SECTOR), form="masked")
     step = ApprovalStep.objects.get(request=request, state="open")
     party = next(one for one in parties if one.organisation_id == step.organisation_id)
-    authorization.reject_step(actor=party.actor, step_id=step.pk, reason="Not for this.")
+    authorization.reject_step(actor=party.actor, step_id=step.pk, ground="other", reason="Not for this.")
     run_the_telling()
     assert told("authorization.request_rejected") == [world.buyer.user.pk]
     assert read(world.buyer, "authorization.request_rejected") == "Rejected: access to Departures of New York airports"

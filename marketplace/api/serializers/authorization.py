@@ -1,5 +1,6 @@
 """Scenarios, requests, approvals and grants on the wire."""
 
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language
@@ -16,12 +17,15 @@ from marketplace.authorization.models import (
     ApprovalStep,
     Form,
     Grant,
+    InformationRound,
     Mode,
+    RequestAppeal,
     RequestState,
     Scenario,
     ScenarioLevel,
+    Verdict,
 )
-from marketplace.authorization.selectors import Explained
+from marketplace.authorization.selectors import Confidence, Explained
 from marketplace.authorization.wording import cause_in_words
 from marketplace.catalog.models import Purpose
 
@@ -38,6 +42,10 @@ class ScenarioLevelIn(serializers.Serializer[Any]):
 
     title = serializers.CharField(max_length=200)
     organisation = IdField()
+    stage = serializers.IntegerField(
+        min_value=1, max_value=20, required=False, help_text="Levels of one stage are asked together; none: the next."
+    )
+    quorum = serializers.IntegerField(min_value=1, max_value=20, default=1, help_text="How many people approve.")
 
 
 class ScenarioIn(serializers.Serializer[Any]):
@@ -56,7 +64,7 @@ class ScenarioLevelOut(serializers.ModelSerializer[ScenarioLevel]):
 
     class Meta:
         model = ScenarioLevel
-        fields = ["level", "title", "organisation"]
+        fields = ["level", "stage", "title", "organisation", "quorum"]
         read_only_fields = fields
 
 
@@ -84,6 +92,17 @@ class AccessRequestIn(serializers.Serializer[Any]):
         default=False, help_text="A licence beside which no other of the listing stands."
     )
     justification = serializers.CharField(max_length=5000, default="", allow_blank=True)
+    scenario = serializers.CharField(
+        max_length=60, default="", allow_blank=True, help_text="One that the listing allows; empty for its own."
+    )
+    columns = serializers.ListField(
+        child=serializers.CharField(trim_whitespace=False),
+        default=list,
+        help_text="Names as the listing's files have them; none for all.",
+    )
+    row_limit = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False, allow_null=True)
+    byte_limit = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False, allow_null=True)
+    answers = serializers.DictField(default=dict, help_text="To the listing's questions (`questions` of its version).")
 
 
 class RulesOut(serializers.Serializer[Any]):
@@ -103,6 +122,11 @@ class AnswerOut(serializers.Serializer[Any]):
     forms = serializers.ListField(child=serializers.CharField())
     obligations = serializers.ListField(child=serializers.CharField())
     longest_term_days = serializers.IntegerField()
+    quorum = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="How many people; one of approvers not named."
+    )
+    together = serializers.BooleanField(required=False, help_text="All approvers are asked at once.")
+    step_days = serializers.IntegerField(required=False, help_text="Days that an approver has.")
     rule_id = serializers.CharField()
     table_code = serializers.CharField()
     table_version = serializers.CharField()
@@ -121,15 +145,44 @@ class DecisionOut(AnswerOut):
 
 
 class ApprovalStepOut(serializers.ModelSerializer[ApprovalStep]):
-    """One step of a chain: where it stands, and who has to decide."""
+    """One step of a chain: where it stands, and who has to decide.
+
+    `votes` of the `quorum` have approved. Steps of one `stage` are open together.
+    """
 
     organisation = PartyOut(read_only=True)
+    votes = serializers.SerializerMethodField()
 
     class Meta:
         model = ApprovalStep
         fields = [
-            "id", "request", "position", "approver", "title", "organisation", "state", "decided_at", "reason",
+            "id", "request", "position", "stage", "approver", "title", "organisation", "quorum", "votes", "state",
+            "opened_at", "due_at", "escalated_at", "decided_at", "ground", "reason",
         ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_votes(self, row: ApprovalStep) -> int:
+        """How many have approved so far."""
+        return sum(vote.verdict == Verdict.APPROVE for vote in row.votes.all())
+
+
+class RoundOut(serializers.ModelSerializer[InformationRound]):
+    """A question of an approver and the buyer's answer."""
+
+    class Meta:
+        model = InformationRound
+        fields = ["id", "step", "question", "asked_at", "answer", "answered_at"]
+        read_only_fields = fields
+
+
+class RequestAppealOut(serializers.ModelSerializer[RequestAppeal]):
+    """An appeal: against a step, decided by another one; or against the table, decided anew at once."""
+
+    decision = DecisionOut(read_only=True)
+
+    class Meta:
+        model = RequestAppeal
+        fields = ["grounds", "filed_at", "refused_step", "step", "decision"]
         read_only_fields = fields
 
 
@@ -141,14 +194,18 @@ class AccessRequestOut(serializers.ModelSerializer[AccessRequest]):
     decision = DecisionOut(read_only=True)
     outcome_reason = serializers.SerializerMethodField()
     steps = ApprovalStepOut(many=True, read_only=True)
+    answers = serializers.SerializerMethodField(help_text="Null for who is neither of the buyer nor an approver.")
+    rounds = serializers.SerializerMethodField(help_text="Null for who is neither of the buyer nor an approver.")
+    appeal = serializers.SerializerMethodField()
     grant = serializers.SerializerMethodField()
 
     class Meta:
         model = AccessRequest
         fields = [
-            "id", "listing", "version", "organisation", "purpose", "form", "term_days", "download_limit",
-            "exclusive", "justification", "state", "mode", "decision", "outcome_reason", "steps", "grant", "created_at",
-            "closed_at",
+            "id", "listing", "version", "organisation", "purpose", "scenario", "form", "columns", "term_days",
+            "download_limit", "row_limit", "byte_limit", "exclusive", "justification", "answers", "state", "mode",
+            "decision", "outcome_ground", "outcome_reason", "steps", "rounds", "appeal", "grant", "created_at",
+            "expires_at", "closed_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -159,16 +216,31 @@ class AccessRequestOut(serializers.ModelSerializer[AccessRequest]):
             return str(row.decision["reason_zh" if chinese else "reason_en"])
         return cause_in_words(row.outcome_cause) or row.outcome_reason
 
+    @cached_property
+    def _confidence(self) -> Confidence:
+        """One a page: what it asks of the database is asked once."""
+        return Confidence(self.context["actor"])
+
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_answers(self, row: AccessRequest) -> dict[str, Any] | None:
+        """The answers to the listing's questions, in confidence."""
+        return row.answers if self._confidence.covers(row) else None
+
+    @extend_schema_field(RoundOut(many=True, allow_null=True))
+    def get_rounds(self, row: AccessRequest) -> Any:
+        """Questions and answers, in confidence."""
+        return RoundOut(row.rounds.all(), many=True).data if self._confidence.covers(row) else None
+
+    @extend_schema_field(RequestAppealOut(allow_null=True))
+    def get_appeal(self, row: AccessRequest) -> Any:
+        """The appeal against its refusal."""
+        appeal = getattr(row, "appeal", None)
+        return RequestAppealOut(appeal).data if isinstance(appeal, RequestAppeal) else None
+
     def get_grant(self, row: AccessRequest) -> int | None:
         """The grant that came of it."""
         grant = getattr(row, "grant", None)
         return grant.pk if isinstance(grant, Grant) else None
-
-
-class OpinionIn(serializers.Serializer[Any]):
-    """What the approver says to it; may be left out."""
-
-    reason = serializers.CharField(max_length=2000, default="", allow_blank=True)
 
 
 class RefusalIn(serializers.Serializer[Any]):
@@ -201,11 +273,13 @@ class ExplainIn(serializers.Serializer[Any]):
 
 
 class PlannedStepOut(serializers.Serializer[PlannedStep]):
-    """Who would have to approve."""
+    """Who would have to approve, in which stage, with how many people."""
 
     approver = serializers.CharField()
     title = serializers.CharField()
     organisation = PartyOut()
+    stage = serializers.IntegerField()
+    quorum = serializers.IntegerField()
 
 
 class ChangeOut(serializers.Serializer[Change]):

@@ -114,6 +114,10 @@ class DraftIn(serializers.Serializer[Any]):
     price_unit = serializers.ChoiceField(choices=PriceUnit.choices, default=PriceUnit.LICENCE)
     currency = serializers.CharField(max_length=3, default="CNY")
     terms = TermsField(default=dict)
+    questions = serializers.DictField(
+        default=dict,
+        help_text="What buyers have to answer: JSON Schema 2020-12, of which docs/requests.md names the part.",
+    )
     licence = serializers.CharField(max_length=200, default="", allow_blank=True)
     update_frequency = serializers.ChoiceField(choices=Frequency.choices, default="", allow_blank=True)
     modified_on = serializers.DateField(default=None, allow_null=True)
@@ -217,8 +221,8 @@ class VersionWordsOut(serializers.ModelSerializer[ListingVersion]):
         fields = [
             "id", "listing", "number", "state", "state_reason", "revision", "provider", "title", "title_zh",
             "description", "tags", "sector", "origin", "region", "supply_mode", "exclusive_offered", "scenario",
-            "purposes", "consent_kind", "consent_basis", "price", "price_unit", "currency", "terms", "licence",
-            "update_frequency",
+            "purposes", "consent_kind", "consent_basis", "price", "price_unit", "currency", "terms", "questions",
+            "licence", "update_frequency",
             "modified_on", "temporal_start", "temporal_end", "rights", "provenance", "created_at", "submitted_at",
             "published_at",
         ]  # fmt: skip

@@ -10,7 +10,7 @@ from marketplace.api.idempotency import creates
 from marketplace.api.serializers import authorization as wire
 from marketplace.authorization import selectors, services
 from marketplace.authorization.explaining import explain_access
-from marketplace.authorization.models import RequestState, StepState
+from marketplace.authorization.models import RequestState
 from marketplace.catalog.models import Purpose
 
 
@@ -32,7 +32,10 @@ class Scenarios(ReadByAll):
             code=data["code"],
             name=data["name"],
             name_zh=data["name_zh"],
-            levels=[(level["title"], level["organisation"]) for level in data["levels"]],
+            levels=[
+                services.Level(level["title"], level["organisation"], level.get("stage"), level["quorum"])
+                for level in data["levels"]
+            ],
         )
         return self.answer(selectors.scenario(row.pk), wire.ScenarioOut, status=201)
 
@@ -86,6 +89,11 @@ class AccessRequests(View):
             download_limit=data.get("download_limit"),
             exclusive=data["exclusive"],
             justification=data["justification"],
+            scenario=data["scenario"],
+            columns=data["columns"],
+            row_limit=data.get("row_limit"),
+            byte_limit=data.get("byte_limit"),
+            answers=data["answers"],
         )
         return self.answer(selectors.access_request(self.actor, row.pk), wire.AccessRequestOut, status=201)
 
@@ -120,40 +128,6 @@ class Timeline(View):
         return Response(wire.TimelineEventOut(selectors.timeline(self.actor, request_id), many=True).data)
 
 
-class ApprovalSteps(View):
-    """`/approval-steps`."""
-
-    @extend_schema(
-        parameters=[OpenApiParameter("state", str, enum=StepState.values)],
-        responses=wire.ApprovalStepOut(many=True),
-    )
-    def get(self, request: Request) -> Response:
-        """List the steps that are your organisation's to decide on."""
-        return self.page(selectors.own_steps(self.actor, state=self.asked("state")), wire.ApprovalStepOut)
-
-
-class Approve(View):
-    """`/approval-steps/{id}/actions/approve`."""
-
-    @extend_schema(request=wire.OpinionIn, responses=wire.ApprovalStepOut)
-    def post(self, request: Request, step_id: int) -> Response:
-        """Approve an open step (approvers of its organisation); the last approval issues the grant."""
-        reason = self.read(wire.OpinionIn)["reason"]
-        return self.answer(
-            services.approve_step(actor=self.actor, step_id=step_id, reason=reason), wire.ApprovalStepOut
-        )
-
-
-class Reject(View):
-    """`/approval-steps/{id}/actions/reject`."""
-
-    @extend_schema(request=wire.RefusalIn, responses=wire.ApprovalStepOut)
-    def post(self, request: Request, step_id: int) -> Response:
-        """Refuse an open step, and with it the request (approvers of its organisation)."""
-        reason = self.read(wire.RefusalIn)["reason"]
-        return self.answer(services.reject_step(actor=self.actor, step_id=step_id, reason=reason), wire.ApprovalStepOut)
-
-
 class Explain(View):
     """`/authorization/explain`."""
 
@@ -183,8 +157,5 @@ urls = [
     path("access-requests/<int:request_id>", AccessRequest.as_view()),
     path("access-requests/<int:request_id>/actions/withdraw", Withdraw.as_view()),
     path("access-requests/<int:request_id>/timeline", Timeline.as_view()),
-    path("approval-steps", ApprovalSteps.as_view()),
-    path("approval-steps/<int:step_id>/actions/approve", Approve.as_view()),
-    path("approval-steps/<int:step_id>/actions/reject", Reject.as_view()),
     path("authorization/explain", Explain.as_view()),
 ]

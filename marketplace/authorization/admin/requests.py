@@ -1,5 +1,9 @@
 """Requests and their steps in the admin: to read, with buttons that call the services."""
 
+import json
+from contextvars import ContextVar
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -8,14 +12,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline, admin_actor
 from foundation.participants.admin_buttons import Button, ButtonAdmin
-from marketplace.authorization import selectors, services, states
+from marketplace.authorization import grounds, selectors, services, states
 from marketplace.authorization.admin import figures
-from marketplace.authorization.models import AccessRequest, ApprovalStep
+from marketplace.authorization.models import AccessRequest, ApprovalStep, ApprovalVote, RequestAppeal
 from marketplace.authorization.wording import cause_in_words
 
 
@@ -23,8 +27,19 @@ class StepInline(ReadOnlyInline):
     """The chain; a step's page has its buttons."""
 
     model = ApprovalStep
-    fields = ["position", "approver", "title", "organisation", "state", "decided_by", "decided_at", "reason"]
+    fields = [
+        "position", "stage", "approver", "title", "organisation", "quorum", "state", "due_at", "escalated_at",
+        "decided_by", "decided_at", "ground", "reason",
+    ]  # fmt: skip
     show_change_link = True
+
+
+class VoteInline(ReadOnlyInline):
+    """Who voted, and in whose place."""
+
+    model = ApprovalVote
+    fk_name = "step"
+    fields = ["voter", "seat", "verdict", "reason", "created_at"]
 
 
 @admin.register(AccessRequest)
@@ -49,8 +64,43 @@ class AccessRequestAdmin(ReadOnlyAdmin):
     search_fields = ["=id", "organisation__name", "version__title"]
     show_full_result_count = False
     inlines = [StepInline]
-    exclude = ["outcome_reason", "outcome_cause"]
-    readonly_fields = ["reason", "timeline"]
+    exclude = ["outcome_reason", "outcome_cause", "outcome_ground", "answers"]
+    readonly_fields = ["reason", "own_answers", "questions", "appealed", "timeline"]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one request, as this reader may see it."""
+        self._confidence.set(selectors.Confidence(admin_actor(request)))
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    _confidence: ClassVar[ContextVar[selectors.Confidence]] = ContextVar("confidence")
+
+    @admin.display(description=_("answers to the listing's questions"))
+    def own_answers(self, row: AccessRequest) -> str:
+        """For approvers of the request alone."""
+        if not row.answers:
+            return "-"
+        if not self._confidence.get().covers(row):
+            return gettext("For the buyer and the approvers of this request alone.")
+        return json.dumps(row.answers, ensure_ascii=False, indent=2)
+
+    @admin.display(description=_("rounds of questions"))
+    def questions(self, row: AccessRequest) -> str:
+        """Questions and answers, for approvers of the request alone; others see how many there were."""
+        rounds = list(row.rounds.all())
+        if not rounds:
+            return "-"
+        if not self._confidence.get().covers(row):
+            return ngettext("%(count)s question", "%(count)s questions", len(rounds)) % {"count": len(rounds)}
+        lines = ((asked.asked_at.isoformat(" ", "seconds"), asked.question, asked.answer or "…") for asked in rounds)
+        return format_html_join("", "<div>{} {} → {}</div>", lines)
+
+    @admin.display(description=_("appeal"))
+    def appealed(self, row: AccessRequest) -> str:
+        """What the buyer says against the refusal."""
+        appeal = RequestAppeal.objects.filter(request=row).first()
+        return "-" if appeal is None else appeal.grounds
 
     class Media:
         css = {"all": ["grading/review.css"]}
@@ -77,7 +127,8 @@ class AccessRequestAdmin(ReadOnlyAdmin):
     @admin.display(description=_("reason of the outcome"))
     def reason(self, row: AccessRequest) -> str:
         """Why it ended as it did."""
-        return cause_in_words(row.outcome_cause) or row.outcome_reason
+        ground = grounds.in_words(row.outcome_ground)
+        return " ".join(filter(None, (ground, cause_in_words(row.outcome_cause) or row.outcome_reason)))
 
     @admin.display(description=_("timeline"))
     def timeline(self, row: AccessRequest) -> SafeString:
@@ -88,6 +139,10 @@ class AccessRequestAdmin(ReadOnlyAdmin):
         return format_html_join("", "<div>{} {} {}</div>", lines)
 
 
+def _grounds() -> list[tuple[str, str]]:
+    return [(ground.code, ground.words) for ground in grounds.grounds().values()]
+
+
 @admin.register(ApprovalStep)
 class ApprovalStepAdmin(ButtonAdmin):
     """Steps, those to be decided first; approvers of the step's organisation decide."""
@@ -95,9 +150,18 @@ class ApprovalStepAdmin(ButtonAdmin):
     machine = states.APPROVAL_STEP
     buttons = {
         "approve": Button(_("Approve"), services.approve_step, "step_id", needs_reason=False),
-        "reject": Button(_("Reject"), services.reject_step, "step_id"),
+        "reject": Button(_("Reject"), services.reject_step, "step_id", chooses="ground", choices=_grounds),
+        "ask": Button(
+            _("Ask the buyer"),
+            services.ask_for_information,
+            "step_id",
+            reason_as="question",
+            prompt=_("Question"),
+            event="approve",
+        ),
     }
-    list_display = ["id", "request", "position", "approver", "title", "organisation", "state", "decided_at"]
+    inlines = [VoteInline]
+    list_display = ["id", "request", "position", "approver", "title", "organisation", "state", "due_at", "decided_at"]
     list_filter = ["state", "approver"]
     list_select_related = ["request", "organisation"]
     search_fields = ["=request__id", "organisation__name"]

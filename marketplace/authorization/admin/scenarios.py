@@ -10,7 +10,7 @@ class LevelInline(ReadOnlyInline):
     """The levels of a scenario."""
 
     model = ScenarioLevel
-    fields = ["level", "title", "organisation"]
+    fields = ["level", "stage", "title", "organisation", "quorum"]
 
 
 @admin.register(Scenario)

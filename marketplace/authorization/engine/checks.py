@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from marketplace.authorization.engine.diagram import GAP, Diagram
-from marketplace.authorization.engine.table import UNIQUE, InputSpec, Row, forms_left
+from marketplace.authorization.engine.table import MOST_STEP_DAYS, MOST_VOTES, UNIQUE, InputSpec, Row, forms_left
 from marketplace.authorization.engine.vocabulary import (
     APPROVALS,
     BY_SCENARIO,
@@ -69,6 +69,7 @@ def check_row(row: Row) -> list[TableProblem]:
             ("approvals", row.approvals, APPROVALS),
             ("forms", row.forms, FORMS),
             ("obligations", row.obligations, OBLIGATIONS),
+            ("quorum", row.quorum, row.approvals),
         )
         for code in codes
         if code not in known
@@ -78,8 +79,13 @@ def check_row(row: Row) -> list[TableProblem]:
 
 
 def _inconsistent(row: Row) -> Iterator[str]:
+    for approver, votes in row.quorum.items():
+        if not 1 <= votes <= MOST_VOTES:
+            yield f"the quorum of {approver} must be 1 to {MOST_VOTES} people"
+    if not 1 <= row.step_days <= MOST_STEP_DAYS:
+        yield f"step_days must be 1 to {MOST_STEP_DAYS}"
     if row.mode == REFUSED:
-        if row.approvals or row.forms or row.obligations or row.longest_term_days:
+        if row.approvals or row.forms or row.obligations or row.longest_term_days or row.together:
             yield "a refusal has no approvals, forms, obligations or term"
         return
     if not row.forms or not row.longest_term_days:
@@ -214,6 +220,9 @@ def _laxer(below: Row, above: Row) -> Iterator[str]:
     ):
         if lost:
             yield f"{'gains' if name == 'forms' else 'loses'} {name}: {', '.join(sorted(lost))}"
+    for approver in above.approvals:
+        if (fewer := above.quorum.get(approver, 1)) < (asked := below.quorum.get(approver, 1)):
+            yield f"asks fewer people of {approver}: {fewer} < {asked}"
     if above.longest_term_days > below.longest_term_days:
         yield f"has the longer term: {above.longest_term_days} > {below.longest_term_days} days"
 

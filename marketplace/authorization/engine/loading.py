@@ -13,6 +13,7 @@ from marketplace.authorization.engine.diagram import TooLarge, build
 from marketplace.authorization.engine.table import (
     ANY,
     HIT_POLICIES,
+    STEP_DAYS,
     Decision,
     DecisionTable,
     InputSpec,
@@ -105,6 +106,9 @@ def _answer(row: Row, caps: Mapping[str, frozenset[str]], supply_mode: str, text
         table_version=texts["version"],
         reason_en=row.reason_en,
         reason_zh=row.reason_zh,
+        quorum=row.quorum,
+        together=row.together,
+        step_days=row.step_days,
     )
 
 
@@ -245,6 +249,14 @@ def _row(item: object, place: str, inputs: Mapping[str, InputSpec], problems: li
     if isinstance(term, bool) or not isinstance(term, int) or not 0 <= term <= LONGEST_TERM:
         detail = f"longest_term_days must be a whole number of days, {LONGEST_TERM} at most"
         problems.append(TableProblem("unknown_code", (name,), detail))
+    quorum = item.get("quorum", {})
+    if not isinstance(quorum, dict) or not all(type(votes) is int for votes in quorum.values()):
+        problems.append(TableProblem("unknown_code", (name,), "quorum must be a table of whole numbers of people"))
+    together, step_days = item.get("together", False), item.get("step_days", STEP_DAYS)
+    if not isinstance(together, bool):
+        problems.append(TableProblem("unknown_code", (name,), "together must be true or false"))
+    if type(step_days) is not int:
+        problems.append(TableProblem("unknown_code", (name,), "step_days must be a whole number of days"))
     when = _conditions(item.get("when", {}), name, inputs, problems)
     if len(problems) > found:
         return None
@@ -255,6 +267,9 @@ def _row(item: object, place: str, inputs: Mapping[str, InputSpec], problems: li
         reason_en=item["reason_en"],
         reason_zh=item["reason_zh"],
         longest_term_days=term,
+        quorum=quorum,
+        together=together,
+        step_days=step_days,
         **lists,
     )
     problems += check_row(row)

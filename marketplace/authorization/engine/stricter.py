@@ -1,7 +1,7 @@
 """Whether an answer of today still bears what was asked for, or granted, by an answer of before."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from marketplace.authorization.engine.decide import Decision
@@ -21,6 +21,7 @@ class Held:
     forms: Collection[str]
     obligations: Collection[str]
     term_days: int
+    quorum: Mapping[str, int] = field(default_factory=dict)
 
 
 def stricter(held: Held, today: Decision) -> tuple[str, ...]:
@@ -34,7 +35,8 @@ def stricter(held: Held, today: Decision) -> tuple[str, ...]:
     forms = set(today.forms) - ({ORIGINAL} if MASKING in today.obligations else set())
     found = {
         MODE: today.mode != held.mode,
-        APPROVALS: not set(today.approvals) <= set(held.approvals),
+        APPROVALS: not set(today.approvals) <= set(held.approvals)
+        or any(votes > held.quorum.get(approver, 1) for approver, votes in today.quorum.items()),
         FORMS: not set(held.forms) <= forms,
         OBLIGATIONS: not set(today.obligations) <= set(held.obligations),
         TERM: held.term_days > today.longest_term_days,

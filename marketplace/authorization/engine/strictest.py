@@ -32,6 +32,7 @@ def _covers(one: Decision, other: Decision) -> bool:
         return one.refused
     return (
         set(other.approvals) <= set(one.approvals)
+        and all(votes <= one.quorum.get(approver, 1) for approver, votes in other.quorum.items())
         and set(other.obligations) <= set(one.obligations)
         and set(one.forms) <= set(other.forms)
         and one.longest_term_days <= other.longest_term_days
@@ -43,6 +44,10 @@ def _together(answers: Sequence[Decision]) -> Decision:
     first = answers[0]
     forms = tuple(form for form in first.forms if all(form in one.forms for one in answers))
     asked = {code for one in answers for code in (*one.approvals, *one.obligations)}
+    quorum: dict[str, int] = {}
+    for one in answers if forms else ():
+        for approver, votes in one.quorum.items():
+            quorum[approver] = max(votes, quorum.get(approver, 1))
     return Decision(
         mode=max((one.mode for one in answers), key=MODES.index) if forms else REFUSED,
         approvals=tuple(code for code in APPROVALS if code in asked) if forms else (),
@@ -54,4 +59,7 @@ def _together(answers: Sequence[Decision]) -> Decision:
         table_version=first.table_version,
         reason_en=" ".join(one.reason_en for one in answers),
         reason_zh="".join(one.reason_zh for one in answers),
+        quorum=quorum,
+        together=bool(forms) and all(one.together for one in answers),
+        step_days=min(one.step_days for one in answers),
     )

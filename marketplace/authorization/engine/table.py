@@ -15,6 +15,12 @@ FIRST = "first"
 UNIQUE = "unique"
 HIT_POLICIES = (FIRST, UNIQUE)
 
+STEP_DAYS = 10
+"""Days that an approver has where the row says nothing else."""
+MOST_STEP_DAYS = 365
+MOST_VOTES = 20
+"""The largest quorum."""
+
 ANY = "any"
 """The only value of a column that a table does not have: whatever the fact, it reads so."""
 
@@ -51,7 +57,8 @@ class InputSpec:
 class Row:
     """One rule: `when` maps an input to the values it holds for (an absent input holds for all), the rest is output.
 
-    `longest_term_days` is 0 for a refusal. `approvals` are in the order of the chain.
+    `longest_term_days` is 0 for a refusal. `approvals` are in the order of the chain, or all asked at once where
+    `together`; `quorum` is how many people each needs, one for those it does not name. A step is due after `step_days`.
     """
 
     id: str
@@ -63,6 +70,9 @@ class Row:
     forms: tuple[str, ...] = ()
     obligations: tuple[str, ...] = ()
     longest_term_days: int = 0
+    quorum: Mapping[str, int] = field(default_factory=dict)
+    together: bool = False
+    step_days: int = STEP_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,9 @@ class Decision:
     table_version: str
     reason_en: str
     reason_zh: str
+    quorum: Mapping[str, int] = field(default_factory=dict, hash=False)
+    together: bool = False
+    step_days: int = STEP_DAYS
 
     @property
     def refused(self) -> bool:

@@ -1,4 +1,4 @@
-"""Deciding on a step of a chain. Locks: the request, then its steps, so that a chain is decided by one at a time."""
+"""Deciding on a step of a chain, a vote at a time. Locks: the request, then its steps (`routing`)."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,88 +6,110 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
-from foundation.errors import InvalidInput, NotFound
+from foundation.errors import Conflict, NotFound
 from foundation.events import services as events
-from marketplace.authorization import policies, selectors, states
-from marketplace.authorization.models import AccessRequest, ApprovalStep
-from marketplace.authorization.services.grants import issue_grant
-from marketplace.authorization.services.requests import lock_request, void_steps
+from marketplace.authorization import grounds, selectors, states
+from marketplace.authorization.models import AccessRequest, ApprovalStep, ApprovalVote, Verdict
+from marketplace.authorization.seats import Seat, require_seat
+from marketplace.authorization.services.routing import advance, close, lock_request, void_steps
+from marketplace.authorization.texts import LONGEST_OPINION, stated
 from marketplace.catalog.models import Listing
 
 
 @transaction.atomic
-def approve_step(*, actor: Actor, step_id: int, reason: str = "") -> ApprovalStep:
-    """Approve an open step: the next one opens; after the last one the grant is issued in the same transaction.
+def approve_step(*, actor: Actor, step_id: int, reason: str = "", delegation_id: int | None = None) -> ApprovalStep:
+    """Vote for an open step; with its quorum it is approved.
+
+    When no step of its stage is open any longer the next stage opens; after the last one the grant is issued in the
+    same transaction. `delegation_id` names in whose place the actor decides (`seats.require_seat`).
 
     Forbidden for anybody but an approver of the step's organisation, for members of the buyer or the provider, and for
-    whoever decided on another step of the chain. IllegalTransition unless the step is open.
+    whoever took part in the chain. IllegalTransition unless the step is open; Conflict while the buyer is asked.
     """
-    request, step = _locked(actor, step_id)
-    _decide(actor, step, "approve", reason.strip())
-    following = ApprovalStep.objects.select_for_update().filter(request=request, state=states.WAITING)
-    next_step = following.order_by("position").first()
-    if next_step is not None:
-        next_step.state = states.APPROVAL_STEP.target("open", next_step.state)
-        next_step.save(update_fields=["state"])
-        events.emit(name="approval_step.opened", subject=("approval_step", next_step.pk))
+    request, step, seat = locked_step(actor, step_id, delegation_id)
+    states.APPROVAL_STEP.target("approve", step.state)
+    require_not_asked(request)
+    opinion = stated("/reason", reason, longest=LONGEST_OPINION, missing="")
+    votes = _cast(step, seat, Verdict.APPROVE, opinion)
+    if votes < step.quorum:
+        _record(actor, step, "approval_step.voted", seat, votes)
         return step
-    request.state = states.ACCESS_REQUEST.target("grant", request.state)
-    request.closed_at = timezone.now()
-    request.save(update_fields=["state", "closed_at"])
-    audit.record(
-        actor=actor,
-        action="access_request.approved",
-        subject=("access_request", request.pk),
-        data={"rule": request.decision["rule_id"]},
-    )
-    events.emit(name="access_request.approved", subject=("access_request", request.pk))
-    issue_grant(actor=actor, request=request)
+    _decide(step, "approve", seat, opinion)
+    _record(actor, step, "approval_step.approved", seat, votes)
+    advance(actor, request)
     return step
 
 
 @transaction.atomic
-def reject_step(*, actor: Actor, step_id: int, reason: str) -> ApprovalStep:
-    """Refuse an open step, with the reason that the buyer will read; the request is rejected, later steps are void."""
-    request, step = _locked(actor, step_id)
-    if not reason.strip():
-        raise InvalidInput.of("/reason", _("State the reason: the buyer will read it."))
-    _decide(actor, step, "reject", reason.strip())
-    request.state = states.ACCESS_REQUEST.target("reject", request.state)
-    request.outcome_reason = step.reason
-    request.closed_at = timezone.now()
-    request.save(update_fields=["state", "outcome_reason", "closed_at"])
+def reject_step(
+    *, actor: Actor, step_id: int, ground: str, reason: str, delegation_id: int | None = None
+) -> ApprovalStep:
+    """Refuse an open step on a `ground` of `grounds.toml`, with the reason in words that the buyer will read.
+
+    One vote against suffices, whatever the quorum. The request is rejected, and every step that is not decided is void.
+    """
+    request, step, seat = locked_step(actor, step_id, delegation_id)
+    states.APPROVAL_STEP.target("reject", step.state)
+    require_not_asked(request)
+    step.ground = grounds.require_known(ground)
+    said = stated("/reason", reason, longest=LONGEST_OPINION, missing=_("State the reason: the buyer will read it."))
+    votes = _cast(step, seat, Verdict.REJECT, said)
+    _decide(step, "reject", seat, said)
+    _record(actor, step, "approval_step.rejected", seat, votes)
+    request.outcome_reason, request.outcome_ground = said, step.ground
+    close(request, "reject", "outcome_reason", "outcome_ground")
     void_steps(request)
     audit.record(
         actor=actor,
         action="access_request.rejected",
         subject=("access_request", request.pk),
-        data={"step": step.pk},
+        data={"step": step.pk, "ground": step.ground},
     )
     events.emit(name="access_request.rejected", subject=("access_request", request.pk))
     return step
 
 
-def _locked(actor: Actor, step_id: int) -> tuple[AccessRequest, ApprovalStep]:
-    """The request and its step, locked in this order, once it is known that the actor may decide on it."""
+def locked_step(actor: Actor, step_id: int, delegation_id: int | None) -> tuple[AccessRequest, ApprovalStep, Seat]:
+    """The request and its step, locked in this order, and where the actor sits to decide on it."""
     seen = selectors.visible_steps(actor).filter(pk=step_id).values_list("request_id", flat=True).first()
     if seen is None:
         raise NotFound
     request = lock_request(actor, seen)
     step = ApprovalStep.objects.select_for_update().get(pk=step_id)
     provider_id = Listing.objects.values_list("organisation_id", flat=True).get(versions=request.version_id)
-    policies.require_approver(actor, step, parties=(request.organisation_id, provider_id))
-    return request, step
+    parties = (request.organisation_id, provider_id)
+    return request, step, require_seat(actor, step, parties=parties, delegation_id=delegation_id)
 
 
-def _decide(actor: Actor, step: ApprovalStep, event: str, reason: str) -> None:
+def require_not_asked(request: AccessRequest) -> None:
+    """Nobody decides while the buyer is asked: the answer is for all who decide."""
+    if request.state == states.MORE_INFORMATION:
+        raise Conflict(_("The buyer has been asked a question: decide when it is answered."))
+
+
+def _cast(step: ApprovalStep, seat: Seat, verdict: str, reason: str) -> int:
+    """Write the vote; how many of its kind the step has now."""
+    ApprovalVote.objects.create(
+        request_id=step.request_id,
+        step=step,
+        voter_id=seat.voter_id,
+        seat_id=seat.holder_id,
+        delegation=seat.delegation,
+        verdict=verdict,
+        reason=reason,
+    )
+    return ApprovalVote.objects.filter(step=step, verdict=verdict).count()
+
+
+def _decide(step: ApprovalStep, event: str, seat: Seat, reason: str) -> None:
     step.state = states.APPROVAL_STEP.target(event, step.state)
-    step.decided_by_id = actor.user_id
+    step.decided_by_id = seat.voter_id
     step.decided_at = timezone.now()
     step.reason = reason
-    step.save(update_fields=["state", "decided_by", "decided_at", "reason"])
-    audit.record(
-        actor=actor,
-        action=f"approval_step.{step.state}",
-        subject=("approval_step", step.pk),
-        data={"request": step.request_id, "position": step.position},
-    )
+    step.save(update_fields=["state", "decided_by", "decided_at", "reason", "ground"])
+
+
+def _record(actor: Actor, step: ApprovalStep, action: str, seat: Seat, votes: int) -> None:
+    by_another = {"delegation": seat.delegation.pk} if seat.delegation else {}
+    said = {"request": step.request_id, "position": step.position, "votes": votes, "quorum": step.quorum}
+    audit.record(actor=actor, action=action, subject=("approval_step", step.pk), data={**said, **by_another})

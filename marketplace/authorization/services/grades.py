@@ -21,7 +21,7 @@ from marketplace.authorization import states
 from marketplace.authorization.models import AccessRequest, Grant
 from marketplace.authorization.rises import rise_of_grant, rise_of_request
 from marketplace.authorization.services.grants import cover_level, suspend_outgrown
-from marketplace.authorization.services.requests import void_steps
+from marketplace.authorization.services.routing import void_steps
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 

@@ -17,7 +17,8 @@ from marketplace.catalog.services.collecting import collect
 
 FIELDS = (
     "title", "title_zh", "description", "tags", "sector", "origin", "region", "supply_mode", "exclusive_offered",
-    "scenario", "purposes", "consent_kind", "consent_basis", "price", "price_unit", "currency", "terms", "licence",
+    "scenario", "purposes", "consent_kind", "consent_basis", "price", "price_unit", "currency", "terms", "questions",
+    "licence",
     "update_frequency",
     "modified_on", "temporal_start", "temporal_end",
 )  # fmt: skip

@@ -5,9 +5,11 @@ Used by the walk through every operation and by the contract test; a new path pa
 
 import io
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
+
+from django.utils import timezone
 
 from foundation.audit import verification
 from foundation.audit.models import Event
@@ -18,7 +20,7 @@ from foundation.participants import services as participants
 from foundation.participants.models import ApiKey, Membership
 from grading.services import file_appeal
 from marketplace.authorization.models import ApprovalStep, Grant
-from marketplace.authorization.services import suspend_grant
+from marketplace.authorization.services import ask_for_information, delegate_approvals, reject_step, suspend_grant
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.incidents.services import Concerned, investigate_incident, report_incident
@@ -127,6 +129,19 @@ class Scene:
         assert world.authority.actor
         request = ask(world, self.by_sector, form="masked")
         step = ApprovalStep.objects.filter(request=request, state="open").get()
+        self.rejected = ask(world, self.by_sector, form="masked", purpose="internal_use")
+        refused = ApprovalStep.objects.get(request=self.rejected, state="open")
+        authority = world.authority.actor
+        reject_step(actor=authority, step_id=refused.pk, ground="scope_too_wide", reason="Ask for less.")
+        self.asked = ask(world, listing(world, BY_SECTOR, title="Asked about"), form="masked")
+        waiting = ApprovalStep.objects.get(request=self.asked, state="open")
+        ask_for_information(actor=authority, step_id=waiting.pk, question="Which cohort?")
+        people = Membership.objects.filter(organisation=world.authority.organisation_id)
+        self.colleague = people.exclude(user=world.authority.user).latest("pk").pk
+        until = timezone.now() + timedelta(days=3)
+        delegation = delegate_approvals(
+            actor=authority, membership_id=self.colleague, ends_at=until, reason="On a journey."
+        )
         delivery = prepared(self.grant, world.buyer)
         scenario = winter_roads(world, world.authority.organisation_id)
         self.by_unified = listing(world, UNIFIED, title="Asked for by nobody yet")
@@ -149,6 +164,7 @@ class Scene:
             "appeal_id": self.appeal.pk,
             "request_id": request.pk,
             "step_id": step.pk,
+            "delegation_id": delegation.pk,
             "delivery_id": delivery.pk,
             "scenario_id": scenario.pk,
             "token": token_of(linked(world, self.grant)),

@@ -9,6 +9,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -122,6 +123,15 @@ def bodies(scene: Scene) -> dict[str, Any]:
             "form": "original",
             "term_days": 10,
         },
+        "POST approval-steps/<int:step_id>/actions/reject": {"ground": "other", **REASON},
+        "POST approval-steps/<int:step_id>/actions/ask": {"question": "Which cohort?"},
+        "POST access-requests/<int:request_id>/actions/answer": {"answer": "That of 2020."},
+        "POST access-requests/<int:request_id>/actions/appeal": {"grounds": "It is needed."},
+        "POST approval-delegations": {
+            "membership": scene.colleague,
+            "ends_at": (timezone.now() + timedelta(days=2)).isoformat(),
+            **REASON,
+        },
         "POST authorization/explain": {"listing": scene.by_sector.listing_id},
         "POST grants/<int:grant_id>/actions/accept-terms": {"sha256": terms_digest(scene.suspended_grant.agreement)},
         "POST incidents": {"kind": "leak", "description": "Seen elsewhere.", "grants": [scene.grant.pk]},
@@ -156,6 +166,8 @@ def targets(scene: Scene) -> dict[str, dict[str, int]]:
         "POST grants/<int:grant_id>/actions/accept-terms": {"grant_id": scene.suspended_grant.pk},
         "POST grants/<int:grant_id>/actions/resume": {"grant_id": scene.suspended_grant.pk},
         "POST incidents/<int:incident_id>/actions/close": {"incident_id": scene.open_incident.pk},
+        "POST access-requests/<int:request_id>/actions/answer": {"request_id": scene.asked.pk},
+        "POST access-requests/<int:request_id>/actions/appeal": {"request_id": scene.rejected.pk},
         "POST demands/<int:demand_id>/actions/open": {"demand_id": scene.demand_draft.pk},
         "POST webhooks/<int:webhook_id>/actions/resume": {"webhook_id": scene.paused_webhook},
         "GET webhook-deliveries/<int:delivery_id>": {"delivery_id": scene.webhook_delivery},

@@ -84,7 +84,7 @@ def winter_roads(world: World, *organisations: int) -> Scenario:
         code="winter_roads",
         name="Winter road safety",
         name_zh="冬季道路安全",
-        levels=[(f"Level {place}", pk) for place, pk in enumerate(organisations, start=1)],
+        levels=[services.Level(f"Level {place}", pk) for place, pk in enumerate(organisations, start=1)],
     )
 
 

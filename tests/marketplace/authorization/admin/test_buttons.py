@@ -50,7 +50,9 @@ def test_the_wrong_person_is_refused_in_words(world: World) -> None:
 def test_a_rejection_without_reason_is_refused_in_words(world: World) -> None:
     request = ask(world, listing(world, UNIFIED))
     (step,) = steps(request)
-    answer = world.approver.admin.post(f"{ROOM}/approvalstep/{step.pk}/actions/reject", follow=True)
+    answer = world.approver.admin.post(
+        f"{ROOM}/approvalstep/{step.pk}/actions/reject", {"ground": "other"}, follow=True
+    )
     assert "State the reason" in answer.content.decode()
     assert states(request) == ("in_approval", ["open"], 0)
 

@@ -36,7 +36,7 @@ def refused(
     events = Event.objects.count()
     attempts: list[Callable[[], object]] = [
         lambda: services.approve_step(actor=party.actor, step_id=step.pk),
-        lambda: services.reject_step(actor=party.actor, step_id=step.pk, reason="no"),
+        lambda: services.reject_step(actor=party.actor, step_id=step.pk, ground="other", reason="no"),
     ]
     for attempt in attempts:
         with pytest.raises(error) as caught:
@@ -147,7 +147,9 @@ def test_a_suspended_authority_decides_nothing(world: World) -> None:
 def test_rejection_ends_the_chain_with_its_reason(world: World) -> None:
     authority = world.authority
     request = ask(world, listing(world, BY_SECTOR), form="masked")
-    services.reject_step(actor=authority.actor, step_id=steps(request)[0].pk, reason=" The purpose is too wide. ")
+    services.reject_step(
+        actor=authority.actor, step_id=steps(request)[0].pk, ground="other", reason=" The purpose is too wide. "
+    )
     assert states(request) == ("rejected", ["rejected", "void"], 0)
     assert request.outcome_reason == "The purpose is too wide."
     assert request.closed_at is not None
@@ -157,7 +159,7 @@ def test_rejection_ends_the_chain_with_its_reason(world: World) -> None:
 def test_a_rejection_needs_a_reason(world: World) -> None:
     request = ask(world, listing(world, UNIFIED))
     with pytest.raises(InvalidInput, match="/reason"):
-        services.reject_step(actor=world.approver.actor, step_id=steps(request)[0].pk, reason="  ")
+        services.reject_step(actor=world.approver.actor, step_id=steps(request)[0].pk, ground="other", reason="  ")
     assert states(request) == ("in_approval", ["open"], 0)
 
 

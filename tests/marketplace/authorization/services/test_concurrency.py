@@ -100,7 +100,7 @@ def test_approval_and_rejection_of_one_step_have_one_winner(world: World) -> Non
         step = steps(request)[0]
         approved, rejected = at_once(
             lambda pk=step.pk: services.approve_step(actor=first, step_id=pk),  # type: ignore[misc]
-            lambda pk=step.pk: services.reject_step(actor=second, step_id=pk, reason="no"),  # type: ignore[misc]
+            lambda pk=step.pk: services.reject_step(actor=second, step_id=pk, ground="other", reason="no"),  # type: ignore[misc]
         )
         if isinstance(rejected, IllegalTransition):
             assert states(request) == ("in_approval", ["approved", "open"], 0)

@@ -20,11 +20,13 @@ def test_levels_are_numbered_in_order(world: World) -> None:
     assert Event.objects.get(action="scenario.created").data == {
         "code": "winter_roads",
         "levels": [city.organisation_id, province.organisation_id],
+        "stages": [1, 2],
+        "quorum": [1, 1],
     }
 
 
 def test_only_administrators_of_the_exchange(world: World) -> None:
-    level = ("Level", world.exchange.organisation_id)
+    level = services.Level("Level", world.exchange.organisation_id)
     for party in (world.approver, world.buyer, world.provider, world.authority):
         with pytest.raises(Forbidden):
             services.create_scenario(actor=party.actor, code="roads", name="Roads", levels=[level])
@@ -40,10 +42,10 @@ def test_wrong_input_names_its_place(world: World) -> None:
             code="Winter Roads",
             name=" ",
             levels=[
-                ("City", city.organisation_id),
-                ("", world.buyer.organisation_id),
-                ("Again", city.organisation_id),
-                ("Pending", pending.organisation_id),
+                services.Level("City", city.organisation_id),
+                services.Level("", world.buyer.organisation_id),
+                services.Level("Again", city.organisation_id),
+                services.Level("Pending", pending.organisation_id),
             ],
         )
     assert [field.pointer for field in refused.value.fields] == [
@@ -57,7 +59,7 @@ def test_wrong_input_names_its_place(world: World) -> None:
     for code in ("none", "x", ""):
         with pytest.raises(InvalidInput, match="/code"):
             services.create_scenario(
-                actor=world.exchange.actor, code=code, name="N", levels=[("City", city.organisation_id)]
+                actor=world.exchange.actor, code=code, name="N", levels=[services.Level("City", city.organisation_id)]
             )
     with pytest.raises(InvalidInput, match="/levels"):
         services.create_scenario(actor=world.exchange.actor, code="roads", name="N", levels=[])
