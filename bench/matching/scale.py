@@ -56,7 +56,7 @@ def recombined(documents: Sequence[Document], count: int, draw: random.Random) -
 def condition(wanted: Wanted) -> Q:
     """The four constraints over the columns of the index."""
     sector, region, modes, budget = wanted
-    return Q(version__sector=sector, version__region=region, version__supply_mode__in=modes, version__price__lte=budget)
+    return Q(sector=sector, region=region, supply_mode__in=modes, price__lte=budget)
 
 
 def run(collection: Collection, count: int, peer: str | None) -> int:
