@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import schedule
+from config.enum_names import ENUM_NAMES
 from config.environment import PROJECT, database, flag, number, secret, state_folder, versioned_secrets
 from config.signing_in import *  # noqa: F403  settings that no installation changes
 from foundation.observability.logs import configure_structlog, formatter
@@ -204,38 +205,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "marketplace.api.schema.describe_common_parts",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "OrganisationState": "foundation.participants.models.OrganisationState",
-        "OrganisationKind": "foundation.participants.models.OrganisationKind",
-        "JobState": "foundation.jobs.models.State",
-        "AssetState": "grading.models.AssetState",
-        "GradeState": "grading.models.GradeState",
-        "GradeAppealState": "grading.models.AppealState",
-        "GradeCause": "grading.models.Cause",
-        "Level": "grading.models.Level",
-        "VersionState": "marketplace.catalog.models.VersionState",
-        "ProvenanceStepKind": "marketplace.catalog.models.StepKind",
-        "Sector": "marketplace.catalog.models.Sector",
-        "Purpose": "marketplace.catalog.models.Purpose",
-        "SupplyMode": "marketplace.catalog.models.SupplyMode",
-        "RequestState": "marketplace.authorization.models.RequestState",
-        "ApprovalStepState": "marketplace.authorization.models.StepState",
-        "AllotmentState": "marketplace.authorization.models.AllotmentState",
-        "GrantState": "marketplace.authorization.models.GrantState",
-        "AuthorizationMode": "marketplace.authorization.models.Mode",
-        "Form": "marketplace.authorization.models.Form",
-        "DemandState": "marketplace.matching.models.DemandState",
-        "MatchState": "marketplace.matching.models.MatchState",
-        "RulebookVersionState": "foundation.rulebooks.models.VersionState",
-        "DeliveryState": "marketplace.delivery.models.DeliveryState",
-        "IncidentState": "marketplace.incidents.models.IncidentState",
-        "IncidentKind": "marketplace.incidents.models.IncidentKind",
-        "WebhookState": "foundation.notifications.models.EndpointState",
-        "WebhookDeliveryState": "foundation.notifications.models.DeliveryState",
-        "WebhookPauseReason": "foundation.notifications.models.PauseReason",
-        "NotificationChannel": "foundation.notifications.models.Channel",
-        "UploadState": "foundation.uploads.models.State",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 
 LOG_FORMAT = "json" if os.environ.get("LOG_FORMAT", "json" if PRODUCTION else "plain") == "json" else "plain"

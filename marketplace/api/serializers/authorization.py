@@ -202,7 +202,7 @@ class AccessRequestOut(serializers.ModelSerializer[AccessRequest]):
     class Meta:
         model = AccessRequest
         fields = [
-            "id", "listing", "version", "organisation", "purpose", "scenario", "form", "columns", "term_days",
+            "id", "listing", "version", "renews", "organisation", "purpose", "scenario", "form", "columns", "term_days",
             "download_limit", "row_limit", "byte_limit", "exclusive", "justification", "answers", "state", "mode",
             "decision", "outcome_ground", "outcome_reason", "steps", "rounds", "appeal", "grant", "created_at",
             "expires_at", "closed_at",

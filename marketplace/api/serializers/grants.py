@@ -50,3 +50,11 @@ class AcceptanceIn(serializers.Serializer[Any]):
     """Which text is accepted."""
 
     sha256 = serializers.RegexField("^[0-9a-f]{64}$", help_text="`agreement_sha256` of the grant, as it was read.")
+
+
+class RenewalIn(serializers.Serializer[Any]):
+    """For how much longer. `answers` to the listing's questions are the former ones where they are left out."""
+
+    term_days = serializers.IntegerField(min_value=1, max_value=36_500)
+    justification = serializers.CharField(max_length=5000, default="", allow_blank=True)
+    answers = serializers.DictField(required=False)

@@ -1,4 +1,4 @@
-"""Grants: reading them, accepting their terms, suspending, resuming and revoking."""
+"""Grants: reading them, accepting their terms, renewing, suspending, resuming and revoking."""
 
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -6,8 +6,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.api.base import View
+from marketplace.api.idempotency import creates
 from marketplace.api.serializers import grants as wire
-from marketplace.api.serializers.authorization import RefusalIn
+from marketplace.api.serializers.authorization import AccessRequestOut, RefusalIn
 from marketplace.authorization import selectors, services
 from marketplace.authorization.models import GrantState
 
@@ -53,6 +54,24 @@ class AcceptTerms(View):
         return self.answer(services.accept_terms(actor=self.actor, grant_id=grant_id, sha256=sha256), wire.GrantOut)
 
 
+class Renew(View):
+    """`/grants/{id}/actions/renew`."""
+
+    @extend_schema(request=wire.RenewalIn, responses={201: AccessRequestOut})
+    @creates
+    def post(self, request: Request, grant_id: int) -> Response:
+        """Ask for what an active grant gives for longer (the holder): decided anew, it begins where the grant ends."""
+        data = self.read(wire.RenewalIn)
+        row = services.renew_grant(
+            actor=self.actor,
+            grant_id=grant_id,
+            term_days=data["term_days"],
+            justification=data["justification"],
+            answers=data.get("answers"),
+        )
+        return self.answer(selectors.access_request(self.actor, row.pk), AccessRequestOut, status=201)
+
+
 class Suspend(View):
     """`/grants/{id}/actions/suspend`."""
 
@@ -86,6 +105,7 @@ urls = [
     path("grants", Grants.as_view()),
     path("grants/<int:grant_id>", Grant.as_view()),
     path("grants/<int:grant_id>/actions/accept-terms", AcceptTerms.as_view()),
+    path("grants/<int:grant_id>/actions/renew", Renew.as_view()),
     path("grants/<int:grant_id>/actions/suspend", Suspend.as_view()),
     path("grants/<int:grant_id>/actions/resume", Resume.as_view()),
     path("grants/<int:grant_id>/actions/revoke", Revoke.as_view()),

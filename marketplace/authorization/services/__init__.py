@@ -17,6 +17,7 @@ from marketplace.authorization.services.grants import (
 )
 from marketplace.authorization.services.information import ask_for_information, give_information
 from marketplace.authorization.services.metering import Reservation, reserve_bytes, reserve_download
+from marketplace.authorization.services.renewing import renew_grant
 from marketplace.authorization.services.requests import request_access, withdraw_request
 from marketplace.authorization.services.scenarios import Level, create_scenario
 
@@ -40,6 +41,7 @@ __all__ = [
     "reject_step",
     "remind_of_ending",
     "remind_of_steps",
+    "renew_grant",
     "request_access",
     "reserve_bytes",
     "reserve_download",

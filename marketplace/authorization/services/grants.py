@@ -1,7 +1,7 @@
 """Issuing, suspending, resuming, revoking and expiring grants."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -46,8 +46,8 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
     version = ListingVersion.objects.select_related("listing__organisation").get(pk=request.version_id)
     level = decided_level(request)
     _require_unchanged(version, level)
+    starts_at = beginning(request, timezone.now())
     one_at_a_time(version.listing_id)
-    starts_at = timezone.now()
     ends_at = starts_at + timedelta(days=request.term_days)
     require_free(
         actor,
@@ -113,11 +113,26 @@ def issue_grant(*, actor: Actor, request: AccessRequest) -> Grant:
             "demanded": grant.demanded,
             "terms_sha256": terms_digest(grant.agreement),
             "exclusive": grant.exclusive,
+            "from": starts_at.isoformat(),
             "until": ends_at.isoformat(),
+            "renews": request.renews_id,
         },
     )
     events.emit(name="grant.issued", subject=("grant", grant.pk))
     return grant
+
+
+def beginning(request: AccessRequest, now: datetime) -> datetime:
+    """When the grant of a request begins: now, or at the very instant at which the one that it renews ends.
+
+    Conflict where that one was revoked meanwhile. It is held until the transaction ends.
+    """
+    if request.renews_id is None:
+        return now
+    former = Grant.objects.select_for_update(no_key=True).get(pk=request.renews_id)
+    if former.state == states.REVOKED:
+        raise Conflict(_("The grant that is to be renewed was revoked: access has to be asked for anew."))
+    return max(now, former.ends_at) if former.state in states.STANDING else now
 
 
 def _party(organisation: Organisation) -> Party:
@@ -216,7 +231,8 @@ def expire_grants(*, actor: Actor) -> int:
 def remind_of_ending(*, actor: Actor) -> int:
     """Emit `grant.expiring` once for every active grant that ends within settings.GRANT_REMINDER_DAYS; how many.
 
-    Grants that were given for no longer than that are not spoken of: their holders have only just been told.
+    Grants that were given for no longer than that are not spoken of: their holders have only just been told. Nor are
+    those whose renewal is granted.
     """
     days = timedelta(days=settings.GRANT_REMINDER_DAYS)
     done = 0
@@ -225,6 +241,7 @@ def remind_of_ending(*, actor: Actor) -> int:
             told = Event.objects.filter(name=EXPIRING, subject_type="grant", subject_id=OuterRef("pk"))
             soon = Grant.objects.filter(state=states.ACTIVE, ends_at__range=(now := timezone.now(), now + days))
             due = soon.filter(ends_at__gt=F("starts_at") + days).exclude(Exists(told))
+            due = due.exclude(renewals__state=states.APPROVED)
             grants = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")[:BATCH])
             for grant in grants:
                 events.emit(name=EXPIRING, subject=("grant", grant.pk))

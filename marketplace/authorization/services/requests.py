@@ -16,7 +16,7 @@ from foundation.participants.models import Organisation
 from marketplace.authorization import chain, policies, states
 from marketplace.authorization.decisions import Ruling, rule_on
 from marketplace.authorization.exclusivity import require_free
-from marketplace.authorization.models import AccessRequest
+from marketplace.authorization.models import AccessRequest, Grant
 from marketplace.authorization.services.allotments import take_up_allotment
 from marketplace.authorization.services.routing import close, grant, lock_request, route, void_steps
 from marketplace.authorization.wishes import Wish, impossible, require_approvers, require_sensible
@@ -42,6 +42,7 @@ def request_access(
     byte_limit: int | None = None,
     exclusive: bool = False,
     answers: Mapping[str, Any] | None = None,
+    renews: Grant | None = None,
 ) -> AccessRequest:
     """Ask for access to a listing's published version, or to one version by its number.
 
@@ -84,16 +85,16 @@ def request_access(
             raise InvalidInput(errors)
         steps = chain.plan(ruling, parties=frozenset({buyer.pk, provider_id}))
         require_approvers(wish, ruling, steps)
-        now = timezone.now()
+        starts_at = timezone.now() if renews is None else max(timezone.now(), renews.ends_at)
         require_free(
             actor,
             listing_id=version.listing_id,
             buyer_id=buyer.pk,
             exclusive=wish.exclusive,
-            starts_at=now,
-            ends_at=now + timedelta(days=wish.term_days),
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(days=wish.term_days),
         )
-    request = _create(actor, user_id, buyer, version, wish, ruling)
+    request = _create(actor, user_id, buyer, version, wish, ruling, renews)
     if ruling.decision.refused:
         return _refuse(actor, request, ruling)
     if request.exclusive:
@@ -121,12 +122,19 @@ def _wanted_version(actor: Actor, listing_id: int | None, version_id: int | None
 
 
 def _create(
-    actor: Actor, user_id: int, buyer: Organisation, version: ListingVersion, wish: Wish, ruling: Ruling
+    actor: Actor,
+    user_id: int,
+    buyer: Organisation,
+    version: ListingVersion,
+    wish: Wish,
+    ruling: Ruling,
+    renews: Grant | None,
 ) -> AccessRequest:
     try:
         with transaction.atomic():
             request = AccessRequest.objects.create(
                 version=version,
+                renews=renews,
                 organisation=buyer,
                 requested_by_id=user_id,
                 purpose=wish.purpose,
@@ -157,6 +165,7 @@ def _create(
             "columns": list(wish.columns),
             "term_days": wish.term_days,
             "exclusive": wish.exclusive,
+            "renews": None if renews is None else renews.pk,
             "decision": request.decision,
         },
     )

@@ -134,6 +134,7 @@ def bodies(scene: Scene) -> dict[str, Any]:
         },
         "POST authorization/explain": {"listing": scene.by_sector.listing_id},
         "POST grants/<int:grant_id>/actions/accept-terms": {"sha256": terms_digest(scene.suspended_grant.agreement)},
+        "POST grants/<int:grant_id>/actions/renew": {"term_days": 30},
         "POST incidents": {"kind": "leak", "description": "Seen elsewhere.", "grants": [scene.grant.pk]},
         "POST incidents/<int:incident_id>/actions/investigate": {"suspend": False},
         "POST grants/<int:grant_id>/deliveries": {"distribution": scene.published.distributions.get().pk},
