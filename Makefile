@@ -31,8 +31,8 @@ test: .venv/.dev ## Run all tests (ARGS="tests/foundation -k vault" for some of 
 test-browser: .venv/.dev ## Run the tests that need a Chromium alone (a machine without one skips them)
 	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest tests/e2e $(ARGS)
 
-pictures: .venv/.dev ## Make the pictures of the reviewers' pages in docs/pictures anew (needs Chromium and a font with 汉字)
-	PICTURES=docs/pictures $(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest tests/e2e/test_review.py -k look $(ARGS)
+pictures: .venv/.dev ## Make the pictures of the pages of reviewers and approvers in docs/pictures anew (needs Chromium and a font with 汉字)
+	PICTURES=docs/pictures $(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest tests/e2e -k look $(ARGS)
 
 coverage: .venv/.dev ## Run all tests and say which lines and branches none of them reached (half as long again)
 	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) --cov

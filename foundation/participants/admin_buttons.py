@@ -1,43 +1,30 @@
 """Pages of the admin whose buttons call services: one where the row's machine allows its event, by POST alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError, NotFound
 from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
 from foundation.state_machine import Machine
 from foundation.wording import sentences
 
-REASON: Final = _("Reason")
-
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button of a row's page: shown where the machine allows its event; `argument` names the service's id.
-
-    `event` is the machine's, where the button's own name is none of it. `reason_as` is the service's name for what is
-    written beside the button, `prompt` says what to write. With `chooses` the service is called with one of `choices`,
-    value and label, under this name.
-    """
+    """A button of a row's page: shown where the machine allows its event; `argument` names the service's id."""
 
     label: Any
     service: Callable[..., Any]
     argument: str
     takes_reason: bool = True
     needs_reason: bool = True
-    reason_as: str = "reason"
-    prompt: Any = REASON
-    event: str = ""
-    chooses: str = ""
-    choices: Callable[[], Sequence[tuple[str, str]]] = tuple
 
 
 class ButtonAdmin(ReadOnlyAdmin):
@@ -67,13 +54,10 @@ class ButtonAdmin(ReadOnlyAdmin):
                 "label": button.label,
                 "takes_reason": button.takes_reason,
                 "needs_reason": button.needs_reason,
-                "prompt": button.prompt,
-                "chooses": button.chooses,
-                "choices": button.choices(),
                 "url": reverse(f"admin:{self._name}_action", args=[row.pk, event]),
             }
             for event, button in self.buttons.items()
-            if row is not None and self.machine.allows(button.event or event, row.state)
+            if row is not None and self.machine.allows(event, row.state)
         ]
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "buttons": shown})
 
@@ -90,11 +74,9 @@ class ButtonAdmin(ReadOnlyAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_view_permission(request):
             raise PermissionDenied
-        said = {button.reason_as: request.POST.get("reason", "")} if button.takes_reason else {}
-        if button.chooses:
-            said[button.chooses] = request.POST.get(button.chooses, "")
+        reason = {"reason": request.POST.get("reason", "")} if button.takes_reason else {}
         try:
-            button.service(actor=admin_actor(request), **{button.argument: pk}, **said, **self.read(request))
+            button.service(actor=admin_actor(request), **{button.argument: pk}, **reason, **self.read(request))
         except NotFound as error:
             raise Http404 from error
         except DomainError as error:

@@ -66,6 +66,7 @@ APPROVALS: Final[Mapping[str, str]] = {
 APPROVERS: Final[Mapping[str, str]] = {
     **APPROVALS,
     "scenario_level": _("level of the scenario"),
+    "appeal": _("others of the same body, on appeal"),
 }
 """Kinds of approvers of steps, where each level of a scenario is a step of its own."""
 OBLIGATIONS: Final[Mapping[str, str]] = {
@@ -90,6 +91,18 @@ def input_name(code: str) -> str:
 def value(column: str, spec: InputSpec, code: str, scenarios: Mapping[str, str]) -> Word:
     """A value of an input; what has no words of its own (provinces, codes of a table's own) stays a code."""
     return Word(code, _value(column, spec, code, scenarios))
+
+
+def fact(name: str, code: str) -> str:
+    """A stored fact of a decision, whatever its table was: an input's value, or the level of an accreditation."""
+    if (name, code) in _VALUES:
+        return gettext(_VALUES[name, code])
+    if name == CATEGORY:
+        return category_name(code)
+    if name in INPUTS or not code.isdecimal():
+        return _label(_CHOICES[name], code) if name in _CHOICES else code
+    known = accreditation_kinds.known().get(name)
+    return accreditation_kinds.level_name(name, int(code)) if known is not None and known.levels else gettext("held")
 
 
 def _value(column: str, spec: InputSpec, code: str, scenarios: Mapping[str, str]) -> str:

@@ -4,12 +4,10 @@
 """
 
 import os
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -67,19 +65,6 @@ def world(transactional_db: None) -> World:
             recommendation={} if place else {"flags": [FLAG]},
         )
     return world
-
-
-@pytest.fixture
-def sit(live_server, window: Callable[..., Window]) -> Callable[..., Window]:
-    """A function that opens a window in which a person is signed in."""
-
-    def sit(person: Party, **options: object) -> Window:
-        opened = window(**options)
-        session = person.admin.cookies[settings.SESSION_COOKIE_NAME].value
-        opened.remember(live_server.url, **{settings.SESSION_COOKIE_NAME: session})
-        return opened
-
-    return sit
 
 
 def told(browser: Window) -> list[str]:
