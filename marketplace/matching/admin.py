@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from marketplace.matching.allocation_admin import AllocationRoundAdmin, AwardAdmin
 from marketplace.matching.feedback_admin import DormancyAdmin, JudgmentAdmin
+from marketplace.matching.loosening import in_words
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.wording import explanation
 
@@ -31,7 +32,14 @@ class DemandAdmin(ReadOnlyAdmin):
     list_filter = ["state", "sector", "purpose"]
     list_select_related = ["organisation"]
     search_fields = ["text", "organisation__name"]
+    exclude = ["relaxations"]
+    readonly_fields = ["nearest_misses"]
     inlines = [MatchInline]
+
+    @admin.display(description=_("nearest misses"))
+    def nearest_misses(self, demand: Demand) -> str:
+        """What loosening one wish would bring in, in the reader's language."""
+        return " ".join(in_words(step) for step in demand.relaxations)
 
 
 @admin.register(Match)

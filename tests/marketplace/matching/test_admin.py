@@ -1,5 +1,7 @@
 """Demands and matches in the admin: to read, for the exchange."""
 
+from decimal import Decimal
+
 from tests.factories import World, published_listing
 from tests.marketplace.matching.demands import found, matched, opened
 
@@ -19,6 +21,15 @@ def test_the_exchange_reads_demands_and_matches_with_their_reasons(world: World)
     assert admin.post(f"/admin/matching/match/{row.pk}/change/", {"state": "accepted"}).status_code == 403
     row.refresh_from_db()
     assert row.state == "proposed"
+
+
+def test_a_demand_that_nothing_meets_shows_its_nearest_misses(world: World) -> None:
+    published_listing(world)
+    demand = opened(world.buyer, budget=Decimal(1000))
+    matched(demand)
+    address = f"/admin/matching/demand/{demand.pk}/change/"
+    page = world.auditor.admin.get(address, headers={"Accept-Language": "en"}).content.decode()
+    assert "1 listing if the budget were 20 % higher: 1200.00 CNY." in page
 
 
 def test_nobody_else_gets_in(world: World) -> None:
