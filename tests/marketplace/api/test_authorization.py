@@ -85,8 +85,9 @@ def test_who_may_not_approve(world: World, who: str, status: int) -> None:
     request = ask(world, listing(world, UNIFIED))
     (step,) = steps(request)
     client = world.anonymous if who == "anonymous" else getattr(world, who).client
-    for action in ("approve", "reject"):
-        answer = client.post(f"{API}/approval-steps/{step.pk}/actions/{action}", {"reason": "x"}, format="json")
+    for action, said in (("approve", {}), ("reject", {"ground": "other"}), ("ask", {"question": "Why?"})):
+        sent = {"reason": "x", **said}
+        answer = client.post(f"{API}/approval-steps/{step.pk}/actions/{action}", sent, format="json")
         assert answer.status_code == status
         assert answer.json()["status"] == status
         if status == 403:
