@@ -23,8 +23,7 @@ def offered(world: World, **changes: Any) -> ListingVersion:
 
 def wanting(party: Party, **changes: Any) -> Demand:
     """An open demand for an exclusive licence, matched."""
-    demand = opened(party, **changes)
-    Demand.objects.filter(pk=demand.pk).update(exclusive=True)
+    demand = opened(party, exclusive=True, **changes)
     matched(demand)
     return demand
 
