@@ -22,7 +22,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from foundation import confined
 from foundation.embedded.processes import tie_to_this_process
 from foundation.jobs.models import Job
-from tests import unconfined
+from tests import furnishing, unconfined
 from tests.emptying import empty_tables
 from tests.template import drop_template, use_template
 
@@ -34,16 +34,20 @@ QUEUE, WORKER = "celery", f"tests{LANE}@localhost"
 LONGEST = (
     "tests/chaos/",
     "tests/marketplace/api/test_contract.py",
-    "tests/grading/services/test_hostile_files.py",
-    "tests/foundation/test_embedded",
-    "tests/grading/engine/test_fuzz.py",
-    "tests/foundation/jobs/test_workers.py",
-    "tests/marketplace/delivery/test_connections.py",
     "tests/marketplace/api/test_matrix.py",
+    "tests/grading/services/test_hostile_files.py",
+    "tests/grading/engine/test_fuzz.py",
+    "tests/foundation/test_embedded",
     "tests/e2e/",
+    "tests/foundation/jobs/test_workers.py",
+    "tests/marketplace/matching/test_rematching.py",
+    "tests/grading/management/test_grade.py",
+    "tests/grading/services/test_parts.py",
+    "tests/marketplace/delivery/test_connections.py",
+    "tests/foundation/backups/test_drill.py",
     "tests/marketplace/api/test_tus_client.py",
 )
-"""Begun first, so that no lane ends long after the others; each mostly waits for processes of its own."""
+"""Begun first, so that no lane ends long after the others: a file is the work of one lane."""
 
 # Timing is measured elsewhere: a busy machine is no reason for a test to fail.
 hypothesis.settings.register_profile(
@@ -95,8 +99,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         drop_template()
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """What was imported and collected stays until the end: no later search for garbage goes through it again."""
+    furnishing.take_note(session.items)
     gc.collect()
     gc.freeze()
 
@@ -144,6 +149,17 @@ def _private_vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _private_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each test has a log of its own, so that the checkpoints of one mean nothing to the next; made when written."""
     settings.AUDIT_CHECKPOINT_DIR = tmp_path_factory.getbasetemp() / f"checkpoints-{next(_NUMBERS)}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _furnished(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The usual parties, made once for modules whose tests are rolled back; see `furnishing`."""
+    if not furnishing.is_furnished(request.module):
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    with request.getfixturevalue("django_db_blocker").unblock(), furnishing.furnished():
+        yield
 
 
 @pytest.fixture(scope="class")

@@ -30,6 +30,8 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.models import Distribution, ListingVersion
 
 SYSTEM = system("tests")
+KEPT: dict[str, tuple[int, str]] = {}
+"""Parties that are there before a test begins, by their name in the world: the organisation and the token of each."""
 CSV = b"id,name,value\n1,alpha,10\n2,beta,20\n3,gamma,30\n"
 _numbers = count(1)
 
@@ -85,7 +87,14 @@ def send(client: APIClient, url: str, body: bytes, content_type: str, method: st
 class World:
     """One exchange, and parties around it."""
 
+    exchange: Party
+
     def __init__(self) -> None:
+        self.anonymous = APIClient()
+        for name, known in (KEPT or {"exchange": self._bootstrapped()}).items():
+            setattr(self, name, Party(*known))
+
+    def _bootstrapped(self) -> tuple[int, str]:
         organisation, token = registration.bootstrap_exchange(
             actor=SYSTEM,
             name="Liaoning Data Exchange",
@@ -93,8 +102,7 @@ class World:
             region="210000",
             member=registration.NewMember("exchange-administrator", roles=["administrator"]),
         )
-        self.exchange = Party(organisation.pk, token)
-        self.anonymous = APIClient()
+        return organisation.pk, token
 
     def organisation(
         self,

@@ -54,13 +54,13 @@ def test_what_is_running_is_said_without_passwords(state: Path) -> None:
         assert (urlsplit(url).password or "") not in result.stderr
 
 
-def test_data_survive_a_restart(state: Path) -> None:
-    first = User(state)
+def test_data_survive_a_restart(made: Path) -> None:
+    first = User(made)
     query(first.database_url, "CREATE TABLE kept AS SELECT 42 AS answer")
     with redis.Redis.from_url(first.redis_url) as client:
         client.set("kept", "42")
     first.leave()
-    second = User(state)
+    second = User(made)
     assert (second.database_url, second.redis_url) == (first.database_url, first.redis_url)
     assert query(second.database_url, "SELECT answer FROM kept") == 42
     with redis.Redis.from_url(second.redis_url) as client:
@@ -68,15 +68,15 @@ def test_data_survive_a_restart(state: Path) -> None:
     second.leave()
 
 
-def test_the_last_user_stops_the_servers(state: Path) -> None:
-    first, second = User(state), User(state)
-    servers = pids(state)
+def test_the_last_user_stops_the_servers(made: Path) -> None:
+    first, second = User(made), User(made)
+    servers = pids(made)
     assert first.database_url == second.database_url
     assert first.leave() == 0
-    assert pids(state) == servers
+    assert pids(made) == servers
     assert query(second.database_url, "SELECT 1") == 1
     assert second.leave() == 0
-    assert pids(state) == {}
+    assert pids(made) == {}
 
 
 def test_users_that_start_at_once_share_one_server(state: Path) -> None:
@@ -89,17 +89,17 @@ def test_users_that_start_at_once_share_one_server(state: Path) -> None:
     assert pids(state) == {}
 
 
-def test_the_exit_code_is_the_commands(state: Path) -> None:
-    assert embedded(state, "--fast", "--", "sh", "-c", "exit 7").returncode == 7
-    assert embedded(state, "--fast", "--", "sh", "-c", "kill -KILL $$").returncode == 128 + signal.SIGKILL
-    missing = embedded(state, "--fast", "--", "/no/such/program")
+def test_the_exit_code_is_the_commands(made: Path) -> None:
+    assert embedded(made, "--fast", "--", "sh", "-c", "exit 7").returncode == 7
+    assert embedded(made, "--fast", "--", "sh", "-c", "kill -KILL $$").returncode == 128 + signal.SIGKILL
+    missing = embedded(made, "--fast", "--", "/no/such/program")
     assert missing.returncode == 1
     assert missing.stderr.splitlines()[-1] == "embedded: cannot run /no/such/program: No such file or directory"
-    assert pids(state) == {}
+    assert pids(made) == {}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
-def test_signals_reach_the_command_once(state: Path, number: signal.Signals) -> None:
+def test_signals_reach_the_command_once(made: Path, number: signal.Signals) -> None:
     code = (
         "import signal, sys, time\n"
         "seen = []\n"
@@ -108,16 +108,16 @@ def test_signals_reach_the_command_once(state: Path, number: signal.Signals) -> 
         "while not seen: time.sleep(0.01)\n"
         "time.sleep(0.3); print(len(seen)); sys.exit(9)"
     )
-    user = User(state, code)
+    user = User(made, code)
     user.process.send_signal(number)
     assert user.process.stdout is not None
     output = user.process.stdout.read()
     user.leave()
     assert (output, user.process.returncode) == ("1\n", 9)
-    assert pids(state) == {}
+    assert pids(made) == {}
 
 
-def test_control_c_at_a_terminal_reaches_the_command_once(state: Path) -> None:
+def test_control_c_at_a_terminal_reaches_the_command_once(made: Path) -> None:
     code = (
         "import signal, sys, time\n"
         "seen = []\n"
@@ -129,7 +129,7 @@ def test_control_c_at_a_terminal_reaches_the_command_once(state: Path) -> None:
     child, terminal = os.forkpty()
     if child == 0:
         os.chdir(PROJECT)
-        command = [sys.executable, "-m", "foundation.embedded", "--state", str(state), "--fast", "--"]
+        command = [sys.executable, "-m", "foundation.embedded", "--state", str(made), "--fast", "--"]
         os.execve(sys.executable, [*command, sys.executable, "-c", code], environment())
     output = b""
     with suppress(OSError):  # reading fails when the other end is closed
@@ -140,7 +140,7 @@ def test_control_c_at_a_terminal_reaches_the_command_once(state: Path) -> None:
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     assert b"seen 1" in output
-    assert pids(state) == {}
+    assert pids(made) == {}
 
 
 def test_everything_is_closed_to_other_users(state: Path) -> None:

@@ -25,21 +25,21 @@ from tests.foundation.embedding import (
 )
 
 
-def test_servers_of_a_killed_parent_are_adopted(state: Path) -> None:
-    user = User(state)
+def test_servers_of_a_killed_parent_are_adopted(made: Path) -> None:
+    user = User(made)
     query(user.database_url, "CREATE TABLE kept AS SELECT 42 AS answer")
-    servers = pids(state)
+    servers = pids(made)
     user.kill()
-    assert pids(state) == servers
-    result = embedded(state, "--fast", "--", "true")
+    assert pids(made) == servers
+    result = embedded(made, "--fast", "--", "true")
     assert result.stderr.count("already running") == 2
-    assert pids(state) == {}
-    heir = User(state)
+    assert pids(made) == {}
+    heir = User(made)
     assert query(heir.database_url, "SELECT answer FROM kept") == 42
     heir.leave()
 
 
-def test_the_command_of_a_killed_parent_is_told_to_end(state: Path, tmp_path: Path) -> None:
+def test_the_command_of_a_killed_parent_is_told_to_end(made: Path, tmp_path: Path) -> None:
     told = tmp_path / "told"
     code = (
         "import signal, sys, time, pathlib\n"
@@ -47,22 +47,22 @@ def test_the_command_of_a_killed_parent_is_told_to_end(state: Path, tmp_path: Pa
         f"{REPORT_URLS}"
         "time.sleep(60)"
     )
-    User(state, code).kill()
+    User(made, code).kill()
     assert eventually(told.exists)
 
 
-def test_stop_leaves_servers_in_use_alone(state: Path) -> None:
-    user = User(state)
-    servers = pids(state)
-    refused = embedded(state, "stop")
+def test_stop_leaves_servers_in_use_alone(made: Path) -> None:
+    user = User(made)
+    servers = pids(made)
+    refused = embedded(made, "stop")
     assert refused.returncode == 1
     assert "in use by another process" in refused.stderr
-    assert pids(state) == servers
-    assert embedded(state, "status").returncode == 0
+    assert pids(made) == servers
+    assert embedded(made, "status").returncode == 0
     user.kill()
-    assert eventually(lambda: embedded(state, "stop").returncode == 0)
-    assert pids(state) == {}
-    assert embedded(state, "status").returncode == 3
+    assert eventually(lambda: embedded(made, "stop").returncode == 0)
+    assert pids(made) == {}
+    assert embedded(made, "status").returncode == 3
 
 
 def test_status_and_stop_start_nothing(state: Path) -> None:
@@ -91,25 +91,24 @@ def test_killed_servers_are_started_again_and_lose_nothing(state: Path) -> None:
 
 
 @pytest.mark.parametrize("file", ["postgres/postmaster.pid", "valkey/valkey.pid"])
-def test_a_pid_file_that_names_another_program_is_not_believed(state: Path, file: str) -> None:
-    User(state).leave()
-    lines = [str(os.getpid()), str(state / "postgres"), "1700000000", "5432", "/tmp", "", "0 0", "ready"]
-    (state / file).write_text("\n".join(lines) if file.startswith("postgres") else str(os.getpid()))
-    user = User(state)
+def test_a_pid_file_that_names_another_program_is_not_believed(made: Path, file: str) -> None:
+    lines = [str(os.getpid()), str(made / "postgres"), "1700000000", "5432", "/tmp", "", "0 0", "ready"]
+    (made / file).write_text("\n".join(lines) if file.startswith("postgres") else str(os.getpid()))
+    user = User(made)
     assert query(user.database_url, "SELECT 1") == 1
     with redis.Redis.from_url(user.redis_url) as client:
         assert client.ping() is True
     assert user.leave() == 0  # and this process was not mistaken for a server to be stopped
 
 
-def test_a_hung_valkey_is_replaced(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    user = User(state)
-    hung = pids(state)["valkey"]
+def test_a_hung_valkey_is_replaced(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = User(made)
+    hung = pids(made)["valkey"]
     user.kill()
     os.kill(hung, signal.SIGSTOP)
     monkeypatch.setattr(valkey, "STARTS_WITHIN_SECONDS", 1)
     monkeypatch.setattr(valkey, "STOPS_WITHIN_SECONDS", 1)
-    server = valkey.Valkey(State(state), fast=True)
+    server = valkey.Valkey(State(made), fast=True)
     assert server.start().url == user.redis_url
     assert server.pid() not in (None, hung)
     with redis.Redis.from_url(user.redis_url) as client:
@@ -144,14 +143,14 @@ def test_a_killed_start_leaves_nothing_locked(state: Path) -> None:
     assert pids(state) == {}
 
 
-def test_a_port_that_somebody_else_took_is_given_up(state: Path) -> None:
-    User(state).leave()
-    taken = json.loads((state / "embedded.json").read_text())["valkey_port"]
+def test_a_port_that_somebody_else_took_is_given_up(made: Path) -> None:
+    User(made).leave()
+    taken = json.loads((made / "embedded.json").read_text())["valkey_port"]
     listen = f"import socket; s = socket.create_server(('127.0.0.1', {taken})); print(1, flush=True); input()"
     listener = launch([sys.executable, "-c", listen])
     assert listener.stdout is not None
     assert listener.stdout.readline() == "1\n"
-    user = User(state)
+    user = User(made)
     assert urlsplit(user.redis_url).port != taken
     with redis.Redis.from_url(user.redis_url) as client:
         assert client.ping() is True
@@ -159,22 +158,20 @@ def test_a_port_that_somebody_else_took_is_given_up(state: Path) -> None:
     listener.communicate("\n", timeout=60)
 
 
-def test_a_server_that_cannot_start_says_why_in_one_line(state: Path) -> None:
-    User(state).leave()
-    (state / "postgres" / "global" / "pg_control").unlink()
-    result = embedded(state, "--fast", "--", "true")
+def test_a_server_that_cannot_start_says_why_in_one_line(made: Path) -> None:
+    (made / "postgres" / "global" / "pg_control").unlink()
+    result = embedded(made, "--fast", "--", "true")
     assert result.returncode == 1
     (line,) = result.stderr.splitlines()
     assert line.startswith("embedded: PostgreSQL does not start: ")
     assert "pg_control" in line
-    assert str(state / "log" / "postgres.log") in line
-    assert pids(state) == {}
+    assert str(made / "log" / "postgres.log") in line
+    assert pids(made) == {}
 
 
-def test_lost_passwords_are_named_with_the_remedy(state: Path) -> None:
-    User(state).leave()
-    (state / "embedded.json").unlink()
-    result = embedded(state, "--fast", "--", "true")
+def test_lost_passwords_are_named_with_the_remedy(made: Path) -> None:
+    (made / "embedded.json").unlink()
+    result = embedded(made, "--fast", "--", "true")
     assert result.returncode == 1
     assert "embedded.json is gone" in result.stderr
     assert "put it back, or remove the state folder" in result.stderr

@@ -18,6 +18,8 @@ from foundation.participants.models import ApiKey, Membership, Organisation, Org
 from foundation.participants.services import NewMember
 from tests.factories import SYSTEM, Party, World
 
+pytestmark = pytest.mark.bare_world  # it is counted who there is
+
 
 @pytest.fixture
 def world(db: None) -> World:

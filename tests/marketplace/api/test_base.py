@@ -4,6 +4,8 @@ import pytest
 
 from tests.factories import World
 
+pytestmark = pytest.mark.bare_world  # it is counted who there is
+
 
 @pytest.mark.parametrize(
     ("path", "name"),

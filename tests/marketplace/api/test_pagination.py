@@ -6,6 +6,8 @@ import pytest
 
 from tests.factories import World
 
+pytestmark = pytest.mark.bare_world  # it is counted who there is
+
 LISTS = ("organisations", "listings", "assets", "grades", "demands", "jobs", "grants", "access-requests", "scenarios")
 
 
