@@ -15,6 +15,27 @@ from django.db import transaction
 
 from tests import factories
 
+WHERE = (
+    "tests/grading/admin/",
+    "tests/grading/test_rulebook.py",
+    "tests/marketplace/api/",
+    "tests/marketplace/authorization/",
+    "tests/marketplace/catalog/",
+    "tests/marketplace/delivery/services/test_preparing.py",
+    "tests/marketplace/delivery/services/test_transfers.py",
+    "tests/marketplace/incidents/",
+    "tests/marketplace/matching/test_demands.py",
+    "tests/marketplace/matching/test_matches.py",
+    "tests/marketplace/test_notices.py",
+)
+"""The rooms whose tests begin with parties as a matter of course."""
+BARE = (
+    "tests/marketplace/api/test_examples.py",
+    "tests/marketplace/api/test_rulebooks.py",
+    "tests/marketplace/api/test_schema.py",
+    "tests/marketplace/api/test_webhooks.py",
+)
+"""Modules of theirs that make their own."""
 PARTIES = ("exchange", "provider", "buyer", "reviewer")
 COMMITTING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
 modules: defaultdict[ModuleType, list[pytest.Item]] = defaultdict(list)
@@ -29,7 +50,9 @@ def take_note(items: Iterable[pytest.Item]) -> None:
 
 
 def is_furnished(module: ModuleType) -> bool:
-    """Whether a world is made in the module's tests and all of them are rolled back."""
+    """Whether a world is made in the module's tests, all of which are rolled back, in one of those rooms."""
+    if not any(item.nodeid.startswith(WHERE) and not item.nodeid.startswith(BARE) for item in modules[module][:1]):
+        return False
     wanted = hasattr(module, "World") or any("world" in _fixtures(item) for item in modules[module])
     return wanted and not any(_is_apart(item) for item in modules[module])
 

@@ -14,8 +14,6 @@ from foundation.jobs.models import Job
 from tests.factories import World
 from tests.foundation.jobs.conftest import claimed, stored
 
-pytestmark = pytest.mark.bare_world  # jobs are counted
-
 
 @pytest.fixture
 def world(db) -> World:
