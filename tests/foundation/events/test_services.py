@@ -11,7 +11,7 @@ from foundation.actors import ANONYMOUS, system
 from foundation.audit.selectors import timeline
 from foundation.errors import Forbidden
 from foundation.events import services
-from foundation.events.checks import listeners_exist
+from foundation.events.checks import followers_exist, listeners_exist
 from foundation.events.models import Event
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
@@ -105,6 +105,35 @@ def test_a_listener_that_no_room_registers_is_found_at_start(monkeypatch):
     monkeypatch.setitem(SUBSCRIPTIONS, "thing.happened", ("tests.unheard",))
     found = listeners_exist()
     assert [(error.id, "tests.unheard" in error.msg) for error in found] == [("events.E001", True)]
+
+
+def test_what_is_done_at_once_is_there_and_of_an_event_that_is_known(settings, monkeypatch):
+    monkeypatch.setattr(
+        "tests.foundation.events.table.DONE_AT_ONCE", {"thing.happened": ("operator.index",)}, raising=False
+    )
+    settings.DONE_AT_ONCE = "tests.foundation.events.table.DONE_AT_ONCE"
+    assert followers_exist() == []
+    lost = {"thing.happened": ("operator.lost",), "thing.hapened": ()}
+    monkeypatch.setattr("tests.foundation.events.table.DONE_AT_ONCE", lost)
+    assert [(error.id, error.msg.split("'")[1]) for error in followers_exist()] == [
+        ("events.E002", "thing.happened"),
+        ("events.E002", "thing.hapened"),
+    ]
+
+
+def test_what_is_done_at_once_is_done_in_the_change_and_can_stop_it(monkeypatch):
+    done: list[int] = []
+    monkeypatch.setattr(services, "followers", lambda name: [done.append] if name == "thing.happened" else [])
+    emit()
+    assert done == [7]
+
+    def refuse(number: int) -> None:
+        raise ValueError(number)
+
+    monkeypatch.setattr(services, "followers", lambda _name: [refuse])
+    with pytest.raises(ValueError, match="7"):
+        emit()
+    assert Event.objects.count() == 1
 
 
 def test_listeners_are_told_again_by_an_operator():
