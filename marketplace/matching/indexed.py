@@ -93,5 +93,6 @@ def _said(known: VersionFacts) -> dict[str, Any]:
 
 def access_facts(row: IndexedListing) -> AccessFacts:
     """The same from a row of the index, with the level as decided and the region with six digits."""
-    told = {"origin": row.origin, "sector": row.sector, "supply_mode": row.supply_mode}
-    return AccessFacts(**{**told, **row.access}, level=row.level, provider_region=row.region)
+    told: dict[str, Any] = {"origin": row.origin, "sector": row.sector, "supply_mode": row.supply_mode}
+    told |= {name: row.access[name] for name in _TOLD if name in row.access}  # a former version may have said more
+    return AccessFacts(**told, level=row.level, provider_region=row.region)

@@ -6,7 +6,10 @@ from django.db import models
 
 from foundation.actors import Actor
 from foundation.errors import NotFound
+from foundation.participants.models import Accreditation
 from grading.models import Grade, QualityAssessment
+from marketplace.authorization import states as authorization
+from marketplace.authorization.models import Grant
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.selectors import published_versions
 from marketplace.matching import policies, states
@@ -55,6 +58,33 @@ def matches_of(actor: Actor, demand_id: int, *, state: str = "") -> models.Query
 def listings_of_version(version_id: int) -> list[int]:
     """The listing that a version belongs to, whatever its state; empty when there is no such version."""
     return list(ListingVersion.objects.filter(pk=version_id).values_list("listing_id", flat=True))
+
+
+def demands_touched_by_grant(grant_id: int) -> list[int]:
+    """The open demands on which a licence bears: who wants an exclusive one on any, the others on an exclusive one.
+
+    While it stands only those to whom its listing is proposed; when it has ended, all that may want it.
+    """
+    touched = Demand.objects.filter(state=states.OPEN)
+    grant = Grant.objects.filter(pk=grant_id).first()
+    if grant is None:
+        return []
+    if not grant.exclusive:
+        touched = touched.filter(exclusive=True)
+    if grant.state in authorization.STANDING:
+        proposed = Match.objects.filter(listing=grant.listing_id, state__in=(states.PROPOSED, states.ACCEPTED))
+        touched = touched.filter(pk__in=proposed.values("demand_id"))
+    return list(touched.order_by("pk").values_list("pk", flat=True))
+
+
+def demands_of_holder(accreditation_id: int) -> list[int]:
+    """The open demands of the organisation, or of the person, that holds an accreditation."""
+    row = Accreditation.objects.filter(pk=accreditation_id).first()
+    if row is None:
+        return []
+    holder = {"created_by": row.user_id} if row.organisation_id is None else {"organisation": row.organisation_id}
+    found = Demand.objects.filter(state=states.OPEN, **holder)
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def published_listings_of_grade(grade_id: int) -> list[int]:

@@ -1,7 +1,7 @@
 """Background work of matching. Each demand is matched in a transaction of its own, so that a killed job goes on."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from celery import shared_task
 from django.utils import timezone
@@ -10,15 +10,20 @@ from foundation.actors import system
 from foundation.jobs.registry import job
 from foundation.jobs.services import Run
 from foundation.rulebooks import selectors as rulebooks
+from grading.rules.level_schemes import LEVEL_SCHEME
+from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.matching import selectors, services
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 
 ACTOR = system("matching")
+DECISIVE: Final = (MATCHING_WEIGHTS, DECISION_TABLE, LEVEL_SCHEME)
+"""Kinds of rules on which it depends what is a match, and where it stands."""
 
 
 @job("matching.match_demand")
 def match_demand(run: Run, *, subject_id: int) -> dict[str, Any]:
     """Match one demand with everything that is published."""
+    services.sweep_index()
     with run.commit():
         return services.rematch_demand(actor=ACTOR, demand_id=subject_id)
 
@@ -43,10 +48,22 @@ def match_rescored(run: Run, *, subject_id: int) -> dict[str, Any]:
 
 @job("matching.match_reweighted")
 def match_reweighted(run: Run, *, subject_id: int) -> dict[str, Any]:
-    """Other rules are in force: where they are the weights of matching, match every open demand anew."""
-    if rulebooks.kind_of(subject_id) != MATCHING_WEIGHTS:
+    """Other rules are in force: where they decide on matches, match every open demand anew."""
+    if rulebooks.kind_of(subject_id) not in DECISIVE:
         return {}
     return _match(run, services.open_demands())
+
+
+@job("matching.match_licensed")
+def match_licensed(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """A licence was issued, or ended: what it takes lapses, what it kept is proposed."""
+    return _match(run, selectors.demands_touched_by_grant(subject_id))
+
+
+@job("matching.match_accredited")
+def match_accredited(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """An accreditation counts from now on, or no longer: match its holder's open demands anew."""
+    return _match(run, selectors.demands_of_holder(subject_id))
 
 
 @job("matching.match_all")
@@ -69,6 +86,9 @@ def _rematch(run: Run, listing_ids: list[int]) -> dict[str, Any]:
 
 
 def _match(run: Run, demands: list[int]) -> dict[str, Any]:
+    """What is published is in the index first: by one that lacks it, what buyers have taken up would lapse."""
+    if demands:
+        services.sweep_index()
     for done, demand_id in enumerate(demands, start=1):
         with run.commit():
             services.rematch_demand(actor=ACTOR, demand_id=demand_id)

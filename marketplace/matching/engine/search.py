@@ -21,6 +21,7 @@ from marketplace.matching.engine.weights import TEXT_FIELDS, TextWeights
 
 _MARGIN: Final = 1e-9
 """Relative: sums of the same parts in another order differ by far less, and no listing is lost by rounding."""
+_LEAST: Final = np.finfo(np.float64).tiny
 _WORTH_A_LOOK: Final = 2_000
 """Looking whether the rest can be skipped costs about as much as adding up so many entries."""
 
@@ -218,15 +219,13 @@ def _add(term: _Term, total: Array, scratch: Array, admitted: Array | None, k1: 
             kept = admitted[places]
             places, counts = places[kept], counts[kept]
         if len(term.fields) == 1:
-            frequency = counts * factor[places]
-            total[places] += term.most * (frequency / (k1 + frequency))
+            total[places] += term.most * _saturated(counts * factor[places], k1)
             return
         touched.append(places[scratch[places] == 0])
         scratch[places] += counts * factor[places]
     if touched:
         places = np.concatenate(touched)
-        frequency = scratch[places]
-        total[places] += term.most * (frequency / (k1 + frequency))
+        total[places] += term.most * _saturated(scratch[places], k1)
         scratch[places] = 0
 
 
@@ -246,11 +245,15 @@ def _narrowed(
     for number, term in enumerate(rest):
         kept = scores + left >= _bar(scores, limit, slack) * (1 - _MARGIN)
         places, scores = places[kept], scores[kept]
-        frequency = _frequency(term, places)
-        scores = scores + term.most * (frequency / (collection.weights.k1 + frequency))
+        scores = scores + term.most * _saturated(_frequency(term, places), collection.weights.k1)
         left = math.fsum(later.most for later in rest[number + 1 :])
     kept = scores >= _bar(scores, limit, slack) * (1 - _MARGIN)
     return places[kept], scores[kept]
+
+
+def _saturated(frequency: Array, k1: float) -> Array:
+    """What a frequency is worth, 0 to 1: nothing is worth nothing, also where `k1` is 0 and the rest counts in full."""
+    return frequency / np.maximum(k1 + frequency, _LEAST)
 
 
 def _frequency(term: _Term, wanted: Array) -> Array:
@@ -268,7 +271,7 @@ def _parts(collection: Collection, terms: Sequence[_Term], places: Array) -> lis
     for term in terms:
         frequency = _frequency(term, places)
         rarity = collection.weights.rarity(term.documents, collection.size)
-        shares = (frequency / (collection.weights.k1 + frequency)).tolist()
+        shares = _saturated(frequency, collection.weights.k1).tolist()
         for row in np.flatnonzero(frequency).tolist():
             parts[row] += [TermScore(term.term, stream, share * rarity * shares[row]) for stream, share in term.shares]
     return parts

@@ -32,6 +32,8 @@ def soft_values(demand: DemandFacts, listing: ListingFacts, weights: Weights, to
 
 def columns_in_common(demand: DemandFacts, listing: ListingFacts) -> tuple[str, ...]:
     """The wanted columns that the listing has: equal names without regard to case and separators, and of the type."""
+    if not demand.columns:
+        return ()
     types: dict[str, set[str | None]] = {}
     for name in listing.columns:
         types.setdefault(plain_name(name), set()).add(listing.column_types.get(name))

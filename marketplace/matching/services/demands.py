@@ -17,15 +17,19 @@ from marketplace.matching.selectors import visible_demands
 from marketplace.matching.services.drafts import DemandDraft, past_last_day, require_valid
 
 EXPIRY_BATCH: Final = 1_000
+LISTS: Final = ("regions", "supply_modes", "formats", "columns")
 
 
 @transaction.atomic
 def create_demand(*, actor: Actor, draft: DemandDraft, and_open: bool = False) -> Demand:
-    """Write a demand of the actor's organisation as a draft; with `and_open` it is opened at once."""
+    """Write a demand of the actor's organisation as a draft; with `and_open` it is opened at once.
+
+    What a list of wishes names twice is kept once.
+    """
     policies.require_buyer(actor)
     require_valid(draft, today=timezone.localdate())
     fields: dict[str, Any] = asdict(draft) | {
-        **{name: list(getattr(draft, name)) for name in ("regions", "supply_modes", "formats", "columns")},
+        **{name: list(dict.fromkeys(getattr(draft, name))) for name in LISTS},
         "organisation_id": actor.organisation_id,
         "created_by_id": actor.user_id,
     }

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Count, JSONField
+from django.db.models import Count, JSONField, Q
 from psycopg.types.json import Jsonb
 
 from marketplace.catalog import selectors as catalog
@@ -97,7 +97,8 @@ def sweep_index(*, everything: bool = False) -> int:
     """
     published, indexed = catalog.published_versions(), IndexedListing.objects.all()
     missing = published if everything else published.exclude(pk__in=indexed.values("version_id"))
-    stale = indexed.exclude(version_id__in=published.values("pk"))
+    # rows of before constraints were in the index have no provider
+    stale = indexed.filter(~Q(version_id__in=published.values("pk")) | Q(provider=None))
     wanted = sorted({row for rows in (missing, stale) for row in rows.values_list("listing_id", flat=True)})
     for begin in range(0, len(wanted), BATCH):
         index_listings(wanted[begin : begin + BATCH])

@@ -186,3 +186,13 @@ def test_chinese_is_stored_once_for_both_streams() -> None:
     assert {term: stream for term, stream, _data in pack([(1, {"title": "price air"})]).postings} == {
         "price": "s", "pric": "t", "air": "b",
     }  # fmt: skip
+
+
+def test_without_saturation_any_occurrence_counts_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = replace(WEIGHTS, k1=0.0)
+    segment = [{"title": "zinc"}, {"title": "zinc ore"}, *({"title": f"common word{n}"} for n in range(50))]
+    packed = Packed([segment], weights)
+    monkeypatch.setattr(searching, "_WORTH_A_LOOK", 10)
+    reference = best(Corpus(packed.live, weights).search("zinc common"))
+    assert_same(packed.search("zinc common", limit=2), reference[:2])
+    assert_same(packed.search("zinc common"), reference)
