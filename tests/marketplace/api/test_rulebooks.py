@@ -9,13 +9,14 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from foundation.rulebooks import services
-from marketplace.matching.engine.weights import DEFAULT_WEIGHTS
+from marketplace.matching.engine.weights import DEFAULT_WEIGHTS, load_weights
 from tests import releasing
 from tests.factories import World
 
 pytestmark = pytest.mark.django_db
 KIND = "matching_weights"
 SHIPPED = DEFAULT_WEIGHTS.read_text(encoding="utf-8")
+SHIPPED_WEIGHTS = load_weights(DEFAULT_WEIGHTS)
 
 
 @pytest.fixture
@@ -30,36 +31,36 @@ def get(client: APIClient, path: str, status: int = 200, **query: Any) -> Any:
 
 
 def text(label: str) -> str:
-    return SHIPPED.replace('version = "1.0.0"', f'version = "{label}"')
+    return SHIPPED.replace(f'version = "{SHIPPED_WEIGHTS.version}"', f'version = "{label}"')
 
 
 def test_before_any_release_the_shipped_files_are_shown(world: World) -> None:
     listed = {row["kind"]: row for row in get(world.anonymous, "")}
     assert sorted(listed) == ["decision_table", "grading_scheme", "level_scheme", "matching_weights", "quality_profile"]
     weights = listed[KIND]
-    assert (weights["number"], weights["version"], weights["label"]) == (0, None, "1.0.0")
+    assert (weights["number"], weights["version"], weights["label"]) == (0, None, SHIPPED_WEIGHTS.version)
     assert (weights["name"], weights["title_zh"]) == ("Weights of matching", "撮合匹配默认权重")
     found = get(world.anonymous, f"/{KIND}")
     assert (found["text"], found["sha256"]) == (SHIPPED, sha256(SHIPPED.encode()).hexdigest())
-    assert found["data"]["bonus"] == {"quality": 0.15, "price": 0.05, "freshness": 0.1}
+    assert found["data"]["bonus"] == dict(SHIPPED_WEIGHTS.bonus)
     assert get(world.anonymous, f"/{KIND}/shipped") == found
     assert get(world.anonymous, f"/{KIND}/versions")["results"] == []
 
 
 def test_released_rules_are_public_and_drafts_are_not(world: World) -> None:
-    released = releasing.release(world, releasing.proposed(world, KIND, text("1.1.0")))
+    released = releasing.release(world, releasing.proposed(world, KIND, text("9.1.0")))
     scheduled = services.release_version(
         actor=world.approver.actor,
-        version_id=releasing.proposed(world, KIND, text("1.2.0")).pk,
+        version_id=releasing.proposed(world, KIND, text("9.2.0")).pk,
         against=1,
         valid_from=timezone.now() + timedelta(days=3),
     )
-    draft = services.draft_version(actor=world.exchange.actor, kind=KIND, content=text("1.3.0"), note="Later.")
-    taken_back = releasing.proposed(world, KIND, text("1.4.0"))
+    draft = services.draft_version(actor=world.exchange.actor, kind=KIND, content=text("9.3.0"), note="Later.")
+    taken_back = releasing.proposed(world, KIND, text("9.4.0"))
     services.withdraw_version(actor=world.exchange.actor, version_id=taken_back.pk, reason="No.")
     for client in (world.anonymous, world.buyer.client):
         assert [row["number"] for row in get(client, f"/{KIND}/versions")["results"]] == [2, 1]
-        assert get(client, f"/{KIND}/versions/1")["text"] == text("1.1.0")
+        assert get(client, f"/{KIND}/versions/1")["text"] == text("9.1.0")
         for number in (draft.number, taken_back.number, 99, 0):
             get(client, f"/{KIND}/versions/{number}", status=404)
         assert get(client, f"/{KIND}/versions", state="draft")["results"] == []
@@ -69,7 +70,7 @@ def test_released_rules_are_public_and_drafts_are_not(world: World) -> None:
     ]  # fmt: skip
     first = get(world.anonymous, f"/{KIND}/versions/1")
     assert first["valid_to"] == get(world.anonymous, f"/{KIND}/versions/2")["valid_from"]
-    assert (first["id"], first["label"], first["data"]["version"]) == (released.pk, "1.1.0", "1.1.0")
+    assert (first["id"], first["label"], first["data"]["version"]) == (released.pk, "9.1.0", "9.1.0")
     assert not {"author", "releaser", "what_if"} & set(first)
     assert get(world.anonymous, f"/{KIND}")["number"] == 1
     assert scheduled.valid_from is not None

@@ -11,7 +11,7 @@ from foundation.notifications.models import Notification
 from foundation.notifications.rendering import render
 from foundation.participants import services as participants
 from foundation.participants.models import Organisation
-from marketplace.authorization.decisions import permit
+from marketplace.authorization.decisions import HandOver, permit
 from marketplace.catalog import services, states, tasks
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.reasons import PROVIDER_SUSPENDED
@@ -116,7 +116,7 @@ def test_grants_of_a_suspended_party_open_nothing(world: World, side: str) -> No
         delivery.begin_download(token=token)
     assert refused.value.rule == f"delivery.{party}_not_verified"
     follow()
-    answer = permit(grant, now=grant.starts_at, form=grant.forms[0], asker_id=grant.organisation_id)
+    answer = permit(grant, HandOver(grant.forms[0], grant.organisation_id, None), now=grant.starts_at)
     listing = ["listing_not_available"] if side == "provider" else []
     assert [reason.code for reason in answer.verdict.reasons] == [f"{party}_not_verified", *listing]
     grant.refresh_from_db()
