@@ -125,4 +125,4 @@ def _rows(wanted: Any, found: list[int] | None) -> Any:
 
 def _found(words: str) -> list[int]:
     weights = in_force(MATCHING_WEIGHTS).rules.text
-    return [hit.listing_id for hit in index.search(words, weights=weights, limit=MOST_FOUND)]
+    return [hit.listing_id for hit in index.search(words, weights=weights, limit=MOST_FOUND, explained=0)]

@@ -25,7 +25,8 @@ from marketplace.matching.indexed import access_facts, facts_of
 from marketplace.matching.models import Demand, IndexedListing
 
 MOST_LOOKED_AT: Final = 4_000
-"""Of what meets every other constraint, so many are asked of the decision table at most."""
+"""Of what meets every other constraint, so many are asked of the decision table at most, the most relevant: where one
+common word is all that is asked, a third of the catalogue is about equally relevant."""
 MOST_WEIGHED: Final = 1_000
 """Nearest misses are counted among so many of the most relevant listings that fail one constraint."""
 
@@ -61,8 +62,8 @@ class Finder:
     def find(self, *, best: int, near: int, without: Collection[int] = (), always: Collection[int] = ()) -> Found:
         """The `best` eligible listings and the `near` nearest misses; none of `without`, and `always` if they match.
 
-        More may come along. Which are eligible and their order is that of judging every listing; near misses that fail
-        more than one constraint are the most relevant ones only.
+        More may come along. Which are eligible and their order is that of judging every listing, or the MOST_LOOKED_AT
+        most relevant where there are more; near misses that fail more than one constraint are the most relevant only.
         """
         others = ~Q(pk__in=list(without)) if without else Q()
         self._search(self._met & others, best, lambda result: result.eligible)
@@ -97,8 +98,16 @@ class Finder:
             limit = min(4 * limit, MOST_LOOKED_AT)
 
     def _hits(self, where: Q, limit: int | None = None) -> list[Hit]:
-        slack = highest_score(1.0, self._weights)
-        return index.search(self._facts.words(), weights=self._weights.text, where=where, limit=limit, slack=slack)
+        """With all that bonuses could lift among the first `limit`, but for what comes after the MOST_LOOKED_AT."""
+        found = index.search(
+            self._facts.words(),
+            weights=self._weights.text,
+            where=where,
+            limit=limit,
+            slack=highest_score(1.0, self._weights),
+            explained=MOST_LOOKED_AT,
+        )
+        return found[:MOST_LOOKED_AT]
 
     def _judge(self, hits: Iterable[Hit]) -> None:
         texts = {hit.listing_id: hit.text for hit in hits if hit.listing_id not in self._judged}

@@ -7,10 +7,12 @@ import pytest
 from foundation.actors import system
 from foundation.jobs.models import Job
 from foundation.participants.models import Accreditation
+from foundation.rulebooks.in_force import in_force
 from marketplace.authorization import services as services_of_grants
 from marketplace.authorization.models import Grant
-from marketplace.matching import services, tasks
+from marketplace.matching import finding, services, tasks
 from marketplace.matching.models import Demand, IndexedListing, IndexPosting, IndexSegment
+from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from tests.factories import World, published_listing
 from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, accredit, ask, listing
 from tests.marketplace.matching.demands import found, matched, opened
@@ -83,3 +85,16 @@ def test_a_new_accreditation_opens_what_was_refused_to_its_holder(world: World) 
 def test_a_wish_named_twice_is_one(world: World) -> None:
     demand = opened(world.buyer, formats=["csv", "csv", "xlsx"], supply_modes=["open"] * 9, columns=["a", "b", "a"])
     assert (demand.formats, demand.supply_modes, demand.columns) == (["csv", "xlsx"], ["open"], ["a", "b"])
+
+
+def test_what_is_looked_at_has_a_bound_however_many_are_as_relevant(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = [published_listing(world) for _one in range(3)]
+    demand = opened(world.buyer)
+    weights = in_force(MATCHING_WEIGHTS).rules
+    assert len(finding.Finder(demand, weights).find(best=1, near=0).results) == 3
+    monkeypatch.setattr(finding, "MOST_LOOKED_AT", 2)
+    (first, second) = finding.Finder(demand, weights).find(best=1, near=0).results
+    assert [first.listing_id, second.listing_id] == [version.listing_id for version in several[:2]]
+    assert (first.eligible, bool(first.terms)) == (True, True)
