@@ -98,9 +98,9 @@ def _columns(wish: Wish, version: ListingVersion) -> Iterator[FieldError]:
         seen.add(name)
 
 
-def require_approvers(wish: Wish, ruling: Ruling, steps: Sequence[chain.PlannedStep]) -> None:
+def require_approvers(ruling: Ruling, steps: Sequence[chain.PlannedStep], *, exclusive: bool) -> None:
     """Nobody shuts all others out without anybody's approval."""
-    if wish.exclusive and not steps:
+    if exclusive and not steps:
         message = _(
             "By row '%(rule)s' of the decision table everybody may have this at once: no licence excludes others."
         )

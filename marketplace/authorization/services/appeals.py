@@ -26,7 +26,7 @@ from marketplace.authorization.models import AccessRequest, ApprovalStep, Reques
 from marketplace.authorization.rises import held_by
 from marketplace.authorization.services.routing import lock_request, planned_again, route
 from marketplace.authorization.texts import LONGEST_TEXT, stated
-from marketplace.authorization.wishes import impossible
+from marketplace.authorization.wishes import impossible, require_approvers
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog import states as catalog_states
 
@@ -42,7 +42,8 @@ def appeal_request(*, actor: Actor, request_id: int, grounds: str) -> RequestApp
     the table asks for more today than when it was decided, which a new request would meet.
 
     Refused by the table: is decided anew on today's facts. Where that refuses again the request stays rejected, and
-    the appeal says by which row; else it takes the way of today's row.
+    the appeal says by which row; else it takes the way of today's row. InvalidInput for an exclusive licence that
+    nobody would have to approve today.
 
     Conflict for a second appeal, one that comes too late, a version no longer published, and where another request for
     the same is open. IllegalTransition for what is not rejected.
@@ -65,6 +66,7 @@ def appeal_request(*, actor: Actor, request_id: int, grounds: str) -> RequestApp
             events.emit(name="access_request.appeal_dismissed", subject=subject)
             return appeal
         steps += chain.plan(ruling, parties=_parties(request))
+        require_approvers(ruling, steps, exclusive=request.exclusive)
     else:
         refused = ApprovalStep.objects.filter(request=request, state=states.STEP_REJECTED)
         appeal.refused_step = refused.latest("position")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
@@ -33,7 +35,7 @@ def renew_grant(
     A request like any other, of the listing's published version: the table in force decides, whoever its row names
     approves, and new terms are to be accepted. Its term begins at the very instant at which the grant's ends, where
     that is still to come; an exclusive licence goes on without anybody between.
-    Conflict for a grant that is suspended or over, and for a second renewal of one.
+    Conflict for a grant that is suspended, over or not begun yet, and for a second renewal of one.
     """
     listing_id = selectors.grant(actor, grant_id).listing_id
     current = catalog.current_version(actor, listing_id)
@@ -44,6 +46,10 @@ def renew_grant(
     policies.require_requester(actor, former)
     if grant.state != states.ACTIVE:
         raise Conflict(_("The grant is '%(state)s': only an active one is renewed."), state=grant.state)
+    if grant.starts_at > timezone.now():
+        # else one could be put after the other for ever, all of them decided by the rules of one day
+        begins = localtime(grant.starts_at).strftime("%Y-%m-%d %H:%M %z")
+        raise Conflict(_("The grant begins at %(begins)s: it can be renewed from then on."), begins=begins)
     if AccessRequest.objects.filter(renews=grant, state__in=RENEWING).exists():
         raise Conflict(_("A renewal of this grant is asked for or granted already."))
     return request_access(

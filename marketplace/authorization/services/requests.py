@@ -84,7 +84,7 @@ def request_access(
         if errors := impossible(ruling, form=wish.form, term_days=wish.term_days):
             raise InvalidInput(errors)
         steps = chain.plan(ruling, parties=frozenset({buyer.pk, provider_id}))
-        require_approvers(wish, ruling, steps)
+        require_approvers(ruling, steps, exclusive=wish.exclusive)
         starts_at = timezone.now() if renews is None else max(timezone.now(), renews.ends_at)
         require_free(
             actor,

@@ -1,12 +1,15 @@
 """Appeals: once, in time, to others of the body that refused; and to the table itself on today's facts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from foundation.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound
 from foundation.participants.models import Accreditation
 from marketplace.authorization import services
+from marketplace.authorization.decisions import rule_on
 from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant, RequestAppeal
 from marketplace.authorization.services import Level
 from tests.factories import Party, World
@@ -144,3 +147,19 @@ def test_the_table_is_asked_anew_and_cannot_be_overruled(world: World) -> None:
     assert states(second) == ("in_approval", ["open", "waiting"], 0)
     assert second.mode == "by_sector"
     assert not Grant.objects.exists()
+
+
+def test_nobody_shuts_others_out_by_an_appeal_that_nobody_decides(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = listing(world, UNIFIED, exclusive_offered=True)
+    request = ask(world, version, exclusive=True)
+    # as if the table had refused it then, and gave it to everybody today
+    ruling = rule_on(version, level="general_1", buyer=request.organisation, purpose="research", person_id=None)
+    AccessRequest.objects.filter(pk=request.pk).update(mode="refused", state="rejected", closed_at=timezone.now())
+    open_to_all = replace(ruling, decision=replace(ruling.decision, mode="open", approvals=()))
+    monkeypatch.setattr("marketplace.authorization.services.appeals.rule_on", lambda *_args, **_said: open_to_all)
+    with pytest.raises(InvalidInput, match="/exclusive"):
+        appeal(world, request)
+    assert not Grant.objects.exists()
+    assert not RequestAppeal.objects.exists()

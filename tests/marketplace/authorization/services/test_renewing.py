@@ -48,6 +48,7 @@ def test_it_is_decided_by_todays_grade(world: World) -> None:
     assert (request.state, request.decision["rule_id"]) == ("in_approval", "unified_serious")
     after = approved(world, request)
     assert (after.level, after.starts_at) == ("general_3", grant.ends_at)
+    Grant.objects.filter(pk=after.pk).update(starts_at=timezone.now())
     regrade(world, version, "general_4")
     refused = renewed(after, world.buyer)
     assert (refused.state, refused.decision["rule_id"]) == ("rejected", "untrained")
@@ -88,6 +89,15 @@ def test_only_its_holder_renews_an_active_grant_once(world: World) -> None:
     services.suspend_grant(actor=world.approver.actor, grant_id=suspended.pk, reason="Checks.")
     with pytest.raises(Conflict, match="suspended"):
         renewed(suspended, world.buyer)
+
+
+def test_what_has_not_begun_is_not_renewed(world: World) -> None:
+    after = Grant.objects.get(request=renewed(granted(world), world.buyer))
+    with pytest.raises(Conflict, match="can be renewed from then on"):
+        renewed(after, world.buyer)
+    assert not AccessRequest.objects.filter(renews=after).exists()
+    Grant.objects.filter(pk=after.pk).update(starts_at=timezone.now())
+    assert renewed(after, world.buyer).state == "approved"
 
 
 def test_what_was_revoked_meanwhile_is_not_renewed(world: World) -> None:
