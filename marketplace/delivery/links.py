@@ -1,7 +1,7 @@
 """Signed, expiring links: who has one may download, for as long as it lasts and the grant permits.
 
 A link names the delivery, the holder and the person who made it, under HMAC-SHA256 with the delivery key. It is no
-permission by itself: the decision point is asked when it is used, and its person must still be a member.
+permission by itself: the decision point is asked when it is used, and its person must still be one who may receive.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.errors import Gone, NotFound
 from foundation.participants.selectors import member_actor
+from marketplace.delivery.policies import RECEIVING
 
 PATH: Final = "/api/v1/downloads/"
 _SALT: Final = "marketplace.delivery.link"
@@ -54,6 +55,6 @@ def read(token: str) -> Bearer:
     except signing.BadSignature as error:
         raise NotFound from error
     actor = member_actor(user_id=content["user"], organisation_id=content["holder"])
-    if actor is None:
+    if actor is None or actor.member_roles.isdisjoint(RECEIVING):
         raise Gone(_("The person who made this link is no longer a member of the organisation that holds the grant."))
     return Bearer(content["delivery"], content["holder"], actor)

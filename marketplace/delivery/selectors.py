@@ -14,6 +14,7 @@ from marketplace.authorization import selectors as authorization
 from marketplace.authorization.decisions import HandOver
 from marketplace.authorization.models import Form, Grant
 from marketplace.catalog.models import Distribution
+from marketplace.delivery.engine.rules import KEEP, load_rules
 from marketplace.delivery.models import Delivery, Transfer
 
 NESTED: Final = "nested"
@@ -71,6 +72,18 @@ def handed_over(row: Delivery, *, asker_id: int, person_id: int | None) -> HandO
         columns, rows = frozenset[str](), counted.first()
     size = stored_file(row).size
     return HandOver(row.form, asker_id, person_id, columns=columns, bytes=size, rows=rows)
+
+
+def outdated(row: Delivery) -> bool:
+    """Whether a masked file shows columns otherwise than they would be masked by today's findings and rules.
+
+    An examination by newer detectors may find a person in what was kept when the file was made.
+    """
+    if row.form != Form.MASKED or row.blob is None:
+        return False
+    assessed, rules = assessed_columns(row.distribution.asset_id), load_rules()
+    today = {name: KEEP if kind is None else rules.rule_for(kind).technique for name, kind in assessed.items()}
+    return any(today.get(name) != technique for name, technique in row.report["columns"].items())
 
 
 def latest_job(delivery_id: int) -> Job | None:

@@ -12,6 +12,7 @@ PROBLEMS: Mapping[str, str] = {
     "column_not_assessed": _("Nobody has assessed the columns %(columns)s: the file has to be examined again."),
     "column_unknown": _("The columns %(columns)s were assessed and are not in the file: it has to be examined again."),
     "nothing_kept": _("No column would be left."),
+    "outdated": _("More was found in its columns since, or is masked otherwise by now: it was made anew."),
     "not_permitted": _("%(reasons)s"),
     **UNREADABLE,
 }

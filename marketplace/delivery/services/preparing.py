@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +25,8 @@ from marketplace.delivery.models import Delivery
 MADE_MEDIA_TYPE = "text/csv; charset=utf-8"
 MADE: Mapping[str, str] = {Form.ORIGINAL: "extract", Form.MASKED: "masked"}
 """Form → what the name of a file that is made of it says."""
+OUTDATED: Final = "outdated"
+"""The problem of a file that was masked by findings or rules of before."""
 
 
 def refusal(answer: Answer) -> Forbidden:
@@ -62,11 +65,18 @@ def prepare_delivery(*, actor: Actor, grant_id: int, distribution_id: int) -> De
 
 
 def _prepared(actor: Actor, grant: Grant, distribution: Distribution, form: str, answer: Answer) -> Delivery:
-    """The delivery of this file in this form, with the grant locked: two askers get the same one."""
+    """The delivery of this file in this form, with the grant locked: two askers get the same one.
+
+    What is masked otherwise than it would be today is made anew.
+    """
     present = Delivery.objects.select_for_update(of=("self",)).filter(
         grant=grant, distribution=distribution, form=form, state__in=[states.PREPARING, states.READY]
     )
     delivery = present.first()
+    if delivery is not None and delivery.state == states.READY and selectors.outdated(delivery):
+        delivery.problem = OUTDATED
+        finish(actor=actor, delivery=delivery, event="outdate")
+        delivery = None
     if delivery is None:
         delivery = _create(actor, grant, distribution, form, answer)
     if delivery.state == states.PREPARING:

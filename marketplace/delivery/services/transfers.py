@@ -21,7 +21,7 @@ from marketplace.authorization.wording import InWords
 from marketplace.delivery import links, selectors, states
 from marketplace.delivery.models import Delivery, Transfer
 from marketplace.delivery.services.ending import CLIENT, DAMAGED, ERROR, OVERDUE, end_transfer
-from marketplace.delivery.services.preparing import refusal
+from marketplace.delivery.services.preparing import OUTDATED, refusal
 
 STRIDE: Final = 4 << 20
 """Bytes reserved at a time: what may still leave after a revocation, and how often the database is asked."""
@@ -138,15 +138,21 @@ class Stream:
 def begin_download(*, token: str) -> Download:
     """Begin the download that a link stands for; the actor is the person who made the link.
 
-    NotFound or Gone for a link that is not good (any more); Forbidden, with all reasons, where the decision point
-    refuses: that is recorded although the request fails. Tampered for a damaged file: then nothing is counted.
+    NotFound or Gone for a link that is not good (any more); Gone for a file that would be masked otherwise by now, and
+    Forbidden, with all reasons, where the decision point refuses: both are recorded although the request fails.
+    Tampered for a damaged file: then nothing is counted.
     """
     bearer = links.read(token)
+    rows = Delivery.objects.select_related("distribution__asset__blob", "blob", "grant")
+    delivery = rows.filter(pk=bearer.delivery_id, state=states.READY).first()
+    if delivery is None:
+        raise NotFound
+    if selectors.outdated(delivery):
+        data = {"grant": delivery.grant_id, "delivery": delivery.pk, "problem": OUTDATED}
+        with transaction.atomic():
+            audit.record(actor=bearer.actor, action="transfer.refused", subject=("delivery", delivery.pk), data=data)
+        raise Gone(_("Its columns are masked otherwise by now: have the file prepared anew."))
     with transaction.atomic():
-        rows = Delivery.objects.select_related("distribution__asset__blob", "blob", "grant")
-        delivery = rows.filter(pk=bearer.delivery_id, state=states.READY).first()
-        if delivery is None:
-            raise NotFound
         blob = selectors.stored_file(delivery)
         wanted = selectors.handed_over(delivery, asker_id=bearer.holder_id, person_id=bearer.actor.user_id)
         answer = reserve_download(grant_id=delivery.grant_id, wanted=wanted).answer

@@ -8,6 +8,7 @@ from django.core import signing
 
 from foundation.audit.models import Event
 from foundation.errors import Conflict, Forbidden, Gone, NotFound
+from foundation.participants.models import Membership
 from marketplace.delivery import links, services
 from marketplace.delivery.models import Delivery
 from tests.factories import World
@@ -79,3 +80,11 @@ def test_a_link_needs_a_ready_file(world: World) -> None:
     assert delivery.state == "preparing"
     with pytest.raises(Conflict, match="'preparing'"):
         services.make_link(actor=world.buyer.actor, delivery_id=delivery.pk)
+
+
+def test_the_link_of_somebody_who_may_receive_nothing_any_longer_is_gone(world: World) -> None:
+    colleague = world.colleague(world.buyer, "operator")
+    token = token_of(linked(world, granted(world), colleague))
+    Membership.objects.filter(user=colleague.user).update(roles=["auditor"])
+    with pytest.raises(Gone):
+        services.begin_download(token=token)

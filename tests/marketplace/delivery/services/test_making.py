@@ -2,14 +2,18 @@
 
 import pytest
 
+from foundation.audit.models import Event
+from foundation.errors import Gone
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
 from foundation.vault import reading
-from marketplace.delivery.models import Delivery
+from grading.models import Profile, SensitivityFinding
+from marketplace.delivery import services
+from marketplace.delivery.models import Delivery, Transfer
 from tests.factories import World
 from tests.grading import hostile
 from tests.marketplace.authorization.asking import granted
-from tests.marketplace.delivery.fetching import file_of, prepared
+from tests.marketplace.delivery.fetching import file_of, prepared, token_of
 
 pytestmark = pytest.mark.usefixtures("children")
 
@@ -54,3 +58,28 @@ def test_a_reader_that_breaks_down_ends_the_delivery(world: World, monkeypatch: 
     monkeypatch.setattr("marketplace.delivery.services.making.MASKING", program)
     delivery = masked(world)
     assert (delivery.state, delivery.problem, delivery.blob) == ("failed", "parser_broken", None)
+
+
+def test_what_newer_detectors_found_is_not_handed_over_from_before(world: World) -> None:
+    delivery = masked(world)
+    token = token_of(services.make_link(actor=world.buyer.actor, delivery_id=delivery.pk))
+    assert prepared(delivery.grant, world.buyer).pk == delivery.pk
+    asset = delivery.distribution.asset
+    profile = Profile.objects.filter(asset=asset).latest("pk")
+    SensitivityFinding.objects.create(
+        profile=profile, asset=asset, engine_version="newer", column="name", sensitive_type="person_name",
+        personal=True, sensitive_personal=False, confidence=0.9, evidence={},
+    )  # fmt: skip
+    with pytest.raises(Gone, match="prepared anew"):
+        services.begin_download(token=token)
+    refused = Event.objects.get(action="transfer.refused")
+    assert (refused.subject_id, refused.data["problem"]) == (str(delivery.pk), "outdated")
+    delivery.grant.refresh_from_db()
+    assert (delivery.grant.downloads_used, Transfer.objects.exists()) == (0, False)
+    anew = prepared(delivery.grant, world.buyer)
+    delivery.refresh_from_db()
+    assert (anew.pk != delivery.pk, delivery.state, delivery.problem) == (True, "failed", "outdated")
+    run(anew)
+    link = services.make_link(actor=world.buyer.actor, delivery_id=anew.pk)
+    header = b"".join(services.begin_download(token=token_of(link)).stream()).splitlines()[0]
+    assert (header, anew.report["columns"]["name"] != "keep") == (b"id,name,value", True)
