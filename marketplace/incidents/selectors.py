@@ -13,7 +13,10 @@ from marketplace.incidents.models import Incident, IncidentSubject
 
 def visible_incidents(actor: Actor) -> models.QuerySet[Incident]:
     """The incidents that `actor` may see, newest first."""
-    rows = Incident.objects.select_related("organisation").prefetch_related("subjects")
+    concerned = IncidentSubject.objects.select_related("listing", "grant__listing", "delivery__grant__listing")
+    rows = Incident.objects.select_related("organisation").prefetch_related(
+        models.Prefetch("subjects", concerned.order_by("pk"))
+    )
     if actor.is_system or actor.is_exchange:
         return rows
     if actor.organisation_id is None:
@@ -33,6 +36,26 @@ def incident(actor: Actor, incident_id: int) -> Incident:
     if row is None:
         raise NotFound
     return row
+
+
+def shown_subjects(actor: Actor, row: Incident) -> list[IncidentSubject]:
+    """What of it `actor` may know: a provider its own listings, grants and deliveries, not those of others."""
+    subjects = list(row.subjects.all())
+    if knows_all(actor, row):
+        return subjects
+    return [subject for subject in subjects if _provider_of(subject) == actor.organisation_id]
+
+
+def knows_all(actor: Actor, row: Incident) -> bool:
+    """The exchange, and who reported it. A provider may be the one that is accused: it is not told who has noticed."""
+    return actor.is_system or actor.is_exchange or actor.organisation_id == row.organisation_id
+
+
+def _provider_of(subject: IncidentSubject) -> int | None:
+    if subject.listing is not None:
+        return subject.listing.organisation_id
+    grant = subject.grant if subject.delivery is None else subject.delivery.grant
+    return None if grant is None else grant.listing.organisation_id
 
 
 def parties(row: Incident) -> frozenset[int]:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from marketplace.api.serializers.authorization import IdField
 from marketplace.api.serializers.catalog import PartyOut
+from marketplace.incidents import selectors
 from marketplace.incidents.models import Incident, IncidentKind, IncidentSubject
 
 
@@ -37,10 +39,14 @@ class IncidentSubjectOut(serializers.ModelSerializer[IncidentSubject]):
 
 
 class IncidentOut(serializers.ModelSerializer[Incident]):
-    """An incident: where it stands, what it concerns, and what was found in the end."""
+    """An incident: where it stands, what it concerns, and what was found in the end.
 
-    organisation = PartyOut(read_only=True)
-    subjects = IncidentSubjectOut(many=True, read_only=True)
+    Providers read of it what concerns their listings. `organisation`, whose member reported it, is for itself and the
+    exchange; null for others.
+    """
+
+    organisation = serializers.SerializerMethodField()
+    subjects = serializers.SerializerMethodField()
 
     class Meta:
         model = Incident
@@ -49,3 +55,13 @@ class IncidentOut(serializers.ModelSerializer[Incident]):
             "investigated_at", "closed_at", "outcome",
         ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(PartyOut(allow_null=True))
+    def get_organisation(self, row: Incident) -> Any:
+        """Who reported it, for whom that is."""
+        return PartyOut(row.organisation).data if selectors.knows_all(self.context["actor"], row) else None
+
+    @extend_schema_field(IncidentSubjectOut(many=True))
+    def get_subjects(self, row: Incident) -> Any:
+        """What of it the reader may know."""
+        return IncidentSubjectOut(selectors.shown_subjects(self.context["actor"], row), many=True).data

@@ -135,6 +135,22 @@ def test_who_sees_it(world: World) -> None:
         assert set(selectors.visible_incidents(party.actor)) == seen
 
 
+def test_a_provider_reads_of_it_what_is_its_own_and_not_who_reported_it(world: World) -> None:
+    own, others = granted(world), listing(world, OPEN, provider=world.other_provider)
+    incident = report(world, world.buyer, grants=[own.pk], listings=[others.listing_id])
+    of_grant = {"listing": None, "grant": own.pk, "delivery": None, "suspended_at": None}
+    of_listing = {**of_grant, "listing": others.listing_id, "grant": None}
+    for party, subjects, reporter in (
+        (world.provider, [of_grant], None),
+        (world.other_provider, [of_listing], None),
+        (world.buyer, [of_listing, of_grant], world.buyer.organisation_id),
+        (world.approver, [of_listing, of_grant], world.buyer.organisation_id),
+    ):
+        seen = party.client.get(f"/api/v1/incidents/{incident.pk}").json()
+        assert seen["subjects"] == subjects
+        assert (seen["organisation"] or {}).get("id") == reporter
+
+
 def test_what_nobody_could_look_into_is_refused(world: World) -> None:
     known = listing(world, OPEN).listing_id
     wrong: list[tuple[dict[str, Any], str]] = [
