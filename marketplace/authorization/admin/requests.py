@@ -209,6 +209,7 @@ class ApprovalStepAdmin(ApproversAdmin):
     """Steps, newest first; they are decided on the page of their request."""
 
     list_display = ["id", "of", "position", "approver", "title", "organisation", "state", "opened_at", "decided_at"]
+    exclude = ["decided_by"]  # whom a body sends is its own affair
     list_filter = ["state", "approver"]
     list_select_related = ["request", "organisation"]
     search_fields = ["=request__id", "organisation__name"]

@@ -166,3 +166,11 @@ def test_buttons_are_pressed_by_post_with_a_token_for_their_own_request_alone(wo
 def test_the_page_in_chinese(world: World, of_sector: AccessRequest) -> None:
     answer: Any = world.auditor.admin.get(f"{QUEUE}{of_sector.pk}/change/", headers={"accept-language": "zh-hans"})
     assert of_sector.decision["reason_zh"] in answer.content.decode()
+
+
+def test_the_page_of_a_step_names_nobody_of_another_body(world: World, of_sector: AccessRequest) -> None:
+    first, _last = steps(of_sector)
+    services.approve_step(actor=world.authority.actor, step_id=first.pk)
+    answer = world.authority.admin.get(f"/admin/authorization/approvalstep/{first.pk}/change/")
+    assert (answer.status_code, "field-decided_by" in answer.content.decode()) == (200, False)
+    assert "field-decided_at" in answer.content.decode()
