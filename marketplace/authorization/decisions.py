@@ -24,6 +24,7 @@ from marketplace.authorization.models import AccessRequest, Grant
 from marketplace.authorization.readings import Readings, province, read_across
 from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.catalog import selectors as catalog
+from marketplace.catalog import states as catalog_states
 from marketplace.catalog.models import ListingVersion
 
 DELIVERABLE = (ORIGINAL, MASKED)
@@ -164,7 +165,7 @@ def permit(grant: Grant, wanted: HandOver, *, now: datetime) -> Answer:
         forms=tuple(grant.forms),
         granted_level=grant.level,
         listing_level=catalog.level_of(version),
-        listing_state=version.state,
+        listing_state=_state(version),
         holder=grant.organisation_id,
         holder_verified=holder.state == participant_states.VERIFIED,
         provider=provider.pk,
@@ -193,6 +194,19 @@ def permit(grant: Grant, wanted: HandOver, *, now: datetime) -> Answer:
         "rows": wanted.rows,
     }
     return Answer(facts, verdict, record)
+
+
+def _state(version: ListingVersion) -> str:
+    """The version's own; of a superseded one the suspension of what took its place, where nothing is published.
+
+    What stops a listing is about its data, of which a former version has most.
+    """
+    if version.state == catalog_states.SUPERSEDED:
+        others = ListingVersion.objects.filter(listing=version.listing_id).values_list("state", flat=True)
+        found = set(others)
+        if catalog_states.SUSPENDED in found and catalog_states.PUBLISHED not in found:
+            return catalog_states.SUSPENDED
+    return version.state
 
 
 def _plain(value: object) -> object:

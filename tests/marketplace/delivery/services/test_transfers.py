@@ -293,3 +293,6 @@ def test_a_superseded_version_is_still_owed(world: World) -> None:
     grant.version.refresh_from_db()
     assert grant.version.state == "superseded"
     assert b"".join(services.begin_download(token=token).stream()) == CSV
+    catalog.suspend_version(actor=world.reviewer.actor, version_id=newer.pk, reason="Under examination.")
+    error = refused_download(token, "delivery.listing_not_available")
+    assert "suspended" in str(error), "what stops a listing stops what came before as well"
