@@ -254,7 +254,12 @@ class IndexedListing(models.Model):
         verbose_name_plural = _("indexed listings")
         ordering = ["listing_id"]
         indexes = [
-            models.Index(fields=["sector", "region"], name="indexed_sector_region"),
+            # what most demands state, with where the words stand: read without a look at the wide rows
+            models.Index(
+                fields=["sector", "region", "supply_mode", "price"],
+                include=["segment", "place"],
+                name="indexed_first_wishes",
+            ),
             models.Index(fields=["currency", "price"], name="indexed_price"),
             models.Index(fields=["quality"], name="indexed_quality"),
             models.Index(fields=["freshness_on"], name="indexed_freshness"),
