@@ -19,7 +19,7 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "tell-of-failed-jobs": ("foundation.notifications.tell_failed_jobs", 60.0),
     "remind-of-grants": ("marketplace.authorization.remind", 3600.0),
     "merge-segments": ("marketplace.matching.merge_segments", 60.0),
-    "sweep-index": ("marketplace.matching.sweep_index", 3600.0),
+    "sweep-index": ("marketplace.matching.sweep_index", 300.0),
     "digest-matches": ("marketplace.matching.digest", 900.0),
     "expire-uploads": ("foundation.uploads.expire", 600.0),
     "follow-requests": ("marketplace.authorization.follow_requests", 600.0),
