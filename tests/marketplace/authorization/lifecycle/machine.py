@@ -14,13 +14,14 @@ from foundation.errors import DomainError
 from marketplace.authorization import services
 from marketplace.authorization.agreement import terms_digest
 from marketplace.authorization.decisions import HandOver
-from marketplace.authorization.models import AccessRequest, ApprovalStep, ApprovalVote, Grant
+from marketplace.authorization.models import AccessRequest, ApprovalStep, Grant
 from marketplace.delivery import services as delivery
 from marketplace.delivery.links import PATH
 from marketplace.delivery.services.transfers import Stream
 from tests.factories import SYSTEM
 from tests.marketplace.authorization.lifecycle import model
 from tests.marketplace.authorization.lifecycle.cast import FORMS, Cast
+from tests.marketplace.authorization.lifecycle.votes import approved_by_all
 
 T = TypeVar("T")
 ANY = st.integers(0, 59)
@@ -121,8 +122,19 @@ class Access(RuleBasedStateMachine):
     def _vote(self, place: int, who: int, *, approves: bool, eligible: bool) -> None:
         request, slot = self.one(list(self.model.open_slots()), place)
         ways = self.voters(request, slot) if eligible else []
+        everybody: list[tuple[model.Person, model.Delegation | None]]
         everybody = [(person, None) for person in self.cast.people.values()]
-        person, via = self.one(ways or everybody, who)
+        self._cast(request, slot, *self.one(ways or everybody, who), approves=approves)
+
+    def _cast(
+        self,
+        request: model.Request,
+        slot: model.Slot,
+        person: model.Person,
+        via: model.Delegation | None,
+        *,
+        approves: bool,
+    ) -> None:
         step = ApprovalStep.objects.get(request=self.row_of(request), position=1 + request.slots.index(slot))
         given = self._via(via)
         actor = self.cast.actors[person.name]
@@ -147,6 +159,18 @@ class Access(RuleBasedStateMachine):
     @rule(place=ANY, who=ANY, approves=st.booleans())
     def anybody_votes(self, place: int, who: int, approves: bool) -> None:
         self._vote(place, who, approves=approves, eligible=False)
+
+    @precondition(lambda self: any(self.model.open_slots()))
+    @rule(place=ANY, who=ANY, approves=st.booleans())
+    def barred_votes(self, place: int, who: int, approves: bool) -> None:
+        """Somebody of the very body who may not: a party's, who took part, or whose delegation is over."""
+        request, slot = self.one(list(self.model.open_slots()), place)
+        may = self.voters(request, slot)
+        ways = [None, *self.model.delegations]
+        tried = [(person, via) for person in self.cast.people.values() if person.body == slot.body for via in ways]
+        barred = [way for way in tried if way not in may and (way[1] is None or way[1].taker == way[0])]
+        if barred:
+            self._cast(request, slot, *self.one(barred, who), approves=approves)
 
     @precondition(lambda self: any(self.model.open_slots()))
     @rule(place=ANY, who=ANY)
@@ -281,7 +305,10 @@ class Access(RuleBasedStateMachine):
     @rule(place=ANY, buyer=BUYERS, fits=MOSTLY, at_once=st.booleans())
     def fetch(self, place: int, buyer: str, fits: bool, at_once: bool) -> None:
         """A link for the file; where it is masked, which takes a job, the meter alone is asked."""
-        grant = self.one(self.model.grants, place)
+        self.model.now = CLOCK()
+        covered = [one for one in self.model.grants if self.model.permits(one, one.request.buyer)]
+        others = [one for one in self.model.grants if one not in covered]
+        grant = self.one((covered if at_once else others) or self.model.grants, place)
         buyer = self._of(grant.request) if fits else buyer
         row, actor, asker = self.grant_of(grant), self.cast.actors[buyer], self.cast.people[buyer].body
         self.model.now = CLOCK()
@@ -360,24 +387,4 @@ class Access(RuleBasedStateMachine):
                 row = grants[pk]
                 assert (row.state, row.downloads_used) == (request.grant.state, request.grant.used)
                 assert request.limit is None or row.downloads_used <= request.limit
-        self._approved_by_all(grants)
-
-    def _approved_by_all(self, grants: dict[int, Grant]) -> None:
-        """Every grant has the votes that its row demands, of as many people of each body, none of them a party's."""
-        votes: dict[int, dict[str, set[int]]] = {}
-        took_part: set[tuple[int, int]] = set()
-        names = {pk: name for name, pk in self.cast.bodies.items()}
-        for vote in ApprovalVote.objects.filter(request__in=self.rows).select_related("step"):
-            for person in {vote.voter_id, vote.seat_id}:
-                assert (vote.request_id, person) not in took_part, "took part twice"
-                took_part.add((vote.request_id, person))
-                assert person != self.cast.actors["e5"].user_id, "decided for a party they belong to"
-            if vote.verdict == "approve":
-                votes.setdefault(vote.request_id, {}).setdefault(names[vote.step.organisation_id], set()).add(
-                    vote.voter_id
-                )
-        for request in self.model.requests:
-            pk = self.row_of(request)
-            if pk in grants:
-                for body, _stage, quorum in model.DEMANDED[request.kind]:
-                    assert len(votes.get(pk, {}).get(body, ())) >= quorum, f"granted without {body}"
+        approved_by_all(self.cast, [(self.row_of(one), one) for one in self.model.requests], set(grants))
