@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -40,7 +40,6 @@ LONGEST = (
     "tests/foundation/test_embedded",
     "tests/e2e/",
     "tests/foundation/jobs/test_workers.py",
-    "tests/marketplace/matching/test_rematching.py",
     "tests/grading/management/test_grade.py",
     "tests/grading/services/test_parts.py",
     "tests/marketplace/delivery/test_connections.py",
@@ -97,6 +96,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """The process that leads the lanes ends after them."""
     if not LANE and session.config.getoption("numprocesses", None):
         drop_template()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Nearly all that importing and collecting make is kept: no search for garbage among it, until it is done."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -24,8 +24,7 @@ WHERE = (
     "tests/marketplace/delivery/services/test_preparing.py",
     "tests/marketplace/delivery/services/test_transfers.py",
     "tests/marketplace/incidents/",
-    "tests/marketplace/matching/test_demands.py",
-    "tests/marketplace/matching/test_matches.py",
+    "tests/marketplace/matching/",
     "tests/marketplace/test_notices.py",
 )
 """The rooms whose tests begin with parties as a matter of course."""

@@ -1,12 +1,10 @@
-"""Matching: the same whatever came first, never losing what the buyer decided, never interleaving."""
+"""Matching: the same whatever came first, never losing what the buyer decided."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from foundation.audit.selectors import timeline
@@ -264,44 +262,32 @@ def test_an_unknown_demand_is_not_found(world: World) -> None:
         services.rematch_demand(actor=SYSTEM, demand_id=1)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_many_runs_at_once_are_as_one(world: World) -> None:
-    """Each withdrawal is followed by a run, among others: the last to hold the demand has seen everything."""
-    demand = opened(world.buyer)
-    together = Barrier(6)
-    first, second, kept = publish(world, *TITLES[:3])
-
-    def run(version: ListingVersion | None) -> None:
-        try:
-            together.wait(20)
-            if version is not None:
-                withdraw(world, version)
-            services.rematch_demand(actor=SYSTEM, demand_id=demand.pk)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        for future in [pool.submit(run, version) for version in (None, None, first, None, None, second)]:
-            future.result(60)
-    assert listings(found(demand), "proposed") == [kept.listing_id]
-    assert picture(demand) == picture(matched_twin(world))
-
-
-@pytest.mark.parametrize("target", MATCH.states)
-@pytest.mark.parametrize("source", MATCH.states)
-def test_the_database_agrees_with_the_table(world: World, source: str, target: str) -> None:
+@pytest.fixture(scope="class")
+def proposed(class_db: None) -> int:
+    """A demand with one proposed match."""
+    world = World()
     publish(world, TITLES[0])
     demand = opened(world.buyer)
     matched(demand)
-    rows = Match.objects.filter(demand=demand)
-    for step in {"accepted": ["accepted"], "converted": ["accepted", "converted"]}.get(source, [source]):
-        rows.update(state=step)
-    if source == target or (source, target) in MATCH.pairs:
-        assert rows.update(state=target) == 1
-    else:
-        with pytest.raises(IntegrityError, match="illegal transition"), transaction.atomic():
-            rows.update(state=target)
-        assert rows.get().state == source
+    return demand.pk
+
+
+class TestTheTableOfStates:
+    """The database agrees with it: one match, from each state to each."""
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("target", MATCH.states)
+    @pytest.mark.parametrize("source", MATCH.states)
+    def test_the_database_agrees_with_the_table(self, proposed: int, source: str, target: str) -> None:
+        rows = Match.objects.filter(demand_id=proposed)
+        for step in {"accepted": ["accepted"], "converted": ["accepted", "converted"]}.get(source, [source]):
+            assert rows.update(state=step) == 1
+        if source == target or (source, target) in MATCH.pairs:
+            assert rows.update(state=target) == 1
+        else:
+            with pytest.raises(IntegrityError, match="illegal transition"), transaction.atomic():
+                rows.update(state=target)
+            assert rows.get().state == source
 
 
 def test_a_pair_has_one_live_match(world: World) -> None:
