@@ -17,6 +17,7 @@ from celery.app.control import Inspect
 from django.conf import settings
 from django.db import transaction
 from django.test import TransactionTestCase
+from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from foundation import confined
@@ -158,6 +159,13 @@ def _private_vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _private_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each test has a log of its own, so that the checkpoints of one mean nothing to the next; made when written."""
     settings.AUDIT_CHECKPOINT_DIR = tmp_path_factory.getbasetemp() / f"checkpoints-{next(_NUMBERS)}"
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Each request chooses its language anew, but nothing takes the last one back: a test does not begin with it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="module", autouse=True)
