@@ -93,6 +93,8 @@ def test_a_refusal_needs_a_ground_and_a_reason(world: World) -> None:
     for typed, said in (
         ({"reason": "Why so many rows?"}, "Name one of:"),
         ({"ground": "scope_too_wide"}, "State the reason"),
+        ({"ground": "<script>", "reason": "Why so many rows?"}, "Name one of:"),  # not of the page's list
+        ({"ground": "scope_too_wide\x00", "reason": "Why so many rows?"}, "Name one of:"),
     ):
         text = press(world.approver, request, "reject", 0, **typed)
         assert said in text
@@ -106,6 +108,12 @@ def test_a_refusal_needs_a_ground_and_a_reason(world: World) -> None:
 
 def test_the_buyer_is_asked_and_nobody_decides_meanwhile(world: World) -> None:
     request = ask(world, listing(world, UNIFIED))
+    for party in (world.auditor, world.exchange, world.reviewer):
+        assert ONLY in press(party, request, "ask", question="Which roads?")
+        assert ONLY in press(party, request, "reject", ground="other", reason="No.")
+    assert states(request) == ("in_approval", ["open"], 0)
+    assert "Say what you need to know" in press(world.approver, request, "ask", question=" ")
+    assert not InformationRound.objects.exists()
     assert "The buyer is asked." in press(world.approver, request, "ask", question="Which roads?")
     assert "Which roads?" in page(world.approver, request)
     assert "Which roads?" not in page(world.auditor, request)  # asked in confidence
