@@ -173,10 +173,17 @@ def resume_grant(*, actor: Actor, grant_id: int) -> Grant:
 
 @transaction.atomic
 def revoke_grant(*, actor: Actor, grant_id: int, reason: str) -> Grant:
-    """End a grant for good (the exchange, or who approved it); a running download stops at its next piece."""
+    """End a grant for good (the exchange, or who approved it); a running download stops at its next piece.
+
+    A renewal of it that is issued already goes with it: it was given because the grant was in good standing.
+    """
     grant = locked_grant(actor, grant_id)
     policies.require_may_revoke(actor, grant)
-    return _move(actor, grant, "revoke", "grant.revoked", _stated(reason))
+    stated = _stated(reason)
+    renewals = Grant.objects.select_for_update(of=("self",), no_key=True)
+    for renewal in renewals.filter(request__renews=grant, state__in=states.STANDING).order_by("pk"):
+        _move(actor, renewal, "revoke", "grant.revoked", stated)
+    return _move(actor, grant, "revoke", "grant.revoked", stated)
 
 
 def suspend_outgrown(*, actor: Actor, grant: Grant, rise: Rise) -> Grant:

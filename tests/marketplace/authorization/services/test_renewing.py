@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from foundation.errors import Conflict, Forbidden, NotFound
+from foundation.events.models import Event
 from marketplace.authorization import services
 from marketplace.authorization.models import AccessRequest, Grant
 from tests.factories import SYSTEM, Party, World
@@ -64,6 +65,19 @@ def test_an_exclusive_licence_goes_on_without_anybody_between(world: World) -> N
     assert services.expire_grants(actor=SYSTEM) == 1
     with pytest.raises(Conflict, match="exclusive licence"):
         ask(world, version, world.other_buyer, term_days=60)
+
+
+def test_a_renewal_is_revoked_with_the_grant(world: World) -> None:
+    grant = granted(world)
+    after = Grant.objects.get(request=renewed(grant, world.buyer))
+    elsewhere = granted(world)
+    services.revoke_grant(actor=world.exchange.actor, grant_id=grant.pk, reason="Sold on.")
+    states = dict(Grant.objects.values_list("pk", "state"))
+    assert states == {grant.pk: "revoked", after.pk: "revoked", elsewhere.pk: "active"}
+    told = Event.objects.filter(name="grant.revoked").order_by("pk").values_list("subject_id", flat=True)
+    assert list(told) == [after.pk, grant.pk]
+    after.refresh_from_db()
+    assert after.state_reason == "Sold on."
 
 
 def test_only_its_holder_renews_an_active_grant_once(world: World) -> None:
