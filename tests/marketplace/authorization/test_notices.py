@@ -87,7 +87,7 @@ SEEN = {
     ),
 }
 """Kind → who is told, the title, the text in English and in Chinese. `approver` and `clerk` are told of none of it:
-the exchange's step never opened, and a clerk (an auditor of the commission) decides nothing. `chief` is the
+the exchange's step never opened, and auditors (clerk, bookkeeper, inspector) only read. `chief` is the
 commission's first member, who administers it."""
 
 
@@ -104,6 +104,8 @@ class Told:
             "supplier": world.colleague(world.provider, "operator"),
             "buyer": world.buyer,
             "analyst": world.colleague(world.buyer, "operator"),
+            "bookkeeper": world.colleague(world.buyer, "auditor"),
+            "inspector": world.colleague(world.provider, "auditor"),
             "stranger": world.other_buyer,
             "authority": authority,
             "second": world.colleague(authority, "approver"),
