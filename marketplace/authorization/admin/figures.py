@@ -39,6 +39,7 @@ def page(actor: Actor, asked: str) -> dict[str, Any]:
     now = timezone.now()
     found = request_figures(actor, since=now - timedelta(days=days), until=now)
     ended = sum(cell.requests for cell in found.outcomes.values())
+    time_of_a_step = gettext("Time of a step")  # xgettext does not look into f-strings
     return {
         "periods": [{"days": number, "label": label, "chosen": number == days} for number, label in PERIODS.items()],
         "submitted": found.submitted.requests,
@@ -60,7 +61,7 @@ def page(actor: Actor, asked: str) -> dict[str, Any]:
         "modes": SafeString(_modes(found)) if ended else "",
         "to_grant": SafeString(_spans(found.to_grant, gettext("Time from request to grant"), _mode)),
         "steps": [
-            (_mode(mode), SafeString(_spans(times, f"{gettext('Time of a step')}: {_mode(mode)}", approver_name)))
+            (_mode(mode), SafeString(_spans(times, f"{time_of_a_step}: {_mode(mode)}", approver_name)))
             for mode, times in _by_mode(found.steps).items()
         ],
         "fewest": FEWEST,
