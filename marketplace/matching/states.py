@@ -25,7 +25,7 @@ MATCH = Machine(
         Row("propose", START, PROPOSED, "a job"),
         Row("accept", PROPOSED, ACCEPTED, "the buyer"),
         Row("dismiss", PROPOSED, DISMISSED, "the buyer", "with a reason"),
-        Row("convert", ACCEPTED, CONVERTED, "an access request made from it"),
+        Row("convert", ACCEPTED, CONVERTED, "a job; the buyer", "what was asked for since it was proposed is granted"),
         Row("lapse", PROPOSED, LAPSED, "a job", "no longer a match"),
         Row("lapse", ACCEPTED, LAPSED, "a job", "no longer a match"),
     ],

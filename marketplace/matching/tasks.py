@@ -56,7 +56,12 @@ def match_reweighted(run: Run, *, subject_id: int) -> dict[str, Any]:
 
 @job("matching.match_licensed")
 def match_licensed(run: Run, *, subject_id: int) -> dict[str, Any]:
-    """A licence was issued, or ended: what it takes lapses, what it kept is proposed."""
+    """A licence was issued, or ended: what led to it is converted, what it takes lapses, what it kept is proposed.
+
+    In this order: the match that led to an exclusive licence could lapse by it otherwise.
+    """
+    with run.commit():
+        services.convert_matches(actor=ACTOR, grant_id=subject_id)
     return _match(run, selectors.demands_touched_by_grant(subject_id))
 
 

@@ -123,7 +123,10 @@ class ReasonOut(serializers.Serializer[Any]):
 
 
 class MatchOut(serializers.ModelSerializer[Match]):
-    """A listing proposed for a demand. `features` sum to `score`; near misses (`eligible` false) come last."""
+    """A listing proposed for a demand. `features` sum to `score`; near misses (`eligible` false) come last.
+
+    `grant` is the one that a `converted` match led to.
+    """
 
     title = serializers.CharField(source="version.title", read_only=True)
     title_zh = serializers.CharField(source="version.title_zh", read_only=True)
@@ -138,7 +141,7 @@ class MatchOut(serializers.ModelSerializer[Match]):
         fields = [
             "id", "demand", "listing", "version", "title", "title_zh", "provider", "state", "eligible", "rank", "score",
             "features", "terms", "columns_found", "constraints", "reasons", "weights_version", "dismissal_reason",
-            "created_at", "updated_at",
+            "grant", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -30,6 +30,7 @@ class Judgment(models.Model):
 
         ACCEPTED = "accepted", _("accepted")
         DISMISSED = "dismissed", _("dismissed")
+        CONVERTED = "converted", _("converted")
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="judgments", verbose_name=_("demand"))
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="+", verbose_name=_("listing"))

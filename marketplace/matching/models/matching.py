@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from foundation.participants.models import Organisation, User
 from grading.models import Level
+from marketplace.authorization.models import Grant
 from marketplace.catalog.models import Listing, ListingVersion, Origin, Purpose, Sector, SupplyMode
 from marketplace.matching import states
 
@@ -99,7 +100,7 @@ class Match(models.Model):
 
     `terms` are the words that made it relevant, heaviest first: term, stream, and share of `features["relevance"]`.
     `columns_found` are the wanted columns that it has. `eligible` is false for a near miss: shown with what it fails,
-    never ranked before an eligible one.
+    never ranked before an eligible one. `grant` is the one that it led to (`converted`), whatever became of that since.
     """
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="matches", verbose_name=_("demand"))
@@ -117,6 +118,9 @@ class Match(models.Model):
     constraints_report = models.JSONField(_("constraints"))
     weights_version = models.CharField(_("version of the weights"), max_length=40)
     dismissal_reason = models.CharField(_("reason of the dismissal"), max_length=300, blank=True)
+    grant = models.ForeignKey(
+        Grant, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("grant")
+    )
     announced_at = models.DateTimeField(_("told to the buyer at"), null=True, blank=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     created_at = models.DateTimeField(_("proposed at"), db_default=Now())

@@ -12,7 +12,7 @@ from marketplace.matching.services.digest import tell_of_matches
 from marketplace.matching.services.dormant import find_dormant
 from marketplace.matching.services.drafts import DemandDraft
 from marketplace.matching.services.indexing import follow_version, index_listings, merge_segments, sweep_index
-from marketplace.matching.services.matches import accept_match, dismiss_match
+from marketplace.matching.services.matches import accept_match, convert_matches, dismiss_match
 from marketplace.matching.services.rematching import affected_demands, open_demands, rematch_demand
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "affected_demands",
     "allocate_rights",
     "close_demand",
+    "convert_matches",
     "create_demand",
     "dismiss_match",
     "expire_demands",

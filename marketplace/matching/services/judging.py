@@ -6,6 +6,7 @@ from typing import Final
 from marketplace.matching.models import DismissalReason, Judgment, Match
 
 ACCEPTED_GRADE: Final = 3
+CONVERTED_GRADE: Final = 3
 GRADES: Final[Mapping[str, int | None]] = {
     DismissalReason.IRRELEVANT: 0,
     DismissalReason.PARTLY: 1,
@@ -20,6 +21,11 @@ GRADES: Final[Mapping[str, int | None]] = {
 def judge_accepted(match: Match) -> Judgment:
     """A match was taken up: as relevant as can be. In the caller's transaction."""
     return _keep(match, ACCEPTED_GRADE, Judgment.Source.ACCEPTED, "")
+
+
+def judge_converted(match: Match) -> Judgment:
+    """A match led to a grant: as relevant as can be, and shown by a deed. In the caller's transaction."""
+    return _keep(match, CONVERTED_GRADE, Judgment.Source.CONVERTED, "")
 
 
 def judge_dismissed(match: Match, reason: str) -> Judgment | None:
