@@ -1,10 +1,15 @@
 """What every view shares: the actor, its limits and language, documented parameters, one page of a list, one action."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_noop as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
@@ -21,6 +26,13 @@ from marketplace.api.language import speak_for
 from marketplace.api.pagination import NewestFirst
 from marketplace.api.parameters import require_documented
 from marketplace.api.scopes import area_of
+
+PERIOD_DAYS: Final = 90
+PERIOD: Final = (
+    OpenApiParameter("since", OpenApiTypes.DATETIME, description=f"{PERIOD_DAYS} days before `until` without it."),
+    OpenApiParameter("until", OpenApiTypes.DATETIME, description="Now without it."),
+)
+"""The parameters of figures: what `View.asked_period` reads."""
 
 
 class View(APIView):
@@ -116,6 +128,11 @@ class View(APIView):
         if value and not (value.isascii() and value.isdecimal() and len(value) <= 19):
             raise InvalidInput.of(f"/{name}", _("Give the number of the object, digits only."))
         return int(value) if value else None
+
+    def asked_period(self) -> tuple[datetime, datetime]:
+        """The documented parameters of PERIOD: since, until."""
+        until = parse_datetime(self.asked("until")) or timezone.now()
+        return parse_datetime(self.asked("since")) or until - timedelta(days=PERIOD_DAYS), until
 
     def narrowed(self, rows: QuerySet[Any], **fields: str) -> QuerySet[Any]:
         """The rows of which the documented parameters say so: parameter → lookup, e.g. `state="state"`."""

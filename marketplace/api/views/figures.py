@@ -1,21 +1,13 @@
 """Requests in figures: for everybody by the quarter, for the exchange of any time (P25, P26)."""
 
-from datetime import timedelta
-from typing import Final
-
 from django.urls import path
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.api.base import View
+from marketplace.api.base import PERIOD, View
 from marketplace.api.serializers import figures as wire
 from marketplace.authorization.figures import Quarter, public_figures, request_figures
-
-DAYS: Final = 90
 
 
 class PublicFigures(View):
@@ -47,17 +39,10 @@ class PublicFigures(View):
 class Statistics(View):
     """`/access-requests/statistics`."""
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("since", OpenApiTypes.DATETIME, description=f"{DAYS} days before `until` without it."),
-            OpenApiParameter("until", OpenApiTypes.DATETIME, description="Now without it."),
-        ],
-        responses=wire.FiguresOut,
-    )
+    @extend_schema(parameters=[*PERIOD], responses=wire.FiguresOut)
     def get(self, request: Request) -> Response:
         """Read requests in figures, of any time and however few (the exchange)."""
-        until = parse_datetime(self.asked("until")) or timezone.now()
-        since = parse_datetime(self.asked("since")) or until - timedelta(days=DAYS)
+        since, until = self.asked_period()
         return self.answer(wire.whole(request_figures(self.actor, since=since, until=until)), wire.FiguresOut)
 
 

@@ -5,8 +5,6 @@ from typing import Final
 
 from django.urls import path
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +16,7 @@ from grading.reviewing.permitted import permitted
 from grading.reviewing.queue import review_queue
 from grading.reviewing.similar import similar_decided
 from grading.reviewing.statistics import review_statistics
-from marketplace.api.base import View
+from marketplace.api.base import PERIOD, View
 from marketplace.api.idempotency import creates
 from marketplace.api.pagination import NewestFirst
 from marketplace.api.problems import body_of
@@ -26,7 +24,6 @@ from marketplace.api.serializers import reviews as wire
 from marketplace.api.views.jobs import JobOut
 
 GRAVEST: Final = 6
-DAYS: Final = 90
 APPEAL_STATE: Final = OpenApiParameter("state", str, enum=AppealState.values)
 
 
@@ -110,17 +107,10 @@ class ConfirmLow(View):
 class Statistics(View):
     """`/reviews/statistics`."""
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("since", OpenApiTypes.DATETIME, description=f"{DAYS} days before `until` without it."),
-            OpenApiParameter("until", OpenApiTypes.DATETIME, description="Now without it."),
-        ],
-        responses=wire.StatisticsOut,
-    )
+    @extend_schema(parameters=[*PERIOD], responses=wire.StatisticsOut)
     def get(self, request: Request) -> Response:
         """Read reviewers' work in figures: decisions, departures, waiting times, appeals, the queue (the exchange)."""
-        until = parse_datetime(self.asked("until")) or timezone.now()
-        since = parse_datetime(self.asked("since")) or until - timedelta(days=DAYS)
+        since, until = self.asked_period()
         return self.answer(review_statistics(self.actor, since=since, until=until), wire.StatisticsOut)
 
 
