@@ -78,6 +78,17 @@ def rule_on(
     return Ruling(rulebook, facts, table_engine.decide(rulebook.rules, facts), readings)
 
 
+def rule_on_request(request: AccessRequest, *, level: str) -> Ruling:
+    """The same of what a request asks for, by the table and with the accreditations of today."""
+    return rule_on(
+        request.version,
+        level=level,
+        buyer=request.organisation,
+        purpose=request.purpose,
+        person_id=request.requested_by_id,
+    )
+
+
 def accreditations_of(buyer: Organisation, person_id: int | None) -> dict[str, int]:
     """Kind → level of what stands today; 1 for kinds without levels, training among them."""
     today = timezone.localdate()
@@ -103,13 +114,7 @@ def demanded_of(request: AccessRequest, held: Held, level: str) -> list[dict[str
         facts = table_engine.AccessFacts(**request.decision["inputs"])
         rulebook = recalled(request.decision["rulebook"])
     except (KeyError, TypeError):
-        ruling = rule_on(
-            request.version,
-            level=level,
-            buyer=request.organisation,
-            purpose=request.purpose,
-            person_id=request.requested_by_id,
-        )
+        ruling = rule_on_request(request, level=level)
         return demanded_by(ruling.rulebook, ruling.facts, held)
     return demanded_by(rulebook or in_force(DECISION_TABLE), facts, held)
 

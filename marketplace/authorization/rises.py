@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.authorization.decisions import Ruling, rule_on
+from marketplace.authorization.decisions import Ruling, rule_on_request
 from marketplace.authorization.engine.stricter import Held, stricter
 from marketplace.authorization.engine.vocabulary import level_rank
 from marketplace.authorization.models import AccessRequest, Grant
@@ -75,11 +75,5 @@ def _rise(request: AccessRequest, former_level: str, level: str | None) -> Rise 
     today, former = level_rank(level), level_rank(former_level)
     if level is None or today is None or (former is not None and today <= former):
         return None
-    ruling = rule_on(
-        request.version,
-        level=level,
-        buyer=request.organisation,
-        purpose=request.purpose,
-        person_id=request.requested_by_id,
-    )
+    ruling = rule_on_request(request, level=level)
     return Rise(former_level, ruling, stricter(held_by(request), ruling.decision))

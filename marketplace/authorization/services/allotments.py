@@ -1,18 +1,16 @@
 """Allotting exclusive rights: proposed to a buyer, who asks for the licence, declines, or lets the days pass."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
+from foundation.batches import each_held
 from foundation.events import services as events
 from marketplace.authorization import allotments, policies, states
 from marketplace.authorization.models import AccessRequest, Allotment
-
-BATCH: Final = 200
 
 
 def propose_allotment(*, actor: Actor, listing_id: int, organisation_id: int, ends_at: datetime) -> Allotment:
@@ -54,17 +52,9 @@ def decline_allotment(*, actor: Actor, allotment_id: int) -> Allotment:
 
 
 def lapse_allotments(*, actor: Actor) -> int:
-    """End every allotment whose days are over; how many. A transaction a batch; rows that others hold wait."""
-    done = 0
-    while True:
-        with transaction.atomic():
-            over = Allotment.objects.filter(state=states.ALLOTTED, ends_at__lte=timezone.now()).order_by("pk")
-            rows = list(over.select_for_update(skip_locked=True, no_key=True, of=("self",))[:BATCH])
-            for row in rows:
-                _move(actor, row, "lapse", "allotment.lapsed")
-        done += len(rows)
-        if len(rows) < BATCH:
-            return done
+    """End every allotment whose days are over; how many."""
+    over = Allotment.objects.filter(state=states.ALLOTTED, ends_at__lte=timezone.now())
+    return each_held(over, lambda row: _move(actor, row, "lapse", "allotment.lapsed"))
 
 
 def _move(actor: Actor, row: Allotment, event: str, action: str, request: AccessRequest | None = None) -> Allotment:

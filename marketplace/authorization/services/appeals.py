@@ -19,7 +19,7 @@ from foundation.errors import Conflict
 from foundation.events import services as events
 from marketplace.authorization import chain, policies, states
 from marketplace.authorization.chain import PlannedStep
-from marketplace.authorization.decisions import Ruling, rule_on
+from marketplace.authorization.decisions import Ruling, rule_on_request
 from marketplace.authorization.engine.stricter import stricter
 from marketplace.authorization.engine.vocabulary import REFUSED
 from marketplace.authorization.models import AccessRequest, ApprovalStep, RequestAppeal
@@ -95,13 +95,7 @@ def _rule_today(request: AccessRequest) -> Ruling:
     level = catalog.level_of(version)
     if level is None:
         raise Conflict(_("The data's level is being decided anew: appeal when it is decided."))
-    return rule_on(
-        version,
-        level=level,
-        buyer=request.organisation,
-        purpose=request.purpose,
-        person_id=request.requested_by_id,
-    )
+    return rule_on_request(request, level=level)
 
 
 def _parties(request: AccessRequest) -> frozenset[int]:

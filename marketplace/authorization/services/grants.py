@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
+from foundation.batches import each_held
 from foundation.errors import Conflict, InvalidInput
 from foundation.events import services as events
 from foundation.events.models import Event
@@ -28,7 +29,6 @@ from marketplace.authorization.rises import Rise, decided_level, held_by, rise_o
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 
-BATCH: Final = 200
 INCIDENT: Final = "incident"
 """Code of the cause of a suspension."""
 EXPIRING: Final = "grant.expiring"
@@ -222,17 +222,9 @@ def _require_borne(rise: Rise) -> None:
 
 
 def expire_grants(*, actor: Actor) -> int:
-    """End every grant whose term is over; how many. A transaction a batch; rows that others hold wait for next time."""
-    done = 0
-    while True:
-        with transaction.atomic():
-            over = Grant.objects.filter(state__in=states.STANDING, ends_at__lte=timezone.now())
-            grants = list(over.select_for_update(skip_locked=True, no_key=True).order_by("pk")[:BATCH])
-            for grant in grants:
-                _move(actor, grant, "expire", "grant.expired", "")
-        done += len(grants)
-        if len(grants) < BATCH:
-            return done
+    """End every grant whose term is over; how many."""
+    over = Grant.objects.filter(state__in=states.STANDING, ends_at__lte=timezone.now())
+    return each_held(over, lambda grant: _move(actor, grant, "expire", "grant.expired", ""))
 
 
 def remind_of_ending(*, actor: Actor) -> int:
@@ -241,21 +233,17 @@ def remind_of_ending(*, actor: Actor) -> int:
     Grants that were given for no longer than that are not spoken of: their holders have only just been told. Nor are
     those whose renewal is granted.
     """
-    days = timedelta(days=settings.GRANT_REMINDER_DAYS)
-    done = 0
-    while True:
-        with transaction.atomic():
-            told = Event.objects.filter(name=EXPIRING, subject_type="grant", subject_id=OuterRef("pk"))
-            soon = Grant.objects.filter(state=states.ACTIVE, ends_at__range=(now := timezone.now(), now + days))
-            due = soon.filter(ends_at__gt=F("starts_at") + days).exclude(Exists(told))
-            due = due.exclude(renewals__state=states.APPROVED)
-            grants = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")[:BATCH])
-            for grant in grants:
-                events.emit(name=EXPIRING, subject=("grant", grant.pk))
-                audit.record(actor=actor, action=EXPIRING, subject=("grant", grant.pk))
-        done += len(grants)
-        if len(grants) < BATCH:
-            return done
+    now, days = timezone.now(), timedelta(days=settings.GRANT_REMINDER_DAYS)
+    told = Event.objects.filter(name=EXPIRING, subject_type="grant", subject_id=OuterRef("pk"))
+    soon = Grant.objects.filter(
+        state=states.ACTIVE, ends_at__range=(now, now + days), ends_at__gt=F("starts_at") + days
+    )
+
+    def remind(grant: Grant) -> None:
+        events.emit(name=EXPIRING, subject=("grant", grant.pk))
+        audit.record(actor=actor, action=EXPIRING, subject=("grant", grant.pk))
+
+    return each_held(soon.exclude(Exists(told)).exclude(renewals__state=states.APPROVED), remind)
 
 
 def locked_grant(actor: Actor, grant_id: int) -> Grant:

@@ -86,7 +86,7 @@ def test_beat_does_both(world: World) -> None:
 
 
 def test_more_than_a_batch_is_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foundation.participants.services.accreditation_ends.BATCH", 1)
+    monkeypatch.setattr("foundation.batches.BATCH", 1)
     for party in (world.provider, world.other_provider, world.buyer):
         ends_on(confirmed(world, party), day(-1))
     assert services.expire_accreditations(actor=SYSTEM) == 3

@@ -158,7 +158,9 @@ def test_nobody_shuts_others_out_by_an_appeal_that_nobody_decides(
     ruling = rule_on(version, level="general_1", buyer=request.organisation, purpose="research", person_id=None)
     AccessRequest.objects.filter(pk=request.pk).update(mode="refused", state="rejected", closed_at=timezone.now())
     open_to_all = replace(ruling, decision=replace(ruling.decision, mode="open", approvals=()))
-    monkeypatch.setattr("marketplace.authorization.services.appeals.rule_on", lambda *_args, **_said: open_to_all)
+    monkeypatch.setattr(
+        "marketplace.authorization.services.appeals.rule_on_request", lambda *_args, **_said: open_to_all
+    )
     with pytest.raises(InvalidInput, match="/exclusive"):
         appeal(world, request)
     assert not Grant.objects.exists()
