@@ -7,20 +7,19 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms.widgets import Script
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError, NotFound
-from foundation.participants.admin_base import ReadOnlyAdmin, admin_actor
-from foundation.participants.admin_counting import CountedList
+from foundation.participants.admin_base import admin_actor
+from foundation.participants.admin_queue import QueueAdmin, chosen_filters, page_address
 from foundation.wording import sentences
 from grading import selectors, services, states, wording
 from grading.admin import bulk, queue, review, statistics
@@ -37,25 +36,29 @@ SERVICES: Final[dict[str, tuple[Callable[..., Grade], tuple[str, ...], Any]]] = 
     "return": (services.return_grade, ("reason",), _("The grade of {file} is returned to the owner.")),
 }
 """Button → its service, the form's fields that it takes, and what is said when it is done."""
-FILTERS_CHOSEN: Final = "_changelist_filters"
-"""The admin's own name for what the list showed that somebody came from."""
 
 
 @admin.register(Grade)
-class GradeAdmin(ReadOnlyAdmin):
+class GradeAdmin(QueueAdmin):
     """Grades: what waits for a decision, the gravest first, then the oldest."""
 
     change_list_template = "admin/grading/grade/change_list.html"
     list_display = ["id", "file", "owner", "recommended", "age", "progress", "why"]
     list_display_links = ["id", "file"]
     list_filter = list(FILTERS)
+    filters = FILTERS
+    keys_of_list = (*QueueAdmin.keys_of_list, ("x", _("choose the line, or not")))
+    keys_of_page = (
+        ("jk", _("next and previous grade of the queue")),
+        ("c", _("to the button that confirms")),
+        ("d", _("to the button that decides")),
+        ("r", _("to the reason of a return")),
+        ("u", _("back to the queue")),
+    )
     list_select_related = ["asset", "asset__organisation"]
     search_fields = ["=id", "asset__filename", "asset__organisation__name"]
     search_help_text = _("Number of the grade, file name or owner")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # the filters count by themselves, all of them by one query
     actions = ["decide_low"]
-    list_per_page = 50
 
     class Media:
         js = [Script("grading/review.js", defer=True)]
@@ -69,10 +72,6 @@ class GradeAdmin(ReadOnlyAdmin):
     def counted(self, request: HttpRequest) -> QuerySet[Grade]:
         """What waits."""
         return Grade.objects.filter(state__in=states.OPEN)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountedList]:
-        """The list whose filters count."""
-        return CountedList
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Gravest, oldest."""
@@ -128,12 +127,8 @@ class GradeAdmin(ReadOnlyAdmin):
             bulk.confirm(request, chosen)
             return None
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request, gettext("Decide low grades")),
             **bulk.preview(admin_actor(request), chosen),
-            "title": gettext("Decide low grades"),
-            "opts": self.model._meta,
-            "is_nav_sidebar_enabled": False,
-            "media": self.media,
             "action": "decide_low",
             "back": request.get_full_path(),
         }
@@ -158,31 +153,14 @@ class GradeAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request, gettext("Statistics of grading")),
             **statistics.page(admin_actor(request), request.GET.get("days", "")),
-            "title": gettext("Statistics of grading"),
-            "opts": self.model._meta,
-            "is_nav_sidebar_enabled": False,
-            "media": self.media,
         }
         return TemplateResponse(request, "admin/grading/grade/statistics.html", context)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The queue, as wide as the window: the other rooms are a click away."""
-        titled = {"title": gettext("Grades to review"), "is_nav_sidebar_enabled": False}
-        return super().changelist_view(request, {**titled, **(extra_context or {})})
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The review page; buttons have addresses of their own."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not object_id.isdecimal() or len(object_id) > 18:
-            raise Http404
-        return self._page(request, int(object_id))
+        """The queue under its title."""
+        return super().changelist_view(request, {"title": gettext("Grades to review"), **(extra_context or {})})
 
     def _pressing(self, event: str) -> Callable[[HttpRequest, int], HttpResponse]:
         """The view of one button: done, it leads to the next grade of the queue."""
@@ -201,8 +179,8 @@ class GradeAdmin(ReadOnlyAdmin):
             except DomainError as error:
                 for line in sentences(error):
                     messages.error(request, line)
-                return self._page(request, grade_id, typed=typed)
-            link = format_html('<a href="{}">{}</a>', _address(grade.pk), grade.asset.filename)
+                return self.page(request, grade_id, typed=typed)
+            link = format_html('<a href="{}">{}</a>', page_address(Grade, grade.pk), grade.asset.filename)
             messages.success(request, format_html(str(done), file=link))
             return self._to_next(request, grade)
 
@@ -210,53 +188,32 @@ class GradeAdmin(ReadOnlyAdmin):
 
     def _to_next(self, request: HttpRequest, grade: Grade) -> HttpResponse:
         """What stands after this grade in the reviewer's queue, else its first; the list where nothing waits."""
-        chosen = _chosen(request)
+        chosen = chosen_filters(request)
         place = queue.place(self._queue(request, chosen), grade)
         following = place.after or place.first
         if following is not None:
-            return HttpResponseRedirect(_address(following, chosen))
+            return HttpResponseRedirect(page_address(Grade, following, chosen))
         messages.info(request, gettext("Nothing waits for you in this queue."))
-        return HttpResponseRedirect(f"{reverse('admin:grading_grade_changelist')}?{chosen}".rstrip("?"))
+        return HttpResponseRedirect(self.address_of_list(chosen))
 
     def _queue(self, request: HttpRequest, chosen: str) -> QuerySet[Grade]:
         """What the list shows under these filters, of what this person may decide."""
-        given = QueryDict(chosen)
-        params: dict[str, Any] = dict(given.lists())
         actor = admin_actor(request)
         decides = actor.acts_as("exchange", "reviewer")
         rows = Grade.objects.filter(queue.decidable_by(actor) if decides else Q(state__in=states.OPEN))
-        for filter_class in FILTERS:
-            rows = rows.filter(filter_class(request, params, Grade, self).condition())
-        return self.get_search_results(request, rows, given.get("q", "").replace("\x00", ""))[0]
+        return self.chosen_of(request, rows, chosen)
 
-    def _page(self, request: HttpRequest, grade_id: int, *, typed: dict[str, str] | None = None) -> HttpResponse:
-        actor, chosen = admin_actor(request), _chosen(request)
+    def page(self, request: HttpRequest, number: int, *, typed: dict[str, str] | None = None) -> HttpResponse:
+        """The review page; `typed` is what a refused button was sent."""
+        actor, chosen = admin_actor(request), chosen_filters(request)
         try:
-            grade = selectors.grade(actor, grade_id)
+            grade = selectors.grade(actor, number)
         except NotFound as error:
             raise Http404 from error
         place = queue.place(self._queue(request, chosen), grade)
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request, gettext("Review of %(file)s") % {"file": grade.asset.filename}),
             **review.page(grade, actor, typed=typed),
-            "title": gettext("Review of %(file)s") % {"file": grade.asset.filename},
-            "opts": self.model._meta,
-            "is_nav_sidebar_enabled": False,
-            "media": self.media,
-            "chosen": chosen,
-            "queue": f"{reverse('admin:grading_grade_changelist')}?{chosen}".rstrip("?"),
-            "before": None if place.before is None else _address(place.before, chosen),
-            "after": None if place.after is None else _address(place.after, chosen),
+            **self.way(chosen, place.before, place.after),
         }
         return TemplateResponse(request, "admin/grading/grade/review.html", context)
-
-
-def _address(grade_id: int, chosen: str = "") -> str:
-    """The review page of a grade, in the queue that somebody works through."""
-    kept = f"?{urlencode({FILTERS_CHOSEN: chosen})}" if chosen else ""
-    return f"{reverse('admin:grading_grade_change', args=[grade_id])}{kept}"
-
-
-def _chosen(request: HttpRequest) -> str:
-    """The filters of the list that somebody came from, as its address had them."""
-    return (request.POST if request.method == "POST" else request.GET).get(FILTERS_CHOSEN, "")[:2000]

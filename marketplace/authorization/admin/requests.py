@@ -7,11 +7,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms.widgets import Script
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import DomainError, NotFound
 from foundation.participants.admin_base import admin_actor
-from foundation.participants.admin_counting import CountedList
+from foundation.participants.admin_queue import QueueAdmin, chosen_filters, page_address
 from foundation.wording import sentences
 from marketplace.authorization import selectors, services, states
 from marketplace.authorization.admin import figures, queue, review
@@ -32,23 +31,26 @@ SERVICES: Final[dict[str, tuple[Callable[..., Any], tuple[str, ...], Any]]] = {
     "ask": (services.ask_for_information, ("question",), _("The buyer is asked.")),
 }
 """Button → its service, the form's fields that it takes, and what is said when it is done."""
-FILTERS_CHOSEN: Final = "_changelist_filters"
-"""The admin's own name for what the list showed that somebody came from."""
 
 
 @admin.register(AccessRequest)
-class AccessRequestAdmin(ApproversAdmin):
+class AccessRequestAdmin(ApproversAdmin, QueueAdmin):
     """Requests: what waits, the oldest first, and for whom."""
 
     change_list_template = "admin/authorization/accessrequest/change_list.html"
     list_display = ["id", "listing", "organisation", "purpose", "form", "mode", "state", "turn", "age"]
     list_display_links = ["id", "listing"]
     list_filter = list(queue.FILTERS)
+    filters = queue.FILTERS
+    keys_of_page = (
+        ("jk", _("next and previous request of the queue")),
+        ("d", _("to the button that approves")),
+        ("r", _("to the ground of a refusal")),
+        ("c", _("to the question to the buyer")),
+        ("u", _("back to the queue")),
+    )
     search_fields = ["=id", "organisation__name", "version__title"]
     search_help_text = _("Number of the request, buyer or title of the listing")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # the filters count by themselves, all of them by one query
-    list_per_page = 50
 
     class Media:
         js = [Script("grading/review.js", defer=True)]
@@ -64,10 +66,6 @@ class AccessRequestAdmin(ApproversAdmin):
         """What waits, of the same."""
         seen = selectors.visible_requests(admin_actor(request)).select_related(None).prefetch_related(None)
         return seen.filter(state__in=states.PENDING)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountedList]:
-        """The list whose filters count."""
-        return CountedList
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Oldest first."""
@@ -113,29 +111,13 @@ class AccessRequestAdmin(ApproversAdmin):
         if not admin_actor(request).is_exchange:
             raise PermissionDenied
         shown = figures.page(admin_actor(request), request.GET.get("days", ""))
-        context = {**self._frame(request, gettext("Requests in figures")), **shown}
+        context = {**self.frame(request, gettext("Requests in figures")), **shown}
         return TemplateResponse(request, "admin/authorization/accessrequest/figures.html", context)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The queue, as wide as the window: the other rooms are a click away."""
-        shown = {
-            "title": gettext("Requests for access"),
-            "is_nav_sidebar_enabled": False,
-            "figures": admin_actor(request).is_exchange,
-        }
+        """The queue under its title; the way to the figures is for those who may read them."""
+        shown = {"title": gettext("Requests for access"), "figures": admin_actor(request).is_exchange}
         return super().changelist_view(request, {**shown, **(extra_context or {})})
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The page of one request; buttons have addresses of their own."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not object_id.isdecimal() or len(object_id) > 18:
-            raise Http404
-        return self._page(request, int(object_id))
 
     def _pressing(self, event: str) -> Callable[[HttpRequest, int, int], HttpResponse]:
         """The view of one button: done, it leads back to the request."""
@@ -158,9 +140,9 @@ class AccessRequestAdmin(ApproversAdmin):
             except DomainError as error:
                 for line in sentences(error):
                     messages.error(request, line)
-                return self._page(request, request_id, typed=typed)
+                return self.page(request, request_id, typed=typed)
             messages.success(request, str(done))
-            return HttpResponseRedirect(_address(request_id, _chosen(request)))
+            return HttpResponseRedirect(page_address(AccessRequest, request_id, chosen_filters(request)))
 
         return press
 
@@ -168,40 +150,20 @@ class AccessRequestAdmin(ApproversAdmin):
         if not ApprovalStep.objects.filter(pk=step_id, request=request_id).exists():
             raise NotFound
 
-    def _queue(self, request: HttpRequest, chosen: str) -> QuerySet[AccessRequest]:
-        """What the list shows under these filters."""
-        given = QueryDict(chosen)
-        params: dict[str, Any] = dict(given.lists())
-        rows = selectors.visible_requests(admin_actor(request)).select_related(None).prefetch_related(None)
-        for filter_class in queue.FILTERS:
-            rows = rows.filter(filter_class(request, params, AccessRequest, self).condition())
-        return self.get_search_results(request, rows, given.get("q", "").replace("\x00", ""))[0]
-
-    def _page(self, request: HttpRequest, request_id: int, *, typed: dict[str, str] | None = None) -> HttpResponse:
-        actor, chosen = admin_actor(request), _chosen(request)
+    def page(self, request: HttpRequest, number: int, *, typed: dict[str, str] | None = None) -> HttpResponse:
+        """The page of one request; `typed` is what a refused button was sent."""
+        actor, chosen = admin_actor(request), chosen_filters(request)
         try:
-            row = selectors.access_request(actor, request_id)
+            row = selectors.access_request(actor, number)
         except NotFound as error:
             raise Http404 from error
-        before, after = queue.beside(self._queue(request, chosen), request_id)
+        rows = selectors.visible_requests(actor).select_related(None).prefetch_related(None)
         context = {
-            **self._frame(request, gettext("Access to %(title)s") % {"title": row.version.title}),
+            **self.frame(request, gettext("Access to %(title)s") % {"title": row.version.title}),
             **review.page(row, actor, typed=typed),
-            "chosen": chosen,
-            "queue": f"{reverse('admin:authorization_accessrequest_changelist')}?{chosen}".rstrip("?"),
-            "before": None if before is None else _address(before, chosen),
-            "after": None if after is None else _address(after, chosen),
+            **self.way(chosen, *queue.beside(self.chosen_of(request, rows, chosen), number)),
         }
         return TemplateResponse(request, "admin/authorization/accessrequest/request.html", context)
-
-    def _frame(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        return {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.model._meta,
-            "is_nav_sidebar_enabled": False,
-            "media": self.media,
-        }
 
 
 @admin.register(ApprovalStep)
@@ -222,15 +184,4 @@ class ApprovalStepAdmin(ApproversAdmin):
     @admin.display(description=_("request"))
     def of(self, row: ApprovalStep) -> SafeString:
         """The way to the request."""
-        return format_html('<a href="{}">{}</a>', _address(row.request_id), row.request)
-
-
-def _address(request_id: int, chosen: str = "") -> str:
-    """The page of a request, in the queue that somebody works through."""
-    kept = f"?{urlencode({FILTERS_CHOSEN: chosen})}" if chosen else ""
-    return f"{reverse('admin:authorization_accessrequest_change', args=[request_id])}{kept}"
-
-
-def _chosen(request: HttpRequest) -> str:
-    """The filters of the list that somebody came from, as its address had them."""
-    return (request.POST if request.method == "POST" else request.GET).get(FILTERS_CHOSEN, "")[:2000]
+        return format_html('<a href="{}">{}</a>', page_address(AccessRequest, row.request_id), row.request)
