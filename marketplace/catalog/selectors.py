@@ -18,6 +18,7 @@ from foundation.errors import NotFound
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment
 from grading.selectors import decided_grades
 from marketplace.catalog import policies, states
+from marketplace.catalog.bulk import one_of
 from marketplace.catalog.models import Distribution, Listing, ListingVersion
 
 LEVELS = tuple(Level.values)
@@ -185,7 +186,7 @@ def facts(versions: Iterable[ListingVersion]) -> list[VersionFacts]:
     """The versions, which the caller may see, with the facts of their files: four queries however many they are."""
     chosen = list(versions)
     files: dict[int, list[Distribution]] = {row.pk: [] for row in chosen}
-    rows = Distribution.objects.filter(version_id__in=list(files)).select_related("asset").order_by("pk")
+    rows = Distribution.objects.filter(version_id__in=one_of(files)).select_related("asset").order_by("pk")
     for row in rows:
         files[row.version_id].append(row)
     known = _file_facts([row for held in files.values() for row in held])

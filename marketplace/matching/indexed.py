@@ -1,7 +1,7 @@
 """What a listing is to constraints: the columns of its row in the index, and the facts that come back from them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -9,7 +9,6 @@ from marketplace.authorization.engine.decide import AccessFacts
 from marketplace.authorization.listed import facts_of_listing
 from marketplace.catalog.selectors import VersionFacts
 from marketplace.matching.engine.facts import ListingFacts
-from marketplace.matching.facts import column_types, fresh_on
 from marketplace.matching.measured import records_of, standing_licences
 from marketplace.matching.models import IndexedListing
 
@@ -21,29 +20,29 @@ _TOLD: Final = tuple(
 """What a listing says of itself to the decision table, whatever that comes to ask; the rest is the buyer's."""
 
 
-def columns_of(known: VersionFacts) -> dict[str, Any]:
-    """The typed columns of a published version's row: field of `IndexedListing` → value."""
+def columns_of(known: VersionFacts, facts: ListingFacts) -> dict[str, Any]:
+    """The typed columns of a published version's row, of which `facts` tell: field of `IndexedListing` → value."""
     version = known.version
     return {
-        "provider_id": version.listing.organisation_id,
+        "provider_id": facts.organisation,
         "origin": version.origin,
         "sector": version.sector,
         "region": version.region,
         "level": known.level or "",
         "supply_mode": version.supply_mode,
-        "exclusive_offered": version.exclusive_offered,
+        "exclusive_offered": facts.exclusive_offered,
         "scenario": version.scenario,
-        "purposes": list(version.purposes),
+        "purposes": list(facts.purposes),
         "access": _said(known),
-        "price": version.price,
-        "currency": version.currency,
-        "quality": known.quality,
-        "quality_low": known.quality_low,
-        "formats": sorted({file.asset.format for file in known.files if file.asset.format}),
-        "column_types": column_types(known),
-        "covers_from": version.temporal_start,
-        "covers_until": version.temporal_end,
-        "freshness_on": fresh_on(version),
+        "price": facts.price,
+        "currency": facts.currency,
+        "quality": facts.quality,
+        "quality_low": facts.quality_low,
+        "formats": list(facts.formats),
+        "column_types": facts.column_types,
+        "covers_from": facts.covers_from,
+        "covers_until": facts.covers_until,
+        "freshness_on": facts.freshness_on,
     }
 
 
@@ -87,8 +86,8 @@ def _facts(row: IndexedListing, licences: Mapping[str, date | None], record: tup
 def _said(known: VersionFacts) -> dict[str, Any]:
     """What the decision table is told of the listing, but for level and region, which have columns of their own."""
     categories = {file.category for file in known.files if file.category}
-    facts = asdict(facts_of_listing(known.version, level=known.level or "", categories=categories))
-    return {name: facts[name] for name in _TOLD if facts[name]}
+    facts = facts_of_listing(known.version, level=known.level or "", categories=categories)
+    return {name: value for name in _TOLD if (value := getattr(facts, name))}
 
 
 def access_facts(row: IndexedListing) -> AccessFacts:

@@ -5,10 +5,10 @@ log. A listing is locked before its row in the index; who holds the lock of a li
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -16,6 +16,7 @@ from django.db.models import Count, JSONField, Q
 from psycopg.types.json import Jsonb
 
 from marketplace.catalog import selectors as catalog
+from marketplace.catalog.bulk import one_of
 from marketplace.catalog.models import Listing
 from marketplace.matching import selectors
 from marketplace.matching.engine.postings import pack
@@ -47,31 +48,36 @@ def index_listings(listing_ids: Iterable[int], *, anew: bool = False) -> int:
     `engine.postings.MOST_PLACES` of them.
     """
     wanted = sorted(set(listing_ids))
-    list(Listing.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
-    held = {row.pk: row for row in IndexedListing.objects.filter(pk__in=wanted)}
-    rows, texts = [], []
-    versions = catalog.published_versions().select_related(None).select_related("listing")
-    for known in catalog.facts(versions.filter(listing_id__in=wanted).order_by("listing_id")):
-        fields = listing_facts(known).text_fields()
-        row = IndexedListing(
-            listing_id=known.version.listing_id, version=known.version, digest=_digest(fields), **columns_of(known)
+    list(Listing.objects.select_for_update(no_key=True).filter(pk__in=one_of(wanted)).order_by("pk").values_list("pk"))
+    held = {
+        listing_id: (bytes(digest), stand)
+        for listing_id, digest, *stand in IndexedListing.objects.filter(pk__in=one_of(wanted)).values_list(
+            "pk", "digest", "segment_id", "place"
         )
-        before = held.get(row.pk)
-        if before is None or before.digest != row.digest or anew:
-            texts.append((row.pk, fields))
+    }
+    rows, texts, stands = [], [], {}
+    versions = catalog.published_versions().select_related(None).select_related("listing")
+    for known in catalog.facts(versions.filter(listing_id__in=one_of(wanted)).order_by("listing_id")):
+        facts = listing_facts(known)
+        fields = facts.text_fields()
+        digest = _digest(fields)
+        before, stand = held.get(facts.listing_id, (b"", []))
+        if anew or digest != before:
+            texts.append((facts.listing_id, fields))
         else:
-            row.segment_id, row.place = before.segment_id, before.place
-        rows.append(row)
+            stands[facts.listing_id] = stand
+        rows.append(
+            columns_of(known, facts)
+            | {"listing_id": facts.listing_id, "version_id": known.version.pk, "digest": digest}
+        )
     if texts:
         segment = write_segment(texts)
-        places = {listing_id: place for place, (listing_id, _fields) in enumerate(texts)}
-        for row in rows:
-            if row.pk in places:
-                row.segment_id, row.place = segment.pk, places[row.pk]
-    stands = {row.pk: (row.segment_id, row.place) for row in rows}
-    IndexedListing.objects.filter(pk__in=held).delete()
+        stands |= {listing_id: [segment.pk, place] for place, (listing_id, _fields) in enumerate(texts)}
+    IndexedListing.objects.filter(pk__in=one_of(held)).delete()
+    for row in rows:
+        row["segment_id"], row["place"] = stands[row["listing_id"]]
     _store(rows)
-    _bury([row for row in held.values() if stands.get(row.pk) != (row.segment_id, row.place)])
+    _bury([stand for listing_id, (_digest, stand) in held.items() if stands.get(listing_id) != stand])
     return len(texts)
 
 
@@ -147,12 +153,12 @@ def _digest(fields: dict[str, str]) -> bytes:
     return digest.digest()
 
 
-def _store(rows: Sequence[IndexedListing]) -> None:
+def _store(rows: Iterable[Mapping[str, Any]]) -> None:
     """COPY: a tenth of what an INSERT of so many columns costs. psycopg writes all values but JSON as they are."""
     fields = [field for field in IndexedListing._meta.concrete_fields if field.name != "indexed_at"]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     as_json = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
-    read = attrgetter(*(field.attname for field in fields))
+    read = itemgetter(*(field.attname for field in fields))
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {IndexedListing._meta.db_table} ({columns}) FROM STDIN") as copy,
@@ -164,12 +170,12 @@ def _store(rows: Sequence[IndexedListing]) -> None:
             copy.write_row(values)
 
 
-def _bury(moved: Sequence[IndexedListing]) -> None:
-    """The former places of these rows do not count any longer; a segment without any other goes."""
+def _bury(stands: Sequence[Sequence[int]]) -> None:
+    """These places of segments do not count any longer; a segment without any other goes."""
     IndexTombstone.objects.bulk_create(
-        (IndexTombstone(segment_id=row.segment_id, place=row.place) for row in moved), batch_size=1_000
+        (IndexTombstone(segment_id=segment, place=place) for segment, place in stands), batch_size=1_000
     )
-    _remove_empty({row.segment_id for row in moved})
+    _remove_empty({segment for segment, _place in stands})
 
 
 def _remove_empty(segments: Iterable[int]) -> None:
