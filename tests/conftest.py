@@ -49,12 +49,19 @@ LONGEST = (
 )
 """Begun first, so that no lane ends long after the others: a file is the work of one lane."""
 
-# Timing is measured elsewhere: a busy machine is no reason for a test to fail.
-hypothesis.settings.register_profile(
-    "any-machine", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+# Timing is measured elsewhere: a busy machine is no reason for a test to fail. Each run draws other examples:
+# many short runs come to as many as few long ones; who changes an engine asks for `--hypothesis-profile=thorough`.
+for profile, examples in {"any-machine": 50, "thorough": 1000}.items():
+    hypothesis.settings.register_profile(
+        profile,
+        hypothesis.settings(),
+        deadline=None,
+        max_examples=examples,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
 hypothesis.settings.load_profile("any-machine")
 settings.PASSWORD_HASHERS = ["tests.hashing.OneRound", *settings.PASSWORD_HASHERS]
+os.environ["CELERY_SKIP_CHECKS"] = "1"  # Django's, of workers that tests start: these pages are checked often enough
 TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
 settings.THROTTLES = {}  # no test is slowed down by accident; those of the limits set their own
 

@@ -1,4 +1,4 @@
-"""A process of its own, for what happens between processes: `python -m tests.foundation.jobs.scenario enqueue FOLDER`.
+"""A process of its own, for what happens between processes: `python -m tests.foundation.jobs.scenario FOLDER`.
 
 Enqueues a sleeping job and commits, with the broker that REDIS_URL names; prints the job's id.
 """

@@ -36,7 +36,8 @@ QUEUE = "tests-of-jobs"
 
 def environment(**changes: str) -> dict[str, str]:
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{settings.DATABASES['default']['NAME']}")
-    return {**os.environ, "DATABASE_URL": urlunsplit(url), "DJANGO_SETTINGS_MODULE": "config.settings", **changes}
+    of_tests = {"DATABASE_URL": urlunsplit(url), "DJANGO_SETTINGS_MODULE": "tests.foundation.alone"}
+    return {**os.environ, **of_tests, **changes}
 
 
 ON_PATH = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
@@ -90,8 +91,8 @@ def start_worker(
 
     def start(queues: str) -> subprocess.Popen[bytes]:
         options = ["--loglevel", "INFO", "--concurrency", "1", "-Q", queues, "-I", "tests.foundation.jobs.kinds"]
-        name = f"jobs-{next(numbers)}@%h"
-        return launch(sys.executable, "-m", "celery", "-A", "config", "worker", "-n", name, *options)
+        alone = ["-n", f"jobs-{next(numbers)}@%h", "--without-mingle", "--without-gossip"]
+        return launch(sys.executable, "-m", "celery", "-A", "config", "worker", *alone, *options)
 
     return start
 
@@ -113,8 +114,8 @@ def overdue(row: Job) -> None:
     Job.objects.filter(pk=row.pk).update(sent_at=Now() - timedelta(hours=1))
 
 
-def test_another_worker_finishes_what_a_killed_one_began(start_worker, tmp_path):
-    row = enqueue_elsewhere(tmp_path)
+def test_another_worker_finishes_what_a_killed_one_began(start_worker, queued, tmp_path):
+    row = queued("tests.sleep", arguments={"folder": str(tmp_path)})
     current_app.send_task(TASK, args=[row.pk], queue=QUEUE)
     first = start_worker(QUEUE)
     until(lambda: stored(row)["progress"] == 0.5, "the first worker did not begin")
@@ -172,7 +173,8 @@ def test_beats_tasks_do_not_wait_for_jobs(queued, start_worker, launch, tmp_path
         entry = settings.CELERY_BEAT_SCHEDULE[name]
         current_app.send_task(entry["task"], **entry["options"])
     assert waiting_messages() == 0  # beat's are not taken for jobs'
-    launch("/bin/sh", "-c", LINES["housekeeping"], env=environment(**ON_PATH))
+    whole = environment(**ON_PATH, DJANGO_SETTINGS_MODULE="config.settings")
+    launch("/bin/sh", "-c", LINES["housekeeping"], env=whole)
 
     until(lambda: stored(lost)["state"] == "queued", "the sweep did not run")
     until(SealedPosition.objects.filter(event_id=event.pk).exists, "the sealer did not run")

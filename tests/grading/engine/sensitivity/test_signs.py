@@ -118,7 +118,7 @@ def mixed() -> st.SearchStrategy[str]:
     return st.lists(pieces, min_size=1, max_size=6).map("".join).map(str.strip).filter(bool)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(text=mixed())
 def test_no_value_is_kept_from_a_rule_that_would_take_it(text: str) -> None:
     traits = signs.traits_of(text)
@@ -163,7 +163,7 @@ def test_whatever_a_form_describes_has_its_trait(name: str, data: st.DataObject)
     assert not rule(text) or signs.traits_of(text) & trait
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     text=st.one_of(mixed(), st.from_regex(r"(?:Mr|dr|Prof)?\.? ?[A-Za-z]{1,9}(?: [A-Za-z]{1,5}){0,5}", fullmatch=True))
 )
@@ -181,7 +181,7 @@ def test_words_are_found_by_their_beginnings_as_one_after_the_other(words: froze
     assert types.AnyOf(words).within(text) == any(word in text for word in words)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(text=st.text("省市县镇乡街道村社区居委会组屯某x1\n", max_size=14))
 def test_villages_are_found_step_by_step_as_by_one_expression(text: str) -> None:
     rule = re.compile(r".*(?:省|市|县|区|州).*(?:镇|乡|街道).*(?:村|社区|组|屯|居委会)")

@@ -321,7 +321,7 @@ def asks_less(below: Any, above: Any) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(drawn=ROWS, hit_policy=st.sampled_from(["first", "unique"]))
 def test_generated_tables_are_judged_and_read_as_a_person_would(drawn: Any, hit_policy: str) -> None:
     data = small(
