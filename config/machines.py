@@ -16,7 +16,7 @@ from marketplace.authorization.states import ACCESS_REQUEST, ALLOTMENT, APPROVAL
 from marketplace.catalog.states import LISTING_VERSION
 from marketplace.delivery.states import DELIVERY
 from marketplace.incidents.states import INCIDENT
-from marketplace.matching.states import DEMAND, MATCH
+from marketplace.matching.states import DEMAND, MATCH, SAMPLE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "states.md"
 
@@ -32,6 +32,7 @@ MACHINES: dict[str, Machine] = {
     "grading_gradeappeal": APPEAL,
     "matching_demand": DEMAND,
     "matching_match": MATCH,
+    "matching_demandsample": SAMPLE,
     "authorization_accessrequest": ACCESS_REQUEST,
     "authorization_approvalstep": APPROVAL_STEP,
     "authorization_allotment": ALLOTMENT,

@@ -28,6 +28,7 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "find-dormant-listings": ("marketplace.matching.find_dormant", 3600.0),
     "allocate-rights": ("marketplace.matching.allocate", 300.0),
     "sweep-transfers": ("marketplace.delivery.sweep", 3600.0),
+    "lapse-samples": ("marketplace.matching.lapse_samples", 3600.0),
     "expire-demands": ("marketplace.matching.expire", 3600.0),
     "age-scores": ("grading.queue_aging", 3600.0),
     "review-grades": ("grading.queue_due_reviews", 3600.0),

@@ -54,6 +54,9 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "assessments.rescored": ("matching.match_all",),
     # matching → matching
     "demand.opened": ("matching.match_demand",),
+    "demand.sample_read": ("matching.match_demand",),
+    "demand.sample_removed": ("matching.match_demand",),
+    "demand.sample_failed": (),
     # authorization → those who decide, who asked, and who provides
     "approval_step.opened": ("tell.authorization.step_opened",),
     "approval_step.due_soon": ("tell.authorization.step_due_soon",),

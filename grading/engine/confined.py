@@ -7,13 +7,16 @@ from typing import Any
 
 from grading.engine.examine import Examination, Large, examine, examine_parts
 from grading.engine.levels import Facts
+from grading.engine.outline import Column, outline
 from grading.engine.plain import from_plain, to_plain
 from grading.engine.profile.carry import BadPart, from_bytes, to_bytes
 from grading.engine.profile.gather import RowRange, Section
+from grading.engine.profile.model import INFERRED_TYPES
 from grading.engine.profile.parts import TablePart
 from grading.engine.profile.split import MOST_PARTS, Apart, Piece, gather_piece
 from grading.engine.quality import Metadata
 from grading.engine.readers import UnreadableFile, open_table
+from grading.engine.readers.table import LONGEST_NAME, MAX_COLUMNS
 from grading.engine.rules import RuleSet
 
 
@@ -110,6 +113,37 @@ def merge_confined(
     except UnreadableFile as problem:
         return _unreadable(problem)
     return {"examination": found.to_dict()}
+
+
+def outline_confined(
+    request: Mapping[str, Any],
+    *,
+    files: Mapping[str, Path],
+    scratch: Path,
+    report: Callable[[float, str], None],
+) -> dict[str, Any]:
+    """`{"columns": [[name, type], …]}` of the `filename` as of `today`, or `{"unreadable": …}`."""
+    today = date.fromisoformat(request["today"])
+    try:
+        found = outline(files["source"], filename=request["filename"], today=today, scratch=scratch, report=report)
+    except UnreadableFile as problem:
+        return _unreadable(problem)
+    return {"columns": [[column.name, column.type] for column in found]}
+
+
+def columns_in(answer: Mapping[str, Any]) -> tuple[Column, ...]:
+    """What `outline_confined` answered, checked. UnreadableFile where that is the answer, and for what is none."""
+    if "unreadable" in answer:
+        raise UnreadableFile(answer["unreadable"]["code"], **answer["unreadable"]["params"])
+    try:
+        found = tuple(Column(name, kind) for name, kind in answer["columns"])
+        names = {column.name for column in found if 0 < len(column.name) <= LONGEST_NAME + len(f"_{MAX_COLUMNS}")}
+        sound = len(names) == len(found) <= MAX_COLUMNS and {column.type for column in found} <= set(INFERRED_TYPES)
+    except (LookupError, TypeError, ValueError) as error:
+        raise UnreadableFile("parser_broken") from error
+    if not sound or any("\x00" in name for name in names):
+        raise UnreadableFile("parser_broken")
+    return found
 
 
 def result(answer: Mapping[str, Any]) -> Examination:

@@ -84,7 +84,7 @@ def examine(
     `part_bytes` is given and the file is longer and can be cut.
     """
     report = progress or _unheard
-    with _opened(path, filename=filename, today=today, scratch=scratch, report=report) as table:
+    with opened(path, filename=filename, today=today, scratch=scratch, report=report) as table:
         if part_bytes is not None and (pieces := pieces_of(table, path, part_bytes)):
             raise Large(pieces)
         begun, until = UNPACKED if table.packing else 0.0, READ if metadata.table_schema is None else STUDIED
@@ -112,7 +112,7 @@ def examine_parts(
     Raises UnreadableFile; Apart where the parts do not make the file.
     """
     report = progress or _unheard
-    with _opened(path, filename=filename, today=today, scratch=scratch, report=report) as table:
+    with opened(path, filename=filename, today=today, scratch=scratch, report=report) as table:
         whole = put_together(table, parts)
         report(STUDIED, "describing")
         study = study_part(table, whole)
@@ -121,7 +121,8 @@ def examine_parts(
 
 
 @contextmanager
-def _opened(path: Path | str, *, filename: str, today: date, scratch: Path | None, report: Report) -> Iterator[Table]:
+def opened(path: Path | str, *, filename: str, today: date, scratch: Path | None, report: Report) -> Iterator[Table]:
+    """The table, to be read; its names are no person's. Raises UnreadableFile."""
     report(0.0, "opening")
 
     def unpacking(share: float, stage: str) -> None:

@@ -24,7 +24,7 @@ from grading.services.examine import (
     reexamine_outdated,
 )
 from grading.services.parts import EXAMINE_MERGE, EXAMINE_PART, examine_part, merge_parts, release_part
-from grading.services.receive import checked_digest, keep_file, receive_file
+from grading.services.receive import checked_digest, keep_file, receive_file, require_digest
 from grading.services.recommend import Why
 from grading.services.regrade import (
     NOTE_LENGTH,
@@ -91,6 +91,7 @@ __all__ = [
     "regrade_under_rules",
     "release_part",
     "request_regrading",
+    "require_digest",
     "rescore_asset",
     "rescore_assets",
     "return_grade",

@@ -71,13 +71,7 @@ def keep_file(
     `table_schema` is one that `checked_table_schema` took, and is not checked again. `cause` is why it is graded.
     """
     policies.require_owner(actor, organisation_id)
-    expected = checked_digest(expected_sha256)
-    if expected is not None and not hmac.compare_digest(expected, incoming.sha256):
-        raise InvalidInput.of(
-            "/content-digest",
-            _("The bytes that arrived have another SHA-256 (%(found)s): send the file again."),
-            found=incoming.sha256,
-        )
+    require_digest(incoming, expected_sha256)
     said = checked_declaration(declared)
     require_references(actor, said, at="/declared")
     asset = DataAsset.objects.create(
@@ -126,3 +120,14 @@ def checked_digest(expected: str | None) -> str | None:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", expected):
         raise InvalidInput.of("/content-digest", _("Give a SHA-256 as 64 hexadecimal digits."))
     return expected.lower()
+
+
+def require_digest(incoming: Incoming, expected: str | None) -> None:
+    """InvalidInput at /content-digest where what arrived has another SHA-256 than `expected` (hex), if that is said."""
+    wanted = checked_digest(expected)
+    if wanted is not None and not hmac.compare_digest(wanted, incoming.sha256):
+        raise InvalidInput.of(
+            "/content-digest",
+            _("The bytes that arrived have another SHA-256 (%(found)s): send the file again."),
+            found=incoming.sha256,
+        )

@@ -15,6 +15,7 @@ AREA_OF_MODULE: Final = {
     "quality": "grading",
     "reviews": "grading",
     "matching": "matching",
+    "samples": "matching",
     "allocation": "matching",
     "authorization": "authorization",
     "figures": "authorization",

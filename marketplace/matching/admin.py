@@ -8,7 +8,8 @@ from foundation.participants.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from marketplace.matching.allocation_admin import AllocationRoundAdmin, AwardAdmin
 from marketplace.matching.feedback_admin import DormancyAdmin, JudgmentAdmin
 from marketplace.matching.loosening import in_words
-from marketplace.matching.models import Demand, Match
+from marketplace.matching.models import Demand, DemandSample, Match
+from marketplace.matching.sample_wording import problem_of
 from marketplace.matching.wording import explanation
 
 __all__ = ["AllocationRoundAdmin", "AwardAdmin", "DemandAdmin", "DormancyAdmin", "JudgmentAdmin", "MatchAdmin"]
@@ -24,6 +25,24 @@ class MatchInline(ReadOnlyInline):
     show_change_link = True
 
 
+class SampleInline(ReadOnlyInline):
+    """The sample of a demand: what is known of it, never the file."""
+
+    model = DemandSample
+    fields = ("state", "filename", "byte_size", "columns", "counting", "in_words", "attached_at", "finished_at")
+    readonly_fields = fields
+
+    @admin.display(description=_("columns of the sample"))
+    def counting(self, sample: DemandSample) -> str:
+        """Those by which the demand is matched now."""
+        return ", ".join(column["name"] for column in sample.demand.sample_columns) or "–"
+
+    @admin.display(description=_("problem"))
+    def in_words(self, sample: DemandSample) -> str:
+        """Why it was not read, in the reader's language."""
+        return problem_of(sample) or "–"
+
+
 @admin.register(Demand)
 class DemandAdmin(ReadOnlyAdmin):
     """What buyers look for."""
@@ -32,9 +51,9 @@ class DemandAdmin(ReadOnlyAdmin):
     list_filter = ["state", "sector", "purpose"]
     list_select_related = ["organisation"]
     search_fields = ["text", "organisation__name"]
-    exclude = ["relaxations"]
+    exclude = ["relaxations", "sample_columns"]
     readonly_fields = ["nearest_misses"]
-    inlines = [MatchInline]
+    inlines = [SampleInline, MatchInline]
 
     @admin.display(description=_("nearest misses"))
     def nearest_misses(self, demand: Demand) -> str:

@@ -25,6 +25,7 @@ def demand_facts(demand: Demand) -> DemandFacts:
         organisation=demand.organisation_id,
         columns=tuple(demand.columns),
         column_types=demand.column_types,
+        sample={column["name"]: column["type"] for column in demand.sample_columns},
         sector=demand.sector or None,
         regions=tuple(demand.regions),
         covers_from=demand.covers_from,

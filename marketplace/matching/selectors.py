@@ -6,6 +6,7 @@ from django.db import models
 
 from foundation.actors import Actor
 from foundation.errors import NotFound
+from foundation.jobs.models import Job
 from foundation.participants.models import Accreditation
 from grading.models import Grade, QualityAssessment
 from marketplace.authorization import states as authorization
@@ -13,7 +14,7 @@ from marketplace.authorization.models import Grant
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.selectors import published_versions
 from marketplace.matching import policies, states
-from marketplace.matching.models import Demand, Match
+from marketplace.matching.models import Demand, DemandSample, Match
 
 SHOWN = (states.PROPOSED, states.ACCEPTED, states.CONVERTED)
 """States of the matches that a buyer is shown unless it asks for others."""
@@ -30,6 +31,20 @@ def demand(actor: Actor, demand_id: int) -> Demand:
     if row is None:
         raise NotFound
     return row
+
+
+def sample(actor: Actor, demand_id: int) -> DemandSample:
+    """The sample of a demand; NotFound where it has none, and for a demand that the actor may not see."""
+    rows = DemandSample.objects.filter(policies.visible(actor, "demand__")).select_related("demand")
+    row = rows.filter(demand=demand_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def latest_sample_job(sample_id: int) -> Job | None:
+    """The newest job that reads a sample."""
+    return Job.objects.filter(subject_type="demand_sample", subject_id=sample_id).order_by("-pk").first()
 
 
 def visible_matches(actor: Actor) -> models.QuerySet[Match]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from foundation.actors import system
 from foundation.jobs.registry import job
-from foundation.jobs.services import Run
+from foundation.jobs.services import Outcome, Run
 from foundation.rulebooks import selectors as rulebooks
 from grading.rules.level_schemes import LEVEL_SCHEME
 from marketplace.authorization.rulebook import DECISION_TABLE
@@ -99,6 +99,18 @@ def _match(run: Run, demands: list[int]) -> dict[str, Any]:
             services.rematch_demand(actor=ACTOR, demand_id=demand_id)
         run.progress(done / len(demands))
     return {"demands": len(demands)}
+
+
+@job(services.READ_SAMPLE)
+def read_sample(run: Run, *, subject_id: int) -> Outcome:
+    """Read the columns of a demand's sample."""
+    return services.read_sample(run, actor=ACTOR, sample_id=subject_id)
+
+
+@shared_task(name="marketplace.matching.lapse_samples")
+def lapse_samples() -> int:
+    """Give up samples that nobody has read, and delete their files (beat); how many."""
+    return services.lapse_samples(actor=ACTOR)
 
 
 @shared_task(name="marketplace.matching.expire")

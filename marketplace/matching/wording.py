@@ -12,9 +12,11 @@ from typing import Any, Final
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_noop as _
 
+from grading.wording import name
 from marketplace.authorization.models import Mode
 from marketplace.catalog.models import Purpose, Sector, SupplyMode
 from marketplace.matching.engine.rank import RELEVANCE
+from marketplace.matching.engine.weights import COLUMNS
 from marketplace.matching.models import Match
 
 MOST_WORDS: Final = 6
@@ -94,6 +96,9 @@ FEATURES: Final[Mapping[str, str]] = {
     "columns": _("Columns that are asked for add %(points)s: %(columns)s."),
     "record": _("Earlier requests for its provider's data add %(points)s; who is new counts as neutral."),
 }
+SAMPLED: Final = _("Columns like those of the sample add %(points)s: %(columns)s.")
+"""Where none is found that was named by hand."""
+SAMPLED_TOO: Final = _("Like those of the sample: %(columns)s.")
 
 
 def reasons(match: Match) -> list[Reason]:
@@ -113,8 +118,21 @@ def _of_features(match: Match) -> Iterable[Reason]:
     yield Reason("relevance", RELEVANCE, None, text)
     for code, sentence in FEATURES.items():
         if match.features.get(code):
-            params = {"points": _points(match.features[code]), "columns": ", ".join(match.columns_found)}
-            yield Reason("feature", code, None, gettext(sentence) % params)
+            points = {"points": _points(match.features[code])}
+            yield Reason("feature", code, None, _of_columns(match) if code == COLUMNS else gettext(sentence) % points)
+
+
+def _of_columns(match: Match) -> str:
+    """Those that were named, then those of the sample with their types."""
+    points = _points(match.features[COLUMNS])
+    sampled = ", ".join(
+        f"{column['name']} ({name(column['type'])})" if column["type"] else column["name"]
+        for column in match.sample_found
+    )
+    if sampled and not match.columns_found:
+        return gettext(SAMPLED) % {"points": points, "columns": sampled}
+    said = gettext(FEATURES[COLUMNS]) % {"points": points, "columns": ", ".join(match.columns_found)}
+    return f"{said} {gettext(SAMPLED_TOO) % {'columns': sampled}}" if sampled else said
 
 
 def _points(share: float) -> str:

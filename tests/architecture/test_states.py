@@ -18,7 +18,7 @@ from marketplace.authorization.states import ACCESS_REQUEST, ALLOTMENT, APPROVAL
 from marketplace.catalog.states import LISTING_VERSION
 from marketplace.delivery.states import DELIVERY
 from marketplace.incidents.states import INCIDENT
-from marketplace.matching.states import DEMAND, MATCH
+from marketplace.matching.states import DEMAND, MATCH, SAMPLE
 
 MACHINES: dict[str, Machine] = {
     "jobs_job": JOB,
@@ -41,6 +41,7 @@ MACHINES: dict[str, Machine] = {
     "authorization_grant": GRANT,
     "matching_demand": DEMAND,
     "matching_match": MATCH,
+    "matching_demandsample": SAMPLE,
     "delivery_delivery": DELIVERY,
     "incidents_incident": INCIDENT,
 }

@@ -69,6 +69,27 @@ def describe_columns(
     return [found[place] for place in range(len(headings))]
 
 
+def types_of(part: TablePart) -> list[str]:
+    """The inferred type of each column, and nothing else of it: a small part of what describing it costs."""
+    found: dict[int, str] = {}
+    for places in _together(part):
+        columns = [part.columns[place] for place in places]
+        samples = Batch.of([column.values for column in columns], columns[0].dtype, nested=columns[0].nested)
+        _values, types = _values_and_types(columns, _tallies(columns, samples), part)
+        found.update(zip(places, (inferred for inferred, _kinds in types), strict=True))
+    return [found[place] for place in range(len(part.columns))]
+
+
+def _values_and_types(
+    columns: Sequence[ColumnPart], tallies: Sequence[Tally], part: TablePart
+) -> tuple[list[int], list[tuple[str, tuple[str, ...]]]]:
+    """How many values each column has that are neither absent nor placeholders, and what they are."""
+    values = [
+        part.rows - column.nulls - tally.total("placeholder") for column, tally in zip(columns, tallies, strict=True)
+    ]
+    return values, [infer_type(tally, count) for tally, count in zip(tallies, values, strict=True)]
+
+
 def _together(part: TablePart) -> Iterator[list[int]]:
     """Columns of one type, all of them cut or none, that have few values together."""
     waiting: dict[tuple[pl.DataType, bool, bool], tuple[list[int], int]] = {}
@@ -92,9 +113,7 @@ def _described(
     samples = Batch.of([column.values for column in columns], one.dtype, nested=one.nested)
     cells = _drawn(headings, one, part) if one.cut else samples
     tallies = _tallies(columns, samples)
-    present = [part.rows - column.nulls for column in columns]
-    values = [count - tally.total("placeholder") for count, tally in zip(present, tallies, strict=True)]
-    types = [infer_type(tally, count) for tally, count in zip(tallies, values, strict=True)]
+    values, types = _values_and_types(columns, tallies, part)
     texts = [place for place, (inferred, _kinds) in enumerate(types) if inferred == "text"]
     patterns = _patterns(cells, texts)
     repeating = [place for place in texts if not one.cut and 0 < columns[place].values.height <= 0.5 * values[place]]
@@ -104,7 +123,7 @@ def _described(
         # A value is kept or not whatever its count: each kept one stands for as many as its share of the hashes says.
         share = HASH_SPACE / (column.threshold + 1) if column.cut else 1.0
         counted = int(cells.columns[place].count.sum())
-        scale = present[place] / counted if one.cut and counted else 1.0
+        scale = (part.rows - column.nulls) / counted if one.cut and counted else 1.0
         profile = _profile(
             headings[place],
             column,

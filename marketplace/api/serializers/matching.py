@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from marketplace.api.serializers.samples import SampleColumnOut
 from marketplace.matching.loosening import in_words
 from marketplace.matching.models import Demand, DismissalReason, Match
 from marketplace.matching.services import DemandDraft
@@ -134,14 +135,15 @@ class MatchOut(serializers.ModelSerializer[Match]):
     features = serializers.DictField(child=serializers.FloatField(), read_only=True)
     terms = TermOut(many=True, read_only=True)
     constraints = ConstraintOut(source="constraints_report", many=True, read_only=True)
+    sample_found = SampleColumnOut(many=True, read_only=True, help_text="Of the sample, beside those that were named.")
     reasons = serializers.SerializerMethodField()
 
     class Meta:
         model = Match
         fields = [
             "id", "demand", "listing", "version", "title", "title_zh", "provider", "state", "eligible", "rank", "score",
-            "features", "terms", "columns_found", "constraints", "reasons", "weights_version", "dismissal_reason",
-            "grant", "created_at", "updated_at",
+            "features", "terms", "columns_found", "sample_found", "constraints", "reasons", "weights_version",
+            "dismissal_reason", "grant", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 

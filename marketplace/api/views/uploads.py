@@ -2,20 +2,18 @@
 
 from typing import Final
 
-from django.conf import settings
 from django.urls import path
-from django.utils.translation import gettext_noop as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.errors import InvalidInput
 from grading.selectors import declared_schema, latest_job
-from marketplace.api import multipart, streams
+from marketplace.api import multipart
 from marketplace.api.base import ReadByAll
 from marketplace.api.idempotency import creates
 from marketplace.api.preconditions import ETAG, IF_MATCH, expected_revision, with_etag
+from marketplace.api.receiving import CONTENT_DIGEST, DISPOSITION, FILENAME, REPR_DIGEST, arriving
 from marketplace.api.serializers import catalog as wire
 from marketplace.api.table_schema import schema_in
 from marketplace.api.views.jobs import JobOut
@@ -46,18 +44,11 @@ class Files(ReadByAll):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("filename", str, description="Where Content-Disposition does not name the file."),
+            FILENAME,
             OpenApiParameter("title", str, description="A form has both in its parts, not here."),
-            OpenApiParameter(
-                "Content-Disposition", str, OpenApiParameter.HEADER, description="attachment; filename*=UTF-8''x.csv"
-            ),
-            OpenApiParameter("Repr-Digest", str, OpenApiParameter.HEADER, description="The same as Content-Digest."),
-            OpenApiParameter(
-                "Content-Digest",
-                str,
-                OpenApiParameter.HEADER,
-                description="sha-256=:base64: of the body, the file or the whole form (RFC 9530), checked.",
-            ),
+            DISPOSITION,
+            REPR_DIGEST,
+            CONTENT_DIGEST,
         ],
         request={"application/octet-stream": OpenApiTypes.BINARY, multipart.MEDIA_TYPE: FORM},
         responses={201: wire.UploadedOut},
@@ -70,33 +61,18 @@ class Files(ReadByAll):
         CSV, TSV, JSON Lines, JSON (one array of objects) or Parquet, each also packed with gzip or zstd; or XLSX, whose
         first sheet with data is read. The name must say which: `table.csv`, `table.csv.gz`, `table.xlsx`.
         """
-        form = _form(request) if multipart.is_form(request) else None
+        file = arriving(request, known=("title", "table_schema"))
         row = services.add_file(
             actor=self.actor,
             version_id=version_id,
-            filename=form.filename if form else streams.filename_of(request),
-            chunks=form.file if form else streams.pieces(request, limit=settings.UPLOAD_LIMIT_BYTES),
-            title=(form.fields if form else request.query_params).get("title", ""),
-            sha256=None if form else streams.sha256_of(request),
-            table_schema=schema_in(form.fields) if form else None,
+            filename=file.filename,
+            chunks=file.chunks,
+            title=(request.query_params if file.fields is None else file.fields).get("title", ""),
+            sha256=file.sha256,
+            table_schema=None if file.fields is None else schema_in(file.fields),
         )
         answer = {"distribution": row, "job": latest_job(row.asset_id)}
         return self.answer(answer, wire.UploadedOut, status=201)
-
-
-def _form(request: Request) -> multipart.Form:
-    """The form, of which all but the file is read. InvalidInput for fields that are not known."""
-    limit = settings.UPLOAD_LIMIT_BYTES + multipart.AROUND
-    body = streams.digested(streams.pieces(request, limit=limit, form=True), streams.sha256_of(request))
-    form = multipart.read_form(request, body)
-    said_in_the_address = {"filename", "title"} & set(request.query_params)
-    if unknown := sorted(said_in_the_address) or sorted(set(form.fields) - {"title", "table_schema"}):
-        raise InvalidInput.of(
-            multipart.pointer_to(unknown[0]),
-            _("Not known here. Known are: %(known)s."),
-            known="title, table_schema, file",
-        )
-    return form
 
 
 class TableSchema(ReadByAll):

@@ -3,7 +3,7 @@
 from marketplace.catalog.drafts import DeclaredRight, DeclaredStep, Draft
 from marketplace.catalog.services.collecting import collect_graded
 from marketplace.catalog.services.drafting import create_listing, edit_draft, revise_listing
-from marketplace.catalog.services.files import add_file, declare_table_schema, remove_file
+from marketplace.catalog.services.files import accepted_filename, add_file, declare_table_schema, remove_file
 from marketplace.catalog.services.grades import follow_grade
 from marketplace.catalog.services.incidents import suspend_for_incident
 from marketplace.catalog.services.providers import suspend_with_provider
@@ -22,6 +22,7 @@ __all__ = [
     "DeclaredRight",
     "DeclaredStep",
     "Draft",
+    "accepted_filename",
     "add_file",
     "attach_upload",
     "begin_upload",

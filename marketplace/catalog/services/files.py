@@ -177,6 +177,17 @@ def require_accepted(actor: Actor, version: ListingVersion, filename: str, title
     require_draft(version)
     if len(title) > LONGEST_TITLE or "\x00" in title:
         raise InvalidInput.of("/title", _("Use at most %(limit)s characters."), limit=LONGEST_TITLE)
+    name = accepted_filename(filename)
+    names = version.distributions.values_list("asset__filename", flat=True)
+    if name in names:
+        raise Conflict(_("The version has a file called %(name)s already: remove it first."), name=name)
+    if len(names) >= MOST_FILES:
+        raise Conflict(_("A version has at most %(limit)s files."), limit=MOST_FILES)
+    return name
+
+
+def accepted_filename(filename: str) -> str:
+    """The name as it is stored, of a kind of file that is read. InvalidInput at /filename."""
     name = safe_filename(filename)
     if _kind(name) not in ACCEPTED:
         raise InvalidInput.of(
@@ -184,11 +195,6 @@ def require_accepted(actor: Actor, version: ListingVersion, filename: str, title
             _("Files of these kinds are accepted: %(known)s. The name must say which."),
             known=", ".join(ACCEPTED),
         )
-    names = version.distributions.values_list("asset__filename", flat=True)
-    if name in names:
-        raise Conflict(_("The version has a file called %(name)s already: remove it first."), name=name)
-    if len(names) >= MOST_FILES:
-        raise Conflict(_("A version has at most %(limit)s files."), limit=MOST_FILES)
     return name
 
 

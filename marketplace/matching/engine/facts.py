@@ -4,6 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
+
+from marketplace.matching.engine.columns import beside
+
+SAMPLE_WORDS: Final = 20
+"""So many names of a sample's columns are searched for: about as many words as a demand says, which a table of hundreds
+of columns must not drown. How rare a name is decides what it weighs, as with every word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,15 +19,17 @@ class DemandFacts:
 
     `organisation` identifies the buyer. `supply_modes`, `formats` and `regions` (division codes of GB/T 2260) are the
     acceptable ones. The names of wanted `columns` count as words of the demand; `column_types` says of which type
-    (`grading.engine.profile`) some of them should be. `covers_from` and `covers_until` are the first and last
-    day that the data must cover; `maximum_age_days` how old its last change may be. `exclusive`: a licence beside which
-    no other stands.
+    (`grading.engine.profile`) some of them should be. `sample` has the columns of a file like the one wanted, in their
+    order, each with its type or an empty text: they count beside those that are named. `covers_from` and
+    `covers_until` are the first and last day that the data must cover; `maximum_age_days` how old its last change may
+    be. `exclusive`: a licence beside which no other stands.
     """
 
     text: str
     organisation: int
     columns: tuple[str, ...] = ()
     column_types: Mapping[str, str] = field(default_factory=dict)
+    sample: Mapping[str, str] = field(default_factory=dict)
     sector: str | None = None
     regions: tuple[str, ...] = ()
     covers_from: date | None = None
@@ -37,7 +46,7 @@ class DemandFacts:
 
     def words(self) -> str:
         """What the demand asks for, as text to search with."""
-        return "\n".join((self.text, *self.columns))
+        return "\n".join((self.text, *self.columns, *list(beside(self.columns, self.sample))[:SAMPLE_WORDS]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import date
 from marketplace.matching.engine.constraints import ABSOLUTE, ConstraintResult, check
 from marketplace.matching.engine.facts import Access, DemandFacts, ListingFacts
 from marketplace.matching.engine.score import Corpus, TermScore, TextScore
-from marketplace.matching.engine.soft import columns_in_common, soft_values
+from marketplace.matching.engine.soft import columns_in_common, sample_in_common, soft_values
 from marketplace.matching.engine.weights import Weights
 
 RELEVANCE = "relevance"
@@ -23,7 +23,8 @@ class MatchResult:
     """One listing for one demand; `eligible` when all constraints are met. `features` sum to `score`.
 
     `terms` explain the relevance: their contributions, divided by `attainable`, sum to `features["relevance"]`.
-    `columns` are the wanted ones that it has. `access` is what the decision table answers, None where it was not asked.
+    `columns` are the wanted ones that it has, `sample` those of the sample beside them, each with its type. `access` is
+    what the decision table answers, None where it was not asked.
     """
 
     listing_id: int
@@ -32,6 +33,7 @@ class MatchResult:
     terms: tuple[TermScore, ...]
     attainable: float
     columns: tuple[str, ...]
+    sample: tuple[tuple[str, str], ...]
     constraints: tuple[ConstraintResult, ...]
     access: Access | None
     eligible: bool
@@ -91,6 +93,7 @@ def judge(
         terms=text.terms,
         attainable=text.attainable,
         columns=columns_in_common(demand, listing),
+        sample=sample_in_common(demand, listing),
         constraints=constraints,
         access=access,
         eligible=all(result.met for result in constraints),

@@ -3,12 +3,11 @@
 None says who the provider is: a provider without a record counts as one of whom the rules expect the neutral share.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from marketplace.matching.engine.columns import beside, plain_name
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
 from marketplace.matching.engine.weights import COLUMNS, FRESHNESS, PRICE, QUALITY, RECORD, RecordPrior, Weights
 
@@ -34,17 +33,27 @@ def columns_in_common(demand: DemandFacts, listing: ListingFacts) -> tuple[str, 
     """The wanted columns that the listing has: equal names without regard to case and separators, and of the type."""
     if not demand.columns:
         return ()
-    types: dict[str, set[str | None]] = {}
-    for name in listing.columns:
-        types.setdefault(plain_name(name), set()).add(listing.column_types.get(name))
+    types = _types_of(listing)
     return tuple(
         name for name in demand.columns if _serves(demand.column_types.get(name), types.get(plain_name(name), set()))
     )
 
 
-def plain_name(name: str) -> str:
-    """A column's name as it is compared: `Dep-Delay`, `DEP_DELAY` and `depdelay` are one."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+def sample_in_common(demand: DemandFacts, listing: ListingFacts) -> tuple[tuple[str, str], ...]:
+    """The columns of the sample, beside those named by hand, that the listing has in the same sense: name and type."""
+    wanted = beside(demand.columns, demand.sample)
+    types = _types_of(listing) if wanted else {}
+    return tuple(
+        (name, kind) for name, kind in wanted.items() if _serves(kind or None, types.get(plain_name(name), set()))
+    )
+
+
+def _types_of(listing: ListingFacts) -> dict[str, set[str | None]]:
+    """The types of its columns by their plain names."""
+    types: dict[str, set[str | None]] = {}
+    for name in listing.columns:
+        types.setdefault(plain_name(name), set()).add(listing.column_types.get(name))
+    return types
 
 
 def _serves(wanted: str | None, found: set[str | None]) -> bool:
@@ -89,5 +98,8 @@ def _freshness(listing: ListingFacts, today: date, half_life_days: float) -> flo
 
 
 def _columns(demand: DemandFacts, listing: ListingFacts) -> float:
-    """The share of the wanted columns that it has; nothing to compare where none is wanted."""
-    return len(columns_in_common(demand, listing)) / len(demand.columns) if demand.columns else 0.0
+    """The share of the wanted columns that it has, a sample's among them; nothing to compare where none is wanted."""
+    wanted = len(demand.columns) + len(beside(demand.columns, demand.sample))
+    if not wanted:
+        return 0.0
+    return (len(columns_in_common(demand, listing)) + len(sample_in_common(demand, listing))) / wanted

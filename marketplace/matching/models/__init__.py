@@ -12,11 +12,13 @@ from marketplace.matching.models.matching import (
     Match,
     MatchState,
 )
+from marketplace.matching.models.samples import DemandSample, SampleState
 
 __all__ = [
     "AllocationRound",
     "Award",
     "Demand",
+    "DemandSample",
     "DemandState",
     "DismissalReason",
     "Dormancy",
@@ -27,4 +29,5 @@ __all__ = [
     "Judgment",
     "Match",
     "MatchState",
+    "SampleState",
 ]

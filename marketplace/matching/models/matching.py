@@ -28,7 +28,8 @@ class Demand(models.Model):
     """What a buyer looks for. Empty constraints do not constrain; `minimum_quality` is 0 to 100.
 
     `regions`, `formats` and `supply_modes` are alternatives. `column_types` says of which type some of the wanted
-    columns should be. `relaxations` are what the last matching found to be gained by loosening one wish
+    columns should be; `sample_columns` are those of the sample that was read last, `{"name": …, "type": …}` in the
+    order of the file. `relaxations` are what the last matching found to be gained by loosening one wish
     (`engine.relax.Relaxation`), empty while something meets all of them.
     """
 
@@ -49,6 +50,7 @@ class Demand(models.Model):
     )
     columns = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("columns wanted"))
     column_types = models.JSONField(_("types of the columns wanted"), default=dict, db_default={}, blank=True)
+    sample_columns = models.JSONField(_("columns of the sample"), default=list, db_default=[], blank=True)
     formats = ArrayField(
         models.CharField(max_length=16), default=list, db_default=[], blank=True, verbose_name=_("formats")
     )
@@ -99,8 +101,9 @@ class Match(models.Model):
     """A listing proposed for a demand. `features` sum to `score`; `constraints_report` says which were met.
 
     `terms` are the words that made it relevant, heaviest first: term, stream, and share of `features["relevance"]`.
-    `columns_found` are the wanted columns that it has. `eligible` is false for a near miss: shown with what it fails,
-    never ranked before an eligible one. `grant` is the one that it led to (`converted`), whatever became of that since.
+    `columns_found` are the wanted columns that it has, `sample_found` those of the demand's sample beside them, each
+    `{"name": …, "type": …}`. `eligible` is false for a near miss: shown with what it fails, never ranked before an
+    eligible one. `grant` is the one that it led to (`converted`), whatever became of that since.
     """
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="matches", verbose_name=_("demand"))
@@ -115,6 +118,7 @@ class Match(models.Model):
     columns_found = ArrayField(
         models.CharField(max_length=100), default=list, db_default=[], blank=True, verbose_name=_("columns found")
     )
+    sample_found = models.JSONField(_("columns of the sample found"), default=list, db_default=[], blank=True)
     constraints_report = models.JSONField(_("constraints"))
     weights_version = models.CharField(_("version of the weights"), max_length=40)
     dismissal_reason = models.CharField(_("reason of the dismissal"), max_length=300, blank=True)

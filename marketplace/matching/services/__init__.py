@@ -14,12 +14,16 @@ from marketplace.matching.services.drafts import DemandDraft
 from marketplace.matching.services.indexing import follow_version, index_listings, merge_segments, sweep_index
 from marketplace.matching.services.matches import accept_match, convert_matches, dismiss_match
 from marketplace.matching.services.rematching import affected_demands, open_demands, rematch_demand
+from marketplace.matching.services.sample_reading import read_sample
+from marketplace.matching.services.samples import READ_SAMPLE, attach_sample, lapse_samples, remove_sample
 
 __all__ = [
+    "READ_SAMPLE",
     "DemandDraft",
     "accept_match",
     "affected_demands",
     "allocate_rights",
+    "attach_sample",
     "close_demand",
     "convert_matches",
     "create_demand",
@@ -29,11 +33,14 @@ __all__ = [
     "follow_version",
     "fulfil_demand",
     "index_listings",
+    "lapse_samples",
     "merge_segments",
     "open_demand",
     "open_demands",
     "queue_allocation",
+    "read_sample",
     "rematch_demand",
+    "remove_sample",
     "sweep_index",
     "tell_of_matches",
 ]

@@ -41,7 +41,7 @@ def create_demand(*, actor: Actor, draft: DemandDraft, and_open: bool = False) -
 @transaction.atomic
 def open_demand(*, actor: Actor, demand_id: int) -> Demand:
     """Open a draft: it is matched with what is published, and with what will be. InvalidInput past its last day."""
-    row = _locked(actor, demand_id)
+    row = locked_demand(actor, demand_id)
     state = states.DEMAND.target("open", row.state)
     if row.expires_on is not None and row.expires_on < timezone.localdate():
         raise InvalidInput([past_last_day()])
@@ -53,14 +53,14 @@ def open_demand(*, actor: Actor, demand_id: int) -> Demand:
 @transaction.atomic
 def close_demand(*, actor: Actor, demand_id: int) -> Demand:
     """End a demand without having found anything; its matches stay as they are, as its history."""
-    row = _locked(actor, demand_id)
+    row = locked_demand(actor, demand_id)
     return _move(actor, row, states.DEMAND.target("close", row.state), "demand.closed")
 
 
 @transaction.atomic
 def fulfil_demand(*, actor: Actor, demand_id: int) -> Demand:
     """End an open demand whose buyer has what it looked for."""
-    row = _locked(actor, demand_id)
+    row = locked_demand(actor, demand_id)
     return _move(actor, row, states.DEMAND.target("fulfil", row.state), "demand.fulfilled")
 
 
@@ -77,7 +77,7 @@ def expire_demands(*, actor: Actor, today: date) -> int:
     return expired
 
 
-def _locked(actor: Actor, demand_id: int) -> Demand:
+def locked_demand(actor: Actor, demand_id: int) -> Demand:
     """The demand, locked: NotFound for those who may not see it, Forbidden for those who may not steer it."""
     row = visible_demands(actor).select_for_update(of=("self",)).filter(pk=demand_id).first()
     if row is None:

@@ -32,6 +32,7 @@ from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, UNIFIED, acc
 from tests.marketplace.delivery.fetching import linked, prepared, token_of
 from tests.marketplace.matching.allotting import allotted
 from tests.marketplace.matching.demands import drafted, matched, opened
+from tests.marketplace.matching.sampling import attached
 
 
 @dataclass(eq=False)
@@ -173,6 +174,7 @@ class Scene:
     def _demand(self) -> None:
         demand = opened(self.world.buyer)
         matched(demand)
+        attached(self.world.buyer, demand)
         self.demand_draft = drafted(self.world.buyer)
         self.names |= {"demand_id": demand.pk, "match_id": Match.objects.filter(demand=demand).latest("pk").pk}
         allotment = allotted(self.world, listing(self.world, UNIFIED, title="Allotted", exclusive_offered=True))

@@ -42,6 +42,7 @@ QUERIES: Final = {
     "GET audit/consistency": "?size=1",
     "GET schemes/crosswalk": "?from=finance&level=level_4&to=zhejiang",
     "POST versions/<int:version_id>/files": "?filename=more.csv",
+    "POST demands/<int:demand_id>/sample": "?filename=like.csv",
 }
 MAY_FIND_NOTHING_TO_DO: Final = {"POST notifications/actions/read-all", "POST grants/<int:grant_id>/deliveries"}
 """There is nothing to read for most; what is ready already is answered again."""
@@ -248,7 +249,11 @@ def ask(scene: Scene, role: str, operation: str) -> HttpResponse:
     client, headers = client_of(scene, role), {"If-Match": revision(scene, operation, names)}
     if "uploads" in route:
         headers |= {"Tus-Resumable": "1.0.0"}
-    raw = {"POST versions/<int:version_id>/files": b"id,value\n1,2\n", "POST audit/verification": scene.export}
+    raw = {
+        "POST versions/<int:version_id>/files": b"id,value\n1,2\n",
+        "POST demands/<int:demand_id>/sample": b"id,value\n1,2\n",
+        "POST audit/verification": scene.export,
+    }
     if operation in raw:
         return cast("HttpResponse", send(client, url, raw[operation], "application/octet-stream"))
     if operation == "POST versions/<int:version_id>/uploads":

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from tests.factories import World, published_listing
 from tests.marketplace.matching.demands import found, matched, opened
+from tests.marketplace.matching.sampling import attached, work
 
 
 def test_the_exchange_reads_demands_and_matches_with_their_reasons(world: World) -> None:
@@ -30,6 +31,18 @@ def test_a_demand_that_nothing_meets_shows_its_nearest_misses(world: World) -> N
     address = f"/admin/matching/demand/{demand.pk}/change/"
     page = world.auditor.admin.get(address, headers={"Accept-Language": "en"}).content.decode()
     assert "1 listing if the budget were 20 % higher: 1200.00 CNY." in page
+
+
+def test_a_sample_is_shown_without_its_file(world: World) -> None:
+    demand = opened(world.buyer)
+    work(attached(world.buyer, demand))
+    address = f"/admin/matching/demand/{demand.pk}/change/"
+    page = world.auditor.admin.get(address, headers={"Accept-Language": "en"}).content.decode()
+    assert "Dep-Delay, origin, fl_date, note" in page
+    work(attached(world.buyer, demand, bytes(4096)))
+    page = world.auditor.admin.get(address, headers={"Accept-Language": "en"}).content.decode()
+    assert "Files of the kind binary are not read." in page
+    assert "/vault/" not in page
 
 
 def test_nobody_else_gets_in(world: World) -> None:

@@ -110,6 +110,7 @@ def test_every_wish_of_a_demand(world: World) -> None:
         minimum_quality=80.0,
     )
     demand.refresh_from_db()
+    demand.sample_columns = [{"name": "Origin", "type": "text"}, {"name": "note", "type": ""}]
     assert facts.demand_facts(demand) == DemandFacts(
         text="flights",
         organisation=world.buyer.organisation_id,
@@ -120,6 +121,7 @@ def test_every_wish_of_a_demand(world: World) -> None:
         covers_until=date(2013, 12, 31),
         formats=("csv",),
         column_types={"dep_delay": "integer"},
+        sample={"Origin": "text", "note": ""},
         exclusive=True,
         maximum_age_days=400,
         supply_modes=("open", "licensed"),

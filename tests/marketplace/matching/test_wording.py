@@ -161,6 +161,30 @@ def test_an_explanation_is_in_the_language_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("columns", "sampled", "said"),
+    [
+        (
+            [],
+            [("delay", "integer"), ("note", "")],
+            "Columns like those of the sample add 1.0: delay (whole number), note.",
+        ),
+        (["origin"], [], "Columns that are asked for add 1.0: origin."),
+        (
+            ["origin"],
+            [("when", "datetime")],
+            "Columns that are asked for add 1.0: origin. Like those of the sample: when (date and time).",
+        ),
+    ],
+)
+def test_columns_of_the_sample_are_told_with_their_types(
+    columns: list[str], sampled: list[tuple[str, str]], said: str
+) -> None:
+    row = match(LISTING, columns_found=columns, sample_found=[{"name": n, "type": kind} for n, kind in sampled])
+    with override("en"):
+        assert [reason.text for reason in reasons(row) if reason.code == "columns"] == [said]
+
+
+@pytest.mark.parametrize(
     ("terms", "words"),
     [
         (["delays", "delay", "flight"], ["delays", "flight"]),

@@ -1,0 +1,107 @@
+"""The columns of a file from its beginning: the same names and types as an examination gives, and no more read."""
+
+import gzip
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from grading.engine import confined, outline
+from grading.engine.outline import Column
+from grading.engine.profile import profile_table
+from grading.engine.readers import UnreadableFile, open_table
+from tests.grading.workbooks import sheet, workbook
+
+ROWS = [{"Id": n, "when": f"2024-01-{n:02d}", "price": n / 4, "none": None, "deep": {"a": n}} for n in range(1, 25)]
+
+
+def outlined(path: Path, content: bytes, filename: str, today: date) -> tuple[Column, ...]:
+    path.write_bytes(content)
+    return outline.outline(path, filename=filename, today=today, report=lambda _share, _stage: None)
+
+
+def parquet() -> bytes:
+    buffer = io.BytesIO()
+    pl.DataFrame(ROWS).write_parquet(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "filename"),
+    [
+        ("\n".join(map(json.dumps, ROWS)).encode(), "t.jsonl"),
+        (json.dumps(ROWS).encode(), "t.json"),
+        (gzip.compress(json.dumps(ROWS).encode()), "t.json.gz"),
+        (parquet(), "t.parquet"),
+        (b"Id,,when\n" + b"1,x,2024-01-01\n" * 30, "t.csv"),
+        ('Id,"when"x\n1,"a"b\n'.encode("utf-16"), "t.csv"),
+        (b"a\tb\n1\t\xd6\xd0\n", "t.tsv"),
+        (workbook({"s": sheet([["a", "b"], [1, "x"], [2, "y"]])}), "t.xlsx"),
+    ],
+)
+def test_as_an_examination_has_them(tmp_path: Path, content: bytes, filename: str, today: date) -> None:
+    found = outlined(tmp_path / "t", content, filename, today)
+    with open_table(tmp_path / "t", filename=filename) as table:
+        named = {heading.name for heading in table.columns if heading.original.strip()}
+        profile = profile_table(table)
+    expected = [Column(column.name, column.inferred_type) for column in profile.columns if column.name in named]
+    assert list(found) == expected != []
+
+
+def test_only_the_beginning_is_read(tmp_path: Path, today: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outline, "BYTES", 40)
+    monkeypatch.setattr(outline, "ROWS", 10)
+    changing = [{"a": 1} for _ in range(20)] + [{"a": 1.5} for _ in range(200)]
+    text = "a,b\n" + "1,1\n" * 20 + "x,1\n" * 200 + 'broken,"\n'
+    assert outlined(tmp_path / "t", text.encode(), "t.csv", today)[0] == Column("a", "integer")
+    lines = "\n".join(map(json.dumps, changing)).encode()
+    assert outlined(tmp_path / "t", lines, "t.jsonl", today) == (Column("a", "integer"),)
+
+
+def test_records_in_the_place_of_the_header_are_no_names(tmp_path: Path, today: date) -> None:
+    with pytest.raises(UnreadableFile) as problem:
+        outlined(tmp_path / "t", "张伟,13912345678\n李娜,13812345678\n".encode(), "t.csv", today)
+    assert problem.value.code == "no_header"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"columns": 3},
+        {"columns": [["a"]]},
+        {"columns": [["a", "bytes"]]},
+        {"columns": [["a\x00", "text"]]},
+        {"columns": [["a" * 300, "text"]]},
+        {"columns": [["", "text"]]},
+        {"columns": [["a", "text"], ["a", "text"]]},
+        {"columns": [[f"c{n}", "text"] for n in range(5000)]},
+        {"columns": [[1, "text"]]},
+    ],
+)
+def test_what_a_child_that_was_led_astray_says_is_not_taken(answer: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableFile) as problem:
+        confined.columns_in(answer)
+    assert problem.value.code == "parser_broken"
+
+
+def test_what_a_child_says_is_taken(tmp_path: Path, today: date) -> None:
+    (tmp_path / "t").write_bytes(b"a,b\n1,x\n")
+    told: list[tuple[float, str]] = []
+    request = {"filename": "t.csv", "today": today.isoformat()}
+
+    def take(share: float, stage: str) -> None:
+        told.append((share, stage))
+
+    said = confined.outline_confined(request, files={"source": tmp_path / "t"}, scratch=tmp_path, report=take)
+    assert confined.columns_in(said) == (Column("a", "integer"), Column("b", "text"))
+    assert (told[0], told[-1]) == ((0.0, "opening"), (1.0, "done"))
+    (tmp_path / "t").write_bytes(b"")
+    said = confined.outline_confined(request, files={"source": tmp_path / "t"}, scratch=tmp_path, report=take)
+    with pytest.raises(UnreadableFile) as problem:
+        confined.columns_in(said)
+    assert problem.value.code == "empty_file"
