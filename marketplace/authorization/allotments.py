@@ -1,6 +1,7 @@
 """Reading allotments: who sees them, which of them keep others out, and which listings can be allotted."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
@@ -34,11 +35,17 @@ def allotment(actor: Actor, allotment_id: int) -> Allotment:
     return row
 
 
-def in_force() -> models.QuerySet[Allotment]:
+def in_force(now: datetime | None = None) -> models.QuerySet[Allotment]:
     """Those that keep others from asking: proposed and not over, or taken up with a request that is open."""
-    proposed = models.Q(state=states.ALLOTTED, ends_at__gt=timezone.now())
+    proposed = models.Q(state=states.ALLOTTED, ends_at__gt=now or timezone.now())
     asked = models.Q(state=states.TAKEN_UP, request__state__in=OPEN_REQUEST)
     return Allotment.objects.filter(proposed | asked)
+
+
+def over_by(now: datetime) -> list[int]:
+    """The listings of the allotments whose days are over, and which nobody has ended yet."""
+    rows = Allotment.objects.filter(state=states.ALLOTTED, ends_at__lte=now)
+    return list(rows.order_by("listing_id").values_list("listing_id", flat=True))
 
 
 def require_not_allotted(*, listing_id: int, organisation_id: int) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q
 
 from marketplace.authorization import states as authorization
+from marketplace.authorization.allotments import in_force
 from marketplace.authorization.models import Grant
 from marketplace.matching.engine import constraints as hard
 from marketplace.matching.engine.facts import DemandFacts
@@ -65,7 +66,8 @@ def _of_the_terms(demand: DemandFacts, now: datetime) -> dict[str, Q]:
     if demand.budget is not None:
         found[hard.BUDGET] = Q(price__lte=demand.budget) & (Q(currency=demand.currency) | Q(price=0))
     if demand.exclusive:
-        found[hard.EXCLUSIVE] = Q(exclusive_offered=True) & ~licensed(now, exclusive=False)
+        free = ~licensed(now, exclusive=False) & ~allotted(now, but_to=demand.organisation)
+        found[hard.EXCLUSIVE] = Q(exclusive_offered=True) & free
     return found
 
 
@@ -78,6 +80,12 @@ def licensed(now: datetime, *, exclusive: bool) -> Q:
     """Listings of which a licence (an exclusive one) stands, or will, at or after `now`."""
     standing = Grant.objects.filter(listing=OuterRef("pk"), state__in=authorization.STANDING, ends_at__gt=now)
     return Q(Exists(standing.filter(exclusive=True) if exclusive else standing))
+
+
+def allotted(now: datetime, *, but_to: int) -> Q:
+    """Listings of which the exclusive right is kept for a buyer at `now`, another than this one."""
+    kept = in_force(now).filter(listing=OuterRef("pk")).exclude(organisation=but_to)
+    return Q(Exists(kept))
 
 
 def all_of(wanted: Mapping[str, Q], *, levels: Collection[str]) -> Q:

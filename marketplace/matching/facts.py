@@ -12,7 +12,7 @@ from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.selectors import VersionFacts
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
-from marketplace.matching.measured import records_of, standing_licences
+from marketplace.matching.measured import allotted_to, records_of, standing_licences
 from marketplace.matching.models import Demand
 
 BATCH: Final = 1_000
@@ -43,11 +43,12 @@ def demand_facts(demand: Demand) -> DemandFacts:
 
 
 def published() -> Iterator[tuple[int, ListingFacts]]:
-    """Every published version as (its identifier, facts), read in batches of seven queries each."""
+    """Every published version as (its identifier, facts), read in batches of eight queries each."""
     now = timezone.now()
     rows = catalog.published_versions().order_by("pk").iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
         licences = standing_licences([row.listing_id for row in batch], now)
+        kept_for = allotted_to([row.listing_id for row in batch], now)
         records = records_of({row.listing.organisation_id for row in batch})
         for known in catalog.facts(batch):
             version = known.version
@@ -58,6 +59,7 @@ def published() -> Iterator[tuple[int, ListingFacts]]:
                     listing_facts(known),
                     licensed_until=until.get("any"),
                     exclusive_until=until.get("alone"),
+                    allotted_to=kept_for.get(version.listing_id, ()),
                     requests_decided=record[0],
                     requests_granted=record[1],
                 ),

@@ -9,7 +9,7 @@ from marketplace.authorization.engine.decide import AccessFacts
 from marketplace.authorization.listed import facts_of_listing
 from marketplace.catalog.selectors import VersionFacts
 from marketplace.matching.engine.facts import ListingFacts
-from marketplace.matching.measured import records_of, standing_licences
+from marketplace.matching.measured import allotted_to, records_of, standing_licences
 from marketplace.matching.models import IndexedListing
 
 _TOLD: Final = tuple(
@@ -47,14 +47,23 @@ def columns_of(known: VersionFacts, facts: ListingFacts) -> dict[str, Any]:
 
 
 def facts_of(rows: Iterable[IndexedListing], *, now: datetime) -> dict[int, ListingFacts]:
-    """Listing → its facts, without its text, with the licences that stand and the provider's record: three queries."""
+    """Listing → its facts, without its text, with what counts at `now`: four queries.
+
+    That is the licences that stand, for whom an exclusive right is kept, and the provider's record.
+    """
     chosen = list(rows)
     licences = standing_licences([row.pk for row in chosen], now)
+    kept_for = allotted_to([row.pk for row in chosen], now)
     records = records_of({row.provider_id for row in chosen if row.provider_id is not None})
-    return {row.pk: _facts(row, licences.get(row.pk, {}), records.get(row.provider_id, (0, 0))) for row in chosen}
+    return {
+        row.pk: _facts(row, licences.get(row.pk, {}), kept_for.get(row.pk, ()), records.get(row.provider_id, (0, 0)))
+        for row in chosen
+    }
 
 
-def _facts(row: IndexedListing, licences: Mapping[str, date | None], record: tuple[int, int]) -> ListingFacts:
+def _facts(
+    row: IndexedListing, licences: Mapping[str, date | None], kept_for: tuple[int, ...], record: tuple[int, int]
+) -> ListingFacts:
     return ListingFacts(
         listing_id=row.pk,
         organisation=row.provider_id or 0,
@@ -78,6 +87,7 @@ def _facts(row: IndexedListing, licences: Mapping[str, date | None], record: tup
         exclusive_offered=row.exclusive_offered,
         licensed_until=licences.get("any"),
         exclusive_until=licences.get("alone"),
+        allotted_to=kept_for,
         requests_decided=record[0],
         requests_granted=record[1],
     )

@@ -1,4 +1,4 @@
-"""What is measured at the moment of matching: licences of listings that stand, decided requests of providers."""
+"""What is measured at the moment of matching: licences that stand, rights that are kept, providers' records."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -7,6 +7,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from marketplace.authorization import states as authorization
+from marketplace.authorization.allotments import in_force
 from marketplace.authorization.models import AccessRequest, Grant
 
 
@@ -19,6 +20,15 @@ def standing_licences(listing_ids: Collection[int], now: datetime) -> dict[int, 
         .annotate(any=Max("ends_at"), alone=Max("ends_at", filter=Q(exclusive=True)))
     )
     return {row["listing_id"]: {name: _day(row[name]) for name in ("any", "alone")} for row in found}
+
+
+def allotted_to(listing_ids: Collection[int], now: datetime) -> dict[int, tuple[int, ...]]:
+    """Listing → the buyers for whom the exclusive right to it is kept."""
+    found: dict[int, tuple[int, ...]] = {}
+    kept = in_force(now).filter(listing__in=listing_ids).order_by("organisation_id")
+    for listing_id, buyer_id in kept.values_list("listing_id", "organisation_id"):
+        found[listing_id] = (*found.get(listing_id, ()), buyer_id)
+    return found
 
 
 def _day(instant: datetime | None) -> date | None:

@@ -1,8 +1,10 @@
 """Reading demands and matches: the buyer sees its own, the exchange sees all."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from foundation.actors import Actor
 from foundation.errors import NotFound
@@ -10,11 +12,11 @@ from foundation.jobs.models import Job
 from foundation.participants.models import Accreditation
 from grading.models import Grade, QualityAssessment
 from marketplace.authorization import states as authorization
-from marketplace.authorization.models import Grant
+from marketplace.authorization.models import Allotment, Grant
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.selectors import published_versions
 from marketplace.matching import policies, states
-from marketplace.matching.models import Demand, DemandSample, Match
+from marketplace.matching.models import Award, Demand, DemandSample, Match
 
 SHOWN = (states.PROPOSED, states.ACCEPTED, states.CONVERTED)
 """States of the matches that a buyer is shown unless it asks for others."""
@@ -90,6 +92,27 @@ def demands_touched_by_grant(grant_id: int) -> list[int]:
         proposed = Match.objects.filter(listing=grant.listing_id, state__in=(states.PROPOSED, states.ACCEPTED))
         touched = touched.filter(pk__in=proposed.values("demand_id"))
     return list(touched.order_by("pk").values_list("pk", flat=True))
+
+
+def demands_losing_to(round_id: int) -> list[int]:
+    """The open demands that were proposed an exclusive right which a round of the allocation gave to another buyer."""
+    awards = Award.objects.filter(round=round_id)
+    own = awards.filter(allotment__listing=OuterRef("listing"), demand__organisation=OuterRef("demand__organisation"))
+    pending = Match.objects.filter(state__in=(states.PROPOSED, states.ACCEPTED))
+    lost = pending.filter(listing__in=awards.values("allotment__listing")).exclude(Exists(own))
+    found = Demand.objects.filter(state=states.OPEN, exclusive=True, pk__in=lost.values("demand_id"))
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def listings_of_allotment(**which: int) -> list[int]:
+    """The listing of the allotment with this `pk`, or taken up with this `request`; empty when there is none."""
+    return list(Allotment.objects.filter(**which).values_list("listing_id", flat=True))
+
+
+def wanting_exclusive(demand_ids: Collection[int]) -> list[int]:
+    """Those of these demands that are open and ask for an exclusive licence."""
+    found = Demand.objects.filter(pk__in=demand_ids, state=states.OPEN, exclusive=True)
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def demands_of_holder(accreditation_id: int) -> list[int]:

@@ -65,6 +65,24 @@ def match_licensed(run: Run, *, subject_id: int) -> dict[str, Any]:
     return _match(run, selectors.demands_touched_by_grant(subject_id))
 
 
+@job("matching.match_allocated")
+def match_allocated(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """A round of the allocation gave exclusive rights: nobody else is proposed them any longer. Each demand once."""
+    return _match(run, selectors.demands_losing_to(subject_id))
+
+
+@job("matching.match_allotted")
+def match_allotted(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """What was allotted was declined, or lapsed: others may have it."""
+    return _match(run, services.demands_for_exclusive(selectors.listings_of_allotment(pk=subject_id)))
+
+
+@job("matching.match_requested")
+def match_requested(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """A request ended without a licence, or goes on by appeal: so does the allotment that it took up, if any."""
+    return _match(run, services.demands_for_exclusive(selectors.listings_of_allotment(request=subject_id)))
+
+
 @job("matching.match_accredited")
 def match_accredited(run: Run, *, subject_id: int) -> dict[str, Any]:
     """An accreditation counts from now on, or no longer: match its holder's open demands anew."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 from grading.wording import name
 from marketplace.authorization.models import Mode
 from marketplace.catalog.models import Purpose, Sector, SupplyMode
+from marketplace.matching.engine.constraints import ALLOTTED, EXCLUSIVE
 from marketplace.matching.engine.rank import RELEVANCE
 from marketplace.matching.engine.weights import COLUMNS
 from marketplace.matching.models import Match
@@ -80,6 +81,7 @@ FAILED: Final[Mapping[str, tuple[str, Labels]]] = {
     "budget": (_("Its price of %(actual)s is not within the budget of %(wanted)s."), _as_is),
     "exclusive": (_("An exclusive licence of it is not free."), _as_is),
 }
+KEPT: Final = _("The right to an exclusive licence of it is kept for another buyer for the time being.")
 SHORT: Final[Mapping[str, str]] = {
     "time_span": _("%(days)s days of it are missing."),
     "minimum_quality": _("%(points)s points are missing."),
@@ -152,7 +154,10 @@ def shown_words(terms: Iterable[Mapping[str, Any]]) -> list[str]:
 def _of_constraint(entry: Mapping[str, Any]) -> Reason:
     sentence, label = (MET if entry["met"] else FAILED)[entry["code"]]
     params = {name: in_reading(entry[name], label) for name in ("wanted", "actual")}
-    text = gettext(sentence) % {**params, "reason": _reason_of(entry)}
+    text = gettext(KEPT if (entry["code"], entry["actual"]) == (EXCLUSIVE, ALLOTTED) else sentence) % {
+        **params,
+        "reason": _reason_of(entry),
+    }
     short = entry.get("shortfall")
     if short is not None and entry["code"] in SHORT:
         text = f"{text} {gettext(SHORT[entry['code']]) % amounts(short)}"

@@ -37,6 +37,8 @@ CODES: Final = (
     MINIMUM_QUALITY, FRESHNESS, SUPPLY_MODE, PURPOSE, SCENARIO, BUDGET, EXCLUSIVE,
 )  # fmt: skip
 
+ALLOTTED: Final = "allotted"
+"""What a listing has of an exclusive licence, while the right to it is kept for another buyer."""
 WHOLE_COUNTRY: Final = "100000"
 
 Value = str | float | bool | tuple[str, ...] | None
@@ -125,9 +127,16 @@ def _of_the_terms(demand: DemandFacts, listing: ListingFacts) -> Iterator[Constr
     if demand.budget is not None:
         yield _of_the_budget(demand, demand.budget, listing)
     if demand.exclusive:
-        met = listing.exclusive_offered and listing.licensed_until is None
-        actual = listing.exclusive_offered if listing.licensed_until is None else listing.licensed_until.isoformat()
-        yield ConstraintResult(EXCLUSIVE, met, True, actual)
+        actual = _exclusive_right(demand, listing)
+        yield ConstraintResult(EXCLUSIVE, actual is True, True, actual)
+
+
+def _exclusive_right(demand: DemandFacts, listing: ListingFacts) -> Value:
+    """Until when other licences stand; else ALLOTTED to another buyer; else whether an exclusive one is offered."""
+    if listing.licensed_until is not None:
+        return listing.licensed_until.isoformat()
+    kept_for_another = set(listing.allotted_to) - {demand.organisation}
+    return ALLOTTED if listing.exclusive_offered and kept_for_another else listing.exclusive_offered
 
 
 def _of_the_budget(demand: DemandFacts, budget: Decimal, listing: ListingFacts) -> ConstraintResult:

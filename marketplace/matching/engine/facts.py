@@ -57,8 +57,9 @@ class ListingFacts:
     `regions` are the division codes that the data covers, `covers_from` and `covers_until` the days. `purposes` and
     `scenario` restrict its use: empty allows all. `freshness_on` is the day to which the data is current (or its
     publication, where that is not known). `licensed_until` and `exclusive_until` are the last days of the licences, and
-    of the exclusive ones, that stand now. Of the provider's requests that were decided, `requests_granted` of
-    `requests_decided` led to a grant that was not taken back.
+    of the exclusive ones, that stand now; `allotted_to` are the buyers for whom the exclusive right is kept. Of the
+    provider's requests that were decided, `requests_granted` of `requests_decided` led to a grant that was not taken
+    back.
     """
 
     listing_id: int
@@ -86,6 +87,7 @@ class ListingFacts:
     exclusive_offered: bool = False
     licensed_until: date | None = None
     exclusive_until: date | None = None
+    allotted_to: tuple[int, ...] = ()
     requests_decided: int = 0
     requests_granted: int = 0
 

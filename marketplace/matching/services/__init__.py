@@ -13,7 +13,12 @@ from marketplace.matching.services.dormant import find_dormant
 from marketplace.matching.services.drafts import DemandDraft
 from marketplace.matching.services.indexing import follow_version, index_listings, merge_segments, sweep_index
 from marketplace.matching.services.matches import accept_match, convert_matches, dismiss_match
-from marketplace.matching.services.rematching import affected_demands, open_demands, rematch_demand
+from marketplace.matching.services.rematching import (
+    affected_demands,
+    demands_for_exclusive,
+    open_demands,
+    rematch_demand,
+)
 from marketplace.matching.services.sample_reading import read_sample
 from marketplace.matching.services.samples import READ_SAMPLE, attach_sample, lapse_samples, remove_sample
 
@@ -27,6 +32,7 @@ __all__ = [
     "close_demand",
     "convert_matches",
     "create_demand",
+    "demands_for_exclusive",
     "dismiss_match",
     "expire_demands",
     "find_dormant",

@@ -21,18 +21,20 @@ from django.utils import timezone
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import NotFound
+from foundation.events import services as events
 from foundation.jobs import services as jobs
 from foundation.jobs.services import Run
 from foundation.participants.states import VERIFIED
 from marketplace.authorization import services as authorization
 from marketplace.authorization import states as authorization_states
-from marketplace.authorization.allotments import free_of_licences, in_force
+from marketplace.authorization.allotments import free_of_licences, in_force, over_by
 from marketplace.catalog.selectors import published_versions
 from marketplace.matching import states
 from marketplace.matching.cadence import last_due
 from marketplace.matching.engine.assignment import Allocation, Claim, allocate
 from marketplace.matching.engine.assignment import Award as Awarded
 from marketplace.matching.models import AllocationRound, Award, Demand, Match
+from marketplace.matching.services.rematching import demands_for_exclusive, rematch_demand
 
 ALLOCATE: Final = "matching.allocate"
 BILLIONTHS: Final = 10**9
@@ -50,8 +52,15 @@ def queue_allocation(*, actor: Actor) -> bool:
 
 
 def allocate_rights(run: Run, *, actor: Actor, due_at: datetime) -> dict[str, int]:
-    """Compute and write the round of an instant, as attempt `run` of a job; nothing where it is written already."""
+    """Compute and write the round of an instant, as attempt `run` of a job; nothing where it is written already.
+
+    What lapses by now takes part: demands that it was kept from are matched again before.
+    """
+    over = over_by(timezone.now())
     authorization.lapse_allotments(actor=actor)
+    for demand_id in demands_for_exclusive(over):
+        with run.commit():
+            rematch_demand(actor=actor, demand_id=demand_id)
     claims = current_claims(settings.ALLOCATION_CANDIDATES)
     result = allocate(claims)
     with run.commit():
@@ -160,6 +169,7 @@ def _write_round(actor: Actor, due_at: datetime, claims: Sequence[Claim], result
     counts = {"claims": row.claims, "awarded": row.awarded, "passed_over": row.passed_over}
     data = {**counts, "total": row.total, "inputs_sha256": row.inputs_sha256, "due_at": due_at.isoformat()}
     audit.record(actor=actor, action="allocation.computed", subject=("allocation_round", row.pk), data=data)
+    events.emit(name="allocation.computed", subject=("allocation_round", row.pk))
     return counts
 
 

@@ -4,7 +4,7 @@ It takes nothing over from earlier runs but what the buyer decided, so its resul
 on the order in which it came; the lock on the demand makes later runs see everything that earlier ones saw, and more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from foundation.audit import services as audit
 from foundation.errors import NotFound
 from foundation.rulebooks.in_force import InForce, in_force
 from marketplace.catalog import selectors as catalog
-from marketplace.matching import states
+from marketplace.matching import selectors, states
 from marketplace.matching.engine.constraints import AUTHORIZATION
 from marketplace.matching.engine.rank import MatchResult
 from marketplace.matching.engine.relax import Relaxation
@@ -54,6 +54,12 @@ def affected_demands(listing_id: int) -> list[int]:
     pending = Match.objects.filter(listing_id=listing_id, state__in=PENDING)
     touched = Demand.objects.filter(Q(state=states.OPEN) | Q(pk__in=pending.values("demand_id")))
     return list(touched.order_by("pk").values_list("pk", flat=True))
+
+
+def demands_for_exclusive(listing_ids: Collection[int]) -> list[int]:
+    """Of the demands that these listings can touch those that ask for an exclusive licence."""
+    affected = {demand_id for listing_id in listing_ids for demand_id in affected_demands(listing_id)}
+    return selectors.wanting_exclusive(affected)
 
 
 @transaction.atomic

@@ -16,14 +16,15 @@ from marketplace.authorization import services as authorization
 from marketplace.authorization.allotments import in_force
 from marketplace.authorization.models import AccessRequest, Allotment
 from marketplace.catalog import services as catalog
-from marketplace.matching import allocations, services
+from marketplace.matching import allocations, services, tasks
 from marketplace.matching.cadence import last_due, next_due
 from marketplace.matching.models import AllocationRound, Award, Demand, Match
 from marketplace.matching.services.allocating import current_claims, differences
 from tests.factories import World
 from tests.marketplace.authorization.asking import UNIFIED, ask, listing
 from tests.marketplace.matching.allotting import held, offered, wanting
-from tests.marketplace.matching.demands import SYSTEM, matched
+from tests.marketplace.matching.demands import SYSTEM, found, matched, opened
+from tests.marketplace.matching.test_tasks import Unhurried
 
 
 def outcome() -> dict[int, tuple[int, str]]:
@@ -229,3 +230,47 @@ def test_who_may_see_and_decline(world: World) -> None:
     assert Audited.objects.filter(action="allotment.declined").count() == 1
     with pytest.raises(IllegalTransition):
         authorization.decline_allotment(actor=world.buyer.actor, allotment_id=allotment.pk)
+
+
+def exclusive_right(demand: Demand) -> tuple[str, bool, object]:
+    """State of the only match, whether it is eligible, and what its listing has of an exclusive licence."""
+    match = Match.objects.exclude(state="lapsed").get(demand=demand)
+    (entry,) = [entry for entry in match.constraints_report if entry["code"] == "exclusive"]
+    return match.state, match.eligible, entry["actual"]
+
+
+def test_what_is_allotted_is_proposed_to_nobody_else_until_it_is_free_again(world: World) -> None:
+    version, winner, loser = offered(world), wanting(world.buyer), wanting(world.other_buyer)
+    plain, elsewhere = opened(world.other_buyer), opened(world.other_buyer, text="hospital", exclusive=True)
+    matched(plain)
+    assert Job.objects.filter(kind="matching.match_allocated").count() == 0
+    held()
+    job = Job.objects.get(kind="matching.match_allocated")
+    assert job.arguments == {"subject_id": AllocationRound.objects.get().pk}
+    assert tasks.match_allocated(Unhurried(), subject_id=AllocationRound.objects.get().pk) == {"demands": 1}
+    assert exclusive_right(loser) == ("proposed", False, "allotted")
+    assert [(match.listing_id, match.eligible) for match in found(plain)] == [(version.listing_id, True)]
+    matched(winner)
+    assert exclusive_right(winner) == ("proposed", True, True)
+    request = ask(world, version, exclusive=True)
+    matched(loser)
+    assert exclusive_right(loser) == ("proposed", False, "allotted")
+    authorization.withdraw_request(actor=world.buyer.actor, request_id=request.pk)
+    assert Job.objects.get(kind="matching.match_requested").arguments == {"subject_id": request.pk}
+    services.close_demand(actor=world.other_buyer.actor, demand_id=elsewhere.pk)
+    assert tasks.match_requested(Unhurried(), subject_id=request.pk) == {"demands": 2}
+    assert exclusive_right(loser) == ("proposed", True, True)
+    assert tasks.match_requested(Unhurried(), subject_id=0) == {"demands": 0}
+
+
+def test_what_lapses_at_the_hour_of_a_round_takes_part_in_it(world: World) -> None:
+    version, _first, second = offered(world), wanting(world.buyer), wanting(world.other_buyer)
+    held()
+    matched(second)
+    assert exclusive_right(second) == ("proposed", False, "allotted")
+    Allotment.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+    held(1)
+    assert outcome() == {version.listing_id: (second.pk, "proposed")}
+    lapsed = Allotment.objects.get(state="lapsed")
+    assert Job.objects.get(kind="matching.match_allotted").arguments == {"subject_id": lapsed.pk}
+    assert tasks.match_allotted(Unhurried(), subject_id=lapsed.pk) == {"demands": 2}

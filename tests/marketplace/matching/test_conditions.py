@@ -11,10 +11,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.authorization.models import Grant
+from marketplace.authorization.models import AccessRequest, Allotment, Grant
 from marketplace.catalog.models import Listing, ListingVersion
 from marketplace.matching import conditions
-from marketplace.matching.engine.constraints import ABSOLUTE, check
+from marketplace.matching.engine.constraints import ABSOLUTE, EXCLUSIVE, check
 from marketplace.matching.engine.facts import DemandFacts
 from marketplace.matching.indexed import facts_of
 from marketplace.matching.models import IndexedListing, IndexSegment
@@ -86,6 +86,27 @@ def licensed(world: World, random: Random) -> None:
         Grant.objects.filter(pk=template.pk).update(state=state)
 
 
+def allotted(world: World, random: Random) -> None:
+    """Rights that are kept for a buyer, are over though nobody has ended them yet, or were taken up or given back."""
+    now = timezone.now()
+    free = IndexedListing.objects.filter(place__lt=MANY, exclusive_offered=True)
+    rows = [pk for pk in free.values_list("pk", flat=True) if not Grant.objects.filter(listing=pk).exists()]
+    asked = {state: AccessRequest.objects.filter(state=state).first() for state in ("submitted", "approved")}
+    assert len(rows) >= 6
+    assert all(asked.values())
+    requests = list(asked.values())
+    for place, listing_id in enumerate(rows):
+        made = Allotment.objects.create(
+            listing_id=listing_id,
+            organisation_id=(world.buyer, world.other_provider)[place % 2].organisation_id,
+            ends_at=now + timedelta(days=(1, -1)[place // 2 % 2]),
+        )
+        moved = random.choice(("proposed", "proposed", "declined", "taken_up"))
+        if moved == "declined" or (moved == "taken_up" and requests):
+            request = requests.pop() if moved == "taken_up" else None
+            Allotment.objects.filter(pk=made.pk).update(state=moved, request=request)
+
+
 DEMANDS: Final = st.builds(
     DemandFacts,
     text=st.just("x"),
@@ -114,14 +135,17 @@ def test_sql_and_engine_agree_on_every_constraint_and_on_what_fails_one(world: W
     random = Random(10)
     indexed(world, random)
     licensed(world, random)
+    allotted(world, random)
     now = timezone.now()
     today = timezone.localdate(now)
     rows = list(IndexedListing.objects.all())
     facts = facts_of(rows, now=now)
+    winners = {buyer for listing in facts.values() for buyer in listing.allotted_to}
+    assert winners == {world.buyer.organisation_id, world.other_provider.organisation_id}
     assert any(listing.exclusive_until for listing in facts.values())
     assert any(listing.licensed_until and not listing.exclusive_until for listing in facts.values())
     buyers = (world.buyer.organisation_id, world.provider.organisation_id, world.other_provider.organisation_id)
-    seen: dict[str, set[bool]] = {}
+    seen: dict[str, set[Any]] = {}
 
     @given(demand=DEMANDS, buyer=st.sampled_from(buyers))
     @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None, database=None)
@@ -151,8 +175,12 @@ def test_sql_and_engine_agree_on_every_constraint_and_on_what_fails_one(world: W
             assert row["set_absolute"] == ABSOLUTE.isdisjoint(failed)
             for code, met in results.items():
                 seen.setdefault(code, set()).add(met)
+            kept = set(facts[row["pk"]].allotted_to)
+            if asked.exclusive and kept:
+                seen.setdefault("kept", set()).add((buyer in kept, results[EXCLUSIVE]))
 
     agree()
+    assert seen.pop("kept") >= {(True, True), (False, False)}
     assert {code for code, both in seen.items() if len(both) < 2} == set(), (
         "a constraint was never met, or never failed"
     )

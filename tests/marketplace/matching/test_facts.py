@@ -74,7 +74,7 @@ def test_what_is_not_published_is_not_told(world: World) -> None:
 def test_queries_do_not_grow_with_listings(world: World, django_assert_num_queries) -> None:
     for _number in range(3):
         published_listing(world)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(list(facts.published())) == 3
 
 

@@ -1,5 +1,6 @@
 """A match in words: every code has its sentence, met and failed; nothing is said that is not stored."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -137,6 +138,10 @@ def test_what_is_failed() -> None:
         "An exclusive licence of it is not free.",
     ]
     assert {reason.met for reason in said} == {False}
+    with override("en"):
+        kept = reasons(match(replace(LISTING, allotted_to=(7,))))[-1]
+    assert (kept.code, kept.met) == ("exclusive", False)
+    assert kept.text == "The right to an exclusive licence of it is kept for another buyer for the time being."
 
 
 def test_every_code_of_the_engine_has_its_words() -> None:

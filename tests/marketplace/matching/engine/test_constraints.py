@@ -103,6 +103,13 @@ def test_an_empty_wish_is_none() -> None:
             {"exclusive_offered": True, "licensed_until": date(2027, 1, 1)},
             ("exclusive", False, True, "2027-01-01"),
         ),
+        ({"exclusive": True}, {"exclusive_offered": True, "allotted_to": (1,)}, ("exclusive", True, True, True)),
+        (
+            {"exclusive": True},
+            {"exclusive_offered": True, "allotted_to": (1, 2)},
+            ("exclusive", False, True, "allotted"),
+        ),
+        ({"exclusive": True}, {"allotted_to": (2,)}, ("exclusive", False, True, False)),
         ({"minimum_quality": 0.0}, {"quality": None}, ("minimum_quality", False, 0.0, None)),
     ],
 )

@@ -192,6 +192,7 @@ LISTINGS = st.lists(
         exclusive_offered=st.booleans(),
         licensed_until=st.none() | DAYS,
         exclusive_until=st.none() | DAYS,
+        allotted_to=st.lists(st.integers(0, 2), max_size=2, unique=True).map(tuple),
         requests_decided=st.integers(5, 9),
         requests_granted=st.integers(0, 5),
         freshness_on=st.none() | DAYS,
@@ -221,7 +222,11 @@ def test_no_hard_constraint_is_ever_violated(demand: DemandFacts, listings: Any)
         assert not demand.regions or {"330000", *demand.regions} & set(listing.regions)
         assert not demand.formats or set(demand.formats) & set(listing.formats)
         assert listing.exclusive_until is None
-        assert not demand.exclusive or (listing.exclusive_offered and listing.licensed_until is None)
+        assert not demand.exclusive or (
+            listing.exclusive_offered
+            and listing.licensed_until is None
+            and set(listing.allotted_to) <= {demand.organisation}
+        )
         for day in (demand.covers_from, demand.covers_until):
             if day is not None:
                 assert listing.covers_from is not None
