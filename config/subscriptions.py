@@ -56,7 +56,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "demand.opened": ("matching.match_demand",),
     "demand.sample_read": ("matching.match_demand",),
     "demand.sample_removed": ("matching.match_demand",),
-    "demand.sample_failed": (),
+    "demand.sample_failed": ("tell.matching.sample_failed",),
     # authorization → those who decide, who asked, and who provides
     "approval_step.opened": ("tell.authorization.step_opened",),
     "approval_step.due_soon": ("tell.authorization.step_due_soon",),
@@ -112,8 +112,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "incident.reported": ("tell.incidents.incident_reported",),
     "incident.investigating": (),
     "incident.closed": ("tell.incidents.incident_closed",),
-    # uploads → catalogue: a file that came in pieces is complete
-    "upload.received": ("catalog.attach_upload",),
+    # uploads → the room that the file is for, which passes by those of the other: it came in pieces and is complete
+    "upload.received": ("catalog.attach_upload", "matching.attach_sample"),
 }
 
 # Event → functions called with the identifier of its subject, in the transaction of the change, before anybody hears of

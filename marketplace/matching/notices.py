@@ -9,6 +9,7 @@ from foundation.notifications.registry import Audience, Kind, Words, register
 from marketplace.matching import policies
 from marketplace.matching.allotment_notices import ALLOTMENT_KINDS
 from marketplace.matching.dormancies import DORMANCY_KINDS
+from marketplace.matching.sample_notices import SAMPLE_KINDS
 from marketplace.matching.services.digest import PROPOSED_KIND
 
 
@@ -33,4 +34,4 @@ register(
         link="/api/v1/demands",
     )
 )
-register(*ALLOTMENT_KINDS, *DORMANCY_KINDS)
+register(*ALLOTMENT_KINDS, *DORMANCY_KINDS, *SAMPLE_KINDS)

@@ -125,6 +125,12 @@ def read_sample(run: Run, *, subject_id: int) -> Outcome:
     return services.read_sample(run, actor=ACTOR, sample_id=subject_id)
 
 
+@job("matching.attach_sample")
+def attach_sample(run: Run, *, subject_id: int) -> Outcome:
+    """Attach a sample that came in pieces to its demand."""
+    return services.attach_sample_upload(run, actor=ACTOR, upload_id=subject_id)
+
+
 @shared_task(name="marketplace.matching.lapse_samples")
 def lapse_samples() -> int:
     """Give up samples that nobody has read, and delete their files (beat); how many."""

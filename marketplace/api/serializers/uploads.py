@@ -1,14 +1,23 @@
 """The wire form of resumable uploads."""
 
+from typing import Final
+
 from rest_framework import serializers
 
 from foundation.uploads.models import Upload
 
+FILE_OF: Final = "listing_version"
+SAMPLE_OF: Final = "demand"
+
 
 class UploadOut(serializers.ModelSerializer[Upload]):
-    """A resumable upload. `distribution` is the file of the draft, once it is attached."""
+    """A resumable upload, of a file for the draft `version` or of the sample of the `demand`.
 
-    version = serializers.IntegerField(source="target_id")
+    `distribution` is the file of the draft, once it is attached.
+    """
+
+    version = serializers.SerializerMethodField()
+    demand = serializers.SerializerMethodField()
     distribution = serializers.IntegerField(source="result.distribution", default=None, allow_null=True)
 
     class Meta:
@@ -17,6 +26,7 @@ class UploadOut(serializers.ModelSerializer[Upload]):
             "id",
             "state",
             "version",
+            "demand",
             "filename",
             "title",
             "length",
@@ -28,3 +38,11 @@ class UploadOut(serializers.ModelSerializer[Upload]):
             "error_code",
             "error_detail",
         ]
+
+    def get_version(self, upload: Upload) -> int | None:
+        """The draft; null for samples."""
+        return upload.target_id if upload.target_type == FILE_OF else None
+
+    def get_demand(self, upload: Upload) -> int | None:
+        """The demand; null for files."""
+        return upload.target_id if upload.target_type == SAMPLE_OF else None

@@ -1,6 +1,7 @@
-"""Resumable uploads by the tus protocol: announce a file to a draft, send it in as many requests as it takes."""
+"""Resumable uploads by the tus protocol: announce a file or a sample, send it in as many requests as it takes."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -19,12 +20,14 @@ from foundation.uploads.arriving import Checksum
 from foundation.uploads.models import State, Upload
 from marketplace.api import streams, tus
 from marketplace.api.base import View
-from marketplace.api.serializers.uploads import UploadOut
+from marketplace.api.serializers.uploads import SAMPLE_OF, UploadOut
 from marketplace.api.table_schema import schema_in
 from marketplace.catalog import services
+from marketplace.matching import services as matching
 
 RESUMABLE = OpenApiParameter("Tus-Resumable", str, OpenApiParameter.HEADER, required=True, description="`1.0.0`")
 _DEFERRED = _("Announce the length with Upload-Length: it cannot come later.")
+Post = TypeVar("Post", bound=Callable[..., Response])
 ENDED = (State.TERMINATED, State.EXPIRED, State.REFUSED)
 
 
@@ -82,57 +85,72 @@ def _checksum(request: Request) -> Checksum | None:
     return tus.checksum_in(request) or (Checksum("sha256", bytes.fromhex(digest)) if digest else None)
 
 
-class Uploads(Tus):
-    """`/versions/{id}/uploads`."""
+class Announced(Tus):
+    """A view to which files are announced: what is told of one, and its first bytes, which may come along."""
 
     limits = {"POST": "upload"}
     also_refuses = (412, 460)
 
-    @extend_schema(
+    def announced(self, begin: Callable[..., Upload], said: Mapping[str, str], **more: Any) -> Response:
+        """Announce the file to `begin`, with what the metadata `said` of it and what the room wants to know."""
+        request = self.request
+        if "Upload-Defer-Length" in request.headers:
+            raise InvalidInput.of("/upload-defer-length", _DEFERRED)
+        upload = begin(
+            actor=self.actor,
+            filename=said.get("filename") or said.get("name") or "",
+            length=tus.number_in(request, "Upload-Length"),
+            metadata=request.headers.get("Upload-Metadata", ""),
+            sha256=streams.digest_in(request, "Repr-Digest") or said.get("sha256") or None,
+            **more,
+        )
+        if request.content_type.startswith(tus.MEDIA_TYPE) and request.headers.get("Content-Length") != "0":
+            upload = self.append(upload, 0)
+        return tus.progress(Response(status=201, headers={"Location": f"/api/v1/uploads/{upload.pk}"}), upload)
+
+
+def _announcing(metadata: str) -> Callable[[Post], Post]:
+    """How the schema describes an announcement; `metadata` says what goes with the file."""
+    headers = (
+        ("Upload-Length", int, True, "Bytes to come."),
+        ("Upload-Metadata", str, True, f"{metadata} Values in base64."),
+        ("Repr-Digest", str, False, "sha-256=:base64: of the whole file (RFC 9530)."),
+    )
+    described: Callable[[Post], Post] = extend_schema(
         tags=["uploads"],
         parameters=[
             RESUMABLE,
-            OpenApiParameter(
-                "Upload-Length", int, OpenApiParameter.HEADER, required=True, description="Bytes to come."
-            ),
-            OpenApiParameter(
-                "Upload-Metadata",
-                str,
-                OpenApiParameter.HEADER,
-                required=True,
-                description=(
-                    "`filename`; if wanted `title`, `sha256` (hex, of the whole file) and `table_schema` (JSON). Values"
-                    " in base64."
-                ),
-            ),
-            OpenApiParameter(
-                "Repr-Digest",
-                str,
-                OpenApiParameter.HEADER,
-                description="sha-256=:base64: of the whole file (RFC 9530).",
+            *(
+                OpenApiParameter(name, kind, OpenApiParameter.HEADER, required=required, description=text)
+                for name, kind, required, text in headers
             ),
         ],
         request={tus.MEDIA_TYPE: OpenApiTypes.BINARY},
         responses={201: OpenApiResponse(description="Announced: `Location` is where to send the bytes (PATCH).")},
     )
+    return described
+
+
+class Uploads(Announced):
+    """`/versions/{id}/uploads`."""
+
+    @_announcing("`filename`; if wanted `title`, `sha256` (hex, of the whole file) and `table_schema` (JSON).")
     def post(self, request: Request, version_id: int) -> Response:
         """Announce a file to a draft (tus creation); its first bytes may come along."""
-        if "Upload-Defer-Length" in request.headers:
-            raise InvalidInput.of("/upload-defer-length", _DEFERRED)
         said = tus.metadata_in(request)
-        upload = services.begin_upload(
-            actor=self.actor,
-            version_id=version_id,
-            filename=said.get("filename") or said.get("name") or "",
-            length=tus.number_in(request, "Upload-Length"),
-            title=said.get("title", ""),
-            metadata=request.headers.get("Upload-Metadata", ""),
-            sha256=streams.digest_in(request, "Repr-Digest") or said.get("sha256") or None,
-            table_schema=schema_in(said),
-        )
-        if request.content_type.startswith(tus.MEDIA_TYPE) and request.headers.get("Content-Length") != "0":
-            upload = self.append(upload, 0)
-        return tus.progress(Response(status=201, headers={"Location": f"/api/v1/uploads/{upload.pk}"}), upload)
+        more = {"version_id": version_id, "title": said.get("title", ""), "table_schema": schema_in(said)}
+        return self.announced(services.begin_upload, said, **more)
+
+
+class SampleUploads(Announced):
+    """`/demands/{id}/sample/uploads`."""
+
+    scope = "matching"
+
+    @_announcing("`filename`; if wanted `sha256` (hex, of the whole file).")
+    def post(self, request: Request, demand_id: int) -> Response:
+        """Announce the sample of a demand (tus creation); its first bytes may come along."""
+        return self.announced(matching.begin_sample_upload, tus.metadata_in(request), demand_id=demand_id)
 
 
 class OwnUploads(View):
@@ -148,6 +166,11 @@ class One(Tus):
     """`/uploads/{id}`."""
 
     also_refuses = (410, 412, 415, 460)
+
+    def area(self) -> str:
+        """That of what the file is for: whoever may announce it may send it."""
+        row = selectors.visible_uploads(self.actor).filter(pk=self.kwargs["upload_id"]).first()
+        return self.scope if row is None or row.target_type != SAMPLE_OF else SampleUploads.scope
 
     @extend_schema(tags=["uploads"], responses=UploadOut)
     def get(self, request: Request, upload_id: int) -> Response:
@@ -181,7 +204,7 @@ class One(Tus):
         responses={204: OpenApiResponse(description="Kept: `Upload-Offset` is where to go on.")},
     )
     def patch(self, request: Request, upload_id: int) -> Response:
-        """Send the bytes from `Upload-Offset` on; with the last one a job attaches the file to its draft."""
+        """Send the bytes from `Upload-Offset` on; with the last one a job attaches the file to its draft or demand."""
         upload = selectors.upload(self.actor, upload_id)
         return tus.progress(Response(status=204), self.append(upload, tus.number_in(request, "Upload-Offset")))
 
@@ -194,6 +217,7 @@ class One(Tus):
 
 urls = [
     path("versions/<int:version_id>/uploads", Uploads.as_view()),
+    path("demands/<int:demand_id>/sample/uploads", SampleUploads.as_view()),
     path("uploads", OwnUploads.as_view()),
     path("uploads/<int:upload_id>", One.as_view()),
 ]

@@ -3,16 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.translation import gettext_noop as _
-
 from foundation.actors import Actor, system
-from foundation.errors import DomainError, Forbidden, Unavailable
 from foundation.jobs.services import Run
-from foundation.uploads import selectors as arrived
 from foundation.uploads import services as uploads
 from foundation.uploads.models import Upload
-from foundation.vault import services as vault
-from foundation.vault.errors import Tampered
+from foundation.uploads.taking import Take, take_upload
+from foundation.vault.services import Incoming
 from grading import services as grading
 from grading.declaring.declaration import checked_table_schema
 from marketplace.catalog import selectors
@@ -53,30 +49,15 @@ def attach_upload(run: Run, *, upload_id: int) -> Mapping[str, Any]:
     All in one transaction with the end of the upload. A draft that does not take the file any longer ends the upload
     as `refused` with the reason; the job succeeds and says so. Tampered for a damaged piece: the upload waits.
     """
-    upload = arrived.received(upload_id, target_type=TARGET)
-    if upload is None:  # an earlier attempt ended between its commit and its report, or the upload was terminated
-        return {"state": "over"}
-    try:
-        return _attach(run, upload)
-    except (Tampered, Unavailable):
-        raise
-    except DomainError as error:
-        with run.commit():
-            uploads.refuse(actor=arrived.uploader(upload) or ACTOR, upload_id=upload_id, error=error)
-        return {"state": "refused", "error": error.code}
+    return take_upload(run, upload_id=upload_id, target_type=TARGET, room=ACTOR, ready=_ready)
 
 
-def _attach(run: Run, upload: Upload) -> Mapping[str, Any]:
-    actor = arrived.uploader(upload)
-    if actor is None:
-        raise Forbidden(
-            _("Whoever began the upload no longer belongs to the organisation."), rule="uploads.member_left"
-        )
+def _ready(actor: Actor, upload: Upload) -> Take:
     require_accepted(actor, selectors.version(actor, upload.target_id), upload.filename, upload.title)
     declared = upload.declared.get("table_schema")
     schema = None if declared is None else checked_table_schema(declared)
-    run.progress(0.1, "assembling")
-    with run.heartbeat(), vault.receive(chunks=arrived.content(upload), limit=upload.length) as incoming, run.commit():
+
+    def take(incoming: Incoming) -> Mapping[str, Any]:
         row = attach_file(
             actor=actor,
             version_id=upload.target_id,
@@ -86,5 +67,6 @@ def _attach(run: Run, upload: Upload) -> Mapping[str, Any]:
             sha256=upload.expected_sha256 or None,
             table_schema=schema,
         )
-        uploads.attach(actor=actor, upload_id=upload.pk, result={"distribution": row.pk, "asset": row.asset_id})
-    return {"state": "attached", "distribution": row.pk}
+        return {"distribution": row.pk, "asset": row.asset_id}
+
+    return take

@@ -20,6 +20,7 @@ from marketplace.matching.services.rematching import (
     rematch_demand,
 )
 from marketplace.matching.services.sample_reading import read_sample
+from marketplace.matching.services.sample_uploads import attach_sample_upload, begin_sample_upload
 from marketplace.matching.services.samples import READ_SAMPLE, attach_sample, lapse_samples, remove_sample
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "affected_demands",
     "allocate_rights",
     "attach_sample",
+    "attach_sample_upload",
+    "begin_sample_upload",
     "close_demand",
     "convert_matches",
     "create_demand",

@@ -256,7 +256,7 @@ def ask(scene: Scene, role: str, operation: str) -> HttpResponse:
     }
     if operation in raw:
         return cast("HttpResponse", send(client, url, raw[operation], "application/octet-stream"))
-    if operation == "POST versions/<int:version_id>/uploads":
+    if method == "POST" and route.endswith("/uploads"):
         announced = {"Upload_Length": "9", "Upload_Metadata": f"filename {b64encode(b'more.csv').decode()}"}
         return cast("HttpResponse", send(client, url, b"", "", Tus_Resumable="1.0.0", **announced))
     if operation == "PATCH uploads/<int:upload_id>":

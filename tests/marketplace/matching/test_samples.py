@@ -16,6 +16,8 @@ from foundation.events.models import Event
 from foundation.jobs import services as jobs
 from foundation.jobs.models import Job
 from foundation.jobs.services import LostLease
+from foundation.notifications import registry
+from foundation.notifications.models import Notification
 from foundation.vault import reading, storage
 from foundation.vault.models import Blob
 from grading.engine.readers import packing
@@ -253,6 +255,27 @@ def test_a_demand_that_ended_meanwhile_does_without(world: World, monkeypatch: p
 
 def _never_read(*_said: Any, **_more: Any) -> None:
     raise AssertionError("the file was opened")
+
+
+def test_its_buyer_is_told_why_and_nobody_else(world: World) -> None:
+    demand = opened(world.buyer)
+    work(attached(world.buyer, demand, bytes(4096), "secret name.csv"))
+    notice = Job.objects.get(kind="tell.matching.sample_failed", arguments={"subject_id": demand.pk})
+    jobs.execute(notice.pk)
+    kind = registry.kind("matching.sample_failed")
+    assert list(Notification.objects.values_list("kind", "recipient", "subject_id")) == [
+        ("matching.sample_failed", world.buyer.user.pk, demand.pk)
+    ]
+    with override("en"):
+        (words,) = kind.words(world.buyer.actor, [demand.pk]).values()
+        said = f"{kind.title} {kind.text}" % words
+    assert said == (
+        f"Sample not read: demand #{demand.pk} The sample of your demand #{demand.pk} was not read. Files of the kind "
+        "binary are not read. Upload CSV, TSV, JSON Lines, Parquet or XLSX."
+    )
+    assert kind.words(world.other_buyer.actor, [demand.pk]) == {}
+    attached(world.buyer, demand)
+    assert kind.words(world.buyer.actor, [demand.pk]) == {}
 
 
 def test_what_nobody_reads_is_deleted_after_some_days(world: World, settings: Any) -> None:
