@@ -317,6 +317,8 @@ REQUEST_APPEAL_DAYS = int(os.environ.get("REQUEST_APPEAL_DAYS", "30"))
 APPEAL_DAYS = int(os.environ.get("APPEAL_DAYS", "30"))
 MATCH_DIGEST_HOURS = int(os.environ.get("MATCH_DIGEST_HOURS", "24"))
 DEMAND_SAMPLE_DAYS = number("DEMAND_SAMPLE_DAYS", 3)  # a sample that nobody has read is deleted after so many
+# meaning beside words: auto (where requirements-semantic.txt is installed), off, or the dotted path of another model
+SEMANTIC_MODEL = os.environ.get("SEMANTIC_MODEL") or "auto"
 # allocation and dormant listings: docs/allocation.md, docs/feedback.md
 ALLOCATION_HOURS = number("ALLOCATION_HOURS", 168)
 ALLOTMENT_DAYS = number("ALLOTMENT_DAYS", 14)

@@ -63,6 +63,7 @@ hypothesis.settings.load_profile("any-machine")
 settings.PASSWORD_HASHERS = ["tests.hashing.OneRound", *settings.PASSWORD_HASHERS]
 os.environ["CELERY_SKIP_CHECKS"] = "1"  # Django's, of workers that tests start: these pages are checked often enough
 TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
+os.environ["SEMANTIC_MODEL"] = settings.SEMANTIC_MODEL = "off"  # tests of the stage name a model of their own
 settings.THROTTLES = {}  # no test is slowed down by accident; those of the limits set their own
 
 if LANE:  # lanes run side by side: pytest-django gives each a database, this a database of the broker

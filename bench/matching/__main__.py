@@ -1,6 +1,7 @@
 """How well and how fast demands find listings, beside bm25s, tantivy and PostgreSQL's ts_rank.
 
     make bench-matching DATA=DIR RUN=FILE     (ARGS="--listings FILE --peer PYTHON --only own ts_rank")
+    make bench-matching DATA=DIR ARGS="--only own own_semantic"
     make bench-matching DATA=DIR ARGS="--scale 100000"
 
 DIR holds `listings.jsonl` (a JSON object a line: id, title, description, tags), `demands.tsv` (id, tab, text) and
@@ -8,6 +9,9 @@ DIR holds `listings.jsonl` (a JSON object a line: id, title, description, tags),
 exchange does it, with the weights that it ships; RUN gets the first hundred of each demand in TREC's format. Printed
 are NDCG@5, NDCG@10 and MAP@10 as trec_eval defines them, seconds of indexing, and milliseconds of a demand. Peers get
 the same text; --peer names an interpreter that has them, else an environment is made once below the state folder.
+
+`own_semantic` is `own` blended with meaning, where requirements-semantic.txt is installed; else it is left out. The
+vectors of its listings are kept below the state folder: embedding takes minutes.
 
 With --scale so many listings are made by recombining titles, descriptions and tags of the real ones, with constraints
 to search under: see `bench.matching.scale`.
@@ -25,30 +29,44 @@ from django.core.management import call_command
 from bench.audit import fresh_database
 from bench.matching.judged import Collection, read, worth, write_run
 
-ENGINES = ("own", "bm25s", "tantivy", "ts_rank")
+ENGINES = ("own", "own_semantic", "bm25s", "tantivy", "ts_rank")
 DATABASE = "exchange_bench_matching"
 
 
 def compare(collection: Collection, options: argparse.Namespace) -> None:
     """Every engine on the collection: a line each."""
-    from bench.matching import store, ways  # noqa: PLC0415 - after django.setup
+    from bench.matching import meaning, store, ways  # noqa: PLC0415 - after django.setup
+    from marketplace.matching import semantic  # noqa: PLC0415 - after django.setup
 
     python = options.peer or ways.environment(options.state / "matching-peers")
     documents, demands = collection.listings, collection.demands
     sys.stdout.write(f"{len(documents)} listings, {len(demands)} demands\n")
-    sys.stdout.write(f"{'':<9} NDCG@5  NDCG@10  MAP@10   index s   p50 ms   p95 ms\n")
+    sys.stdout.write(f"{'':<12} NDCG@5  NDCG@10  MAP@10   index s   p50 ms   p95 ms\n")
+    published: list[int] = []
     for name in options.only or ENGINES:
+        if name.startswith("own") and not published:
+            published = store.published(documents)
+            indexed = ways.index_all(published)
         if name == "own":
-            result = ways.own(store.published(documents), documents, demands)
+            result = ways.own(published, documents, demands, indexed)
             if options.run:
                 write_run(options.run, result.rankings, "exchange")
+        elif name == "own_semantic":
+            if semantic.label() is None:
+                sys.stdout.write(f"{name:<12} is off: requirements-semantic.txt is not installed\n")
+                continue
+            result = meaning.own_semantic(published, documents, demands, options.state)
+            if options.run:
+                write_run(
+                    options.run.with_suffix(".semantic" + options.run.suffix), result.rankings, "exchange-semantic"
+                )
         elif name == "ts_rank":
             result = ways.ts_rank(documents, demands)
         else:
             result = ways.peer(name, python, documents, demands)
         first, second, third = worth(result.rankings, collection)
         sys.stdout.write(
-            f"{name:<9} {first:6.3f}  {second:7.3f}  {third:6.3f}  {result.indexed:8.2f}"
+            f"{name:<12} {first:6.3f}  {second:7.3f}  {third:6.3f}  {result.indexed:8.2f}"
             f" {result.median:8.2f} {result.percentile(0.95):8.2f}\n"
         )
         sys.stdout.flush()

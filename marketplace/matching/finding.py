@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from marketplace.authorization.prospects import Prospects
-from marketplace.matching import conditions, index
+from marketplace.matching import conditions
 from marketplace.matching.engine.constraints import wanted_span
 from marketplace.matching.engine.facts import Access
 from marketplace.matching.engine.rank import MatchResult, highest_score, in_order, judge
@@ -23,6 +23,7 @@ from marketplace.matching.engine.weights import Weights
 from marketplace.matching.facts import demand_facts
 from marketplace.matching.indexed import access_facts, facts_of
 from marketplace.matching.models import Demand, IndexedListing
+from marketplace.matching.relevance import Relevance
 
 MOST_LOOKED_AT: Final = 4_000
 """Of what meets every other constraint, so many are asked of the decision table at most, the most relevant: where one
@@ -56,6 +57,7 @@ class Finder:
         levels = self._prospects.levels()
         self._met = conditions.all_of(self._wanted, levels=levels)
         self._missed = conditions.failing_one(self._wanted) | conditions.refused(self._wanted, levels=levels)
+        self._relevance = Relevance(self._facts.words(), weights)
         self._judged: dict[int, MatchResult] = {}
         self._versions: dict[int, int] = {}
 
@@ -99,13 +101,8 @@ class Finder:
 
     def _hits(self, where: Q, limit: int | None = None) -> list[Hit]:
         """With all that bonuses could lift among the first `limit`, but for what comes after the MOST_LOOKED_AT."""
-        found = index.search(
-            self._facts.words(),
-            weights=self._weights.text,
-            where=where,
-            limit=limit,
-            slack=highest_score(1.0, self._weights),
-            explained=MOST_LOOKED_AT,
+        found = self._relevance.search(
+            where=where, limit=limit, slack=highest_score(1.0, self._weights), explained=MOST_LOOKED_AT
         )
         return found[:MOST_LOOKED_AT]
 
@@ -116,7 +113,13 @@ class Finder:
         for row in rows:
             self._versions[row.pk] = row.version_id
             self._judged[row.pk] = judge(
-                self._facts, facts[row.pk], texts[row.pk], self._weights, today=self._today, access=self._access(row)
+                self._facts,
+                facts[row.pk],
+                texts[row.pk],
+                self._weights,
+                today=self._today,
+                access=self._access(row),
+                meaning=self._relevance.meaning_of(row.pk),
             )
 
     def _access(self, row: IndexedListing) -> Access | None:

@@ -4,20 +4,25 @@ from datetime import datetime
 from typing import Any, Final
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
 from foundation.actors import system
 from foundation.jobs.registry import job
 from foundation.jobs.services import Outcome, Run
 from foundation.rulebooks import selectors as rulebooks
+from foundation.rulebooks.in_force import in_force
 from grading.rules.level_schemes import LEVEL_SCHEME
 from marketplace.authorization.rulebook import DECISION_TABLE
-from marketplace.matching import selectors, services
+from marketplace.matching import selectors, semantic, services
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 
 ACTOR = system("matching")
 DECISIVE: Final = (MATCHING_WEIGHTS, DECISION_TABLE, LEVEL_SCHEME)
 """Kinds of rules on which it depends what is a match, and where it stands."""
+
+MOST_FOLLOWED: Final = 500
+"""Where more listings were embedded at once, every open demand is matched anew."""
 
 
 @job("matching.match_demand")
@@ -31,7 +36,9 @@ def match_demand(run: Run, *, subject_id: int) -> dict[str, Any]:
 @job("matching.match_listing")
 def match_listing(run: Run, *, subject_id: int) -> dict[str, Any]:
     """A listing version appeared, changed or went away: match every demand that it can touch."""
-    return _rematch(run, selectors.listings_of_version(subject_id))
+    matched = _rematch(run, selectors.listings_of_version(subject_id))
+    _queue_embedding()
+    return matched
 
 
 @job("matching.match_graded")
@@ -100,7 +107,9 @@ def _reindexed(run: Run, listing_ids: list[int]) -> dict[str, Any]:
     """Another category, other columns or another score: the index is told before anybody is matched by it."""
     with run.commit():
         services.index_listings(listing_ids)
-    return _rematch(run, listing_ids)
+    matched = _rematch(run, listing_ids)
+    _queue_embedding()
+    return matched
 
 
 def _rematch(run: Run, listing_ids: list[int]) -> dict[str, Any]:
@@ -137,6 +146,32 @@ def lapse_samples() -> int:
     return services.lapse_samples(actor=ACTOR)
 
 
+@job("matching.embed_listings")
+def embed_listings(run: Run) -> dict[str, Any]:
+    """Embed the words of listings that are new or changed, and match the demands that their vectors may concern."""
+    model, weights = semantic.model(), in_force(MATCHING_WEIGHTS).rules.meaning
+    if model is None:
+        return {}
+    embedded = services.embed_listings(run, model=model)
+    listings = services.newly_embedded(model.label)
+    if weights is None or not listings:
+        return {"embedded": embedded}
+    if len(listings) > MOST_FOLLOWED:
+        affected = set(services.open_demands())
+    else:
+        affected = {demand for listing in listings for demand in services.affected_demands(listing)}
+        affected.update(services.demands_near(listings, model=model, least=weights.least))
+    matched = _match(run, sorted(affected))
+    with run.commit():
+        services.mark_matched(listings, label=model.label)
+    return {"embedded": embedded, **matched}
+
+
+def _queue_embedding() -> None:
+    with transaction.atomic():
+        services.queue_embedding()
+
+
 @shared_task(name="marketplace.matching.expire")
 def expire() -> int:
     """Expire demands whose last day is over (beat); how many were."""
@@ -170,7 +205,9 @@ def merge_segments() -> int:
 @shared_task(name="marketplace.matching.sweep_index")
 def sweep_index() -> int:
     """Index what is published and not indexed, and drop what is not (beat); how many listings."""
-    return services.sweep_index()
+    swept = services.sweep_index()
+    _queue_embedding()
+    return swept
 
 
 @shared_task(name="marketplace.matching.find_dormant")

@@ -16,7 +16,8 @@ from grading.wording import name
 from marketplace.authorization.models import Mode
 from marketplace.catalog.models import Purpose, Sector, SupplyMode
 from marketplace.matching.engine.constraints import ALLOTTED, EXCLUSIVE
-from marketplace.matching.engine.rank import RELEVANCE
+from marketplace.matching.engine.meaning import SEMANTIC
+from marketplace.matching.engine.rank import MEANING, RELEVANCE
 from marketplace.matching.engine.weights import COLUMNS
 from marketplace.matching.models import Match
 
@@ -91,6 +92,8 @@ SHORT: Final[Mapping[str, str]] = {
 """How much is missing, where it is measured."""
 UNKNOWN: Final = _("not known")
 WORDS: Final = _("It says what is asked for: %(words)s. Relevance: %(points)s of 100.")
+NO_WORDS: Final = _("It has none of the words that are asked for.")
+MEANT: Final = _("What it is about is near to what is asked for: that adds %(points)s, by the model %(model)s.")
 FEATURES: Final[Mapping[str, str]] = {
     "quality": _("The quality of its files adds %(points)s."),
     "price": _("A price below the budget adds %(points)s."),
@@ -117,7 +120,11 @@ def explanation(match: Match, language: str) -> str:
 def _of_features(match: Match) -> Iterable[Reason]:
     words = ", ".join(shown_words(match.terms))
     text = gettext(WORDS) % {"words": words, "points": _points(match.features[RELEVANCE])}
-    yield Reason("relevance", RELEVANCE, None, text)
+    yield Reason("relevance", RELEVANCE, None, text if match.features[RELEVANCE] else gettext(NO_WORDS))
+    if MEANING in match.features:
+        model = next((stage.removeprefix(f"{SEMANTIC}:") for stage in match.stages if stage.startswith(SEMANTIC)), "")
+        text = gettext(MEANT) % {"points": _points(match.features[MEANING]), "model": model}
+        yield Reason("relevance", MEANING, None, text)
     for code, sentence in FEATURES.items():
         if match.features.get(code):
             points = {"points": _points(match.features[code])}

@@ -126,6 +126,8 @@ class ReasonOut(serializers.Serializer[Any]):
 class MatchOut(serializers.ModelSerializer[Match]):
     """A listing proposed for a demand. `features` sum to `score`; near misses (`eligible` false) come last.
 
+    `stages` made it relevant: `lexical`, and `semantic:` with the label of a model where meaning had a say.
+
     `grant` is the one that a `converted` match led to.
     """
 
@@ -142,7 +144,7 @@ class MatchOut(serializers.ModelSerializer[Match]):
         model = Match
         fields = [
             "id", "demand", "listing", "version", "title", "title_zh", "provider", "state", "eligible", "rank", "score",
-            "features", "terms", "columns_found", "sample_found", "constraints", "reasons", "weights_version",
+            "features", "stages", "terms", "columns_found", "sample_found", "constraints", "reasons", "weights_version",
             "dismissal_reason", "grant", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields

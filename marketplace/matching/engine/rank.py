@@ -11,11 +11,13 @@ from datetime import date
 
 from marketplace.matching.engine.constraints import ABSOLUTE, ConstraintResult, check
 from marketplace.matching.engine.facts import Access, DemandFacts, ListingFacts
+from marketplace.matching.engine.meaning import LEXICAL, Meaning, relevance
 from marketplace.matching.engine.score import Corpus, TermScore, TextScore
 from marketplace.matching.engine.soft import columns_in_common, sample_in_common, soft_values
 from marketplace.matching.engine.weights import Weights
 
 RELEVANCE = "relevance"
+MEANING = "meaning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,9 @@ class MatchResult:
     """One listing for one demand; `eligible` when all constraints are met. `features` sum to `score`.
 
     `terms` explain the relevance: their contributions, divided by `attainable`, sum to `features["relevance"]`.
-    `columns` are the wanted ones that it has, `sample` those of the sample beside them, each with its type. `access` is
-    what the decision table answers, None where it was not asked.
+    `stages` are those that made the relevance: the words, and the model of the semantic stage where it had a say, whose
+    part is `features["meaning"]`. `columns` are the wanted ones that it has, `sample` those of the sample beside them,
+    each with its type. `access` is what the decision table answers, None where it was not asked.
     """
 
     listing_id: int
@@ -38,6 +41,7 @@ class MatchResult:
     access: Access | None
     eligible: bool
     weights_version: str
+    stages: tuple[str, ...] = (LEXICAL,)
 
     @property
     def failed(self) -> tuple[ConstraintResult, ...]:
@@ -79,25 +83,30 @@ def judge(
     *,
     today: date,
     access: Access | None = None,
+    meaning: Meaning | None = None,
 ) -> MatchResult:
-    """One listing for one demand: its constraints, and its score with the features that make it up."""
+    """One listing for one demand: its constraints, and its score with the features that make it up.
+
+    Without a `meaning` its words alone make its relevance.
+    """
     values = soft_values(demand, listing, weights, today)
-    features = {RELEVANCE: text.share} | {
-        name: text.share * weights.bonus[name] * value for name, value in values.items()
-    }
+    by_words, by_meaning = relevance(text, meaning)
+    features = {RELEVANCE: by_words} | ({} if meaning is None else {MEANING: by_meaning})
+    features |= {name: (by_words + by_meaning) * weights.bonus[name] * value for name, value in values.items()}
     constraints = check(demand, listing, today=today, access=access)
     return MatchResult(
         listing_id=listing.listing_id,
         score=math.fsum(features.values()),
         features=features,
         terms=text.terms,
-        attainable=text.attainable,
+        attainable=text.attainable if meaning is None else text.attainable / (1 - meaning.share),
         columns=columns_in_common(demand, listing),
         sample=sample_in_common(demand, listing),
         constraints=constraints,
         access=access,
         eligible=all(result.met for result in constraints),
         weights_version=weights.version,
+        stages=(LEXICAL,) if meaning is None else (LEXICAL, meaning.stage),
     )
 
 

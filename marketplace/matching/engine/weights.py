@@ -60,8 +60,26 @@ class RecordPrior:
 
 
 @dataclass(frozen=True, slots=True)
+class MeaningWeights:
+    """How much the semantic stage counts in the blend, as a share of it.
+
+    `keywords` of a demand of `keyword_words` words or fewer, `sentences` of one of `sentence_words` or more, and in
+    proportion between. A cosine below `least` brings no listing in.
+    """
+
+    keywords: float
+    sentences: float
+    keyword_words: float
+    sentence_words: float
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
-    """One version of the weights. `bonus` has the most that each soft feature can add, as a share of relevance."""
+    """One version of the weights. `bonus` has the most that each soft feature can add, as a share of relevance.
+
+    A version without `meaning` ranks by words alone, whatever model is installed.
+    """
 
     code: str
     version: str
@@ -74,6 +92,7 @@ class Weights:
     bonus: Mapping[str, float]
     record: RecordPrior
     freshness_half_life_days: float
+    meaning: MeaningWeights | None = None
 
 
 def load_weights(source: str | Path = DEFAULT_WEIGHTS) -> Weights:
@@ -105,7 +124,20 @@ def weights_from_data(data: Mapping[str, Any]) -> Weights:
         bonus={name: _number(bonus, name, 0, 1) for name in SOFT_FEATURES},
         record=RecordPrior(_number(record, "share", 0, 1), _number(record, "requests", 1, 10_000)),
         freshness_half_life_days=_number(data, "freshness_half_life_days", 1, 36500),
+        meaning=_meaning(_table(data, "meaning")) if "meaning" in data else None,
         **texts,
+    )
+
+
+def _meaning(data: Mapping[str, Any]) -> MeaningWeights:
+    _only(data, ("keywords", "sentences", "keyword_words", "sentence_words", "least"), "meaning")
+    few = _number(data, "keyword_words", 0, 1000)
+    return MeaningWeights(
+        keywords=_number(data, "keywords", 0, 0.9),
+        sentences=_number(data, "sentences", 0, 0.9),
+        keyword_words=few,
+        sentence_words=_number(data, "sentence_words", few + 1, 1001),
+        least=_number(data, "least", 0.01, 0.99),
     )
 
 

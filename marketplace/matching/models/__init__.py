@@ -1,6 +1,7 @@
 """Demands, their matches, the index of published listings, and the allocation of exclusive rights."""
 
 from marketplace.matching.models.allocation import AllocationRound, Award
+from marketplace.matching.models.embedding import ListingEmbedding
 from marketplace.matching.models.feedback import DismissalReason, Dormancy, Judgment
 from marketplace.matching.models.matching import (
     Demand,
@@ -27,6 +28,7 @@ __all__ = [
     "IndexTombstone",
     "IndexedListing",
     "Judgment",
+    "ListingEmbedding",
     "Match",
     "MatchState",
     "SampleState",

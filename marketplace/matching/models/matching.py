@@ -102,7 +102,8 @@ class Match(models.Model):
 
     `terms` are the words that made it relevant, heaviest first: term, stream, and share of `features["relevance"]`.
     `columns_found` are the wanted columns that it has, `sample_found` those of the demand's sample beside them, each
-    `{"name": …, "type": …}`. `eligible` is false for a near miss: shown with what it fails, never ranked before an
+    `{"name": …, "type": …}`. `stages` are those that made it relevant: `lexical`, and `semantic:` with the label of the
+    model where meaning had a say. `eligible` is false for a near miss: shown with what it fails, never ranked before an
     eligible one. `grant` is the one that it led to (`converted`), whatever became of that since.
     """
 
@@ -119,6 +120,7 @@ class Match(models.Model):
         models.CharField(max_length=100), default=list, db_default=[], blank=True, verbose_name=_("columns found")
     )
     sample_found = models.JSONField(_("columns of the sample found"), default=list, db_default=[], blank=True)
+    stages = ArrayField(models.CharField(max_length=100), db_default=["lexical"], verbose_name=_("stages"))
     constraints_report = models.JSONField(_("constraints"))
     weights_version = models.CharField(_("version of the weights"), max_length=40)
     dismissal_reason = models.CharField(_("reason of the dismissal"), max_length=300, blank=True)

@@ -11,6 +11,13 @@ from marketplace.matching.services.demands import (
 from marketplace.matching.services.digest import tell_of_matches
 from marketplace.matching.services.dormant import find_dormant
 from marketplace.matching.services.drafts import DemandDraft
+from marketplace.matching.services.embedding import (
+    demands_near,
+    embed_listings,
+    mark_matched,
+    newly_embedded,
+    queue_embedding,
+)
 from marketplace.matching.services.indexing import follow_version, index_listings, merge_segments, sweep_index
 from marketplace.matching.services.matches import accept_match, convert_matches, dismiss_match
 from marketplace.matching.services.rematching import (
@@ -36,18 +43,23 @@ __all__ = [
     "convert_matches",
     "create_demand",
     "demands_for_exclusive",
+    "demands_near",
     "dismiss_match",
+    "embed_listings",
     "expire_demands",
     "find_dormant",
     "follow_version",
     "fulfil_demand",
     "index_listings",
     "lapse_samples",
+    "mark_matched",
     "merge_segments",
+    "newly_embedded",
     "open_demand",
     "open_demands",
     "queue_allocation",
     "read_sample",
+    "queue_embedding",
     "rematch_demand",
     "remove_sample",
     "sweep_index",

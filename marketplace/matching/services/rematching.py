@@ -36,7 +36,7 @@ PENDING: Final = (states.PROPOSED, states.ACCEPTED)
 """Those that lapse when the listing is a match no longer."""
 _COMPUTED: Final = (
     "version_id", "eligible", "rank", "score", "features", "terms", "columns_found", "sample_found",
-    "constraints_report", "weights_version",
+    "constraints_report", "stages", "weights_version",
 )  # fmt: skip
 
 
@@ -142,7 +142,8 @@ def _computed(result: MatchResult, place: int, version_id: int) -> dict[str, Any
     ]
     values = (
         version_id, result.eligible, place, result.score, dict(result.features), terms, list(result.columns),
-        [{"name": name, "type": kind} for name, kind in result.sample], report_of(result), result.weights_version,
+        [{"name": name, "type": kind} for name, kind in result.sample], report_of(result), list(result.stages),
+        result.weights_version,
     )  # fmt: skip
     return dict(zip(_COMPUTED, values, strict=True))
 

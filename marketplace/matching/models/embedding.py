@@ -1,0 +1,32 @@
+"""What the semantic stage keeps of listings."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.catalog.models import Listing
+
+
+class ListingEmbedding(models.Model):
+    """The vector of a listing's words under one model; written by jobs, and only where the semantic stage is on.
+
+    It counts while `digest` is that of the words in the index and `label` that of the model in use. `vector` has its
+    numbers as float16 in little-endian order, none where the words are in no language of the model; it never changes:
+    a new one comes with a new identifier, by which processes remember it. `matched` once the demands that it may
+    concern were matched by it.
+    """
+
+    listing = models.OneToOneField(Listing, models.CASCADE, related_name="embedding", verbose_name=_("listing"))
+    label = models.CharField(_("model"), max_length=80)
+    digest = models.BinaryField(_("digest of the words"))
+    vector = models.BinaryField(_("vector"))
+    matched = models.BooleanField(_("demands were matched by it"), default=False, db_default=False)
+    created_at = models.DateTimeField(_("written at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("embedding of a listing")
+        verbose_name_plural = _("embeddings of listings")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} #{self.pk}"

@@ -1,0 +1,147 @@
+"""How relevant published listings are to one demand: by their words, and by their meaning where the stage is on.
+
+Vectors of listings are kept by each process that asks: a product of a matrix with a vector looks at all of them, so
+that nothing near is missed, whatever the constraints (why no index of vectors: docs/adr/0025-meaning-beside-words.md).
+What is kept is checked against the database at every demand: rows of vectors never change, they are only replaced.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from django.db.models import Aggregate, BinaryField, F, Q
+
+from marketplace.matching import index, semantic
+from marketplace.matching.engine.meaning import Array, Meaning, Model, Nearness, relevance
+from marketplace.matching.engine.score import TextScore
+from marketplace.matching.engine.search import Hit
+from marketplace.matching.engine.weights import Weights
+from marketplace.matching.models import IndexedListing, ListingEmbedding
+
+MOST_NEAR: Final = 1_000
+"""So many of the nearest are looked at beside what has the words: who comes later is not near any more."""
+LOADED_TOGETHER: Final = 10_000
+
+
+class Relevance:
+    """The relevance of listings to `words`, at one moment; the semantic stage keeps out of it unless it can say much.
+
+    It does so where a model is installed, the weights in force give it a share, the words are in a language of the
+    model, and listings were embedded.
+    """
+
+    def __init__(self, words: str, weights: Weights) -> None:
+        self._words = words
+        self._weights = weights
+        self._nearness = self._near()
+
+    def search(self, *, where: Q | None, limit: int | None, slack: float, explained: int | None) -> list[Hit]:
+        """As `index.search`, which it is while the stage is off; else in the order of the relevance of both.
+
+        What is found for its meaning alone comes with a text score of 0. Of what has the words the `limit` best are
+        looked at, of what is near the MOST_NEAR nearest.
+        """
+        hits = index.search(
+            self._words, weights=self._weights.text, where=where, limit=limit, slack=slack, explained=explained
+        )
+        if self._nearness is None:
+            return hits
+        hits += self._nearby(self._nearness, {hit.listing_id for hit in hits}, where, limit)
+        hits.sort(key=lambda hit: (-self._of(hit), hit.listing_id))
+        if limit is None or len(hits) <= limit:
+            return hits
+        bar = self._of(hits[limit - 1])
+        return [hit for place, hit in enumerate(hits) if place < limit or self._of(hit) * slack >= bar]
+
+    def meaning_of(self, listing_id: int) -> Meaning | None:
+        """What the semantic stage says of a listing; None where it does not."""
+        return None if self._nearness is None else self._nearness.of(listing_id)
+
+    def _of(self, hit: Hit) -> float:
+        return sum(relevance(hit.text, self.meaning_of(hit.listing_id)))
+
+    def _nearby(self, nearness: Nearness, found: set[int], where: Q | None, limit: int | None) -> list[Hit]:
+        """Listings that are near and were not found by their words, among the best of them at least."""
+        others = [listing for listing in nearness.nearest(limit and max(limit, MOST_NEAR)) if listing not in found]
+        if not others:
+            return []
+        meant = Q(pk__in=others) if where is None else where & Q(pk__in=others)
+        hits = index.search(self._words, weights=self._weights.text, where=meant)
+        worded = {hit.listing_id for hit in hits}
+        admitted = IndexedListing.objects.filter(meant).exclude(pk__in=worded).values_list("pk", flat=True)
+        return hits + [Hit(listing, TextScore(0.0, 0.0, ())) for listing in admitted]
+
+    def _near(self) -> Nearness | None:
+        weights = self._weights.meaning
+        vector = None if weights is None else semantic.vector_of(self._words)
+        model = None if vector is None else semantic.model()
+        if weights is None or vector is None or model is None:
+            return None
+        kept = _current(model)
+        if not len(kept.listings):
+            return None
+        best = index.search(self._words, weights=self._weights.text, limit=1, explained=1)
+        top = best[0].text.share if best else 0.0
+        return Nearness(
+            kept.listings, kept.vectors @ vector, text=self._words, top=top, weights=weights, label=model.label
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Vectors of one model that this process has read: `rows` are the identifiers of their rows, rising."""
+
+    label: str
+    rows: Array
+    listings: Array
+    vectors: Array
+
+
+_kept: _Kept | None = None
+
+
+class _Packed(Aggregate):
+    """All values of a column of identifiers, eight bytes each: a list of a hundred thousand takes ten times as long."""
+
+    template = "string_agg(int8send(%(expressions)s), ''::bytea)"
+    output_field = BinaryField()
+
+
+def embedded(label: str) -> Q:
+    """Listings of the index whose embedding is of their present words and of the model of this label."""
+    return Q(listing__embedding__label=label, listing__embedding__digest=F("digest"))
+
+
+def _current(model: Model) -> _Kept:
+    """The vectors that count now."""
+    global _kept
+    while True:
+        live = IndexedListing.objects.filter(embedded(model.label)).exclude(listing__embedding__vector=b"")
+        packed = live.aggregate(rows=_Packed("listing__embedding__pk"))["rows"]
+        rows = np.sort(np.frombuffer(packed or b"", ">i8").astype(np.int64))
+        kept = _kept  # replaced as a whole, whichever thread is last
+        if kept is None or kept.label != model.label:
+            none = np.zeros(0, np.int64)
+            kept = _Kept(model.label, none, none, np.zeros((0, model.dimensions), np.float32))
+        if not np.array_equal(kept.rows, rows):
+            kept = _followed(kept, rows, model)
+        if np.array_equal(kept.rows, rows):
+            _kept = kept
+            return kept
+
+
+def _followed(kept: _Kept, rows: Array, model: Model) -> _Kept:
+    """What is kept, without rows that are gone and with those that are new, as far as they are still there."""
+    stay = np.isin(kept.rows, rows, assume_unique=True)
+    missing = np.setdiff1d(rows, kept.rows, assume_unique=True).tolist()
+    parts = [(kept.rows[stay], kept.listings[stay], kept.vectors[stay])]
+    for begin in range(0, len(missing), LOADED_TOGETHER):
+        chosen = ListingEmbedding.objects.filter(pk__in=missing[begin : begin + LOADED_TOGETHER])
+        read: list[tuple[int, int, Any]] = list(chosen.values_list("pk", "listing_id", "vector"))
+        halves = np.frombuffer(b"".join(bytes(vector) for _row, _listing, vector in read), "<f2")
+        identifiers = np.array([(row, listing) for row, listing, _vector in read], np.int64).reshape(-1, 2)
+        vectors = halves.reshape(-1, model.dimensions).astype(np.float32)
+        parts.append((identifiers[:, 0], identifiers[:, 1], vectors))
+    held, listings, vectors = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(held)
+    return _Kept(kept.label, held[order], listings[order], vectors[order])
