@@ -15,10 +15,12 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-browser pictures coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories bench-pdp bench-allocation sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
+.PHONY: help semantic setup demo test test-browser pictures coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories bench-pdp bench-allocation sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+semantic: .venv/.semantic ## Add the model of the semantic stage of matching to .venv (docs/matching.md); SEMANTIC_MODEL=off leaves it unused
 
 setup: .venv/.dev ## Make the environment .venv with all pinned dependencies
 
@@ -86,6 +88,9 @@ bench-categories: .venv/.dev ## Recommend sector and domain of described tables,
 bench-allocation: .venv/.dev ## Assign exclusive rights, 10,000 demands and 100,000 listings, beside scipy and a greedy way (ARGS="--rounds 5 --ties")
 	$(PYTHON) -m bench.allocation $(ARGS)
 
+bench-matching: .venv/.dev ## Find listings for demands beside bm25s, tantivy and ts_rank (DATA=DIR RUN=FILE; ARGS="--only own own_semantic", ARGS="--scale 100000")
+	$(EMBEDDED) --fast --state .state/bench -- $(PYTHON) -m bench.matching $(DATA) $(if $(RUN),--run $(RUN)) $(ARGS)
+
 bench-pdp: .venv/.dev ## What a decision costs with a thousand rows and a hundred thousand grants (ARGS="--peer PYTHON": casbin beside)
 	$(PYTHON) -m bench.pdp $(ARGS)
 
@@ -113,6 +118,7 @@ requirements: .venv/.dev ## Pin the *.in lists in the *.txt lists (ARGS=--upgrad
 	printf '%s\n' absl-py immutabledict pandas protobuf | $(COMPILE) $(ARGS) --excludes /dev/stdin requirements.in -o requirements.txt
 	$(COMPILE) $(ARGS) requirements-build.in -o requirements-build.txt
 	echo pandas | $(COMPILE) $(ARGS) --excludes /dev/stdin requirements-demo.in -o requirements-demo.txt
+	printf '%s\n' flatbuffers huggingface-hub packaging protobuf pydantic python-dotenv | $(COMPILE) $(ARGS) --excludes /dev/stdin requirements-semantic.in -o requirements-semantic.txt
 	$(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
 
 status: .venv/.runtime ## Say which servers `make run` uses and whether they run
@@ -138,6 +144,10 @@ clean: ## Remove the environment, caches, and the data of demo and tests; the da
 	@touch $@
 
 .venv/.dev: requirements-dev.txt | .venv/.runtime .venv/.demo
+	$(PIP) -r $<
+	@touch $@
+
+.venv/.semantic: requirements-semantic.txt | .venv/.runtime
 	$(PIP) -r $<
 	@touch $@
 

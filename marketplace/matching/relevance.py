@@ -47,18 +47,16 @@ class Relevance:
         if self._nearness is None:
             return hits
         hits += self._nearby(self._nearness, {hit.listing_id for hit in hits}, where, limit)
-        hits.sort(key=lambda hit: (-self._of(hit), hit.listing_id))
+        both = {hit.listing_id: sum(relevance(hit.text, self.meaning_of(hit.listing_id))) for hit in hits}
+        hits.sort(key=lambda hit: (-both[hit.listing_id], hit.listing_id))
         if limit is None or len(hits) <= limit:
             return hits
-        bar = self._of(hits[limit - 1])
-        return [hit for place, hit in enumerate(hits) if place < limit or self._of(hit) * slack >= bar]
+        bar = both[hits[limit - 1].listing_id] / slack
+        return [hit for place, hit in enumerate(hits) if place < limit or (slack > 1 and both[hit.listing_id] >= bar)]
 
     def meaning_of(self, listing_id: int) -> Meaning | None:
         """What the semantic stage says of a listing; None where it does not."""
         return None if self._nearness is None else self._nearness.of(listing_id)
-
-    def _of(self, hit: Hit) -> float:
-        return sum(relevance(hit.text, self.meaning_of(hit.listing_id)))
 
     def _nearby(self, nearness: Nearness, found: set[int], where: Q | None, limit: int | None) -> list[Hit]:
         """Listings that are near and were not found by their words, among the best of them at least."""

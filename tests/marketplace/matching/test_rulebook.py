@@ -18,15 +18,15 @@ def test_a_release_ranks_anew(world: World) -> None:
     demand = opened(world.buyer, text="flight")
     matched(demand)
     before = list(Match.objects.order_by("rank").values_list("version__title", "weights_version"))
-    assert before == [("Flight delays", "1.2.0"), ("Weather", "1.2.0")]
-    text = shipped(MATCHING_WEIGHTS).content.text.replace('version = "1.2.0"', 'version = "1.3.0"')
+    assert before == [("Flight delays", "1.3.0"), ("Weather", "1.3.0")]
+    text = shipped(MATCHING_WEIGHTS).content.text.replace('version = "1.3.0"', 'version = "1.4.0"')
     text = text.replace("title = { weight = 2.0", "title = { weight = 0.1").replace(
         "tags = { weight = 1.0", "tags = { weight = 9.0"
     )
     releasing.release(world, releasing.proposed(world, MATCHING_WEIGHTS, text))
     assert releasing.run_waiting("matching.match_reweighted").result == {"demands": 1}
     after = list(Match.objects.order_by("rank").values_list("version__title", "weights_version"))
-    assert after == [("Weather", "1.3.0"), ("Flight delays", "1.3.0")]
+    assert after == [("Weather", "1.4.0"), ("Flight delays", "1.4.0")]
 
 
 def test_other_rules_match_nothing_anew(world: World) -> None:

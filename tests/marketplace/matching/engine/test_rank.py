@@ -52,7 +52,7 @@ def test_features_of_equal_texts_by_hand() -> None:
         }
     )
     assert math.fsum(part.contribution for part in result.terms) / result.attainable == pytest.approx(relevance)
-    assert (result.eligible, result.weights_version) == (True, "1.2.0")
+    assert (result.eligible, result.weights_version) == (True, "1.3.0")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ DATA = tomllib.loads(DEFAULT_WEIGHTS.read_text(encoding="utf-8"))
 
 def test_the_shipped_weights() -> None:
     weights = load_weights()
-    assert (weights.code, weights.version) == ("matching_default", "1.2.0")
+    assert (weights.code, weights.version) == ("matching_default", "1.3.0")
     assert {name: field.weight for name, field in weights.text.fields.items()} == {
         "title": 2.0,
         "tags": 1.0,
@@ -32,6 +32,7 @@ def test_what_older_versions_do_not_say_is_as_it_was() -> None:
     assert (text.k3, text.idf_power) == (None, 1.0)
     assert text.repeated(3) == 3.0
     assert text.rarity(1, 3) == pytest.approx(math.log(1 + 2.5 / 1.5))
+    assert weights_from_data({name: value for name, value in DATA.items() if name != "meaning"}).meaning is None
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,10 @@ def test_what_older_versions_do_not_say_is_as_it_was() -> None:
         (lambda data: data["bonus"].update(quality="much"), "quality"),
         (lambda data: data["record"].update(share=2), "share"),
         (lambda data: data["record"].update(size=1), "size"),
+        (lambda data: data["meaning"].update(keywords=1), "keywords"),
+        (lambda data: data["meaning"].update(sentence_words=3), "sentence_words"),
+        (lambda data: data["meaning"].pop("least"), "least"),
+        (lambda data: data["meaning"].update(model="x"), "model"),
         (lambda data: data.update(freshness_half_life_days=0), "freshness_half_life_days"),
         (lambda data: data.update(freshness_half_life_days=float("nan")), "freshness_half_life_days"),
     ],

@@ -1,0 +1,193 @@
+"""The semantic stage through the database: embedded by jobs, blended, explained; off, it leaves no trace."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from foundation.jobs.models import Job
+from marketplace.catalog import services as catalog
+from marketplace.catalog.models import ListingVersion
+from marketplace.matching import semantic, services, tasks
+from marketplace.matching.models import ListingEmbedding
+from marketplace.matching.services import embedding
+from marketplace.matching.wording import explanation
+from tests.factories import World, published_listing
+from tests.marketplace.matching.demands import found, matched, opened, picture
+from tests.marketplace.matching.tiny import Tiny
+
+pytestmark = pytest.mark.django_db
+
+TINY = "tests.marketplace.matching.tiny.Tiny"
+STAGES = ["lexical", "semantic:tiny@1"]
+
+
+@pytest.fixture
+def tiny(settings) -> Iterator[None]:
+    settings.SEMANTIC_MODEL = TINY
+    yield
+    semantic._vector.cache_clear()
+
+
+class Unhurried:
+    """A run whose lease lasts for so many commits; then its worker is killed."""
+
+    def __init__(self, commits: int = 1_000) -> None:
+        self.left = commits
+
+    def commit(self):
+        if self.left == 0:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return transaction.atomic()
+
+    def progress(self, share: float, note: str = "") -> None:
+        assert 0 <= share <= 1
+
+
+def publish(world: World, title: str, **changes: Any) -> ListingVersion:
+    said: dict[str, Any] = {"title": title, "title_zh": "", "description": title, "tags": []}
+    return published_listing(world, **{**said, **changes})
+
+
+def embed(commits: int = 1_000) -> dict[str, Any]:
+    return dict(tasks.embed_listings(Unhurried(commits)))  # type: ignore[arg-type]
+
+
+def stages(demand: Any) -> dict[int, list[str]]:
+    return {row.listing_id: row.stages for row in found(demand) if row.state == "proposed"}
+
+
+def test_what_says_it_in_other_words_is_found_and_told_apart(world: World, tiny) -> None:
+    worded, meant = publish(world, "Flights table"), publish(world, "Aviation punctuality")
+    publish(world, "Hospitals")
+    demand = opened(world.buyer, text="flights late", sector="")
+    matched(demand)
+    assert stages(demand) == {worded.listing_id: ["lexical"]}
+    assert embed() == {"embedded": 3, "demands": 1}
+    assert stages(demand) == {worded.listing_id: STAGES, meant.listing_id: STAGES}
+    best, second = found(demand)
+    # cosines: 2 * 1 + 0.25 over the norms for both concepts, 1 + 0.25 for one; the words: one of two stands in one
+    vectors = Tiny().embed(
+        ["flights late", "Flights table. Flights table", "Aviation punctuality. Aviation punctuality"]
+    )
+    cosines = (vectors[1:] @ vectors[0]).tolist()
+    by_id = {row.listing_id: row for row in (best, second)}
+    top = by_id[worded.listing_id].features["relevance"] / 0.6
+    assert by_id[meant.listing_id].features["relevance"] == 0
+    assert by_id[meant.listing_id].features["meaning"] == pytest.approx(0.4 * top)
+    assert by_id[worded.listing_id].features["meaning"] == pytest.approx(0.4 * top * cosines[0] / cosines[1], abs=1e-3)
+    assert all(sum(row.features.values()) == pytest.approx(row.score) for row in (best, second))
+    assert best.listing_id == worded.listing_id
+    english = explanation(second, "en")
+    assert english.startswith("It has none of the words that are asked for. What it is about is near to what is asked")
+    assert "by the model tiny@1." in english
+    answer = world.buyer.client.get(f"/api/v1/demands/{demand.pk}/matches").json()
+    rows = answer["results"] if isinstance(answer, dict) else answer
+    assert [row["stages"] for row in rows] == [STAGES, STAGES]
+
+
+def test_a_listing_without_a_vector_is_ranked_by_its_words_at_their_full_share(world: World, tiny) -> None:
+    first = publish(world, "Flights table")
+    demand = opened(world.buyer, text="flights", sector="")
+    embed()
+    alone = found(demand)[0].score
+    late = publish(world, "Flights table")
+    matched(demand)
+    assert stages(demand) == {first.listing_id: STAGES, late.listing_id: ["lexical"]}
+    scores = {row.listing_id: row.score for row in found(demand)}
+    assert scores[late.listing_id] == pytest.approx(scores[first.listing_id])  # as near as it is worded: no difference
+    assert alone == pytest.approx(scores[first.listing_id])
+
+
+def test_other_words_or_another_model_are_embedded_anew_and_nothing_else_is(world: World, settings, tiny) -> None:
+    version, other = publish(world, "Flights table"), publish(world, "Hospitals")
+    assert embed()["embedded"] == 2
+    before = {row.listing_id: row.pk for row in ListingEmbedding.objects.all()}
+    assert embed() == {"embedded": 0}
+    ListingVersion.objects.filter(pk=version.pk).update(title="Rain")
+    services.index_listings([version.listing_id])
+    assert embed()["embedded"] == 1
+    after = {row.listing_id: row.pk for row in ListingEmbedding.objects.all()}
+    assert after[other.listing_id] == before[other.listing_id]
+    assert after[version.listing_id] != before[version.listing_id]
+    settings.SEMANTIC_MODEL = "tests.marketplace.matching.tiny.Newer"
+    assert embed()["embedded"] == 2
+    assert set(ListingEmbedding.objects.values_list("label", "matched")) == {("tiny@2", True)}
+
+
+def test_a_killed_job_goes_on_where_it_was_and_demands_are_matched_all_the_same(
+    world: World, tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "TOGETHER", 2)
+    versions = [publish(world, title) for title in ("Aviation", "Aircraft", "Airports")]
+    demand = opened(world.buyer, text="flights", sector="")
+    with pytest.raises(KeyboardInterrupt):
+        embed(commits=1)
+    assert ListingEmbedding.objects.count() == 2
+    with pytest.raises(KeyboardInterrupt):
+        embed(commits=1)  # the last one is embedded, nobody is matched
+    assert (ListingEmbedding.objects.count(), found(demand)) == (3, [])
+    assert embed() == {"embedded": 0, "demands": 1}
+    assert set(stages(demand)) == {version.listing_id for version in versions}
+    assert embed() == {"embedded": 0}
+
+
+def test_chinese_is_left_to_the_words(world: World, tiny) -> None:
+    chinese, english = publish(world, "航班准点统计"), publish(world, "Flights 航班")
+    embed()
+    assert {row.listing_id: len(bytes(row.vector)) for row in ListingEmbedding.objects.all()} == {
+        chinese.listing_id: 0,
+        english.listing_id: 2 * Tiny.dimensions,
+    }
+    demand = opened(world.buyer, text="航班", sector="")
+    matched(demand)
+    assert stages(demand) == {chinese.listing_id: ["lexical"], english.listing_id: ["lexical"]}
+    demand = opened(world.buyer, text="flights 航班", sector="")
+    matched(demand)
+    assert stages(demand) == {chinese.listing_id: ["lexical"], english.listing_id: STAGES}
+
+
+def test_constraints_are_not_traded_for_meaning(world: World, tiny) -> None:
+    publish(world, "Aviation punctuality", sector="health")
+    demand = opened(world.buyer, text="flights late", sector="transport")
+    embed()
+    (row,) = found(demand)
+    assert (row.eligible, [entry["code"] for entry in row.constraints_report if not entry["met"]]) == (
+        False,
+        ["sector"],
+    )
+
+
+def test_what_is_withdrawn_is_not_found_by_its_vector(world: World, tiny) -> None:
+    version = publish(world, "Aviation")
+    demand = opened(world.buyer, text="flights", sector="")
+    embed()
+    assert [row.state for row in found(demand)] == ["proposed"]
+    catalog.withdraw_version(actor=world.provider.actor, version_id=version.pk)
+    matched(demand)
+    assert [row.state for row in found(demand)] == ["lapsed"]
+
+
+def test_off_nothing_is_queued_and_vectors_of_before_say_nothing(world: World, settings, tiny) -> None:
+    publish(world, "Flights table"), publish(world, "Aviation")
+    demand = opened(world.buyer, text="flights", sector="")
+    settings.SEMANTIC_MODEL = "off"
+    matched(demand)
+    plain = picture(demand)
+    tasks.sweep_index()
+    assert not Job.objects.filter(kind="matching.embed_listings").exists()
+    assert embed() == {}
+    settings.SEMANTIC_MODEL = TINY
+    tasks.sweep_index()
+    assert tasks.match_listing(Unhurried(), subject_id=ListingVersion.objects.earliest("pk").pk)  # type: ignore[arg-type]
+    assert Job.objects.filter(kind="matching.embed_listings").count() == 1  # one that waits does for both
+    embed()
+    assert picture(demand) != plain
+    with transaction.atomic():
+        assert not services.queue_embedding()
+    settings.SEMANTIC_MODEL = "off"
+    matched(demand)
+    assert picture(demand) == plain
+    assert list(stages(demand).values()) == [["lexical"]]
