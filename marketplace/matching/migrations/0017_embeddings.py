@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0007_questions"),
-        ("matching", "0015_converted"),
+        ("matching", "0016_demand_samples"),
     ]
 
     operations = [
