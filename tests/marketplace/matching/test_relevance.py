@@ -181,7 +181,7 @@ def test_off_nothing_is_queued_and_vectors_of_before_say_nothing(world: World, s
     assert embed() == {}
     settings.SEMANTIC_MODEL = TINY
     tasks.sweep_index()
-    assert tasks.match_listing(Unhurried(), subject_id=ListingVersion.objects.earliest("pk").pk)  # type: ignore[arg-type]
+    assert tasks.match_listing(Unhurried(), subject_id=ListingVersion.objects.earliest("pk").pk)
     assert Job.objects.filter(kind="matching.embed_listings").count() == 1  # one that waits does for both
     embed()
     assert picture(demand) != plain
