@@ -14,6 +14,7 @@ from marketplace.authorization.models import ApprovalStep, Grant
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import Distribution, ListingVersion
 from marketplace.delivery.models import Delivery
+from marketplace.matching.models import Demand
 from tests.factories import CSV, World, decided, examined
 from tests.foundation.participants.certified import day
 from tests.marketplace.api.test_schema import document, operations
@@ -68,6 +69,12 @@ def journey(world: World) -> Iterator[Step]:
     yield Step("versions_submit", answer.status_code, None, answer.json())
     catalog.publish_version(actor=world.reviewer.actor, version_id=version.pk)
     yield sent("demands_create", buyer.client, "demands")
+    answer = buyer.client.post(
+        f"{API}/demands/{Demand.objects.get().pk}/sample?filename=departures-2012.csv",
+        CSV,
+        content_type="application/octet-stream",
+    )
+    yield Step("demands_sample_create", answer.status_code, None, answer.json())
     yield sent("access_requests_create", buyer.client, "access-requests", listing=version.listing_id)
     approval = ApprovalStep.objects.get()
     yield sent("approval_steps_approve", world.approver.client, f"approval-steps/{approval.pk}/actions/approve")
