@@ -72,9 +72,10 @@ def free_of_licences(listing_ids: Collection[int]) -> set[int]:
     """
     chosen = list(listing_ids)
     taken: set[int] = set()
-    standing = Grant.objects.filter(listing_id__in=chosen, state__in=states.STANDING, ends_at__gt=timezone.now())
-    taken.update(standing.values_list("listing_id", flat=True))
     asked = AccessRequest.objects.filter(version__listing_id__in=chosen, exclusive=True, state__in=OPEN_REQUEST)
     taken.update(asked.values_list("version__listing_id", flat=True))
     taken.update(in_force().filter(listing_id__in=chosen).values_list("listing_id", flat=True))
+    # the grants last: a request that is approved while this is read was open before, and has its grant after
+    standing = Grant.objects.filter(listing_id__in=chosen, state__in=states.STANDING, ends_at__gt=timezone.now())
+    taken.update(standing.values_list("listing_id", flat=True))
     return set(chosen) - taken
