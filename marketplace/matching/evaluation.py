@@ -1,7 +1,8 @@
 """Measuring weights on what buyers judged: the rankings that versions give, beside the judgments that are kept.
 
-Every demand with judgments is ranked anew, whatever became of it, over what is published now, by the reference in
-memory (`engine.score`), so that weights that nobody has released need no index of their own.
+Every demand with judgments is ranked anew, whatever became of it, over what is published now, by the same search, the
+same constraints and the same decision table as matching does it: the index keeps words and counts, and no weights, so
+that those that nobody has released act on it as they would.
 """
 
 from collections import defaultdict
@@ -9,15 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils import timezone
-
-from marketplace.matching import facts
 from marketplace.matching.engine.evaluation import Paired, average_precision, ndcg, paired
-from marketplace.matching.engine.facts import DemandFacts, ListingFacts
-from marketplace.matching.engine.rank import in_order, judge
-from marketplace.matching.engine.score import Corpus
 from marketplace.matching.engine.weights import Weights
-from marketplace.matching.models import Demand, Judgment
+from marketplace.matching.finding import Finder
+from marketplace.matching.models import Demand, IndexedListing, Judgment
 
 CUT: Final = 10
 """Places of a ranking that count: those that a buyer looks at."""
@@ -31,8 +27,7 @@ Report = Callable[[float], None]
 class Judged:
     """One demand with the grades of the listings that were judged for it."""
 
-    demand_id: int
-    demand: DemandFacts
+    demand: Demand
     grades: dict[int, int]
 
 
@@ -55,46 +50,39 @@ class Compared:
     mean_average_precision: Paired
 
 
-def judged(published: set[int]) -> list[Judged]:
-    """The demands judged last, with the newest grade of each listing that is still published."""
-    newest = Judgment.objects.order_by("demand_id", "listing_id", "-pk").distinct("demand_id", "listing_id")
+def judged() -> list[Judged]:
+    """The demands judged last, with the newest grade of each listing that is still published, and indexed."""
+    indexed = IndexedListing.objects.values("pk")
+    newest = (
+        Judgment.objects.filter(listing__in=indexed)
+        .order_by("demand_id", "listing_id", "-pk")
+        .distinct("demand_id", "listing_id")
+    )
     grades: dict[int, dict[int, int]] = defaultdict(dict)
     last: dict[int, int] = defaultdict(int)
     for pk, demand_id, listing_id, grade in newest.values_list("pk", "demand_id", "listing_id", "grade"):
-        if listing_id in published:
-            grades[demand_id][listing_id] = grade
-            last[demand_id] = max(last[demand_id], pk)
+        grades[demand_id][listing_id] = grade
+        last[demand_id] = max(last[demand_id], pk)
     chosen = sorted(sorted(grades, key=lambda one: -last[one])[:MOST_DEMANDS])
-    rows = Demand.objects.in_bulk(chosen)
-    return [Judged(pk, facts.demand_facts(rows[pk]), grades[pk]) for pk in chosen]
+    rows = Demand.objects.select_related("organisation").in_bulk(chosen)
+    return [Judged(rows[pk], grades[pk]) for pk in chosen]
 
 
-def measure(
-    demands: Sequence[Judged], listings: Sequence[ListingFacts], weights: Weights, *, k: int, report: Report
-) -> tuple[Measured, ...]:
+def measure(demands: Sequence[Judged], weights: Weights, *, k: int, report: Report) -> tuple[Measured, ...]:
     """NDCG and average precision of each demand under these weights; `report` hears of the progress."""
-    by_id = {listing.listing_id: listing for listing in listings}
-    corpus = Corpus({number: listing.text_fields() for number, listing in by_id.items()}, weights.text)
-    today, found = timezone.localdate(), []
+    found = []
     for done, one in enumerate(demands, start=1):
-        texts = corpus.search(one.demand.words())
-        results = in_order(
-            judge(one.demand, by_id[number], texts[number], weights, today=today)
-            for number in one.grades
-            if number in texts and texts[number].score > 0
-        )
-        ranking = [result.listing_id for result in results]
-        found.append(Measured(one.demand_id, ndcg(ranking, one.grades, k), average_precision(ranking, one.grades, k)))
+        ranking = [result.listing_id for result in Finder(one.demand, weights).in_order(one.grades)]
+        found.append(Measured(one.demand.pk, ndcg(ranking, one.grades, k), average_precision(ranking, one.grades, k)))
         report(done / len(demands))
     return tuple(found)
 
 
 def compare(before: Weights, after: Weights, report: Report, *, k: int = CUT) -> Compared:
     """Both versions on the same demands, judgments and listings."""
-    listings = [listing for _version, listing in facts.published()]
-    demands = judged({listing.listing_id for listing in listings})
-    first = measure(demands, listings, before, k=k, report=lambda share: report(share / 2))
-    second = measure(demands, listings, after, k=k, report=lambda share: report((1 + share) / 2))
+    demands = judged()
+    first = measure(demands, before, k=k, report=lambda share: report(share / 2))
+    second = measure(demands, after, k=k, report=lambda share: report((1 + share) / 2))
     gains = [(a.ndcg, b.ndcg) for a, b in zip(first, second, strict=True) if a.ndcg is not None and b.ndcg is not None]
     precisions = [
         (a.average_precision, b.average_precision)

@@ -1,21 +1,13 @@
-"""What the engine is told: plain facts of a demand and of everything published, gathered without a query a listing."""
+"""What the engine is told: plain facts of a demand, and of a listing that is published."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
-from itertools import islice
-from typing import Final
 
 from django.utils import timezone
 
-from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.selectors import VersionFacts
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
-from marketplace.matching.measured import allotted_to, records_of, standing_licences
 from marketplace.matching.models import Demand
-
-BATCH: Final = 1_000
 
 
 def demand_facts(demand: Demand) -> DemandFacts:
@@ -40,30 +32,6 @@ def demand_facts(demand: Demand) -> DemandFacts:
         minimum_quality=demand.minimum_quality,
         maximum_age_days=demand.maximum_age_days,
     )
-
-
-def published() -> Iterator[tuple[int, ListingFacts]]:
-    """Every published version as (its identifier, facts), read in batches of eight queries each."""
-    now = timezone.now()
-    rows = catalog.published_versions().order_by("pk").iterator(chunk_size=BATCH)
-    while batch := list(islice(rows, BATCH)):
-        licences = standing_licences([row.listing_id for row in batch], now)
-        kept_for = allotted_to([row.listing_id for row in batch], now)
-        records = records_of({row.listing.organisation_id for row in batch})
-        for known in catalog.facts(batch):
-            version = known.version
-            until, record = licences.get(version.listing_id, {}), records.get(version.listing.organisation_id, (0, 0))
-            yield (
-                version.pk,
-                replace(
-                    listing_facts(known),
-                    licensed_until=until.get("any"),
-                    exclusive_until=until.get("alone"),
-                    allotted_to=kept_for.get(version.listing_id, ()),
-                    requests_decided=record[0],
-                    requests_granted=record[1],
-                ),
-            )
 
 
 def listing_facts(known: VersionFacts) -> ListingFacts:

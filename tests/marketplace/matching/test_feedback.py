@@ -1,21 +1,25 @@
 """What buyers decide is kept as judgments, and weights are measured on them before they are released."""
 
 import re
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from foundation.audit.selectors import timeline
 from foundation.errors import InvalidInput
-from foundation.rulebooks.in_force import shipped
+from foundation.rulebooks.in_force import in_force, shipped
 from marketplace.catalog import services as catalog
 from marketplace.matching import services
+from marketplace.matching.finding import Finder
 from marketplace.matching.models import Demand, Judgment, Match
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from tests import releasing
 from tests.factories import World, published_listing
+from tests.marketplace.authorization.asking import BY_SECTOR
 from tests.marketplace.matching.demands import found, matched, opened
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +115,21 @@ def test_the_command_measures_and_compares(judged: Demand, tmp_path: Path) -> No
 def test_the_command_refuses_what_is_not_there(options: tuple[str, str]) -> None:
     with pytest.raises(CommandError):
         evaluated(*options)
+
+
+def test_what_is_measured_is_the_order_in_which_matches_are_shown(world: World) -> None:
+    said: dict[str, Any] = {**BY_SECTOR, "title": "Flights"}  # refused by the decision table
+    refused, dear = published_listing(world, **said), published_listing(world, title="Flight delays")
+    cheap = published_listing(world, title="Weather at airports", price=Decimal(10))
+    published_listing(world, title="Flights", title_zh="", description="All flights.", tags=[])
+    demand = opened(world.buyer, text="flights", sector="", budget=Decimal(500))
+    matched(demand)
+    shown = [match.listing_id for match in found(demand)]
+    assert shown[0] == cheap.listing_id
+    judged = {version.listing_id for version in (refused, dear, cheap)}
+    ranking = [result.listing_id for result in Finder(demand, in_force(MATCHING_WEIGHTS).rules).in_order(judged)]
+    assert ranking == [listing_id for listing_id in shown if listing_id in judged]
+    assert len(ranking) == 3
 
 
 def test_the_newest_judgment_counts_and_only_of_what_is_published(world: World, judged: Demand) -> None:

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from foundation.rulebooks.in_force import in_force
 from marketplace.catalog import services as catalog
-from marketplace.matching import facts, index, services
+from marketplace.matching import index, services
 from marketplace.matching.engine.score import Corpus
 from marketplace.matching.models import IndexedListing, IndexPosting, IndexSegment, IndexTombstone
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.services import indexing
 from tests.factories import World, published_listing
 from tests.marketplace.matching.engine.test_search import WEIGHTS, Fields, assert_same, best, corpora, texts
+from tests.marketplace.matching.reference import published
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +29,10 @@ def found(words: str, **options: Any) -> list[int]:
 
 def assert_is_what_is_published() -> None:
     """Every row points at its own place; a search for common words gives what the reference gives."""
-    published = {listing.listing_id: listing.text_fields() for _version, listing in facts.published()}
-    assert set(IndexedListing.objects.values_list("pk", flat=True)) == published.keys()
+    texts = {listing.listing_id: listing.text_fields() for _version, listing in published()}
+    assert set(IndexedListing.objects.values_list("pk", flat=True)) == texts.keys()
     words = "flights departures 航班 delay 2013 airports hospital"
-    reference = best(Corpus(published, WEIGHTS).search(words))
+    reference = best(Corpus(texts, WEIGHTS).search(words))
     assert_same(index.search(words, weights=WEIGHTS), reference)
 
 

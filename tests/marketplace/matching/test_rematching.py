@@ -22,6 +22,7 @@ from marketplace.matching.services import rematching
 from marketplace.matching.states import MATCH
 from tests.factories import World, decided, draft, examined, published_listing
 from tests.marketplace.matching.demands import SYSTEM, drafted, found, matched, opened, picture
+from tests.marketplace.matching.reference import published
 
 TITLES = ("Flight delays of New York", "Flight schedules", "Airports of the world", "Hospital records")
 
@@ -44,7 +45,7 @@ def test_the_engines_ranking_is_stored_as_it_is(world: World) -> None:
     versions = publish(world, *TITLES)
     demand = opened(world.buyer)
     assert matched(demand) == {"proposed": 3, "lapsed": 0, "matches": 3, "near_misses": 0}
-    told = [listing for _version, listing in facts.published()]
+    told = [listing for _version, listing in published()]
     expected = rank(facts.demand_facts(demand), told, load_weights(), today=timezone.localdate())
     rows = found(demand)
     assert listings(rows) == [result.listing_id for result in expected] != []
