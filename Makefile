@@ -88,7 +88,7 @@ bench-categories: .venv/.dev ## Recommend sector and domain of described tables,
 bench-allocation: .venv/.dev ## Assign exclusive rights, 10,000 demands and 100,000 listings, beside scipy and a greedy way (ARGS="--rounds 5 --ties")
 	$(PYTHON) -m bench.allocation $(ARGS)
 
-bench-matching: .venv/.dev ## Find listings for demands beside bm25s, tantivy and ts_rank (DATA=DIR RUN=FILE; ARGS="--only own own_semantic", ARGS="--scale 100000")
+bench-matching: .venv/.dev ## Find listings for demands beside bm25s, tantivy and ts_rank (DATA=DIR RUN=FILE; ARGS="--only own own_semantic", ARGS="--scale 100000 [--rest]")
 	$(EMBEDDED) --fast --state .state/bench -- $(PYTHON) -m bench.matching $(DATA) $(if $(RUN),--run $(RUN)) $(ARGS)
 
 bench-pdp: .venv/.dev ## What a decision costs with a thousand rows and a hundred thousand grants (ARGS="--peer PYTHON": casbin beside)

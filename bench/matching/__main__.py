@@ -2,7 +2,7 @@
 
     make bench-matching DATA=DIR RUN=FILE     (ARGS="--listings FILE --peer PYTHON --only own ts_rank")
     make bench-matching DATA=DIR ARGS="--only own own_semantic"
-    make bench-matching DATA=DIR ARGS="--scale 100000"
+    make bench-matching DATA=DIR ARGS="--scale 100000 [--rest]"
 
 DIR holds `listings.jsonl` (a JSON object a line: id, title, description, tags), `demands.tsv` (id, tab, text) and
 `qrels.txt` (TREC judgments). Listings are published in a database of the bench's own, indexed and searched as the
@@ -14,7 +14,8 @@ the same text; --peer names an interpreter that has them, else an environment is
 vectors of its listings are kept below the state folder: embedding takes minutes.
 
 With --scale so many listings are made by recombining titles, descriptions and tags of the real ones, with constraints
-to search under: see `bench.matching.scale`.
+to search under: see `bench.matching.scale`; with --rest they are searched through the web server by eight clients:
+`bench.matching.rest`.
 """
 
 import argparse
@@ -81,6 +82,8 @@ def main() -> int:
     parser.add_argument("--peer", help="interpreter of an environment with bm25s and tantivy")
     parser.add_argument("--only", nargs="+", choices=ENGINES)
     parser.add_argument("--scale", type=int, help="so many listings, recombined, under four constraints")
+    parser.add_argument("--rest", action="store_true", help="with --scale: through the web server, eight clients")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of --rest; medians are printed")
     parser.add_argument("--state", type=Path, default=Path(".state/bench"))
     options = parser.parse_args()
     collection = read(options.data, options.listings)
@@ -89,8 +92,10 @@ def main() -> int:
     django.setup()
     call_command("migrate", verbosity=0)
     if options.scale:
-        from bench.matching import scale  # noqa: PLC0415 - after django.setup
+        from bench.matching import rest, scale  # noqa: PLC0415 - after django.setup
 
+        if options.rest:
+            return rest.run(collection, options.scale, options.rounds)
         return int(scale.run(collection, options.scale, options.peer))
     compare(collection, options)
     return 0
