@@ -322,6 +322,7 @@ SEMANTIC_MODEL = os.environ.get("SEMANTIC_MODEL") or "auto"
 # allocation and dormant listings: docs/allocation.md, docs/feedback.md
 ALLOCATION_HOURS = number("ALLOCATION_HOURS", 168)
 ALLOTMENT_DAYS = number("ALLOTMENT_DAYS", 14)
+ALLOTMENT_PAUSE_DAYS = number("ALLOTMENT_PAUSE_DAYS", 90)
 ALLOCATION_CANDIDATES = number("ALLOCATION_CANDIDATES", 20)
 DORMANT_DAYS = number("DORMANT_DAYS", 180)
 DORMANT_OFFERS = number("DORMANT_OFFERS", 10)

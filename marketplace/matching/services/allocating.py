@@ -71,9 +71,14 @@ def current_claims(most: int) -> list[Claim]:
     """The open demands for exclusive licences, each with the best `most` of its matches that can be allotted.
 
     Candidates meet all constraints of the demand, are published, offer an exclusive licence, and are free of other
-    licences. What was allotted to a demand before and came to nothing is not offered to it again.
+    licences. What was allotted to a demand is not offered to it again, nor to others of its buyer within
+    settings.ALLOTMENT_PAUSE_DAYS: nobody keeps a right from everybody by letting it lapse again and again.
     """
-    before = Award.objects.filter(demand=OuterRef("demand"), allotment__listing=OuterRef("listing"))
+    lately = Q(allotment__created_at__gt=timezone.now() - timedelta(days=settings.ALLOTMENT_PAUSE_DAYS))
+    same_buyer = Q(demand__organisation=OuterRef("demand__organisation"))
+    before = Award.objects.filter(
+        Q(demand=OuterRef("demand")) | (same_buyer & lately), allotment__listing=OuterRef("listing")
+    )
     rows = (
         Match.objects.filter(_taking_part(), state__in=(states.PROPOSED, states.ACCEPTED), eligible=True)
         .filter(version__in=published_versions().filter(exclusive_offered=True))
