@@ -100,30 +100,42 @@ def _sources(pattern: str) -> list[Path]:
     return sorted(path for path in found if "migrations" not in path.parts)
 
 
-def _called(node: ast.Call, *, whole: bool = False) -> str:
-    return ast.unparse(node.func) if whole else ast.unparse(node.func).rpartition(".")[2]
+@cache
+def _calls() -> tuple[tuple[str, ast.Call], ...]:
+    """File and node of each call in the code."""
+    return tuple(
+        (str(path.relative_to(PROJECT)), node)
+        for path in _sources("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    )
+
+
+def _called(node: ast.Call) -> str:
+    """The name, with that of what it is an attribute of; `?` for what has none, as a call."""
+    func = node.func
+    if isinstance(func, ast.Attribute):
+        return f"{func.value.id if isinstance(func.value, ast.Name) else '?'}.{func.attr}"
+    return func.id if isinstance(func, ast.Name) else "?"
 
 
 def _text(node: ast.AST) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def _literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Line and key of each text that is marked by a literal call."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name, given = _called(node), list(itertools.takewhile(lambda text: text is not None, map(_text, node.args)))
-        if name in TEXTS and given:
-            yield node.lineno, str(given[0])
-        elif name in WITH_CONTEXT and len(given) > 1:
-            yield node.lineno, f"{given[0]}\x04{given[1]}"
+def _marked(node: ast.Call) -> str | None:
+    """The key of the text that a call marks, if it does and the text is a literal."""
+    name = _called(node).rpartition(".")[2]
+    given = list(itertools.takewhile(lambda text: text is not None, map(_text, node.args)))
+    if name in TEXTS and given:
+        return str(given[0])
+    return f"{given[0]}\x04{given[1]}" if name in WITH_CONTEXT and len(given) > 1 else None
 
 
 def _of_code() -> Iterator[tuple[str, str]]:
-    for path in _sources("*.py"):
-        for line, key in _literals(ast.parse(path.read_text(encoding="utf-8"))):
-            yield f"{path.relative_to(PROJECT)}:{line}", key
+    for path, node in _calls():
+        if (key := _marked(node)) is not None:
+            yield f"{path}:{node.lineno}", key
 
 
 def _of_templates() -> Iterator[tuple[str, str]]:
@@ -165,7 +177,8 @@ def _of_tables() -> Iterator[tuple[str, str]]:
 def test_the_scan_sees_code_templates_and_contexts() -> None:
     """What the tests below compare with is not empty."""
     tree = ast.parse('_("a" "b"); gettext(x); pgettext_lazy("c", "d"); ngettext("e", "f", 2)')
-    assert [key for _line, key in _literals(tree)] == ["ab", "c\x04d", "e"]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert [_marked(node) for node in calls] == ["ab", None, "c\x04d", "e"]
     assert ("grading/templates/admin/grading/grade/review.html", "%(rows)s rows") in set(_of_templates())
     assert len({key for _place, key in _of_code()}) > 700
     assert len(messages()) > 800
@@ -231,13 +244,12 @@ def test_no_error_speaks_an_unmarked_text() -> None:
     """Surfaces translate the messages of errors, so each literal one is marked."""
     place_of_message = {error.__name__: 0 for error in all_errors()} | {"FieldError": 1, "InvalidInput.of": 1}
     bad = []
-    for path in _sources("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or (place := place_of_message.get(_called(node, whole=True))) is None:
-                continue
-            said = node.args[place : place + 1]
-            if any(isinstance(text, ast.JoinedStr) or isinstance(getattr(text, "value", None), str) for text in said):
-                bad.append(f"{path.relative_to(PROJECT)}:{node.lineno}")
+    for path, node in _calls():
+        if (place := place_of_message.get(_called(node))) is None:
+            continue
+        said = node.args[place : place + 1]
+        if any(isinstance(text, ast.JoinedStr) or isinstance(getattr(text, "value", None), str) for text in said):
+            bad.append(f"{path}:{node.lineno}")
     assert bad == []
 
 
