@@ -145,6 +145,7 @@ def _files_are_read_here() -> Iterator[None]:
     """Files are examined and masked in the process of the test; see `unconfined`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("grading.reading.confined", unconfined)
+        patch.setattr("grading.engine.confined.from_plain", unconfined.rebuilt)
         yield
 
 

@@ -1,9 +1,10 @@
 """The examination as a confined child runs it: plain data in, plain data out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from grading.engine.examine import Examination, Large, examine, examine_parts
 from grading.engine.levels import Facts
@@ -38,11 +39,24 @@ def order(
         "filename": filename,
         "metadata": to_plain(metadata),
         "facts": to_plain(facts),
-        "rules": to_plain(rules),
+        "rules": {part.name: _plain_once(getattr(rules, part.name)) for part in fields(rules)},
         "today": today.isoformat(),
         "part_bytes": part_bytes,
         "sizes": list(sizes),
     }
+
+
+_PLAIN: Final[dict[int, tuple[object, Any]]] = {}
+
+
+def _plain_once(part: object) -> Any:
+    """The plain form of a part of the rules, made once for each object: the same go with one file after another."""
+    found = _PLAIN.get(id(part))
+    if found is None or found[0] is not part:
+        if len(_PLAIN) >= 16:
+            _PLAIN.clear()
+        found = _PLAIN[id(part)] = (part, to_plain(part))
+    return found[1]
 
 
 def examine_confined(

@@ -11,7 +11,8 @@ import pytest
 
 from grading.engine.profile import Study, study_table
 from grading.engine.readers import open_table
-from grading.engine.rules import RuleSet, load_rules
+from grading.engine.rules import RuleSet
+from grading.rules.shipped import shipped_rules
 
 TODAY = date(2026, 3, 1)
 
@@ -85,7 +86,7 @@ def today() -> date:
 
 @pytest.fixture(scope="session")
 def rules() -> RuleSet:
-    return load_rules()
+    return shipped_rules()
 
 
 @pytest.fixture(scope="session")

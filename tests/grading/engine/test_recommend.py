@@ -7,10 +7,11 @@ import pytest
 
 from grading.engine.levels import GENERAL_LEVELS, Facts
 from grading.engine.recommend import Recommendation, recommend
-from grading.engine.rules import RuleSet, load_rules
+from grading.engine.rules import RuleSet
+from grading.rules.shipped import shipped_rules
 from tests.grading.engine.levels.columns import verdict, verdicts
 
-RULES = load_rules()
+RULES = shipped_rules()
 
 
 def recommended(kinds: Iterable[str | None], facts: Facts = Facts(), rules: RuleSet = RULES) -> Recommendation:  # noqa: B008

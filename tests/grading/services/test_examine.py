@@ -15,8 +15,8 @@ from foundation.jobs.services import LostLease
 from grading import selectors, services
 from grading.engine.profile import Profile as Counted
 from grading.engine.quality import Assessment
-from grading.engine.rules import load_rules
 from grading.models import DataAsset, Grade, Profile, QualityAssessment, SensitivityFinding
+from grading.rules.shipped import shipped_rules
 from tests.factories import World
 from tests.grading.samples import NO_TABLE, hospital, observations
 
@@ -97,7 +97,7 @@ def test_results_can_be_read_back_and_name_the_versions_that_made_them(world):
     assert (read.overall.value, read.overall.coverage) == (assessment.overall, assessment.coverage)
     assert len(read.dimensions) == 6
     assert assessment.inputs["declared"] == {"title": "Hours", "licence": "CC0"}
-    assert assessment.inputs["versions"].items() >= load_rules().versions().items()
+    assert assessment.inputs["versions"].items() >= shipped_rules().versions().items()
     assert selectors.overall_quality([asset.pk, 0]) == {asset.pk: assessment.overall}
     assert (assessment.profile_id, result["assessment"]) == (profile.pk, assessment.pk)
     assert not SensitivityFinding.objects.exists()
@@ -301,6 +301,6 @@ def test_progress_reaches_whoever_follows_the_job(world):
     _row, run = claim()
     services.examine_asset(run, asset_id=asset.pk, why=services.Why("requested"))
     job = Job.objects.get(kind="grading.examine")
-    assert job.progress_note in {"opening", "reading", "describing", "sensitivity", "quality", "level"}
+    assert job.progress_note in {"opening", "reading", "describing", "sensitivity", "quality", "level", "done"}
     with transaction.atomic():
         assert DataAsset.objects.select_for_update(nowait=True).get(pk=asset.pk).state == "examined"

@@ -1,5 +1,7 @@
 """Deliveries and links of granted files, by the real services."""
 
+from functools import cache
+
 from marketplace.authorization.models import Grant
 from marketplace.catalog.models import Distribution
 from marketplace.delivery import services
@@ -10,6 +12,7 @@ from tests.factories import Party, World
 MIB = 1 << 20
 
 
+@cache
 def table(size: int) -> bytes:
     """A CSV of about `size` bytes whose every line is different."""
     lines = (size - 14) // 30

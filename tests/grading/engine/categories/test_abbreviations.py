@@ -4,7 +4,7 @@ import pytest
 
 from grading.engine.categories.abbreviations import Abbreviations, initials, skeleton
 from grading.engine.categories.lexicon import GUESSED, lexicon_of
-from grading.engine.rules import load_rules
+from grading.rules.shipped import shipped_rules
 
 SHORT = Abbreviations(["production", "product", "passenger", "electricity", "electronic", "住院天数", "用电量", "医院"])
 
@@ -50,7 +50,7 @@ def test_what_a_name_may_stand_for(short: str, words: tuple[str, ...]) -> None:
 
 
 def test_a_guess_speaks_only_where_all_readings_agree() -> None:
-    lexicon = lexicon_of(load_rules().categories)
+    lexicon = lexicon_of(shipped_rules().categories)
 
     def guessed(name: str) -> list[tuple[str, float]]:
         return [(one.sector, one.weight) for hit in lexicon.in_name(name) for one in hit.meanings]

@@ -14,10 +14,10 @@ from grading.engine.categories.lexicon import lexicon_of
 from grading.engine.levels import Facts
 from grading.engine.plain import from_plain, to_plain
 from grading.engine.recommend import Recommendation, recommend
-from grading.engine.rules import load_rules
 from grading.engine.sensitivity import ColumnVerdict
+from grading.rules.shipped import shipped_rules
 
-CATEGORIES = load_rules().categories
+SCHEME, CATEGORIES = shipped_rules().scheme, shipped_rules().categories
 SECTORS = [sector.code for sector in CATEGORIES.sectors]
 FLIGHTS = ["year", "month", "dep_time", "arr_delay", "carrier", "flight", "tailnum", "origin", "dest"]
 HOSPITAL = ["病历号", "姓名", "身份证号", "诊断", "入院日期"]
@@ -224,7 +224,9 @@ def test_declaring_other_declares_nothing(columns: list[str]) -> None:
 
 
 def test_a_recommendation_keeps_the_sector_as_it_was_declared() -> None:
-    found = recommend(verdicts=(), facts=Facts(sector="statistics"), scheme=load_rules().scheme, categories=CATEGORIES)
+    found = recommend(
+        verdicts=(), facts=Facts(sector="statistics"), scheme=shipped_rules().scheme, categories=CATEGORIES
+    )
 
     assert found.category.sector == "government"
     assert found.elements is not None

@@ -7,7 +7,7 @@ import pytest
 from grading.engine.categories.lexicon import PLAIN, STRONG, WEAK, Lexicon, lexicon_of
 from grading.engine.categories.scheme import parse_categories
 from grading.engine.categories.tokens import fold
-from grading.engine.rules import load_rules
+from grading.rules.shipped import shipped_rules
 
 DATA: dict[str, Any] = {
     "code": "c", "version": "1", "standard": "s", "source": "s", "certainty": "U",
@@ -90,7 +90,7 @@ def test_meanings_have_sector_domain_and_weight() -> None:
 
 
 def test_a_lexicon_is_made_once_for_each_classification() -> None:
-    rules = load_rules().categories
+    rules = shipped_rules().categories
 
     assert lexicon_of(rules) is lexicon_of(rules)
     assert lexicon_of(parse_categories(DATA)) is not lexicon_of(rules)

@@ -9,10 +9,11 @@ import pytest
 
 from grading.engine.categories import parse_categories
 from grading.engine.levels import InvalidScheme
-from grading.engine.rules import SHIPPED, load_rules
+from grading.engine.rules import SHIPPED
+from grading.rules.shipped import shipped_rules
 
 SHIPPED_DATA: dict[str, Any] = tomllib.loads((SHIPPED / "categories.toml").read_text(encoding="utf-8"))
-TYPES = frozenset(load_rules().taxonomy.types)
+TYPES = frozenset(shipped_rules().taxonomy.types)
 #: Sector and domains of version 1.0: grades that were decided name them, so they stay.
 FORMER = {
     "health": {"clinical_records", "public_health"},
@@ -29,13 +30,13 @@ FORMER = {
 
 
 def test_former_codes_stay() -> None:
-    now = {sector.code: {domain.code for domain in sector.domains} for sector in load_rules().categories.sectors}
+    now = {sector.code: {domain.code for domain in sector.domains} for sector in shipped_rules().categories.sectors}
 
     assert [code for code, domains in FORMER.items() if not domains <= now.get(code, set())] == []
 
 
 def test_every_sector_speaks_both_languages() -> None:
-    for sector in load_rules().categories.sectors:
+    for sector in shipped_rules().categories.sectors:
         words = {word[0] for word in sector.vocabulary.strong}
         assert any(word.isascii() for word in words), sector.code
         assert any(not word.isascii() for word in words), sector.code
@@ -45,7 +46,7 @@ def test_every_sector_speaks_both_languages() -> None:
 
 
 def test_what_the_standard_does_not_name_is_uncertain() -> None:
-    categories = load_rules().categories
+    categories = shipped_rules().categories
 
     assert (categories.standard, categories.certainty) == ("GB/T 43697-2024", "U")
     assert {sector.code for sector in categories.sectors if sector.certainty == "R"} == {
@@ -54,7 +55,7 @@ def test_what_the_standard_does_not_name_is_uncertain() -> None:
 
 
 def test_other_names_of_sectors() -> None:
-    categories = load_rules().categories
+    categories = shipped_rules().categories
 
     assert categories.aliases == {"public_service": "government", "statistics": "government", "other": ""}
     read = [

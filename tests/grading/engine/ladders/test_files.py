@@ -7,7 +7,8 @@ import pytest
 from grading.engine.ladders.crosswalk import judge, to_national
 from grading.engine.ladders.ladder import InvalidLadder
 from grading.engine.levels import NATIONAL_LEVELS
-from grading.engine.rules import SHIPPED, load_rules
+from grading.engine.rules import SHIPPED
+from grading.rules.shipped import shipped_rules
 from tests.grading.engine.ladders.ladders import shipped
 
 LIBRARY = shipped()
@@ -91,7 +92,7 @@ def test_personal_financial_information_is_as_strict_as_national_personal_inform
 
 
 def test_the_national_criteria_are_the_matrix_of_the_grading_scheme() -> None:
-    national, matrix = LIBRARY.scheme("national"), load_rules().scheme
+    national, matrix = LIBRARY.scheme("national"), shipped_rules().scheme
     assert (national.criteria, national.criteria_elsewhere) == (None, "grading_scheme")
     assert national.standard == matrix.standard
     assert set(matrix.general_levels.values()) == set(NATIONAL_LEVELS[:4])

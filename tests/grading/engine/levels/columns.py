@@ -1,9 +1,9 @@
 """Verdicts as the detectors would give them, by sensitive type."""
 
-from grading.engine.rules import load_rules
 from grading.engine.sensitivity import ColumnVerdict
+from grading.rules.shipped import shipped_rules
 
-TYPES = load_rules().taxonomy.types
+TYPES = shipped_rules().taxonomy.types
 
 
 def verdict(kind: str | None, *, in_context: bool = True, column: str = "c") -> ColumnVerdict:

@@ -28,10 +28,10 @@ from grading.engine.levels import (
     Source,
     place,
 )
-from grading.engine.rules import load_rules
+from grading.rules.shipped import shipped_rules
 from tests.grading.engine.levels.columns import TYPES, verdict, verdicts
 
-SCHEME = load_rules().scheme
+SCHEME = shipped_rules().scheme
 LEVELS = (*GENERAL_LEVELS, "important", "core")
 KINDS = st.lists(st.sampled_from([None, *TYPES]), max_size=5)
 

@@ -9,7 +9,7 @@ from grading.engine.examine import examine
 from grading.engine.levels import Elements, Facts, Precision
 from grading.engine.plain import to_plain
 from grading.engine.quality import Metadata
-from grading.engine.rules import load_rules
+from grading.rules.shipped import shipped_rules
 from tests.grading.samples import resident_id
 
 
@@ -17,7 +17,7 @@ def elements(tmp_path: Path, header: str, rows: list[str], **facts: str) -> Elem
     path = tmp_path / "t.csv"
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     found = examine(
-        path, filename="t.csv", metadata=Metadata(), facts=Facts(), rules=load_rules(), today=date(2026, 1, 1)
+        path, filename="t.csv", metadata=Metadata(), facts=Facts(), rules=shipped_rules(), today=date(2026, 1, 1)
     )
     assert found.recommendation.elements is not None
     return found.recommendation.elements

@@ -20,10 +20,10 @@ from grading.engine.levels import (
     Source,
     place,
 )
-from grading.engine.rules import load_rules
+from grading.rules.shipped import shipped_rules
 from tests.grading.engine.levels.columns import verdicts
 
-SCHEME = load_rules().scheme
+SCHEME = shipped_rules().scheme
 NAMED = ("person_name",)
 CITY, PROVINCE, MOST = Coverage("city", 0.5), Coverage("province", 0.5), Coverage("province", 0.49)
 FINE, COARSE = Precision(coordinates=4), Precision(coordinates=3)

@@ -18,7 +18,7 @@ from grading.engine.profile.parts import TablePart
 from grading.engine.profile.split import MOST_PARTS, Apart, Piece, gather_piece, pieces_of, put_together
 from grading.engine.quality import Metadata
 from grading.engine.readers import open_table
-from grading.engine.rules import load_rules
+from grading.rules.shipped import shipped_rules
 
 SUBJECT: dict[str, Any] = {"metadata": Metadata(), "facts": Facts(), "today": date(2026, 7, 1)}
 KIB = 1024
@@ -72,7 +72,7 @@ def test_parts_from_their_own_bytes_are_examined_as_the_whole(tmp_path: Path, ki
     content = csv_of(20_000) if kind == "csv" else parquet_of(20_000, tmp_path)
     path = tmp_path / f"t.{kind}"
     path.write_bytes(content)
-    rules = load_rules()
+    rules = shipped_rules()
     with pytest.raises(Large) as large:
         examine(path, filename=path.name, rules=rules, part_bytes=len(content) // 5, **SUBJECT)
     pieces = large.value.pieces

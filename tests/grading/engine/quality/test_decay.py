@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from grading.engine.quality import Assessment, Measure, Metadata, Score, band, changes_on, differs, fell, reassess
 from grading.engine.quality.decay import OVERALL_STEP, TIMELINESS_STEP
-from grading.engine.rules import SHIPPED, load_rules
+from grading.rules.shipped import shipped_rules
 
-WEIGHTS = load_rules(SHIPPED).quality
+WEIGHTS = shipped_rules().quality
 TODAY = date(2026, 1, 31)
 
 

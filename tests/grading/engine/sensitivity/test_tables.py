@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import iban
 
-from grading.engine.rules import load_rules
 from grading.engine.sensitivity import ColumnVerdict, Taxonomy
 from grading.engine.sensitivity.detect import judge
 from grading.engine.sensitivity.evidence import look_of
+from grading.rules.shipped import shipped_rules
 from tests.grading.engine.conftest import make_resident_id
 from tests.grading.engine.sensitivity.office_tables import (
     PLATE,
@@ -38,7 +38,7 @@ TODAY: Final = date(2026, 11, 1)
 
 @cache
 def taxonomy() -> Taxonomy:
-    return load_rules().taxonomy
+    return shipped_rules().taxonomy
 
 
 def judged(held: Mapping[str, Sequence[str]]) -> dict[str, ColumnVerdict]:
