@@ -127,7 +127,7 @@ def test_the_day_of_use_is_noted_once(world: World, django_assert_num_queries) -
     selectors.actor_for_token(token)
     row.refresh_from_db()
     assert row.last_used_on == timezone.localdate()
-    with django_assert_num_queries(2):  # key with membership, person and organisation; roles: no write
+    with django_assert_num_queries(1):  # key with membership, person, organisation and roles: no write
         selectors.actor_for_token(token)
 
 
