@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help semantic setup demo test test-browser pictures coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories bench-pdp bench-allocation sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
+.PHONY: help semantic setup demo test test-browser pictures coverage run lint format migrations docs bench-audit bench-quality bench-detection bench-table-schema bench-scoring bench-categories bench-pdp bench-allocation bench-standing sabotage chaos fuzz openapi schemathesis messages requirements status stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +90,9 @@ bench-allocation: .venv/.dev ## Assign exclusive rights, 10,000 demands and 100,
 
 bench-matching: .venv/.dev ## Find listings for demands beside bm25s, tantivy and ts_rank (DATA=DIR RUN=FILE; ARGS="--only own own_semantic", ARGS="--scale 100000 [--rest]")
 	$(EMBEDDED) --fast --state .state/bench -- $(PYTHON) -m bench.matching $(DATA) $(if $(RUN),--run $(RUN)) $(ARGS)
+
+bench-standing: .venv/.dev ## What one listing costs among 10,000 open demands (DATA="DIR …" as for bench-matching; ARGS="--demands 2000")
+	$(EMBEDDED) --state .state/bench -- $(PYTHON) -m bench.standing $(DATA) $(ARGS)
 
 bench-pdp: .venv/.dev ## What a decision costs with a thousand rows and a hundred thousand grants (ARGS="--peer PYTHON": casbin beside)
 	$(PYTHON) -m bench.pdp $(ARGS)

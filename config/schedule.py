@@ -20,6 +20,7 @@ EVERY: Final[dict[str, tuple[str, float]]] = {
     "remind-of-grants": ("marketplace.authorization.remind", 3600.0),
     "merge-segments": ("marketplace.matching.merge_segments", 60.0),
     "sweep-index": ("marketplace.matching.sweep_index", 300.0),
+    "refresh-demands": ("marketplace.matching.refresh", 300.0),
     "digest-matches": ("marketplace.matching.digest", 900.0),
     "expire-uploads": ("foundation.uploads.expire", 600.0),
     "follow-requests": ("marketplace.authorization.follow_requests", 600.0),

@@ -315,6 +315,7 @@ REQUEST_DAYS = int(os.environ.get("REQUEST_DAYS", "90"))
 STEP_REMINDER_DAYS = int(os.environ.get("STEP_REMINDER_DAYS", "3"))
 REQUEST_APPEAL_DAYS = int(os.environ.get("REQUEST_APPEAL_DAYS", "30"))
 APPEAL_DAYS = int(os.environ.get("APPEAL_DAYS", "30"))
+DEMAND_REFRESH_HOURS = number("DEMAND_REFRESH_HOURS", 24)  # docs/demands.md
 MATCH_DIGEST_HOURS = int(os.environ.get("MATCH_DIGEST_HOURS", "24"))
 DEMAND_SAMPLE_DAYS = number("DEMAND_SAMPLE_DAYS", 3)  # a sample that nobody has read is deleted after so many
 # meaning beside words: auto (where requirements-semantic.txt is installed), off, or the dotted path of another model

@@ -33,7 +33,8 @@ class Kind:
     `label` names it where people choose; `title` and `text` are gettext_lazy texts with `%(name)s` parameters.
     `audience(subject_id)` says who is concerned. `words(actor, subject_ids)` gives the parameters of each subject that
     the actor may see now, in the active language; a subject that is missing there is not spoken of. `link` is the
-    address in the API, with `%(id)s` for the subject.
+    address in the API, with `%(id)s` for the subject. `in_app` and `by_mail` are for people who chose nothing. `digest`
+    is the kind that tells of the same from time to time: who wants this one by a way is not told that one by it.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Kind:
     words: Callable[[Actor, Collection[int]], Mapping[int, Words]]
     link: str
     by_mail: bool = True
+    in_app: bool = True
+    digest: str = ""
 
 
 _kinds: dict[str, Kind] = {}
@@ -66,6 +69,11 @@ def kind(name: str) -> Kind:
 def find(name: str) -> Kind | None:
     """The kind called `name`, None for one that this version of the exchange does not know (any longer)."""
     return _kinds.get(name)
+
+
+def at_once(digest: str) -> list[Kind]:
+    """The kinds that tell at once of what the kind `digest` tells from time to time."""
+    return [one for one in kinds() if one.digest == digest]
 
 
 def names() -> list[str]:

@@ -1,13 +1,15 @@
 """Reading notices, preferences and webhooks: each person their own, each organisation its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import models
 
 from foundation.actors import Actor
 from foundation.errors import NotFound
-from foundation.notifications import policies, registry
+from foundation.notifications import policies, registry, states
 from foundation.notifications.models import Channel, Notification, Preference, WebhookDelivery, WebhookEndpoint
+from foundation.participants.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,21 @@ def wishes(actor: Actor) -> list[Wish]:
     return [
         Wish(
             kind,
-            in_app=chosen.get((kind.name, Channel.IN_APP), True),
+            in_app=chosen.get((kind.name, Channel.IN_APP), kind.in_app),
             mail=chosen.get((kind.name, Channel.MAIL), kind.by_mail),
         )
         for kind in registry.kinds()
     ]
+
+
+def listening(kind: str, organisation_ids: Collection[int]) -> set[int]:
+    """Those of these organisations where a person, or a webhook, asked for a kind that nobody is told of unasked."""
+    people = Preference.objects.filter(kind=kind, wanted=True).values("user_id")
+    members = Membership.objects.filter(organisation__in=organisation_ids, user__in=people)
+    hooks = WebhookEndpoint.objects.filter(
+        organisation__in=organisation_ids, state=states.ACTIVE, kinds__contains=[kind]
+    )
+    return {row for rows in (members, hooks) for row in rows.values_list("organisation_id", flat=True)}
 
 
 def visible_endpoints(actor: Actor) -> models.QuerySet[WebhookEndpoint]:

@@ -5,10 +5,13 @@ once. An answer is that of `decisions.rule_on` on the same day.
 """
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from foundation.participants.models import Organisation
 from foundation.rulebooks.in_force import in_force
+from grading.engine.ladders.library import Library
+from grading.rules.level_schemes import schemes
 from marketplace.authorization.decisions import accreditations_of
 from marketplace.authorization.engine.decide import AccessFacts, decide
 from marketplace.authorization.engine.table import Decision, DecisionTable
@@ -63,8 +66,14 @@ class Prospects:
     def _read(self, level: str, region: str) -> str:
         key = (level, region)
         if key not in self._levels:
-            self._levels[key] = read_across(level, provider_region=region, buyer_region=self._region).level
+            known = None if province(region) == province(self._region) else self._schemes
+            self._levels[key] = read_across(level, provider_region=region, buyer_region=self._region, known=known).level
         return self._levels[key]
+
+    @cached_property
+    def _schemes(self) -> Library:
+        """Read once, like the table, and where regions differ only."""
+        return schemes()
 
     def _possible(self, level: str) -> bool:
         table = self._table

@@ -36,12 +36,16 @@ MOST_WEIGHED: Final = 1_000
 class Found:
     """Eligible listings, best first, then near misses; the version of each; what loosening one wish would bring in.
 
-    `relaxations` is empty while something meets every wish.
+    `relaxations` is empty while something meets every wish. `far` is what the words of a listing that fails more than
+    one constraint must score to be looked at (`engine.reverse.Reach`); None: none is. `by_words`: only words made
+    the relevance.
     """
 
     results: list[MatchResult]
     versions: Mapping[int, int]
     relaxations: list[Relaxation]
+    far: float | None
+    by_words: bool
 
 
 class Finder:
@@ -50,6 +54,7 @@ class Finder:
     def __init__(self, demand: Demand, weights: Weights) -> None:
         self._facts = demand_facts(demand)
         self._weights = weights
+        self._slack = highest_score(1.0, weights)
         self._now: datetime = timezone.now()
         self._today: date = timezone.localdate(self._now)
         self._prospects = Prospects(demand.organisation, person_id=demand.created_by_id, purpose=demand.purpose or None)
@@ -73,10 +78,14 @@ class Finder:
             self._judge(self._hits(Q(pk__in=list(always))))
         if near:
             self._search(self._missed & others, near, lambda result: len(result.failed) == 1)
+        far = None
         if sum(not result.eligible for result in self._judged.values()) < near:
-            self._judge(self._hits(conditions.absolute(self._wanted) & ~self._met & others, near))
+            hits = self._hits(conditions.absolute(self._wanted) & ~self._met & others, near)
+            far = hits[near - 1].text.score / self._slack if len(hits) >= near else 0.0
+            self._judge(hits)
         eligible = any(result.eligible for result in self._judged.values())
-        return Found(in_order(self._judged.values()), self._versions, [] if eligible else self._relaxations(others))
+        relaxed = [] if eligible else self._relaxations(others)
+        return Found(in_order(self._judged.values()), self._versions, relaxed, far, self._relevance.by_words)
 
     def in_order(self, listing_ids: Collection[int]) -> list[MatchResult]:
         """Of these listings those that share a word with the demand, in the order in which they would be shown."""
@@ -107,9 +116,7 @@ class Finder:
 
     def _hits(self, where: Q, limit: int | None = None) -> list[Hit]:
         """With all that bonuses could lift among the first `limit`, but for what comes after the MOST_LOOKED_AT."""
-        found = self._relevance.search(
-            where=where, limit=limit, slack=highest_score(1.0, self._weights), explained=MOST_LOOKED_AT
-        )
+        found = self._relevance.search(where=where, limit=limit, slack=self._slack, explained=MOST_LOOKED_AT)
         return found[:MOST_LOOKED_AT]
 
     def _judge(self, hits: Iterable[Hit]) -> None:

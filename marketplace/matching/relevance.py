@@ -35,6 +35,11 @@ class Relevance:
         self._weights = weights
         self._nearness = self._near()
 
+    @property
+    def by_words(self) -> bool:
+        """Whether words alone make it."""
+        return self._nearness is None
+
     def search(self, *, where: Q | None, limit: int | None, slack: float, explained: int | None) -> list[Hit]:
         """As `index.search`, which it is while the stage is off; else in the order of the relevance of both.
 

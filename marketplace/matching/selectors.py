@@ -11,8 +11,7 @@ from foundation.errors import NotFound
 from foundation.jobs.models import Job
 from foundation.participants.models import Accreditation
 from grading.models import Grade, QualityAssessment
-from marketplace.authorization import states as authorization
-from marketplace.authorization.models import Allotment, Grant
+from marketplace.authorization.models import Allotment
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.selectors import published_versions
 from marketplace.matching import policies, states
@@ -75,23 +74,6 @@ def matches_of(actor: Actor, demand_id: int, *, state: str = "") -> models.Query
 def listings_of_version(version_id: int) -> list[int]:
     """The listing that a version belongs to, whatever its state; empty when there is no such version."""
     return list(ListingVersion.objects.filter(pk=version_id).values_list("listing_id", flat=True))
-
-
-def demands_touched_by_grant(grant_id: int) -> list[int]:
-    """The open demands on which a licence bears: who wants an exclusive one on any, the others on an exclusive one.
-
-    While it stands only those to whom its listing is proposed; when it has ended, all that may want it.
-    """
-    touched = Demand.objects.filter(state=states.OPEN)
-    grant = Grant.objects.filter(pk=grant_id).first()
-    if grant is None:
-        return []
-    if not grant.exclusive:
-        touched = touched.filter(exclusive=True)
-    if grant.state in authorization.STANDING:
-        proposed = Match.objects.filter(listing=grant.listing_id, state__in=(states.PROPOSED, states.ACCEPTED))
-        touched = touched.filter(pk__in=proposed.values("demand_id"))
-    return list(touched.order_by("pk").values_list("pk", flat=True))
 
 
 def demands_losing_to(round_id: int) -> list[int]:

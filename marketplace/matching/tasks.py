@@ -1,5 +1,6 @@
 """Background work of matching. Each demand is matched in a transaction of its own, so that a killed job goes on."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -58,7 +59,7 @@ def match_reweighted(run: Run, *, subject_id: int) -> dict[str, Any]:
     """Other rules are in force: where they decide on matches, match every open demand anew."""
     if rulebooks.kind_of(subject_id) not in DECISIVE:
         return {}
-    return _match(run, services.open_demands())
+    return _match(run, services.open_demands)
 
 
 @job("matching.match_licensed")
@@ -69,38 +70,38 @@ def match_licensed(run: Run, *, subject_id: int) -> dict[str, Any]:
     """
     with run.commit():
         services.convert_matches(actor=ACTOR, grant_id=subject_id)
-    return _match(run, selectors.demands_touched_by_grant(subject_id))
+    return _match(run, lambda: services.affected_by_grant(subject_id))
 
 
 @job("matching.match_allocated")
 def match_allocated(run: Run, *, subject_id: int) -> dict[str, Any]:
     """A round of the allocation gave exclusive rights: nobody else is proposed them any longer. Each demand once."""
-    return _match(run, selectors.demands_losing_to(subject_id))
+    return _match(run, lambda: selectors.demands_losing_to(subject_id))
 
 
 @job("matching.match_allotted")
 def match_allotted(run: Run, *, subject_id: int) -> dict[str, Any]:
     """What was allotted was declined, or lapsed: others may have it."""
-    return _match(run, services.demands_for_exclusive(selectors.listings_of_allotment(pk=subject_id)))
+    return _match(run, lambda: services.demands_for_exclusive(selectors.listings_of_allotment(pk=subject_id)))
 
 
 @job("matching.match_requested")
 def match_requested(run: Run, *, subject_id: int) -> dict[str, Any]:
     """A request ended without a licence, or goes on by appeal: so does the allotment that it took up, if any."""
-    return _match(run, services.demands_for_exclusive(selectors.listings_of_allotment(request=subject_id)))
+    return _match(run, lambda: services.demands_for_exclusive(selectors.listings_of_allotment(request=subject_id)))
 
 
 @job("matching.match_accredited")
 def match_accredited(run: Run, *, subject_id: int) -> dict[str, Any]:
     """An accreditation counts from now on, or no longer: match its holder's open demands anew."""
-    return _match(run, selectors.demands_of_holder(subject_id))
+    return _match(run, lambda: selectors.demands_of_holder(subject_id))
 
 
 @job("matching.match_all")
 def match_all(run: Run, *, subject_id: int) -> dict[str, Any]:
     """Many files have another score: match every open demand anew."""
     services.sweep_index(everything=True)
-    return _match(run, services.open_demands())
+    return _match(run, services.open_demands)
 
 
 def _reindexed(run: Run, listing_ids: list[int]) -> dict[str, Any]:
@@ -113,19 +114,36 @@ def _reindexed(run: Run, listing_ids: list[int]) -> dict[str, Any]:
 
 
 def _rematch(run: Run, listing_ids: list[int]) -> dict[str, Any]:
-    affected = {demand_id for listing_id in listing_ids for demand_id in services.affected_demands(listing_id)}
-    return _match(run, sorted(affected))
+    return _match(run, lambda: services.affected_by(listing_ids))
 
 
-def _match(run: Run, demands: list[int]) -> dict[str, Any]:
+def _match(run: Run, find: Callable[[], Collection[int]]) -> dict[str, Any]:
     """What is published is in the index first: by one that lacks it, what buyers have taken up would lapse."""
-    if demands:
-        services.sweep_index()
+    services.sweep_index()
+    demands = sorted(find())
     for done, demand_id in enumerate(demands, start=1):
         with run.commit():
             services.rematch_demand(actor=ACTOR, demand_id=demand_id)
         run.progress(done / len(demands))
     return {"demands": len(demands)}
+
+
+@job(services.REFRESH)
+def refresh(run: Run) -> dict[str, Any]:
+    """Match anew what was matched long ago, or never: one demand at a time, those that others hold later."""
+    due = services.due_demands()
+    done = 0
+    for place, demand_id in enumerate(due, start=1):
+        with run.commit():
+            done += services.refresh_demand(actor=ACTOR, demand_id=demand_id)
+        run.progress(place / len(due))
+    return {"demands": done}
+
+
+@shared_task(name="marketplace.matching.refresh")
+def queue_refresh() -> bool:
+    """Enqueue the refreshing of what is due (beat); whether anything is."""
+    return services.queue_refresh()
 
 
 @job(services.READ_SAMPLE)
@@ -156,12 +174,8 @@ def embed_listings(run: Run) -> dict[str, Any]:
     listings = services.newly_embedded(model.label)
     if weights is None or not listings:
         return {"embedded": embedded}
-    if len(listings) > MOST_FOLLOWED:
-        affected = set(services.open_demands())
-    else:
-        affected = {demand for listing in listings for demand in services.affected_demands(listing)}
-        affected.update(services.demands_near(listings, model=model, least=weights.least))
-    matched = _match(run, sorted(affected))
+    many = len(listings) > MOST_FOLLOWED
+    matched = _match(run, services.open_demands if many else lambda: services.affected_by(listings))
     with run.commit():
         services.mark_matched(listings, label=model.label)
     return {"embedded": embedded, **matched}

@@ -1,6 +1,7 @@
 """What each room tells, from the change that causes it to what its readers are told and nobody else."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -15,6 +16,7 @@ from foundation.notifications import registry, selectors
 from foundation.notifications import services as notifications
 from foundation.notifications.models import Notification, WebhookDelivery
 from foundation.notifications.rendering import render
+from foundation.notifications.services.reading import Choice
 from foundation.participants import services as participants
 from grading import services as grading
 from marketplace.authorization import services as authorization
@@ -28,7 +30,10 @@ from tests.grading.recommending import recommended_again
 from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, ask, listing
 from tests.marketplace.matching.demands import matched, opened
 
-DIRECT = {"matching.matches_proposed", "notifications.webhook_paused"}
+DIRECT = {
+    "matching.matches_proposed", "matching.match_proposed", "matching.listings_matched", "matching.listing_matched",
+    "notifications.webhook_paused",
+}  # fmt: skip
 """Told by their services, not after an event."""
 
 
@@ -260,7 +265,7 @@ def test_matches_come_as_a_digest(world: World) -> None:
     eligible = Match.objects.filter(state="proposed", eligible=True)
     count = eligible.count()
     assert count > 1
-    assert [matching.tell_of_matches(actor=SYSTEM), matching.tell_of_matches(actor=SYSTEM)] == [1, 0]
+    assert [matching.tell_of_matches(actor=SYSTEM), matching.tell_of_matches(actor=SYSTEM)] == [3, 0]
     row = Notification.objects.get(kind="matching.matches_proposed")
     assert (row.recipient_id, row.params) == (
         world.buyer.user.pk,
@@ -270,12 +275,54 @@ def test_matches_come_as_a_digest(world: World) -> None:
     assert not eligible.filter(announced_at=None).exists()
     third = published_listing(world, world.organisation("Third", "provider"))
     matched(demand)
-    assert matching.tell_of_matches(actor=SYSTEM) == 0  # not within a day
+    assert matching.tell_of_matches(actor=SYSTEM) == 1  # the third provider; the buyer not within a day
     Match.objects.exclude(announced_at=None).update(announced_at=timezone.now() - timedelta(hours=25))
     assert matching.tell_of_matches(actor=SYSTEM) == 1
     newest = Notification.objects.filter(kind=row.kind).latest("pk")
     assert newest.params == {"matches": 1, "demands": 1}
     assert Match.objects.get(demand=demand, version=third).announced_at is not None
+
+
+def test_providers_are_told_how_many_demands_their_listings_meet_and_of_nobody(world: World) -> None:
+    first, second = opened(world.buyer), opened(world.other_buyer)
+    published_listing(world)
+    published_listing(world, world.other_provider, price=Decimal(1))
+    for demand in (first, second):
+        matched(demand)
+    Match.objects.filter(listing__organisation=world.other_provider.organisation_id, demand=second).update(
+        eligible=False
+    )
+    matching.tell_of_matches(actor=SYSTEM)
+    kind = "matching.listings_matched"
+    assert told(kind) == [world.provider.user.pk, world.other_provider.user.pk]
+    assert [row.params for row in Notification.objects.filter(kind=kind).order_by("pk")] == [
+        {"listings": 1, "demands": 2},
+        {"listings": 1, "demands": 1},
+    ]
+    assert read(world.provider, kind) == "Open demands that your listings meet: 2"
+    (notice,) = render(world.provider.actor, selectors.visible_notifications(world.provider.actor, kind=kind))
+    assert notice.text == "1 of your listings were found for 2 open demands of other organisations."
+    assert not Match.objects.filter(eligible=True, provider_told_at=None).exists()
+
+
+def test_who_wants_to_hear_of_matches_at_once_is_told_once_and_not_by_the_digest(world: World) -> None:
+    colleague = world.colleague(world.buyer, "operator")
+    buyer, provider = "matching.match_proposed", "matching.listing_matched"
+    for party, kind in ((world.buyer, buyer), (world.provider, provider)):
+        notifications.set_preferences(actor=party.actor, choices=[Choice(kind, "in_app", True)])
+    published_listing(world), published_listing(world, world.other_provider)
+    demand = opened(world.buyer)
+    matched(demand), matched(demand)
+    assert (told(buyer), told(provider)) == ([world.buyer.user.pk], [world.provider.user.pk])
+    assert read(world.buyer, buyer) == f"New matches of demand #{demand.pk}: 2"
+    assert read(world.provider, provider) == "An open demand that your listings meet: 1 of them"
+    matching.tell_of_matches(actor=SYSTEM)
+    assert told("matching.matches_proposed") == [colleague.user.pk]
+    assert told("matching.listings_matched") == [world.other_provider.user.pk]
+    notifications.set_preferences(actor=world.buyer.actor, choices=[Choice(buyer, "in_app", False)])
+    published_listing(world)
+    matched(demand)
+    assert told(buyer) == [world.buyer.user.pk]  # unsubscribed: nothing since
 
 
 def test_webhooks_of_both_parties_hear_of_a_grant_without_a_word_of_it(world: World) -> None:

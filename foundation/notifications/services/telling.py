@@ -58,14 +58,26 @@ def tell(*, actor: Actor, kind: str, subject_id: int, params: Mapping[str, Any] 
 def _write_notices(
     kind: registry.Kind, subject_id: int, params: Mapping[str, Any], members: Collection[Membership]
 ) -> tuple[int, int]:
-    wanted = {
-        (row.user_id, row.channel): row.wanted
-        for row in Preference.objects.filter(kind=kind.name, user__in=[row.user_id for row in members])
+    at_once = registry.at_once(kind.name)
+    chosen = {
+        (row.user_id, row.kind, row.channel): row.wanted
+        for row in Preference.objects.filter(
+            kind__in=[kind.name, *(one.name for one in at_once)], user__in=[row.user_id for row in members]
+        )
     }
+
+    def wants(person: int, channel: Channel) -> bool:
+        """By this way, and not at once by it already."""
+        in_app = channel == Channel.IN_APP
+        first, *others = (
+            chosen.get((person, one.name, channel), one.in_app if in_app else one.by_mail) for one in (kind, *at_once)
+        )
+        return first and not any(others)
+
     told = []
     for member in members:
-        in_app = wanted.get((member.user_id, Channel.IN_APP), True)
-        by_mail = wanted.get((member.user_id, Channel.MAIL), kind.by_mail) and bool(member.user.email)
+        in_app = wants(member.user_id, Channel.IN_APP)
+        by_mail = wants(member.user_id, Channel.MAIL) and bool(member.user.email)
         if in_app or by_mail:
             row = Notification(
                 recipient_id=member.user_id,

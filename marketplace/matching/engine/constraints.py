@@ -156,8 +156,12 @@ def _short(missing: float | None) -> float | None:
 
 def covers(region: str, part: str) -> bool:
     """Does one division code of GB/T 2260 contain another? 440000 (a province) contains 440100 and 440106."""
-    prefix = "" if region == WHOLE_COUNTRY else re.sub("(00)+$", "", region) if len(region) == 6 else region
-    return region == part or (bool(region) and part != WHOLE_COUNTRY and part.startswith(prefix))
+    return region == part or (bool(region) and part != WHOLE_COUNTRY and part.startswith(prefix_of(region)))
+
+
+def prefix_of(region: str) -> str:
+    """With what the codes begin that a division's code contains."""
+    return "" if region == WHOLE_COUNTRY else re.sub("(00)+$", "", region) if len(region) == 6 else region
 
 
 def covering(part: str) -> tuple[str, ...]:

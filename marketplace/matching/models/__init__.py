@@ -14,6 +14,7 @@ from marketplace.matching.models.matching import (
     MatchState,
 )
 from marketplace.matching.models.samples import DemandSample, SampleState
+from marketplace.matching.models.standing import StandingDemand, StandingTerm
 
 __all__ = [
     "AllocationRound",
@@ -32,4 +33,6 @@ __all__ = [
     "Match",
     "MatchState",
     "SampleState",
+    "StandingDemand",
+    "StandingTerm",
 ]

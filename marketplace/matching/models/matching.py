@@ -128,6 +128,8 @@ class Match(models.Model):
         Grant, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("grant")
     )
     announced_at = models.DateTimeField(_("told to the buyer at"), null=True, blank=True)
+    provider_told_at = models.DateTimeField(_("told to the provider at"), null=True, blank=True)
+    told_at_once = models.BooleanField(_("told to whoever hears at once"), default=False, db_default=False)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     created_at = models.DateTimeField(_("proposed at"), db_default=Now())
 
@@ -150,6 +152,11 @@ class Match(models.Model):
                 fields=["demand"],
                 name="match_not_told",
                 condition=models.Q(state="proposed", eligible=True, announced_at=None),
+            ),
+            models.Index(
+                fields=["listing"],
+                name="match_provider_not_told",
+                condition=models.Q(state="proposed", eligible=True, provider_told_at=None),
             ),
         ]
 

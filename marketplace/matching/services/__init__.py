@@ -20,7 +20,10 @@ from marketplace.matching.services.embedding import (
 )
 from marketplace.matching.services.indexing import follow_version, index_listings, merge_segments, sweep_index
 from marketplace.matching.services.matches import accept_match, convert_matches, dismiss_match
+from marketplace.matching.services.refreshing import REFRESH, due_demands, queue_refresh, refresh_demand
 from marketplace.matching.services.rematching import (
+    affected_by,
+    affected_by_grant,
     affected_demands,
     demands_for_exclusive,
     open_demands,
@@ -32,8 +35,11 @@ from marketplace.matching.services.samples import READ_SAMPLE, attach_sample, la
 
 __all__ = [
     "READ_SAMPLE",
+    "REFRESH",
     "DemandDraft",
     "accept_match",
+    "affected_by",
+    "affected_by_grant",
     "affected_demands",
     "allocate_rights",
     "attach_sample",
@@ -45,6 +51,7 @@ __all__ = [
     "demands_for_exclusive",
     "demands_near",
     "dismiss_match",
+    "due_demands",
     "embed_listings",
     "expire_demands",
     "find_dormant",
@@ -59,7 +66,9 @@ __all__ = [
     "open_demands",
     "queue_allocation",
     "queue_embedding",
+    "queue_refresh",
     "read_sample",
+    "refresh_demand",
     "rematch_demand",
     "remove_sample",
     "sweep_index",

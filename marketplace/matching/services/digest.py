@@ -1,43 +1,80 @@
-"""Telling buyers of new matches: one notice for all demands of an organisation, not one for every match."""
+"""Telling both sides of new matches, once each: in a digest of all that is new, or at once those who asked for that.
 
+A near miss is no news. A match is marked with what tells of it, in its transaction, so that none is left out and none
+told twice. Providers read counts: who looks for their listings is the buyer's affair.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from foundation.actors import Actor
+from foundation.notifications import selectors as notices
 from foundation.notifications import services as notifications
 from foundation.participants.models import Organisation
 from marketplace.matching import states
-from marketplace.matching.models import Match
+from marketplace.matching.models import Demand, Match
 
-PROPOSED_KIND = "matching.matches_proposed"
+PROPOSED_KIND: Final = "matching.matches_proposed"
+PROPOSED_AT_ONCE: Final = "matching.match_proposed"
+LISTED_KIND: Final = "matching.listings_matched"
+LISTED_AT_ONCE: Final = "matching.listing_matched"
+_BUYER: Final = ("demand__organisation", "announced_at")
+_PROVIDER: Final = ("listing__organisation", "provider_told_at")
 
 
 def tell_of_matches(*, actor: Actor) -> int:
-    """Tell every organisation with new eligible matches of them, at most once in settings.MATCH_DIGEST_HOURS.
+    """Tell every organisation with new matches, of its demands or its listings, what is new.
 
-    Near misses are no news. Each match is marked with the notice that tells of it, in its transaction, so that none is
-    left out and none told twice. How many organisations were told.
+    Each at most once in settings.MATCH_DIGEST_HOURS. How many were told, as buyers or as providers.
     """
-    new = Match.objects.filter(state=states.PROPOSED, eligible=True, announced_at=None)
-    buyers = list(new.order_by("demand__organisation").values_list("demand__organisation", flat=True).distinct())
-    return sum(_tell_one(actor, organisation_id) for organisation_id in buyers)
+    return sum(
+        _tell_one(actor, organisation_id, side, mark)
+        for side, mark in (_BUYER, _PROVIDER)
+        for organisation_id in list(_new(mark).order_by(side).values_list(side, flat=True).distinct())
+    )
+
+
+def _new(mark: str) -> QuerySet[Match]:
+    return Match.objects.filter(state=states.PROPOSED, eligible=True, **{mark: None})
 
 
 @transaction.atomic
-def _tell_one(actor: Actor, organisation_id: int) -> bool:
+def _tell_one(actor: Actor, organisation_id: int, side: str, mark: str) -> bool:
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)  # two beats: one digest
-    of_buyer = Match.objects.filter(demand__organisation=organisation_id)
     now = timezone.now()
-    if of_buyer.filter(announced_at__gt=now - timedelta(hours=settings.MATCH_DIGEST_HOURS)).exists():
+    lately = {side: organisation_id, f"{mark}__gt": now - timedelta(hours=settings.MATCH_DIGEST_HOURS)}
+    if Match.objects.filter(**lately).exists():
         return False
-    new = of_buyer.filter(state=states.PROPOSED, eligible=True, announced_at=None)
-    rows = list(new.select_for_update(of=("self",)).order_by("pk"))
+    rows = list(_new(mark).filter(**{side: organisation_id}).select_for_update(of=("self",)).order_by("pk"))
     if not rows:
         return False
-    Match.objects.filter(pk__in=[row.pk for row in rows]).update(announced_at=now)
-    counts = {"matches": len(rows), "demands": len({row.demand_id for row in rows})}
-    notifications.tell(actor=actor, kind=PROPOSED_KIND, subject_id=organisation_id, params=counts)
+    Match.objects.filter(pk__in=[row.pk for row in rows]).update(**{mark: now})
+    demands = len({row.demand_id for row in rows})
+    if mark == _BUYER[1]:
+        kind, counts = PROPOSED_KIND, {"matches": len(rows), "demands": demands}
+    else:
+        kind, counts = LISTED_KIND, {"listings": len({row.listing_id for row in rows}), "demands": demands}
+    notifications.tell(actor=actor, kind=kind, subject_id=organisation_id, params=counts)
     return True
+
+
+def tell_at_once(*, actor: Actor, demand: Demand, rows: Iterable[Match]) -> None:
+    """Tell those who hear at once of what is new among the matches of a demand, in the transaction that wrote them."""
+    new = [row for row in rows if row.eligible and row.state == states.PROPOSED and not row.told_at_once]
+    new = [row for row in new if row.announced_at is None]
+    if not new:
+        return
+    Match.objects.filter(pk__in=[row.pk for row in new]).update(told_at_once=True)
+    if notices.listening(PROPOSED_AT_ONCE, [demand.organisation_id]):
+        notifications.tell(actor=actor, kind=PROPOSED_AT_ONCE, subject_id=demand.pk, params={"matches": len(new)})
+    listed = Match.objects.filter(pk__in=[row.pk for row in new])
+    found = Counter(listed.values_list("listing__organisation_id", flat=True))
+    for provider in sorted(notices.listening(LISTED_AT_ONCE, list(found))):
+        notifications.tell(actor=actor, kind=LISTED_AT_ONCE, subject_id=provider, params={"listings": found[provider]})

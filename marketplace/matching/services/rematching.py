@@ -9,21 +9,28 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import NotFound
 from foundation.rulebooks.in_force import InForce, in_force
+from marketplace.authorization.models import Grant
 from marketplace.catalog import selectors as catalog
-from marketplace.matching import selectors, states
+from marketplace.matching import selectors, semantic, states
 from marketplace.matching.engine.constraints import AUTHORIZATION
 from marketplace.matching.engine.rank import MatchResult
 from marketplace.matching.engine.relax import Relaxation
+from marketplace.matching.engine.reverse import ANY, reach_of
+from marketplace.matching.facts import demand_facts
 from marketplace.matching.finding import Finder
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
+from marketplace.matching.services.digest import tell_at_once
+from marketplace.matching.services.embedding import demands_near
+from marketplace.matching.services.standing import begin_matching, being_matched, keep_standing
+from marketplace.matching.standing import shown_for
 
 MOST_MATCHES: Final = 100
 """Eligible listings proposed at a time: nobody reads further, and one common word must not fill the table."""
@@ -34,7 +41,7 @@ LIVE: Final = (states.PROPOSED, states.ACCEPTED, states.DISMISSED, states.CONVER
 TAKEN_UP: Final = (states.ACCEPTED, states.CONVERTED)
 PENDING: Final = (states.PROPOSED, states.ACCEPTED)
 """Those that lapse when the listing is a match no longer."""
-_COMPUTED: Final = (
+_FIELDS: Final = (
     "version_id", "eligible", "rank", "score", "features", "terms", "columns_found", "sample_found",
     "constraints_report", "stages", "weights_version",
 )  # fmt: skip
@@ -46,20 +53,51 @@ def open_demands() -> list[int]:
 
 
 def affected_demands(listing_id: int) -> list[int]:
-    """The demands whose matches a change of this listing can touch.
+    """The demands to match anew after a change of this listing, which is committed.
 
-    All open ones, for its words also change how rare every other listing's words are; of the others those with a
-    pending match to it.
+    Those that show it, those that may show it as it is now (`standing.shown_for`), those that are being matched by
+    somebody who may not have seen it, and those that were never matched. What is left out has the same pairs as
+    before; its scores have moved with how rare words are, which `refreshing` follows. By words alone: `affected_by`
+    asks for the meaning as well.
     """
-    pending = Match.objects.filter(listing_id=listing_id, state__in=PENDING)
-    touched = Demand.objects.filter(Q(state=states.OPEN) | Q(pk__in=pending.values("demand_id")))
-    return list(touched.order_by("pk").values_list("pk", flat=True))
+    busy = being_matched()  # before anything else is read
+    found = set(shown_for(listing_id))
+    opened = Demand.objects.annotate(number=F("pk") % 2**31).filter(state=states.OPEN)
+    found.update(opened.filter(Q(number__in=busy) | Q(standing=None)).values_list("pk", flat=True))
+    dismissed = set()
+    shown = Match.objects.filter(listing_id=listing_id, state__in=LIVE)
+    for demand_id, state, demand_state in shown.values_list("demand_id", "state", "demand__state"):
+        if state == states.DISMISSED:
+            dismissed.add(demand_id)
+        elif demand_state == states.OPEN or state in PENDING:
+            found.add(demand_id)
+    return sorted(found - dismissed)
+
+
+def affected_by(listing_ids: Collection[int]) -> list[int]:
+    """The demands that a change of these listings affects; where meaning counts, those to which one is near as well."""
+    found = {demand_id for listing_id in listing_ids for demand_id in affected_demands(listing_id)}
+    meaning = in_force(MATCHING_WEIGHTS).rules.meaning
+    model = None if meaning is None else semantic.model()
+    if meaning is not None and model is not None:
+        found.update(demands_near(list(listing_ids), model=model, least=meaning.least))
+    return sorted(found)
 
 
 def demands_for_exclusive(listing_ids: Collection[int]) -> list[int]:
     """Of the demands that these listings can touch those that ask for an exclusive licence."""
-    affected = {demand_id for listing_id in listing_ids for demand_id in affected_demands(listing_id)}
-    return selectors.wanting_exclusive(affected)
+    return selectors.wanting_exclusive(affected_by(listing_ids))
+
+
+def affected_by_grant(grant_id: int) -> list[int]:
+    """The demands on which a licence bears that began or ended: any that its listing can touch for an exclusive one.
+
+    One that is not exclusive bears on those that ask for an exclusive licence.
+    """
+    grant = Grant.objects.filter(pk=grant_id).first()
+    if grant is None:
+        return []
+    return affected_by([grant.listing_id]) if grant.exclusive else demands_for_exclusive([grant.listing_id])
 
 
 @transaction.atomic
@@ -73,6 +111,7 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
     demand = Demand.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=demand_id).first()
     if demand is None:
         raise NotFound
+    begin_matching(demand_id)
     # the listings are read after the lock: a run that waited for another sees at least what the other saw
     live = {row.listing_id: row for row in demand.matches.select_for_update().filter(state__in=LIVE).order_by("pk")}
     if demand.state != states.OPEN:
@@ -90,6 +129,11 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
     proposed = _write(demand, shown, live, found.versions)
     kept = {result.listing_id for result in shown}
     lapsed = _lapse([row for row in live.values() if row.state in PENDING and row.listing_id not in kept])
+    tell_at_once(actor=actor, demand=demand, rows=[*proposed, *live.values()])
+    reach = ANY
+    if found.by_words:
+        reach = reach_of(found.results, best=MOST_MATCHES, near=MOST_NEAR_MISSES, far=found.far)
+    keep_standing(demand_id=demand_id, words=demand_facts(demand).words(), reach=reach)
     demand.matched_at, demand.relaxations = timezone.now(), [_plain_step(step) for step in found.relaxations]
     demand.save(update_fields=["matched_at", "relaxations"])
     _record(actor, demand, proposed=proposed, lapsed=lapsed, weights=weights)
@@ -131,7 +175,7 @@ def _write(
                 setattr(row, name, value)
             row.updated_at = now
             changed.append(row)
-    Match.objects.bulk_update(changed, [*_COMPUTED, "updated_at"], batch_size=100)
+    Match.objects.bulk_update(changed, [*_FIELDS, "updated_at"], batch_size=100)
     return Match.objects.bulk_create(new, batch_size=100)
 
 
@@ -145,7 +189,7 @@ def _computed(result: MatchResult, place: int, version_id: int) -> dict[str, Any
         [{"name": name, "type": kind} for name, kind in result.sample], report_of(result), list(result.stages),
         result.weights_version,
     )  # fmt: skip
-    return dict(zip(_COMPUTED, values, strict=True))
+    return dict(zip(_FIELDS, values, strict=True))
 
 
 def report_of(result: MatchResult) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""What one listing costs among many open demands."""

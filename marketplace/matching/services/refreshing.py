@@ -1,0 +1,56 @@
+"""Following what moves by itself: how rare words are, and the calendar. Each open demand is matched anew in its time.
+
+A change of a listing has whoever it touches matched at once (`rematching.affected_demands`); the others keep their
+pairs, with scores of the day on which they were computed.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from foundation.actors import Actor
+from foundation.jobs import services as jobs
+from marketplace.matching import states
+from marketplace.matching.models import Demand
+from marketplace.matching.services.rematching import rematch_demand
+
+REFRESH: Final = "matching.refresh"
+MOST_AT_ONCE: Final = 500
+"""Demands that one job matches anew; the next one goes on."""
+RELAXED: Final = timedelta(hours=1)
+"""Nothing meets a demand: what loosening a wish would bring in is counted anew so often."""
+
+
+def _due() -> QuerySet[Demand]:
+    now = timezone.now()
+    daily = Q(matched_at__lt=now - timedelta(hours=settings.DEMAND_REFRESH_HOURS))
+    relaxed = Q(matched_at__lt=now - RELAXED) & ~Q(relaxations=[])
+    return Demand.objects.filter(Q(standing=None) | daily | relaxed, state=states.OPEN)
+
+
+def due_demands() -> list[int]:
+    """Open demands that were never matched, or are due again, those longest ago first; MOST_AT_ONCE at most."""
+    rows = _due().order_by(F("matched_at").asc(nulls_first=True), "pk")
+    return list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+@transaction.atomic
+def refresh_demand(*, actor: Actor, demand_id: int) -> bool:
+    """Match one demand anew if it is still due and nobody else holds it; whether it was."""
+    if not _due().select_for_update(of=("self",), skip_locked=True).filter(pk=demand_id).exists():
+        return False
+    rematch_demand(actor=actor, demand_id=demand_id)
+    return True
+
+
+def queue_refresh() -> bool:
+    """Enqueue a job for the demands that are due, unless one waits; whether any are."""
+    if not _due().exists():
+        return False
+    with transaction.atomic():
+        jobs.enqueue(kind=REFRESH, arguments={}, dedup_key=REFRESH)
+    return True
