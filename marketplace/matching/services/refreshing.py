@@ -41,7 +41,8 @@ def due_demands() -> list[int]:
 @transaction.atomic
 def refresh_demand(*, actor: Actor, demand_id: int) -> bool:
     """Match one demand anew if it is still due and nobody else holds it; whether it was."""
-    if not _due().select_for_update(of=("self",), skip_locked=True).filter(pk=demand_id).exists():
+    free = Demand.objects.select_for_update(skip_locked=True).filter(pk=demand_id).exists()
+    if not free or not _due().filter(pk=demand_id).exists():
         return False
     rematch_demand(actor=actor, demand_id=demand_id)
     return True
