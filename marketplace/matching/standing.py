@@ -63,7 +63,7 @@ WITH said AS (
     SELECT demand_id, %(benefit)s * sum(said.surface * {surface} + said.stem * {stem}) AS score
       FROM matching_standingterm AS held JOIN said USING (term)
      GROUP BY demand_id
-), candidates AS (
+), candidates AS MATERIALIZED (
     SELECT demand.id, demand.organisation_id, buyer.region, demand.created_by_id, demand.purpose, words.score,
            standing.eligible, standing.near, standing.far,
            words.score * (%(lift)s + %(price_bonus)s * ({slack_of_price})
