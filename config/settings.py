@@ -310,6 +310,7 @@ WEBHOOK_PORTS = [int(port) for port in os.environ.get("WEBHOOK_PORTS", "443,8443
 WEBHOOK_BLOCKED_NETWORKS = [n for n in os.environ.get("WEBHOOK_BLOCKED_NETWORKS", "").split(",") if n]
 WEBHOOK_ALLOW_LOOPBACK = flag("WEBHOOK_ALLOW_LOOPBACK") and not PRODUCTION  # plain http to this machine, for trying out
 GRANT_REMINDER_DAYS = int(os.environ.get("GRANT_REMINDER_DAYS", "7"))
+TERMS_REMINDER_DAYS = number("TERMS_REMINDER_DAYS", 3)
 # requests for access: until the whole ends undecided, when approvers are reminded, and how long a refusal is appealed
 REQUEST_DAYS = int(os.environ.get("REQUEST_DAYS", "90"))
 STEP_REMINDER_DAYS = int(os.environ.get("STEP_REMINDER_DAYS", "3"))

@@ -92,6 +92,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "grant.resumed": ("tell.authorization.grant_resumed",),
     "grant.revoked": ("matching.match_licensed", "tell.authorization.grant_revoked"),
     "grant.expiring": ("tell.authorization.grant_expiring",),
+    "grant.terms_waiting": ("tell.authorization.grant_terms_waiting",),
     "grant.expired": ("matching.match_licensed", "tell.authorization.grant_expired"),
     # allotments of exclusive rights → both sides; nobody else is proposed what is kept for one, until it is free again
     "allocation.computed": ("matching.match_allocated",),

@@ -4,9 +4,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 
 from foundation.errors import DomainError
+from tests.waiting import until
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
@@ -30,3 +31,26 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
     for thread in threads:
         thread.join(30)
     return outcomes
+
+
+def somebody_waits() -> bool:
+    """Whether another connection to this database waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it is read once otherwise
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def while_uncommitted(first: Callable[[], Any], second: Callable[[], Any]) -> str:
+    """What becomes of `second`, begun when `first` is done and not committed, and waiting until it is."""
+    outcomes: list[str] = []
+    thread = threading.Thread(target=lambda: outcomes.extend(at_once(second)))
+    with transaction.atomic():
+        first()
+        thread.start()
+        until(somebody_waits)
+    thread.join(30)
+    (outcome,) = outcomes
+    return outcome

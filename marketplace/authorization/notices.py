@@ -291,6 +291,13 @@ register(
         _holder,
     ),
     _grant(
+        "grant_terms_waiting",
+        _("The terms of a grant of yours wait to be accepted"),
+        _("To be accepted: the terms for %(title)s"),
+        _("Nothing of '%(title)s' is handed over before your organisation has read the terms and accepted them."),
+        _holder,
+    ),
+    _grant(
         "grant_expired",
         _("A grant has ended"),
         _("Ended: access to %(title)s"),

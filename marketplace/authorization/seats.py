@@ -29,6 +29,10 @@ class Seat:
         """Both count as having taken part."""
         return frozenset((self.voter_id, self.holder_id))
 
+    def by_another(self) -> dict[str, int]:
+        """What the audit log says of a delegation."""
+        return {} if self.delegation is None else {"delegation": self.delegation.pk}
+
 
 def usable(actor: Actor, *, now: datetime) -> QuerySet[ApprovalDelegation]:
     """The delegations under which `actor` may act at this moment: begun, not over, by who still is an approver."""

@@ -27,8 +27,9 @@ def expire() -> None:
 
 @shared_task(name="marketplace.authorization.remind")
 def remind() -> None:
-    """Say of grants that they end soon."""
+    """Say of grants that they end soon, or that their terms wait to be accepted."""
     services.remind_of_ending(actor=system("beat"))
+    services.remind_of_terms(actor=system("beat"))
 
 
 @shared_task(name="marketplace.authorization.lapse_allotments")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from config.subscriptions import SUBSCRIPTIONS
+from foundation.audit.selectors import timeline
 from foundation.events.models import Event
 from foundation.jobs import registry as kinds_of_jobs
 from foundation.jobs import services as jobs
@@ -27,7 +28,7 @@ from marketplace.matching import services as matching
 from marketplace.matching.models import Match
 from tests.factories import SYSTEM, Party, World, published_listing, submitted_listing
 from tests.grading.recommending import recommended_again
-from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, ask, listing
+from tests.marketplace.authorization.asking import BY_SECTOR, OPEN, accepted, ask, listing
 from tests.marketplace.matching.demands import matched, opened
 
 DIRECT = {
@@ -248,6 +249,20 @@ def test_the_end_of_a_grant_is_told_a_week_before_once_and_when_it_comes(world: 
     authorization.expire_grants(actor=SYSTEM)
     run_the_telling()
     assert told("authorization.grant_expired") == [world.buyer.user.pk, world.provider.user.pk]
+
+
+def test_terms_that_nobody_has_accepted_are_told_of_once(world: World) -> None:
+    version = listing(world, OPEN)
+    fresh, old, done, over = (Grant.objects.get(request=ask(world, version)) for _grant in range(4))
+    days_ago = timezone.now() - timedelta(days=4)
+    Grant.objects.exclude(pk=fresh.pk).update(created_at=days_ago)  # as those that were issued before there were terms
+    accepted(done)
+    Grant.objects.filter(pk=over.pk).update(state="suspended")
+    assert [authorization.remind_of_terms(actor=SYSTEM) for _twice in range(2)] == [1, 0]
+    run_the_telling()
+    assert told("authorization.grant_terms_waiting") == [world.buyer.user.pk]
+    assert [event.subject_id for event in Event.objects.filter(name="grant.terms_waiting")] == [old.pk]
+    assert timeline(("grant", old.pk)).filter(action="grant.terms_waiting").count() == 1
 
 
 def test_a_short_grant_is_not_reminded_of(world: World) -> None:

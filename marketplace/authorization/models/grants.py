@@ -80,6 +80,7 @@ class Grant(models.Model):
     terms_digest = models.CharField(
         _("digest of the terms accepted"), max_length=64, blank=True, default="", db_default=""
     )
+    terms_reminded_at = models.DateTimeField(_("told that the terms wait at"), null=True, blank=True)
     download_limit = models.PositiveIntegerField(_("most downloads"), null=True, blank=True)
     row_limit = models.BigIntegerField(_("most rows"), null=True, blank=True)
     byte_limit = models.BigIntegerField(_("most bytes"), null=True, blank=True)

@@ -75,6 +75,7 @@ class AccessRequest(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["expires_at"], condition=models.Q(state__in=states.PENDING), name="request_to_expire"),
+            models.Index(fields=["closed_at"], name="request_closed"),  # what the figures of a period are of
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,6 +1,6 @@
 """Every write to scenarios, requests, approvals, allotments and grants, by use case."""
 
-from marketplace.authorization.services.accepting import accept_terms
+from marketplace.authorization.services.accepting import accept_terms, remind_of_terms
 from marketplace.authorization.services.allotments import decline_allotment, lapse_allotments, propose_allotment
 from marketplace.authorization.services.appeals import appeal_request
 from marketplace.authorization.services.approvals import approve_step, reject_step
@@ -41,6 +41,7 @@ __all__ = [
     "reject_step",
     "remind_of_ending",
     "remind_of_steps",
+    "remind_of_terms",
     "renew_grant",
     "request_access",
     "reserve_bytes",

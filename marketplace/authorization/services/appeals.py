@@ -29,6 +29,7 @@ from marketplace.authorization.texts import LONGEST_TEXT, stated
 from marketplace.authorization.wishes import impossible, require_approvers
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog import states as catalog_states
+from marketplace.catalog.models import ListingVersion
 
 APPEAL = "appeal"
 """The `approver` of a step by which others of a body decide on its refusal."""
@@ -89,7 +90,9 @@ def _require_in_time(request: AccessRequest) -> None:
 
 
 def _rule_today(request: AccessRequest) -> Ruling:
-    version = request.version
+    """Today's answer; the version is locked, so that it stays published until the appeal is committed."""
+    locked = ListingVersion.objects.select_for_update(of=("self",), no_key=True).select_related("listing__organisation")
+    version = request.version = locked.get(pk=request.version_id)
     if version.state != catalog_states.PUBLISHED:
         raise Conflict(_("Only a published version can be asked for; this one is '%(state)s'."), state=version.state)
     level = catalog.level_of(version)

@@ -110,6 +110,5 @@ def _decide(step: ApprovalStep, event: str, seat: Seat, reason: str) -> None:
 
 
 def _record(actor: Actor, step: ApprovalStep, action: str, seat: Seat, votes: int) -> None:
-    by_another = {"delegation": seat.delegation.pk} if seat.delegation else {}
     said = {"request": step.request_id, "position": step.position, "votes": votes, "quorum": step.quorum}
-    audit.record(actor=actor, action=action, subject=("approval_step", step.pk), data={**said, **by_another})
+    audit.record(actor=actor, action=action, subject=("approval_step", step.pk), data={**said, **seat.by_another()})

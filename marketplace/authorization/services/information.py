@@ -35,7 +35,8 @@ def ask_for_information(
         asked_at=timezone.now(),
     )
     subject = ("access_request", request.pk)
-    audit.record(actor=actor, action="access_request.asked", subject=subject, data={"step": step.pk, "round": asked.pk})
+    data = {"step": step.pk, "round": asked.pk, **seat.by_another()}
+    audit.record(actor=actor, action="access_request.asked", subject=subject, data=data)
     events.emit(name="access_request.asked", subject=subject)
     return asked
 

@@ -3,24 +3,22 @@
 Whoever is first has the right, the other hears of it; nothing is given twice, and nothing to nobody. These commit.
 """
 
-from collections.abc import Callable
 from functools import partial
 from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from marketplace.authorization import services as authorization
 from marketplace.authorization.allotments import free_of_licences, in_force
 from marketplace.authorization.models import AccessRequest, Allotment, Grant
 from marketplace.matching.models import AllocationRound, Award
 from marketplace.matching.services.allocating import differences
-from tests.at_once import at_once
+from tests.at_once import at_once, while_uncommitted
 from tests.factories import World
 from tests.marketplace.authorization.asking import ask, steps
 from tests.marketplace.matching.allotting import held, offered, wanting
-from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,29 +27,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def world(transactional_db: None) -> World:
     """Committed rows, that other connections see."""
     return World()
-
-
-def somebody_waits() -> bool:
-    """Whether another connection to this database waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it is read once otherwise
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def while_uncommitted(first: Callable[[], object], second: Callable[[], object]) -> str:
-    """What becomes of `second`, begun when `first` is done and not committed, and waiting until it is."""
-    outcomes: list[str] = []
-    thread = Thread(target=lambda: outcomes.extend(at_once(second)))
-    with transaction.atomic():
-        first()
-        thread.start()
-        until(somebody_waits)
-    thread.join(30)
-    (outcome,) = outcomes
-    return outcome
 
 
 def test_a_round_and_a_request_wait_for_each_other(world: World) -> None:

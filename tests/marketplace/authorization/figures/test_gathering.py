@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.errors import Forbidden
 from marketplace.authorization.figures import Cell, Ground, Times, request_figures
+from marketplace.authorization.figures.queries import ENDED
 from marketplace.authorization.models import InformationRound, RequestAppeal
 from tests.factories import World
 from tests.marketplace.authorization.asking import UNIFIED, listing
@@ -128,3 +129,11 @@ def test_twenty_thousand_requests_take_as_many_queries_as_one(world: World, hist
         history.step(request, "sector_authority", "approved", number * 10, number * 10 + 12)
     history.write(times=100)
     assert (few, counted()) == ((0, 5), (20_000, 5))
+
+
+def test_what_was_closed_in_a_period_is_found_by_its_index(world: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {ENDED}", {**SPAN, "fewest": 3})
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "request_closed" in plan

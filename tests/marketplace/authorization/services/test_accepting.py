@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from foundation.audit.models import Event
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
+from foundation.participants import services as registration
 from marketplace.authorization import services
 from marketplace.authorization.agreement import terms_digest
 from marketplace.authorization.models import Grant
@@ -50,6 +51,19 @@ def test_who_when_and_which_text_is_kept_and_audited(world: World) -> None:
     again = accept(grant, world.colleague(world.buyer, "operator"))
     assert (again.accepted_at, again.accepted_by) == (first, world.buyer.user)
     assert Event.objects.filter(action="grant.terms_accepted").count() == 1
+
+
+def test_who_is_suspended_accepts_nothing(world: World) -> None:
+    grant = fresh(world)
+    actor, holder = world.exchange.actor, world.buyer.organisation_id
+    registration.suspend_organisation(actor=actor, organisation_id=holder, reason="fees unpaid")
+    with pytest.raises(Forbidden) as refused:
+        accept(grant, world.buyer)
+    assert refused.value.rule == "participants.verified_only"
+    grant.refresh_from_db()
+    assert (grant.accepted_at, Event.objects.filter(action="grant.terms_accepted").exists()) == (None, False)
+    registration.reinstate_organisation(actor=actor, organisation_id=holder)
+    assert accept(grant, world.buyer).accepted_at is not None
 
 
 def test_only_the_holder_s_operators_and_what_they_have_read(world: World) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from foundation.audit.models import Event as AuditEvent
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from foundation.participants.models import Membership
 from marketplace.authorization import services
@@ -132,6 +133,10 @@ def test_a_delegate_votes_in_the_place_of_an_approver_until_the_end(world: World
     (step,) = steps(request)
     refused(clerk, step, "authorization.not_the_approver")
     delegation = delegated(world.approver, clerk)
+    asked = services.ask_for_information(actor=clerk.actor, step_id=step.pk, question="Which cohort?")
+    event = AuditEvent.objects.get(action="access_request.asked")
+    assert event.data == {"step": step.pk, "round": asked.pk, "delegation": delegation.pk}
+    services.give_information(actor=world.buyer.actor, request_id=request.pk, answer="That of 2020.")
     vote(clerk, step)
     assert states(request) == ("approved", ["approved"], 1)
     (cast,) = ApprovalVote.objects.all()

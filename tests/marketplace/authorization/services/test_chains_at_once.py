@@ -9,6 +9,8 @@ from foundation.errors import Conflict, DomainError, IllegalTransition
 from marketplace.authorization import services
 from marketplace.authorization.models import ApprovalVote, RequestAppeal
 from marketplace.authorization.services import Level
+from marketplace.catalog import services as catalog
+from tests.at_once import while_uncommitted
 from tests.factories import World
 from tests.marketplace.authorization.asking import BY_SCENARIO, UNIFIED, ask, listing, scenario_parties, states, steps
 from tests.marketplace.authorization.services.test_concurrency import at_once
@@ -25,6 +27,18 @@ def world(transactional_db: None) -> World:
 
 def refusals(results: list[object]) -> list[type]:
     return [type(result) for result in results if isinstance(result, DomainError)]
+
+
+def test_an_appeal_and_a_withdrawal_of_what_is_asked_for(world: World) -> None:
+    version = listing(world, UNIFIED)
+    request = ask(world, version)
+    services.reject_step(actor=world.approver.actor, step_id=steps(request)[0].pk, ground="other", reason="No.")
+    world.colleague(world.exchange, "approver")  # who decides on it
+    withdraw = partial(catalog.withdraw_version, actor=world.provider.actor, version_id=version.pk)
+    appeal = partial(services.appeal_request, actor=world.buyer.actor, request_id=request.pk, grounds="Not so.")
+    assert while_uncommitted(withdraw, appeal) == "Conflict"
+    assert states(request)[0] == "rejected"
+    assert not RequestAppeal.objects.exists()
 
 
 def test_the_last_votes_of_a_quorum_and_the_last_steps_of_a_stage(world: World) -> None:
