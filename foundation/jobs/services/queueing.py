@@ -68,8 +68,11 @@ def enqueue(
 def _waiting(fields: Mapping[str, Any]) -> Job | None:
     """The waiting job with this key, locked, if there is one that nobody else holds."""
     waiting = Job.objects.filter(dedup_key=fields["dedup_key"], state=states.QUEUED, attempt=0)
-    row = waiting.select_for_update(skip_locked=True).order_by("pk").first()
-    if row is not None and (row.kind, row.arguments) != (fields["kind"], fields["arguments"]):
+    found = waiting.select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True).first()
+    if found is None:  # as nearly always: no more is asked for than that
+        return None
+    row = Job.objects.get(pk=found)
+    if (row.kind, row.arguments) != (fields["kind"], fields["arguments"]):
         raise ValueError(f"deduplication key '{row.dedup_key}' stands for job {row.pk}, which does something else")
     return row
 
