@@ -17,7 +17,8 @@ from tests import factories
 
 WHERE = (
     "tests/grading/admin/",
-    "tests/grading/test_rulebook.py",
+    "tests/grading/services/",
+    "tests/grading/test_",
     "tests/marketplace/api/",
     "tests/marketplace/authorization/",
     "tests/marketplace/catalog/",
