@@ -30,8 +30,10 @@ class Relevance:
     model, and listings were embedded.
     """
 
-    def __init__(self, words: str, weights: Weights) -> None:
+    def __init__(self, words: str, weights: Weights, *, said: str | None = None) -> None:
+        """`said` is what has a meaning of the words, by default all: names of a sample's columns are no sentence."""
         self._words = words
+        self._said = words if said is None else said
         self._weights = weights
         self._nearness = self._near()
 
@@ -76,7 +78,7 @@ class Relevance:
 
     def _near(self) -> Nearness | None:
         weights = self._weights.meaning
-        vector = None if weights is None else semantic.vector_of(self._words)
+        vector = None if weights is None else semantic.vector_of(self._said)
         model = None if vector is None else semantic.model()
         if weights is None or vector is None or model is None:
             return None
@@ -86,7 +88,7 @@ class Relevance:
         best = index.search(self._words, weights=self._weights.text, limit=1, explained=1)
         top = best[0].text.share if best else 0.0
         return Nearness(
-            kept.listings, kept.vectors @ vector, text=self._words, top=top, weights=weights, label=model.label
+            kept.listings, kept.vectors @ vector, text=self._said, top=top, weights=weights, label=model.label
         )
 
 

@@ -67,7 +67,7 @@ def demands_near(listing_ids: Sequence[int], *, model: Model, least: float) -> l
         return []
     near = []
     for demand in Demand.objects.filter(state=OPEN).order_by("pk").iterator(chunk_size=1_000):
-        vector = semantic.vector_of(demand_facts(demand).words())
+        vector = semantic.vector_of(demand_facts(demand).said())
         if vector is not None and float((vectors @ vector).max()) >= least:
             near.append(demand.pk)
     return near

@@ -10,7 +10,7 @@ from foundation.jobs.models import Job
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching import semantic, services, tasks
-from marketplace.matching.models import ListingEmbedding
+from marketplace.matching.models import Demand, ListingEmbedding
 from marketplace.matching.services import embedding
 from marketplace.matching.wording import explanation
 from tests.factories import World, published_listing
@@ -57,6 +57,15 @@ def embed(commits: int = 1_000) -> dict[str, Any]:
 
 def stages(demand: Any) -> dict[int, list[str]]:
     return {row.listing_id: row.stages for row in found(demand) if row.state == "proposed"}
+
+
+def test_names_of_a_samples_columns_have_no_meaning(world: World, tiny) -> None:
+    publish(world, "Aviation punctuality")
+    embed()
+    demand = opened(world.buyer, text="hospitals", sector="")
+    assert matched(demand)["matches"] == 0
+    Demand.objects.filter(pk=demand.pk).update(sample_columns=[{"name": "flights late", "type": ""}])
+    assert matched(demand)["matches"] == 0
 
 
 def test_what_says_it_in_other_words_is_found_and_told_apart(world: World, tiny) -> None:

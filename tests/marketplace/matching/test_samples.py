@@ -24,11 +24,11 @@ from foundation.vault.models import Blob
 from grading.engine.readers import packing
 from marketplace.matching import sample_wording, selectors, services
 from marketplace.matching.models import Demand, DemandSample
-from marketplace.matching.services import sample_reading
+from marketplace.matching.services import drafts, sample_reading
 from marketplace.matching.states import SAMPLE as MACHINE
-from tests.factories import World
+from tests.factories import World, published_listing
 from tests.grading import hostile
-from tests.marketplace.matching.demands import SYSTEM, drafted, opened
+from tests.marketplace.matching.demands import SYSTEM, drafted, found, matched, opened, picture
 from tests.marketplace.matching.sampling import SAMPLE, attached, job_of, told, work
 
 READ = [
@@ -112,13 +112,36 @@ def test_no_value_of_the_sample_is_left_anywhere(world: World) -> None:
 
 
 def test_of_a_wide_table_the_first_columns_count(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sample_reading.MOST_COLUMNS == 200
+    assert drafts.MOST_COLUMNS == 200
     monkeypatch.setattr(sample_reading, "MOST_COLUMNS", 2)
     demand = opened(world.buyer)
     sample = attached(world.buyer, demand)
     work(sample)
     sample.refresh_from_db()
     assert (sample.columns, told(demand)) == (4, READ[:2])
+
+
+def test_what_has_its_columns_stands_before_what_has_not(world: World) -> None:
+    said: dict[str, Any] = {"title": "Flight delays", "description": "Flights.", "tags": [], "title_zh": ""}
+    other = published_listing(world, columns=("carrier", "Origin", "code"), **said)
+    alike = published_listing(world, columns=("ORIGIN", "note", "fl_date"), **said)
+    demand = opened(world.buyer, text="flight delays")
+    matched(demand)
+    assert [row.listing_id for row in found(demand)] == [other.listing_id, alike.listing_id]  # as they came
+    work(attached(world.buyer, demand))
+    matched(demand)
+    first, second = found(demand)
+    assert (first.listing_id, second.listing_id) == (alike.listing_id, other.listing_id)
+    # columns of these listings are text: the date of the sample is one, and its note has no type to ask for
+    assert first.sample_found == [{"name": "origin", "type": "text"}, {"name": "note", "type": ""}]
+    assert second.sample_found == [{"name": "origin", "type": "text"}]
+    for row, share in ((first, 2 / 4), (second, 1 / 4)):
+        assert row.columns_found == []
+        assert row.features["columns"] == pytest.approx(row.features["relevance"] * 0.08 * share)
+    before = picture(demand)
+    work(attached(world.buyer, demand, bytes(4096)))
+    matched(demand)
+    assert picture(demand) == before
 
 
 UNREADABLE: dict[str, tuple[bytes, str, str]] = {
