@@ -6,6 +6,7 @@ at the files. It answers in lines of JSON: `["report", share, note]`, and as the
 """
 
 import errno
+import gc
 import importlib
 import json
 import os
@@ -22,6 +23,7 @@ Send = Callable[..., None]
 
 def main() -> NoReturn:
     """Carry out one order. Ends without the interpreter's own ending: native threads may be in any state by then."""
+    gc.set_threshold(50_000, 20, 20)  # the libraries stay: to go through them for garbage is a tenth of loading them
     order = json.loads(sys.stdin.buffer.read())
     walls.die_with(order["parent"])
     walls.limit(**order["limits"])
