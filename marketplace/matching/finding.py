@@ -5,7 +5,7 @@ that no listing passes which the engine would refuse.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -69,8 +69,9 @@ class Finder:
     def find(self, *, best: int, near: int, without: Collection[int] = (), always: Collection[int] = ()) -> Found:
         """The `best` eligible listings and the `near` nearest misses; none of `without`, and `always` if they match.
 
-        More may come along. Which are eligible and their order is that of judging every listing, or the MOST_LOOKED_AT
-        most relevant where there are more; near misses that fail more than one constraint are the most relevant only.
+        More may come along, without the words that made them relevant. Which are eligible and their
+        order is that of judging every listing, or the MOST_LOOKED_AT most relevant where there are more; near misses
+        that fail more than one constraint are the most relevant only.
         """
         others = ~Q(pk__in=list(without)) if without else Q()
         self._search(self._met & others, best, lambda result: result.eligible)
@@ -84,8 +85,20 @@ class Finder:
             far = hits[near - 1].text.score / self._slack if len(hits) >= near else 0.0
             self._judge(hits)
         eligible = any(result.eligible for result in self._judged.values())
-        relaxed = [] if eligible else self._relaxations(others)
-        return Found(in_order(self._judged.values()), self._versions, relaxed, far, self._relevance.by_words)
+        steps = [] if eligible else self._relaxations(others)
+        ranked = self._explained(best, near, always)
+        return Found(ranked, self._versions, steps, far, self._relevance.by_words)
+
+    def _explained(self, best: int, near: int, always: Collection[int]) -> list[MatchResult]:
+        """All in order, and those that will be shown with the words that made them relevant."""
+        ordered = in_order(self._judged.values())
+        eligible = sum(result.eligible for result in ordered)
+        shown = {*always, *(result.listing_id for result in (*ordered[:eligible][:best], *ordered[eligible:][:near]))}
+        texts = self._relevance.explained(shown)
+        return [
+            replace(result, terms=texts[result.listing_id].terms) if result.listing_id in texts else result
+            for result in ordered
+        ]
 
     def in_order(self, listing_ids: Collection[int]) -> list[MatchResult]:
         """Of these listings those that share a word with the demand, in the order in which they would be shown."""
@@ -116,7 +129,7 @@ class Finder:
 
     def _hits(self, where: Q, limit: int | None = None) -> list[Hit]:
         """With all that bonuses could lift among the first `limit`, but for what comes after the MOST_LOOKED_AT."""
-        found = self._relevance.search(where=where, limit=limit, slack=self._slack, explained=MOST_LOOKED_AT)
+        found = self._relevance.search(where=where, limit=limit, slack=self._slack)
         return found[:MOST_LOOKED_AT]
 
     def _judge(self, hits: Iterable[Hit]) -> None:

@@ -2,11 +2,12 @@
 
 One statement reads everything that a search needs, so that it sees one state of the index however many publications and
 merges are going on: the segments, the places that do not count, the places that meet the constraints, and the postings
-of the words. What a segment says of its listings never changes; each process keeps it.
+of the words. What a segment says never changes; each process keeps the listings of all, and of the large ones the
+postings of words that were asked for, which are not read again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,21 +16,24 @@ from django.db import connection
 from django.db.models import Q
 from psycopg import ClientCursor, Cursor
 
-from marketplace.matching.engine.postings import Array, Posting, unpack
-from marketplace.matching.engine.search import Collection, Hit, Segment
+from marketplace.matching.engine.memory import Memory
+from marketplace.matching.engine.postings import Array, Streams, settled, unpack
+from marketplace.matching.engine.search import Collection, Hits, Segment
 from marketplace.matching.engine.search import search as search_postings
-from marketplace.matching.engine.text import Terms, analyse
+from marketplace.matching.engine.text import analyse
 from marketplace.matching.engine.weights import TEXT_FIELDS, TextWeights
 from marketplace.matching.models import IndexedListing, IndexSegment
 
 _SEGMENT, _DEAD, _ADMITTED, _POSTING = range(4)
 _READ: Final = """
-SELECT 0, id, (1000000 * extract(epoch FROM created_at))::bigint::text, NULL, NULL::bytea FROM matching_indexsegment
+SELECT 0, id, (1000000 * extract(epoch FROM created_at))::bigint::text, size::text, NULL::bytea
+  FROM matching_indexsegment
 UNION ALL
 SELECT 1, segment_id, NULL, NULL, string_agg(int4send(place), ''::bytea) FROM matching_indextombstone
  GROUP BY segment_id
 UNION ALL
-SELECT 3, segment_id, term, stream, counts FROM matching_indexposting WHERE term = ANY(%s)
+SELECT 3, segment_id, term, stream, counts FROM matching_indexposting
+ WHERE term = ANY(%s) AND NOT (term = ANY(%s) AND segment_id = ANY(%s))
 """
 _READ_ADMITTED: Final = """
 UNION ALL
@@ -37,18 +41,27 @@ SELECT 2, segment_id, NULL, NULL, string_agg(int4send(place), ''::bytea) FROM ({
  GROUP BY segment_id
 """
 
+LARGE: Final = 2_048
+"""Segments of so many listings stay, or nearly so: what they say of a word is worth keeping."""
+MOST_KEPT: Final = 64 * 2**20
+"""Bytes that a process keeps of them."""
+
 SegmentKey = tuple[int, str]
 """A segment's number and instant: numbers come again where a database is restored."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One state of the index, as far as the words and the constraints concern it."""
+    """One state of the index, as far as the words and the constraints concern it.
+
+    The `large` segments come first. `postings` are packed: word → row stream → segment's number → what stands there.
+    """
 
     segments: tuple[SegmentKey, ...]
+    large: tuple[SegmentKey, ...]
     dead: dict[int, bytes]
     admitted: dict[int, bytes] | None
-    postings: dict[tuple[str, str], list[tuple[int, bytes]]]
+    postings: dict[str, dict[str, dict[int, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,16 @@ class _Kept:
     collection: Collection | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What it knows of words in these segments, and in no other."""
+
+    segments: tuple[SegmentKey, ...]
+    words: Memory
+
+
 _kept = _Kept({}, {}, None)
+_known = _Known((), Memory(MOST_KEPT))
 
 
 def search(
@@ -71,7 +93,7 @@ def search(
     limit: int | None = None,
     slack: float = 1.0,
     explained: int | None = None,
-) -> list[Hit]:
+) -> Hits:
     """The published listings that share a term with `words`, best first, equal scores by identifier.
 
     Scores, bounds and explanations are those of `engine.score.Corpus` over everything that is published. `where` is a
@@ -79,44 +101,54 @@ def search(
     the best so many, and all whose score times `slack` reaches the last of them (see `engine.search.search`),
     `explained` says how many of the first come with the terms that made their score (default: all).
     """
+    global _known
     terms = analyse(words)
+    wanted = list(dict.fromkeys((*terms.surface, *terms.stems)))
     while True:
+        known = _known
+        told = known.words.recall(wanted)
         try:
-            read = _read(terms, where)
+            read = _read(wanted, where, told, known.segments)
         except EmptyResultSet:
-            return []
+            return search_postings(Collection([], [], weights), terms, {})
+        if read.large != known.segments:
+            _known = known = _Known(read.large, Memory(MOST_KEPT))
+            if told:
+                continue  # what was told is of other segments
         collection = _collection(read, weights)
         if collection is not None:
             break
-    numbers = {segment: number for number, (segment, _at) in enumerate(read.segments)}
-    postings: dict[tuple[str, str], Sequence[tuple[int, Posting]]] = {
-        key: [(numbers[segment], unpack(packed)) for segment, packed in rows] for key, rows in read.postings.items()
-    }
-    allowed = None if read.admitted is None else _mask(collection, numbers, read.admitted)
+    begins = {segment: begin for (segment, _at), begin in zip(read.segments, collection.offsets.tolist(), strict=False)}
+    postings = _postings(read, begins, wanted, told, known.words)
+    allowed = None if read.admitted is None else _mask(collection, begins, read.admitted)
     return search_postings(collection, terms, postings, allowed=allowed, limit=limit, slack=slack, explained=explained)
 
 
-def _read(terms: Terms, where: Q | None) -> _Read:
-    """The statement. EmptyResultSet where the condition can be met by nothing."""
-    wanted = list(dict.fromkeys((*terms.surface, *terms.stems)))
-    sql, params = _READ, [wanted]
+def _read(wanted: Sequence[str], where: Q | None, told: Mapping[str, Streams], kept: Sequence[SegmentKey]) -> _Read:
+    """The statement; what is `told` of the segments that were `kept` is not read again.
+
+    EmptyResultSet where the condition can be met by nothing.
+    """
+    sql, params = _READ, [list(wanted), list(told), [segment for segment, _at in kept]]
     if where is not None:
         admitted, values = (
             IndexedListing.objects.filter(where).order_by().values("segment_id", "place").query.sql_with_params()
         )
-        sql, params = sql + _READ_ADMITTED.format(admitted=admitted), [wanted, *values]
-    read = _Read((), {}, None if where is None else {}, {})
-    segments = []
-    for kind, segment, name, stream, packed in _rows(sql, params):
+        sql, params = sql + _READ_ADMITTED.format(admitted=admitted), [*params, *values]
+    read = _Read((), (), {}, None if where is None else {}, {})
+    large: list[SegmentKey] = []
+    small: list[SegmentKey] = []
+    for kind, segment, name, said, packed in _rows(sql, params):
         if kind == _SEGMENT:
-            segments.append((segment, name))
+            (large if int(said) >= LARGE else small).append((segment, name))
         elif kind == _POSTING:
-            read.postings.setdefault((name, stream), []).append((segment, packed))
+            read.postings.setdefault(name, {}).setdefault(said, {})[segment] = packed
         elif kind == _DEAD:
             read.dead[segment] = packed
         elif read.admitted is not None:
             read.admitted[segment] = packed
-    return _Read(tuple(sorted(segments)), read.dead, read.admitted, read.postings)
+    large.sort()
+    return replace(read, segments=(*large, *sorted(small)), large=tuple(large))
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[Any]:
@@ -156,12 +188,34 @@ def _segment(row: IndexSegment) -> Segment:
     )
 
 
+def _postings(
+    read: _Read, begins: Mapping[int, int], wanted: Sequence[str], told: Mapping[str, Streams], memory: Memory
+) -> dict[str, list[Streams]]:
+    """What stands of each word in large segments, which is kept, and in small ones, by places of the collection."""
+    large = {segment for segment, _at in read.large}
+    learnt = {word: _streams(read, word, begins, large) for word in wanted if word not in told}
+    memory.keep(learnt)
+    small = begins.keys() - large
+    return {
+        word: [streams for streams in (kept, _streams(read, word, begins, small)) if streams]
+        for word, kept in (*told.items(), *learnt.items())
+    }
+
+
+def _streams(read: _Read, word: str, begins: Mapping[int, int], chosen: Set[int]) -> Streams:
+    rows = {
+        stream: [(begins[segment], unpack(counts)) for segment, counts in packed.items() if segment in chosen]
+        for stream, packed in read.postings.get(word, {}).items()
+    }
+    return settled({stream: parts for stream, parts in rows.items() if parts})
+
+
 def _places(packed: bytes) -> Array:
     return np.frombuffer(packed, ">i4").astype(np.int64)
 
 
-def _mask(collection: Collection, numbers: dict[int, int], admitted: dict[int, bytes]) -> Array:
+def _mask(collection: Collection, begins: Mapping[int, int], admitted: Mapping[int, bytes]) -> Array:
     mask = np.zeros(len(collection.listings), bool)
     for segment, packed in admitted.items():
-        mask[_places(packed) + collection.offsets[numbers[segment]]] = True
+        mask[_places(packed) + begins[segment]] = True
     return mask

@@ -5,6 +5,7 @@ that nothing near is missed, whatever the constraints (why no index of vectors: 
 What is kept is checked against the database at every demand: rows of vectors never change, they are only replaced.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from django.db.models import Aggregate, BinaryField, F, Q
 from marketplace.matching import index, semantic
 from marketplace.matching.engine.meaning import Array, Meaning, Model, Nearness, relevance
 from marketplace.matching.engine.score import TextScore
-from marketplace.matching.engine.search import Hit
+from marketplace.matching.engine.search import Hit, Hits
 from marketplace.matching.engine.weights import Weights
 from marketplace.matching.models import IndexedListing, ListingEmbedding
 
@@ -36,21 +37,21 @@ class Relevance:
         self._said = words if said is None else said
         self._weights = weights
         self._nearness = self._near()
+        self._searches: list[Hits] = []
 
     @property
     def by_words(self) -> bool:
         """Whether words alone make it."""
         return self._nearness is None
 
-    def search(self, *, where: Q | None, limit: int | None, slack: float, explained: int | None) -> list[Hit]:
+    def search(self, *, where: Q | None, limit: int | None, slack: float) -> list[Hit]:
         """As `index.search`, which it is while the stage is off; else in the order of the relevance of both.
 
-        What is found for its meaning alone comes with a text score of 0. Of what has the words the `limit` best are
-        looked at, of what is near the MOST_NEAR nearest.
+        None comes with the terms that made its score, which `explained` tells. What is found for its meaning alone
+        comes with a text score of 0. Of what has the words the `limit` best are looked at, of what is near the
+        MOST_NEAR nearest.
         """
-        hits = index.search(
-            self._words, weights=self._weights.text, where=where, limit=limit, slack=slack, explained=explained
-        )
+        hits: list[Hit] = list(self._worded(where, limit=limit, slack=slack))
         if self._nearness is None:
             return hits
         hits += self._nearby(self._nearness, {hit.listing_id for hit in hits}, where, limit)
@@ -60,6 +61,14 @@ class Relevance:
             return hits
         bar = both[hits[limit - 1].listing_id] / slack
         return [hit for place, hit in enumerate(hits) if place < limit or (slack > 1 and both[hit.listing_id] >= bar)]
+
+    def explained(self, listing_ids: Iterable[int]) -> dict[int, TextScore]:
+        """The text scores of those of these listings that were found by their words, with the terms that made them."""
+        left = set(listing_ids)
+        texts: dict[int, TextScore] = {}
+        for hits in self._searches:
+            texts |= hits.explained(left - texts.keys())
+        return texts
 
     def meaning_of(self, listing_id: int) -> Meaning | None:
         """What the semantic stage says of a listing; None where it does not."""
@@ -71,10 +80,17 @@ class Relevance:
         if not others:
             return []
         meant = Q(pk__in=others) if where is None else where & Q(pk__in=others)
-        hits = index.search(self._words, weights=self._weights.text, where=meant)
+        hits = self._worded(meant)
         worded = {hit.listing_id for hit in hits}
         admitted = IndexedListing.objects.filter(meant).exclude(pk__in=worded).values_list("pk", flat=True)
-        return hits + [Hit(listing, TextScore(0.0, 0.0, ())) for listing in admitted]
+        return [*hits, *(Hit(listing, TextScore(0.0, 0.0, ())) for listing in admitted)]
+
+    def _worded(self, where: Q | None, *, limit: int | None = None, slack: float = 1.0) -> Hits:
+        found = index.search(
+            self._words, weights=self._weights.text, where=where, limit=limit, slack=slack, explained=0
+        )
+        self._searches.append(found)
+        return found
 
     def _near(self) -> Nearness | None:
         weights = self._weights.meaning
@@ -85,7 +101,7 @@ class Relevance:
         kept = _current(model)
         if not len(kept.listings):
             return None
-        best = index.search(self._words, weights=self._weights.text, limit=1, explained=1)
+        best = index.search(self._words, weights=self._weights.text, limit=1, explained=0)
         top = best[0].text.share if best else 0.0
         return Nearness(
             kept.listings, kept.vectors @ vector, text=self._said, top=top, weights=weights, label=model.label

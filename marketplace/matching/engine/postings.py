@@ -11,8 +11,10 @@ has one packed posting, little-endian throughout:
 Facts only: weights, lengths and inverse frequencies are applied when somebody asks (`engine.search`).
 """
 
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -26,17 +28,26 @@ SURFACE_ROW, STEM_ROW, BOTH_ROW = "s", "t", "b"
 """The stream of a packed posting; b where both streams have the same places and counts, as all of Chinese has."""
 
 _FIELDS: Final = len(TEXT_FIELDS)
-_HEAD: Final = 4 * (1 + _FIELDS)
+_HEAD: Final = struct.Struct(f"<{1 + _FIELDS}I")
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One unpacked posting: `fields` has the places and the counts of each field, in the order of TEXT_FIELDS."""
+    """One unpacked posting: `fields` has the places (int32, rising) and the counts of each field (`TEXT_FIELDS`)."""
 
     documents: int
     fields: tuple[tuple[Array, Array], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of its arrays."""
+        return sum(places.nbytes + counts.nbytes for places, counts in self.fields)
+
+
+Streams = Mapping[str, Posting]
+"""What stands of a term: row stream → posting. Either `b` alone, or `s` and `t` as far as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +124,9 @@ def _packed(terms: Array, places: Array, size: int) -> Iterator[tuple[int, bytes
     packed_places = entry_places.astype("<u2").tobytes()
     packed_counts = np.minimum(counts, MOST_COUNTED).astype(np.uint8).tobytes()
     for head_begin, number, begin, end in zip(
-        range(0, len(heads), _HEAD), numbers.tolist(), begins.tolist(), ends.tolist(), strict=True
+        range(0, len(heads), _HEAD.size), numbers.tolist(), begins.tolist(), ends.tolist(), strict=True
     ):
-        head = heads[head_begin : head_begin + _HEAD]
+        head = heads[head_begin : head_begin + _HEAD.size]
         yield number, head + packed_places[2 * begin : 2 * end] + packed_counts[begin:end]
 
 
@@ -132,13 +143,41 @@ def _distinct(keys: Array) -> tuple[Array, Array]:
 
 
 def unpack(packed: bytes) -> Posting:
-    """A packed posting as arrays that share its memory."""
-    documents, *entries = np.frombuffer(packed, "<u4", 1 + _FIELDS).tolist()
+    """A packed posting as arrays."""
+    documents, *entries = _HEAD.unpack_from(packed)
     total = sum(entries)
-    places = np.frombuffer(packed, "<u2", total, _HEAD)
-    counts = np.frombuffer(packed, np.uint8, total, _HEAD + 2 * total)
+    places = np.frombuffer(packed, "<u2", total, _HEAD.size).astype(np.int32)
+    counts = np.frombuffer(packed, np.uint8, total, _HEAD.size + 2 * total)
     fields, begin = [], 0
     for entry in entries:
         fields.append((places[begin : begin + entry], counts[begin : begin + entry]))
         begin += entry
     return Posting(documents, tuple(fields))
+
+
+def settled(rows: Mapping[str, Sequence[tuple[int, Posting]]]) -> Streams:
+    """One posting for each stream that a term has in several segments: row stream → postings, joined.
+
+    Each comes with the place at which its segment begins. Where both streams are the same in some of the segments only,
+    they are told apart in all of them.
+    """
+    streams = rows
+    if not rows.keys() <= {BOTH_ROW}:
+        both = rows.get(BOTH_ROW, ())
+        streams = {stream: (*both, *rows.get(stream, ())) for stream in (SURFACE_ROW, STEM_ROW)}
+    return {stream: _joined(sorted(parts, key=itemgetter(0))) for stream, parts in streams.items() if parts}
+
+
+def _joined(parts: Sequence[tuple[int, Posting]]) -> Posting:
+    """Parts that follow each other as one."""
+    begin, first = parts[0]
+    if len(parts) == 1 and begin == 0:
+        return first
+    fields = tuple(
+        (
+            np.concatenate([posting.fields[field][0] + np.int32(begin) for begin, posting in parts]),
+            np.concatenate([posting.fields[field][1] for _begin, posting in parts]),
+        )
+        for field in range(_FIELDS)
+    )
+    return Posting(sum(posting.documents for _begin, posting in parts), fields)

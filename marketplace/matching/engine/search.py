@@ -7,14 +7,14 @@ listings that are still in question only (MaxScore: Turtle and Flood, 1995). Non
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from marketplace.matching.engine.postings import BOTH_ROW, STEM_ROW, SURFACE_ROW, Array, Posting
+from marketplace.matching.engine.postings import BOTH_ROW, STEM_ROW, SURFACE_ROW, Array, Posting, Streams
 from marketplace.matching.engine.score import STEM, SURFACE, TermScore, TextScore, largest_first
 from marketplace.matching.engine.text import Terms
 from marketplace.matching.engine.weights import TEXT_FIELDS, TextWeights
@@ -22,6 +22,9 @@ from marketplace.matching.engine.weights import TEXT_FIELDS, TextWeights
 _MARGIN: Final = 1e-9
 """Relative: sums of the same parts in another order differ by far less, and no listing is lost by rounding."""
 _LEAST: Final = np.finfo(np.float64).tiny
+_LOOKED_UP: Final = 8
+"""Looking one listing up costs about as much as adding up so many."""
+_NOWHERE: Final = np.zeros(0, np.int32)
 _WORTH_A_LOOK: Final = 2_000
 """Looking whether the rest can be skipped costs about as much as adding up so many entries."""
 
@@ -48,7 +51,7 @@ class Collection:
         self.alive = np.ones(len(self.listings), bool)
         for offset, places in zip(self.offsets.tolist(), dead, strict=False):
             self.alive[places + offset] = False
-        self.all_alive = bool(self.alive.all())
+        self.dead = np.flatnonzero(~self.alive).astype(np.int32)
         self.size = int(self.alive.sum())
         self._lengths = [segment.lengths for segment in segments]
 
@@ -80,120 +83,119 @@ class _Term:
     """One term of the words: how its weight is spread over the streams, and its postings over all segments."""
 
     term: str
-    shares: tuple[tuple[str, float], ...]
-    fields: tuple[tuple[Array, Array, Array], ...]
-    """Of each field that counts: rising places in the collection, counts, and the factors of the collection."""
+    shares: Sequence[tuple[str, float]]
+    fields: Sequence[tuple[Array, Array, Array]]
+    """Of each field that counts: rising places in the collection, counts, and the factors of the collection; of a part
+    of the collection after the other, where the postings come in parts."""
     documents: int
     most: float = 0.0
     """No listing gets more from this term."""
 
 
+class Hits(list[Hit]):
+    """Hits, best first, which can tell later what made the scores of some of them."""
+
+    def __init__(self, collection: Collection, terms: Sequence[_Term], places: Array, scores: Array) -> None:
+        self._collection, self._terms = collection, terms
+        self._attainable = math.fsum(term.most for term in terms)
+        listings = collection.listings[places].tolist()
+        self._places = dict(zip(listings, places.tolist(), strict=True))
+        super().__init__(
+            Hit(listing, TextScore(score, self._attainable, ()))
+            for listing, score in zip(listings, scores.tolist(), strict=True)
+        )
+
+    def explained(self, listing_ids: Iterable[int]) -> dict[int, TextScore]:
+        """The scores of those of these listings that were found, with the terms that made them."""
+        chosen = [listing for listing in listing_ids if listing in self._places]
+        places = np.array([self._places[listing] for listing in chosen], np.int32)
+        parts = _parts(self._collection, self._terms, places)
+        return {
+            listing: TextScore(math.fsum(part.contribution for part in held), self._attainable, largest_first(held))
+            for listing, held in zip(chosen, parts, strict=True)
+        }
+
+
 def search(
     collection: Collection,
     words: Terms,
-    postings: Mapping[tuple[str, str], Sequence[tuple[int, Posting]]],
+    postings: Mapping[str, Sequence[Streams]],
     *,
     allowed: Array | None = None,
     limit: int | None = None,
     slack: float = 1.0,
     explained: int | None = None,
-) -> list[Hit]:
+) -> Hits:
     """The listings that share a term with the words, best first, equal scores by identifier.
 
-    `postings` has for (term, row stream) the number of the segment in the collection, with what stands there. Only
+    `postings` has for each term what `engine.postings.settled` gives of it, once or for parts of the collection. Only
     places that `allowed` (a mask) admits are found; how rare a word is, is asked of all. `limit` keeps the best so many
     and all whose score, times `slack`, is not below the last of them: what else is added to a score may lift them.
     Only the first so many as `explained` says come with the terms that made their score.
     """
     terms = _terms(collection, words, postings)
-    attainable = math.fsum(term.most for term in terms)
     admitted = collection.alive if allowed is None else allowed & collection.alive
-    everything = allowed is None and collection.all_alive
+    everything = allowed is None and not len(collection.dead)
     places, scores = _best(collection, terms, None if everything else admitted, limit, slack)
     order = np.lexsort((collection.listings[places], -scores))
     if limit is not None and slack == 1:
         order = order[:limit]
-    places, scores = places[order], scores[order]
-    count = len(places) if explained is None else min(explained, len(places))
-    parts = _parts(collection, terms, places[:count])
-    hits = [
-        Hit(listing, TextScore(math.fsum(part.contribution for part in held), attainable, largest_first(held)))
-        for listing, held in zip(collection.listings[places[:count]].tolist(), parts, strict=True)
-    ]
-    hits.sort(key=lambda hit: (-hit.text.score, hit.listing_id))
-    rest = zip(collection.listings[places[count:]].tolist(), scores[count:].tolist(), strict=True)
-    return hits + [Hit(listing, TextScore(score, attainable, ())) for listing, score in rest]
+    hits = Hits(collection, terms, places[order], scores[order])
+    count = len(hits) if explained is None else min(explained, len(hits))
+    texts = hits.explained(hit.listing_id for hit in hits[:count])
+    hits[:count] = sorted((Hit(*one) for one in texts.items()), key=lambda hit: (-hit.text.score, hit.listing_id))
+    return hits
 
 
-def _terms(
-    collection: Collection, words: Terms, postings: Mapping[tuple[str, str], Sequence[tuple[int, Posting]]]
-) -> list[_Term]:
+def _terms(collection: Collection, words: Terms, postings: Mapping[str, Sequence[Streams]]) -> list[_Term]:
     """The terms that stand anywhere, the weightiest first."""
     weights = collection.weights
     surfaces, stems = Counter(words.surface), Counter(words.stems)
     found = []
     for term in dict.fromkeys((*surfaces, *stems)):
-        wanted = {
-            SURFACE: weights.repeated(surfaces[term]) * (1 - weights.stem_share),
-            STEM: weights.repeated(stems[term]) * weights.stem_share,
-        }
-        own = {
-            SURFACE: postings.get((term, SURFACE_ROW), ()),
-            STEM: postings.get((term, STEM_ROW), ()),
-        }
-        both = postings.get((term, BOTH_ROW), ())
-        if not own[SURFACE] and not own[STEM]:
-            shares = tuple((stream, share) for stream, share in wanted.items() if share > 0)
-            found.append(_term(collection, term, shares, both))
-        else:
-            found += [
-                _term(collection, term, ((stream, share),), (*both, *own[stream]))
-                for stream, share in wanted.items()
-                if share > 0
-            ]
-    held = [one for one in found if one.documents and one.shares]
-    for one in held:
+        parts = postings.get(term, ())
+        wanted = (
+            (SURFACE, SURFACE_ROW, weights.repeated(surfaces[term]) * (1 - weights.stem_share)),
+            (STEM, STEM_ROW, weights.repeated(stems[term]) * weights.stem_share),
+        )
+        shares = [(stream, share) for stream, _row, share in wanted if share > 0]
+        if all(BOTH_ROW in streams for streams in parts):
+            found.append(_term(collection, term, shares, [streams[BOTH_ROW] for streams in parts]))
+            continue
+        for stream, row, share in wanted:
+            if share > 0:
+                held = (streams.get(row) or streams.get(BOTH_ROW) for streams in parts)
+                found.append(_term(collection, term, [(stream, share)], [posting for posting in held if posting]))
+    found = [one for one in found if one.documents and one.shares]
+    for one in found:
         one.most = weights.rarity(one.documents, collection.size) * sum(share for _stream, share in one.shares)
-    return sorted(held, key=lambda one: (-one.most, one.term))
+    return sorted(found, key=lambda one: (-one.most, one.term))
 
 
-def _term(
-    collection: Collection, term: str, shares: tuple[tuple[str, float], ...], parts: Sequence[tuple[int, Posting]]
-) -> _Term:
-    ordered = sorted(parts, key=lambda part: part[0])
-    fields = []
-    for column, factor in enumerate(collection.factors):
-        if factor is None:
-            continue
-        held = [(number, *posting.fields[column]) for number, posting in ordered if len(posting.fields[column][0])]
-        if not held:
-            continue
-        places = np.concatenate([places + collection.offsets[number] for number, places, _counts in held])
-        counts = np.concatenate([counts for _number, _places, counts in held])
-        fields.append((places, counts, factor))
-    return _Term(term, shares, tuple(fields), _documents(collection, ordered, fields))
-
-
-def _documents(collection: Collection, parts: Sequence[tuple[int, Posting]], fields: Sequence[Any]) -> int:
-    """How many live listings have the term in a field that counts."""
-    every_field_counts = all(
-        factor is not None or not any(len(posting.fields[column][0]) for _number, posting in parts)
-        for column, factor in enumerate(collection.factors)
-    )
-    if collection.all_alive and every_field_counts:
-        return sum(posting.documents for _number, posting in parts)
-    if not fields:
-        return 0
-    held = np.zeros(len(collection.alive), bool)
-    for places, _counts, _factor in fields:
-        held[places] = True
-    return int((held & collection.alive).sum())
+def _term(collection: Collection, term: str, shares: Sequence[tuple[str, float]], postings: Sequence[Posting]) -> _Term:
+    held = [
+        (places, counts, factor)
+        for posting in postings
+        for (places, counts), factor in zip(posting.fields, collection.factors, strict=True)
+        if len(places)
+    ]
+    fields = [(places, counts, factor) for places, counts, factor in held if factor is not None]
+    found = _Term(term, shares, fields, sum(posting.documents for posting in postings))
+    if len(fields) < len(held):  # some stand in fields without weight only
+        found.documents = len(np.unique(np.concatenate([places for places, _counts, _factor in fields] or [_NOWHERE])))
+    if len(collection.dead):
+        found.documents -= int(np.count_nonzero(_frequency(found, collection.dead)))
+    return found
 
 
 def _best(
     collection: Collection, terms: Sequence[_Term], admitted: Array | None, limit: int | None, slack: float
 ) -> tuple[Array, Array]:
     """The places of what may be among the best, with their scores: everything found where no limit is set."""
+    if admitted is not None:
+        places = np.flatnonzero(admitted).astype(np.int32)
+        if len(places) * _LOOKED_UP < len(admitted):
+            return _narrowed(collection, terms, places, np.zeros(len(places)), limit, slack)
     total = np.zeros(len(collection.listings))
     scratch = np.zeros(len(collection.listings))
     rest = math.fsum(term.most for term in terms)
@@ -202,7 +204,8 @@ def _best(
         if limit is not None and number and entries > _WORTH_A_LOOK:
             bar = _bar(total[total > 0], limit, slack)
             if rest < bar * (1 - _MARGIN):
-                return _narrowed(collection, terms[number:], total, rest, limit, slack)
+                places = np.flatnonzero(total).astype(np.int32)
+                return _narrowed(collection, terms[number:], places, total[places], limit, slack)
         _add(term, total, scratch, admitted, collection.weights.k1)
         rest = math.fsum(later.most for later in terms[number + 1 :])
     found = np.flatnonzero(total)
@@ -214,11 +217,12 @@ def _best(
 def _add(term: _Term, total: Array, scratch: Array, admitted: Array | None, k1: float) -> None:
     """Add what one term says of every admitted place that has it. `scratch` is all zero before and after."""
     touched = []
-    for places, counts, factor in term.fields:
+    for narrow, counts, factor in term.fields:
+        places = narrow.astype(np.int64)  # what numpy would do anew for each of the arrays that it picks from
         if admitted is not None:
             kept = admitted[places]
             places, counts = places[kept], counts[kept]
-        if len(term.fields) == 1:
+        if len(term.fields) == 1:  # nothing to sum before it is saturated
             total[places] += term.most * _saturated(counts * factor[places], k1)
             return
         touched.append(places[scratch[places] == 0])
@@ -229,25 +233,23 @@ def _add(term: _Term, total: Array, scratch: Array, admitted: Array | None, k1: 
         scratch[places] = 0
 
 
-def _bar(scores: Array, limit: int, slack: float) -> float:
+def _bar(scores: Array, limit: int | None, slack: float) -> float:
     """What a listing must score at least: the share 1 / slack of the score at the limit, 0 where fewer are found."""
-    if len(scores) < limit:
+    if limit is None or len(scores) < limit:
         return 0.0
     return float(np.partition(scores, len(scores) - limit)[len(scores) - limit]) / slack
 
 
 def _narrowed(
-    collection: Collection, rest: Sequence[_Term], total: Array, left: float, limit: int, slack: float
+    collection: Collection, rest: Sequence[_Term], places: Array, scores: Array, limit: int | None, slack: float
 ) -> tuple[Array, Array]:
-    """The same where what is left is asked of those listings only that can still be among the best."""
-    places = np.flatnonzero(total)
-    scores = total[places]
+    """The same where what is left is asked of these listings only, and of no more than can still be among the best."""
     for number, term in enumerate(rest):
-        kept = scores + left >= _bar(scores, limit, slack) * (1 - _MARGIN)
-        places, scores = places[kept], scores[kept]
+        if bar := _bar(scores, limit, slack):
+            kept = scores + math.fsum(later.most for later in rest[number:]) >= bar * (1 - _MARGIN)
+            places, scores = places[kept], scores[kept]
         scores = scores + term.most * _saturated(_frequency(term, places), collection.weights.k1)
-        left = math.fsum(later.most for later in rest[number + 1 :])
-    kept = scores >= _bar(scores, limit, slack) * (1 - _MARGIN)
+    kept = (scores > 0) & (scores >= _bar(scores, limit, slack) * (1 - _MARGIN))
     return places[kept], scores[kept]
 
 
@@ -260,8 +262,9 @@ def _frequency(term: _Term, wanted: Array) -> Array:
     """The weighted, normalised frequency of a term at these places."""
     frequency = np.zeros(len(wanted))
     for places, counts, factor in term.fields:
-        found = np.minimum(np.searchsorted(places, wanted), len(places) - 1)
-        frequency += np.where(places[found] == wanted, counts[found] * factor[wanted], 0.0)
+        found = places.searchsorted(wanted)
+        held = places.take(found, mode="clip") == wanted
+        frequency += held * counts.take(found, mode="clip") * factor.take(wanted)
     return frequency
 
 

@@ -36,12 +36,12 @@ def assert_is_what_is_published() -> None:
     assert_same(index.search(words, weights=WEIGHTS), reference)
 
 
-def stored(segments: list[list[Fields]]) -> dict[int, Fields]:
+def stored(segments: list[list[Fields]], after: int = 0) -> dict[int, Fields]:
     """Index documents of listings that do not exist, which nobody asks before a commit: listing → its texts."""
     listings: dict[int, Fields] = {}
     rows = []
     for held in segments:
-        numbered = [(len(listings) + place, dict(fields)) for place, fields in enumerate(held, start=1)]
+        numbered = [(after + len(listings) + place, dict(fields)) for place, fields in enumerate(held, start=1)]
         segment = indexing.write_segment(numbered)
         for place, (number, fields) in enumerate(numbered):
             listings[number] = fields
@@ -150,3 +150,27 @@ def test_a_condition_that_nothing_meets_finds_nothing(world: World) -> None:
     assert found("flights", where=Q(pk__in=[])) == []
     assert found("flights", where=Q(pk=-1)) == []
     assert found("") == []
+
+
+def test_words_of_large_segments_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "LARGE", 2)
+    sent: list[Any] = []
+    rows = index._rows
+
+    def noted(sql: str, params: Any) -> list[Any]:
+        found = rows(sql, params)
+        sent.append([(row[1], row[2]) for row in found if row[0] == index._POSTING])
+        return found
+
+    monkeypatch.setattr(index, "_rows", noted)
+    with transaction.atomic():
+        listings = stored([[{"title": "air price"}, {"title": "数据 air"}], [{"title": "air prices"}]])
+        first, second = (index.search("air prices", weights=WEIGHTS) for _time in range(2))
+        assert_same(first, best(Corpus(listings, WEIGHTS).search("air prices")))
+        assert second == first
+        large, small = IndexSegment.objects.order_by("pk").values_list("pk", flat=True)
+        assert {segment for segment, _term in sent[-2]} == {large, small}
+        assert {segment for segment, _term in sent[-1]} == {small}
+        listings |= stored([[{"title": "air"}, {"title": "prices of air"}]], after=len(listings))
+        assert_same(index.search("air prices", weights=WEIGHTS), best(Corpus(listings, WEIGHTS).search("air prices")))
+        transaction.set_rollback(True)

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.matching.engine import search as searching
-from marketplace.matching.engine.postings import MOST_PLACES, pack, unpack
+from marketplace.matching.engine.postings import MOST_PLACES, Posting, pack, settled, unpack
 from marketplace.matching.engine.score import Corpus, TextScore
-from marketplace.matching.engine.search import Collection, Hit, Segment, search
+from marketplace.matching.engine.search import Collection, Hit, Hits, Segment, search
 from marketplace.matching.engine.text import analyse
 from marketplace.matching.engine.weights import TEXT_FIELDS, FieldWeight, TextWeights, load_weights
 
@@ -62,10 +62,13 @@ class Packed:
             identifier: fields for held in self.segments for identifier, fields in held if identifier not in dead
         }
         packed = [pack(held) for held in self.segments]
-        self.postings: dict[tuple[str, str], list[Any]] = {}
-        for number, segment in enumerate(packed):
-            for term, stream, data in segment.postings:
-                self.postings.setdefault((term, stream), []).append((number, unpack(data)))
+        rows: list[dict[str, dict[str, list[tuple[int, Posting]]]]] = [{}, {}]
+        begin = 0
+        for number, (segment, held) in enumerate(zip(packed, self.segments, strict=True)):
+            for term, stream, data in segment.postings:  # the first two are one part, the others another
+                rows[number > 1].setdefault(term, {}).setdefault(stream, []).append((begin, unpack(data)))
+            begin += len(held)
+        self.postings = {term: [settled(part[term]) for part in rows if term in part] for term in {*rows[0], *rows[1]}}
         read = [
             Segment(
                 np.frombuffer(segment.listings, "<i8"),
@@ -79,7 +82,7 @@ class Packed:
         ]
         self.collection = Collection(read, gone, weights)
 
-    def search(self, words: str, **options: Any) -> list[Hit]:
+    def search(self, words: str, **options: Any) -> Hits:
         return search(self.collection, analyse(words), self.postings, **options)
 
 
@@ -118,12 +121,14 @@ def test_a_search_gives_what_the_reference_gives(
 def test_a_limit_and_a_mask_keep_the_best_of_what_is_admitted(
     segments: list[list[Fields]], words: str, limit: int, data: st.DataObject
 ) -> None:
-    packed = Packed(segments, WEIGHTS)
-    admitted = data.draw(st.sets(st.sampled_from(sorted(packed.live))))
+    everybody = range(100, 100 + sum(map(len, segments)))
+    packed = Packed(segments, WEIGHTS, data.draw(st.lists(st.sampled_from(everybody), max_size=4)))
+    admitted = data.draw(st.sets(st.sampled_from(everybody)))
     mask = np.isin(packed.collection.listings, list(admitted))
     reference = [hit for hit in best(Corpus(packed.live, WEIGHTS).search(words)) if hit.listing_id in admitted]
     with pytest.MonkeyPatch.context() as patch:  # looks for what can be skipped after every term
         patch.setattr(searching, "_WORTH_A_LOOK", 0)
+        patch.setattr(searching, "_LOOKED_UP", data.draw(st.sampled_from([0, 1_000])))  # every place, or every entry
         found = packed.search(words, allowed=mask, limit=limit)
         lifted = packed.search(words, allowed=mask, limit=limit, slack=1.5)
     assert len(found) == min(limit, len(reference))
@@ -160,6 +165,13 @@ def test_only_the_first_come_with_their_terms() -> None:
     assert some[0] == everything[0]
     assert [hit.text.terms for hit in some[1:]] == [(), ()]
     assert [hit.text.score for hit in some] == pytest.approx([hit.text.score for hit in everything], rel=1e-12)
+
+
+def test_what_made_a_score_is_told_later_of_what_was_found() -> None:
+    packed = Packed([[{"title": "air"}, {"title": "air quality"}, {"title": "water"}]], WEIGHTS)
+    everything, nothing = packed.search("air quality"), packed.search("air quality", explained=0)
+    assert [hit.text.terms for hit in nothing] == [(), ()]
+    assert nothing.explained([100, 102]) == {100: everything[1].text}
 
 
 def test_what_a_field_without_weight_holds_is_not_found() -> None:
