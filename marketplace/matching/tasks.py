@@ -82,13 +82,13 @@ def match_allocated(run: Run, *, subject_id: int) -> dict[str, Any]:
 @job("matching.match_allotted")
 def match_allotted(run: Run, *, subject_id: int) -> dict[str, Any]:
     """What was allotted was declined, or lapsed: others may have it."""
-    return _match(run, lambda: services.demands_for_exclusive(selectors.listings_of_allotment(pk=subject_id)))
+    return _match_freed(run, selectors.listings_of_allotment(pk=subject_id))
 
 
 @job("matching.match_requested")
 def match_requested(run: Run, *, subject_id: int) -> dict[str, Any]:
     """A request ended without a licence, or goes on by appeal: so does the allotment that it took up, if any."""
-    return _match(run, lambda: services.demands_for_exclusive(selectors.listings_of_allotment(request=subject_id)))
+    return _match_freed(run, selectors.listings_of_allotment(request=subject_id))
 
 
 @job("matching.match_accredited")
@@ -115,6 +115,11 @@ def _reindexed(run: Run, listing_ids: list[int]) -> dict[str, Any]:
 
 def _rematch(run: Run, listing_ids: list[int]) -> dict[str, Any]:
     return _match(run, lambda: services.affected_by(listing_ids))
+
+
+def _match_freed(run: Run, listing_ids: list[int]) -> dict[str, Any]:
+    """Most requests take up no allotment: then there is nothing to look for."""
+    return _match(run, lambda: services.demands_for_exclusive(listing_ids)) if listing_ids else {"demands": 0}
 
 
 def _match(run: Run, find: Callable[[], Collection[int]]) -> dict[str, Any]:
