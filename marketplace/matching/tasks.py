@@ -12,7 +12,6 @@ from foundation.actors import system
 from foundation.jobs.registry import job
 from foundation.jobs.services import Outcome, Run
 from foundation.rulebooks import selectors as rulebooks
-from foundation.rulebooks.in_force import in_force
 from grading.rules.level_schemes import LEVEL_SCHEME
 from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.matching import selectors, semantic, services
@@ -172,12 +171,12 @@ def lapse_samples() -> int:
 @job("matching.embed_listings")
 def embed_listings(run: Run) -> dict[str, Any]:
     """Embed the words of listings that are new or changed, and match the demands that their vectors may concern."""
-    model, weights = semantic.model(), in_force(MATCHING_WEIGHTS).rules.meaning
+    model = semantic.model()
     if model is None:
         return {}
     embedded = services.embed_listings(run, model=model)
     listings = services.newly_embedded(model.label)
-    if weights is None or not listings:
+    if not listings:
         return {"embedded": embedded}
     many = len(listings) > MOST_FOLLOWED
     matched = _match(run, services.open_demands if many else lambda: services.affected_by(listings))
