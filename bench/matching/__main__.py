@@ -92,11 +92,12 @@ def main() -> int:
     django.setup()
     call_command("migrate", verbosity=0)
     if options.scale:
-        from bench.matching import rest, scale  # noqa: PLC0415 - after django.setup
+        from bench.matching import rest, scale, ways  # noqa: PLC0415 - after django.setup
 
         if options.rest:
             return rest.run(collection, options.scale, options.rounds)
-        return int(scale.run(collection, options.scale, options.peer))
+        python = options.peer or ways.environment(options.state / "matching-peers")
+        return int(scale.run(collection, options.scale, python))
     compare(collection, options)
     return 0
 

@@ -59,7 +59,8 @@ def own_semantic(
     for demand, text in demands.items():
         begun = time.perf_counter()
         asked = Relevance(text, weights)
-        hits = asked.search(where=None, limit=DEPTH, slack=1.0, explained=SHOWN)[:DEPTH]
+        hits = asked.search(where=None, limit=DEPTH, slack=1.0)[:DEPTH]
+        asked.explained(hit.listing_id for hit in hits[:SHOWN])
         seconds.append(time.perf_counter() - begun)
         rankings[demand] = [
             (names[hit.listing_id], sum(relevance(hit.text, asked.meaning_of(hit.listing_id)))) for hit in hits

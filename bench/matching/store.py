@@ -18,7 +18,8 @@ LONGEST_TAG: Final = 60
 def published(documents: Sequence[Document], columns: Sequence[dict[str, object]] = ()) -> list[int]:
     """A published listing for each document; its identifiers, in the same order.
 
-    `columns` are further fields of the versions. Titles that are too long for the catalogue go on in the description.
+    Written as published, without the steps that the state machine's trigger asks for. `columns` are further fields
+    of the versions. Titles that are too long for the catalogue go on in the description.
     """
     provider = Organisation.objects.create(name="Provider of the bench", kind="enterprise", region="110000")
     listings = Listing.objects.bulk_create((Listing(organisation=provider) for _document in documents), BATCH)
@@ -30,14 +31,15 @@ def published(documents: Sequence[Document], columns: Sequence[dict[str, object]
             description="\n".join(filter(None, (document.title[LONGEST_TITLE:], document.description))),
             tags=[tag[:LONGEST_TAG] for tag in document.tags],
             origin="public",
+            state="published",
             published_at=datetime(2026, 1, 1, tzinfo=UTC),
             **({"sector": "other", "region": "110000", "supply_mode": "open"} | (columns[place] if columns else {})),
         )
         for place, (listing, document) in enumerate(zip(listings, documents, strict=True))
     ]
-    ListingVersion.objects.bulk_create(versions, BATCH)
-    for state in ("in_review", "published"):
-        ListingVersion.objects.update(state=state)
     with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE catalog_listingversion DISABLE TRIGGER USER")
+        ListingVersion.objects.bulk_create(versions, BATCH)
+        cursor.execute("ALTER TABLE catalog_listingversion ENABLE TRIGGER USER")
         cursor.execute("ANALYZE")
     return [listing.pk for listing in listings]
