@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from foundation.rulebooks.in_force import in_force
 from marketplace.authorization.admission import Admission, Buyer
 from marketplace.catalog import selectors as catalog
-from marketplace.matching import index, states
+from marketplace.matching import states
 from marketplace.matching.engine.constraints import WHOLE_COUNTRY, prefix_of
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
 from marketplace.matching.engine.reverse import DRIFT, said_by
@@ -27,6 +26,7 @@ from marketplace.matching.facts import listing_facts
 from marketplace.matching.indexed import access_facts, facts_of
 from marketplace.matching.models import IndexedListing
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
+from marketplace.matching.weighing import catalogue_for
 
 _FAILS: Final = """
     (sector NOT IN ('', %(sector)s))::int
@@ -149,11 +149,11 @@ def _repeated(count: str, weights: TextWeights) -> str:
 
 
 def _said(row: IndexedListing, weights: TextWeights) -> dict[str, list[Any]]:
-    """What it says by each of its terms, as the index weighs it now: it is searched for by its own words."""
+    """What it says by each of its terms, as the index weighs it now."""
     known = catalog.facts(catalog.published_versions().filter(pk=row.version_id))  # none: withdrawn a moment ago
-    words = "\n".join(text for one in known for text in listing_facts(one).text_fields().values() if text)
-    hits = index.search(words, weights=weights, where=Q(pk=row.pk))
-    said = said_by(hits[0].text.terms, analyse(words), weights) if hits else {}
+    fields = listing_facts(known[0]).text_fields() if known else {}
+    terms = analyse("\n".join(text for text in fields.values() if text))
+    said = said_by(fields, catalogue_for({*terms.surface, *terms.stems}), weights)
     return {
         "terms": list(said),
         "surfaces": [surface for surface, _stem in said.values()],

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from marketplace.matching.engine.rank import MatchResult
-from marketplace.matching.engine.score import SURFACE, TermScore
-from marketplace.matching.engine.text import Terms
+from marketplace.matching.engine.text import MOST_COUNTED, Terms, analyse
 from marketplace.matching.engine.weights import TextWeights
 
 DRIFT: Final = 0.02
@@ -67,27 +66,43 @@ def counted(terms: Terms) -> list[TermCount]:
     return [TermCount(term, surface[term], stem[term]) for term in sorted(surface.keys() | stem.keys())]
 
 
-def said_by(parts: Sequence[TermScore], asked: Terms, weights: TextWeights) -> dict[str, tuple[float, float]]:
-    """What one listing says by each of its terms to a demand that names it once, as written and as a stem.
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What all published listings are to one of them: `size` is how many.
 
-    `parts` are the contributions of the listing's terms to its score for the words `asked`, which name all of them.
+    `means` has the mean length of each field among those that fill it, `surface` and `stems` how many have a term.
     """
-    surface, stem = Counter(asked.surface), Counter(asked.stems)
-    said: dict[str, tuple[float, float]] = {}
-    for part in parts:
-        written, stemmed = said.get(part.term, (0.0, 0.0))
-        if part.stream == SURFACE:
-            written = part.contribution / weights.repeated(surface[part.term])
-        else:
-            stemmed = part.contribution / weights.repeated(stem[part.term])
-        said[part.term] = (written, stemmed)
+
+    size: int
+    means: Mapping[str, float]
+    surface: Mapping[str, float]
+    stems: Mapping[str, float]
+
+
+def said_by(fields: Mapping[str, str], catalogue: Catalogue, weights: TextWeights) -> dict[str, tuple[float, float]]:
+    """What a listing with these texts says by each of its terms, as written and as a stem, to who names it once.
+
+    `engine.score` from the listing's side.
+    """
+    frequencies: dict[str, list[float]] = {}
+    for name, text in fields.items():
+        terms, field = analyse(text), weights.fields[name]
+        if not terms.surface or field.weight == 0:
+            continue
+        length = len(terms.surface)
+        factor = field.weight / (1 - field.b + field.b * length / catalogue.means.get(name, length))
+        for place, stream in enumerate((terms.surface, terms.stems)):
+            for term, count in Counter(stream).items():
+                frequencies.setdefault(term, [0.0, 0.0])[place] += factor * min(count, MOST_COUNTED)
+    shares = (1 - weights.stem_share, weights.stem_share)
+    said = {}
+    for term, found in frequencies.items():
+        held = (catalogue.surface.get(term, 1.0), catalogue.stems.get(term, 1.0))
+        written, stemmed = (
+            share * weights.rarity(max(1, round(documents)), catalogue.size) * frequency / (weights.k1 + frequency)
+            if frequency
+            else 0.0
+            for share, documents, frequency in zip(shares, held, found, strict=True)
+        )
+        said[term] = (written, stemmed)
     return said
-
-
-def score_for(demand: Sequence[TermCount], said: Mapping[str, tuple[float, float]], weights: TextWeights) -> float:
-    """The score of the listing for the words of one demand: the reference of what is summed in SQL."""
-    return sum(
-        said[one.term][0] * weights.repeated(one.surface) + said[one.term][1] * weights.repeated(one.stem)
-        for one in demand
-        if one.term in said
-    )
