@@ -35,6 +35,11 @@ def received(upload_id: int, *, target_type: str) -> Upload | None:
     return Upload.objects.filter(pk=upload_id, state=states.RECEIVED, target_type=target_type).first()
 
 
+def waits(upload_id: int) -> bool:
+    """Whether the upload waits to be taken, held so until the caller's transaction ends."""
+    return Upload.objects.select_for_update().filter(pk=upload_id, state=states.RECEIVED).exists()
+
+
 def uploader(row: Upload) -> Actor | None:
     """Who began it, with the powers of this moment; None for somebody who no longer belongs to the organisation."""
     return participants.actor_for_member(user_id=row.user_id, organisation_id=row.organisation_id)

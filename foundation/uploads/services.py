@@ -130,6 +130,20 @@ def refuse(*, actor: Actor, upload_id: int, error: DomainError) -> Upload:
     return _finish(actor, upload_id, "refuse", "upload.refused", error_code=error.code, error_detail=str(error)[:4_000])
 
 
+def forget_target(*, actor: Actor, target: tuple[str, int]) -> int:
+    """Remove all that was sent, or is being sent, for `target`, whoever sent it; how many were unfinished.
+
+    In the caller's transaction, which has checked that `actor` may. Unfinished uploads are terminated; of those that
+    are over, the names that their clients gave them are removed. Call it with the target locked, before its file.
+    """
+    rows = Upload.objects.filter(target_type=target[0], target_id=target[1])
+    unfinished = list(rows.filter(state__in=states.UNFINISHED).select_for_update().order_by("pk"))
+    for row in unfinished:
+        _end(actor, row, "terminate", "upload.terminated")
+    rows.update(filename="", title="", metadata="", declared={})
+    return len(unfinished)
+
+
 def expire_uploads(*, actor: Actor) -> int:
     """End every unfinished upload whose time is over, each in a transaction of its own; how many."""
     due = Upload.objects.filter(state__in=states.UNFINISHED, expires_at__lte=timezone.now())

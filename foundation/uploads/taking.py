@@ -36,6 +36,8 @@ def take_upload(
         raise
     except DomainError as error:
         with run.commit():
+            if not selectors.waits(upload_id):  # ended while it was put together: there is nothing to refuse
+                return {"state": "over"}
             services.refuse(actor=selectors.uploader(upload) or room, upload_id=upload_id, error=error)
         return {"state": "refused", "error": error.code}
 

@@ -103,6 +103,8 @@ FEATURES: Final[Mapping[str, str]] = {
 }
 SAMPLED: Final = _("Columns like those of the sample add %(points)s: %(columns)s.")
 """Where none is found that was named by hand."""
+UNSAID: Final = "—"
+"""Columns of a sample that was removed: the match was scored by them, and not anew since."""
 SAMPLED_TOO: Final = _("Like those of the sample: %(columns)s.")
 
 
@@ -140,7 +142,7 @@ def _of_columns(match: Match) -> str:
     )
     if sampled and not match.columns_found:
         return gettext(SAMPLED) % {"points": points, "columns": sampled}
-    said = gettext(FEATURES[COLUMNS]) % {"points": points, "columns": ", ".join(match.columns_found)}
+    said = gettext(FEATURES[COLUMNS]) % {"points": points, "columns": ", ".join(match.columns_found) or UNSAID}
     return f"{said} {gettext(SAMPLED_TOO) % {'columns': sampled}}" if sampled else said
 
 

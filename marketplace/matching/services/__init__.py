@@ -30,8 +30,9 @@ from marketplace.matching.services.rematching import (
     rematch_demand,
 )
 from marketplace.matching.services.sample_reading import read_sample
+from marketplace.matching.services.sample_removal import remove_sample
 from marketplace.matching.services.sample_uploads import attach_sample_upload, begin_sample_upload
-from marketplace.matching.services.samples import READ_SAMPLE, attach_sample, lapse_samples, remove_sample
+from marketplace.matching.services.samples import READ_SAMPLE, attach_sample, lapse_samples
 
 __all__ = [
     "READ_SAMPLE",

@@ -7,12 +7,14 @@ from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.events import services as events
 from foundation.jobs.services import Outcome, Run, succeed
+from foundation.vault.errors import Tampered
 from grading.engine.outline import Column
 from grading.engine.readers import UnreadableFile
 from grading.outlining import read_outline
 from marketplace.matching import states
 from marketplace.matching.models import Demand, DemandSample
 from marketplace.matching.services.drafts import MOST_COLUMNS
+from marketplace.matching.services.sample_removal import forget_said
 from marketplace.matching.services.samples import TAKES_SAMPLES, end_sample, give_up
 
 OVER: Final = {"state": "over"}
@@ -31,7 +33,8 @@ def read_sample(run: Run, *, actor: Actor, sample_id: int) -> Outcome:
     as before. All in one transaction with the end of the job. Emits `demand.sample_read`, else `demand.sample_failed`.
     Tampered for a damaged file, which waits until its buyer replaces it or it lapses.
     """
-    sample = DemandSample.objects.select_related("demand", "blob").filter(pk=sample_id, state=states.WAITING).first()
+    waiting = DemandSample.objects.filter(pk=sample_id, state=states.WAITING)
+    sample = waiting.select_related("demand", "blob").first()
     if sample is None or sample.blob is None:
         return OVER
     columns: Sequence[Column] = ()
@@ -42,9 +45,13 @@ def read_sample(run: Run, *, actor: Actor, sample_id: int) -> Outcome:
             problem = None if columns else UnreadableFile(NO_COLUMNS)
         except UnreadableFile as found:
             problem = found
+        except Tampered:
+            if waiting.exists():
+                raise
+            return OVER  # not damaged: removed, or another took its place, before it was opened
     with run.commit():
         demand = Demand.objects.select_for_update(of=("self",)).get(pk=sample.demand_id)
-        held = DemandSample.objects.select_for_update(of=("self",)).filter(pk=sample_id, state=states.WAITING).first()
+        held = waiting.select_for_update(of=("self",)).first()
         if held is None:
             return succeed(run, OVER)
         held.demand = demand
@@ -62,6 +69,7 @@ def _read(run: Run, actor: Actor, sample: DemandSample, columns: Sequence[Column
         {"name": column.name, "type": "" if column.type == UNTYPED else column.type} for column in kept
     ]
     demand.save(update_fields=["sample_columns"])
+    forget_said(demand)
     sample.columns = len(columns)
     end_sample(actor, sample, "read")
     audit.record(

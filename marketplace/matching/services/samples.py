@@ -1,4 +1,4 @@
-"""The sample of a demand: attached by its buyer, removed by its buyer, given up where nobody reads it.
+"""The sample of a demand: attached by its buyer, replaced by its buyer, given up where nobody reads it.
 
 A sample may hold personal data, and only its columns are wanted. It is in the vault until it is read, and no longer;
 nobody but the buyer and the exchange learns of it.
@@ -58,7 +58,7 @@ def keep_sample(
     demand = locked_demand(actor, demand_id)
     name = require_taken(actor, demand, filename)
     grading.require_digest(incoming, sha256)
-    former = _discarded(actor, demand)
+    former = discard_sample(actor, demand)
     sample = DemandSample.objects.create(
         demand=demand,
         state=states.SAMPLE.target("attach"),
@@ -74,23 +74,6 @@ def keep_sample(
         organisation_id=demand.organisation_id,
     )
     return sample
-
-
-@transaction.atomic
-def remove_sample(*, actor: Actor, demand_id: int) -> None:
-    """Remove the sample of a demand, its file and what it said; the demand is matched without it (its buyer).
-
-    In every state of the demand. NotFound where it has none.
-    """
-    demand = locked_demand(actor, demand_id)
-    sample = selectors.sample(actor, demand_id)
-    counted = bool(demand.sample_columns)
-    demand.sample_columns = []
-    demand.save(update_fields=["sample_columns"])
-    _discarded(actor, demand)
-    _record(actor, "demand.sample_removed", sample)
-    if counted:
-        events.emit(name="demand.sample_removed", subject=("demand", demand.pk), organisation_id=demand.organisation_id)
 
 
 def lapse_samples(*, actor: Actor) -> int:
@@ -131,7 +114,7 @@ def require_taken(actor: Actor, demand: Demand, filename: str) -> str:
     return catalog.accepted_filename(filename)
 
 
-def _discarded(actor: Actor, demand: Demand) -> int | None:
+def discard_sample(actor: Actor, demand: Demand) -> int | None:
     """Remove the demand's sample with its file, if it has one; its number. The demand is locked."""
     sample = DemandSample.objects.select_for_update(of=("self",)).filter(demand=demand).first()
     if sample is None:
