@@ -55,10 +55,10 @@ def own_semantic(
     names = {pk: document.id for pk, document in zip(listings, documents, strict=True)}
     rankings: dict[str, Ranking] = {}
     seconds = []
-    Relevance(next(iter(demands.values())), weights)
+    Relevance(warm := next(iter(demands.values())), weights, text=warm)
     for demand, text in demands.items():
         begun = time.perf_counter()
-        asked = Relevance(text, weights)
+        asked = Relevance(text, weights, text=text)
         hits = asked.search(where=None, limit=DEPTH, slack=1.0)[:DEPTH]
         asked.explained(hit.listing_id for hit in hits[:SHOWN])
         seconds.append(time.perf_counter() - begun)

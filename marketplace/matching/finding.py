@@ -62,7 +62,7 @@ class Finder:
         levels = self._prospects.levels()
         self._met = conditions.all_of(self._wanted, levels=levels)
         self._missed = conditions.failing_one(self._wanted) | conditions.refused(self._wanted, levels=levels)
-        self._relevance = Relevance(self._facts.words(), weights, said=self._facts.said())
+        self._relevance = Relevance(self._facts.words(), weights, text=self._facts.text)
         self._judged: dict[int, MatchResult] = {}
         self._versions: dict[int, int] = {}
 

@@ -1,7 +1,8 @@
 """How relevant published listings are to one demand: by their words, and by their meaning where the stage is on.
 
-Vectors of listings are kept by each process that asks: a product of a matrix with a vector looks at all of them, so
-that nothing near is missed, whatever the constraints (why no index of vectors: docs/adr/0025-meaning-beside-words.md).
+Vectors of listings are kept by each process that asks: a product of a matrix with a vector looks at all of them, and
+those that do not meet the constraints are left out before the nearest are counted off, so that nothing near is missed
+however narrow they are (why no index of vectors: docs/adr/0025-meaning-beside-words.md).
 What is kept is checked against the database at every demand: rows of vectors never change, they are only replaced.
 """
 
@@ -20,21 +21,21 @@ from marketplace.matching.engine.weights import Weights
 from marketplace.matching.models import IndexedListing, ListingEmbedding
 
 MOST_NEAR: Final = 1_000
-"""So many of the nearest are looked at beside what has the words: who comes later is not near any more."""
+"""So many of the nearest that may be found are looked at beside what has the words: who comes later is not near."""
 LOADED_TOGETHER: Final = 10_000
 
 
 class Relevance:
     """The relevance of listings to `words`, at one moment; the semantic stage keeps out of it unless it can say much.
 
-    It does so where a model is installed, the weights in force give it a share, the words are in a language of the
-    model, and listings were embedded.
+    It does so where a model is installed, the weights in force give it a share, `text` is in a language of the model,
+    and listings were embedded. `text` is what the buyer says: names of columns are words to search for, but neither
+    the language that a demand is in nor a sentence.
     """
 
-    def __init__(self, words: str, weights: Weights, *, said: str | None = None) -> None:
-        """`said` is what has a meaning of the words, by default all: names of a sample's columns are no sentence."""
+    def __init__(self, words: str, weights: Weights, *, text: str) -> None:
         self._words = words
-        self._said = words if said is None else said
+        self._text = text
         self._weights = weights
         self._nearness = self._near()
         self._searches: list[Hits] = []
@@ -49,7 +50,7 @@ class Relevance:
 
         None comes with the terms that made its score, which `explained` tells. What is found for its meaning alone
         comes with a text score of 0. Of what has the words the `limit` best are looked at, of what is near the
-        MOST_NEAR nearest.
+        MOST_NEAR nearest, both among those that meet `where`.
         """
         hits: list[Hit] = list(self._worded(where, limit=limit, slack=slack))
         if self._nearness is None:
@@ -76,7 +77,9 @@ class Relevance:
 
     def _nearby(self, nearness: Nearness, found: set[int], where: Q | None, limit: int | None) -> list[Hit]:
         """Listings that are near and were not found by their words, among the best of them at least."""
-        others = [listing for listing in nearness.nearest(limit and max(limit, MOST_NEAR)) if listing not in found]
+        among = None if where is None else _admitted(where)
+        nearest = nearness.nearest(limit and max(limit, MOST_NEAR), among=among)
+        others = [listing for listing in nearest if listing not in found]
         if not others:
             return []
         meant = Q(pk__in=others) if where is None else where & Q(pk__in=others)
@@ -94,7 +97,7 @@ class Relevance:
 
     def _near(self) -> Nearness | None:
         weights = self._weights.meaning
-        vector = None if weights is None else semantic.vector_of(self._said)
+        vector = None if weights is None else semantic.vector_of(self._text)
         model = None if vector is None else semantic.model()
         if weights is None or vector is None or model is None:
             return None
@@ -104,7 +107,7 @@ class Relevance:
         best = index.search(self._words, weights=self._weights.text, limit=1, explained=0)
         top = best[0].text.share if best else 0.0
         return Nearness(
-            kept.listings, kept.vectors @ vector, text=self._said, top=top, weights=weights, label=model.label
+            kept.listings, kept.vectors @ vector, text=self._text, top=top, weights=weights, label=model.label
         )
 
 
@@ -128,18 +131,23 @@ class _Packed(Aggregate):
     output_field = BinaryField()
 
 
-def embedded(label: str) -> Q:
-    """Listings of the index whose embedding is of their present words and of the model of this label."""
-    return Q(listing__embedding__label=label, listing__embedding__digest=F("digest"))
+def _admitted(where: Q) -> Array:
+    """The listings of the index that meet a condition."""
+    return _unpacked(IndexedListing.objects.filter(where).aggregate(pks=_Packed("pk"))["pks"])
+
+
+def _unpacked(packed: bytes | None) -> Array:
+    return np.frombuffer(packed or b"", ">i8").astype(np.int64)
 
 
 def _current(model: Model) -> _Kept:
     """The vectors that count now."""
     global _kept
     while True:
-        live = IndexedListing.objects.filter(embedded(model.label)).exclude(listing__embedding__vector=b"")
-        packed = live.aggregate(rows=_Packed("listing__embedding__pk"))["rows"]
-        rows = np.sort(np.frombuffer(packed or b"", ">i8").astype(np.int64))
+        live = IndexedListing.objects.filter(
+            listing__embedding__label=model.label, listing__embedding__digest=F("digest")
+        ).exclude(listing__embedding__vector=b"")
+        rows = np.sort(_unpacked(live.aggregate(rows=_Packed("listing__embedding__pk"))["rows"]))
         kept = _kept  # replaced as a whole, whichever thread is last
         if kept is None or kept.label != model.label:
             none = np.zeros(0, np.int64)

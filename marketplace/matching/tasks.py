@@ -12,6 +12,7 @@ from foundation.actors import system
 from foundation.jobs.registry import job
 from foundation.jobs.services import Outcome, Run
 from foundation.rulebooks import selectors as rulebooks
+from foundation.rulebooks.in_force import in_force
 from grading.rules.level_schemes import LEVEL_SCHEME
 from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.matching import selectors, semantic, services
@@ -36,8 +37,9 @@ def match_demand(run: Run, *, subject_id: int) -> dict[str, Any]:
 @job("matching.match_listing")
 def match_listing(run: Run, *, subject_id: int) -> dict[str, Any]:
     """A listing version appeared, changed or went away: match every demand that it can touch."""
-    matched = _rematch(run, selectors.listings_of_version(subject_id))
-    _queue_embedding()
+    listings = selectors.listings_of_version(subject_id)
+    matched = _rematch(run, listings)
+    _queue_embedding(listings)
     return matched
 
 
@@ -108,7 +110,7 @@ def _reindexed(run: Run, listing_ids: list[int]) -> dict[str, Any]:
     with run.commit():
         services.index_listings(listing_ids)
     matched = _rematch(run, listing_ids)
-    _queue_embedding()
+    _queue_embedding(listing_ids)
     return matched
 
 
@@ -171,23 +173,24 @@ def lapse_samples() -> int:
 @job("matching.embed_listings")
 def embed_listings(run: Run) -> dict[str, Any]:
     """Embed the words of listings that are new or changed, and match the demands that their vectors may concern."""
-    model = semantic.model()
-    if model is None:
+    model, weights = semantic.model(), in_force(MATCHING_WEIGHTS).rules.meaning
+    if model is None or weights is None:
         return {}
     embedded = services.embed_listings(run, model=model)
-    listings = services.newly_embedded(model.label)
-    if not listings:
+    vectors = services.newly_embedded(model.label)
+    if not vectors:
         return {"embedded": embedded}
+    listings = list(vectors.values())
     many = len(listings) > MOST_FOLLOWED
     matched = _match(run, services.open_demands if many else lambda: services.affected_by(listings))
     with run.commit():
-        services.mark_matched(listings, label=model.label)
+        services.mark_matched(vectors)
     return {"embedded": embedded, **matched}
 
 
-def _queue_embedding() -> None:
+def _queue_embedding(listing_ids: list[int] | None = None) -> None:
     with transaction.atomic():
-        services.queue_embedding()
+        services.queue_embedding(listing_ids)
 
 
 @shared_task(name="marketplace.matching.expire")

@@ -44,13 +44,9 @@ class DemandFacts:
     minimum_quality: float | None = None
     maximum_age_days: int | None = None
 
-    def said(self) -> str:
-        """What its buyer says in words of its own: the text, and the columns that it names."""
-        return "\n".join((self.text, *self.columns))
-
     def words(self) -> str:
-        """What the demand asks for, as text to search with: what was said, and names of the sample's columns."""
-        return "\n".join((self.said(), *list(beside(self.columns, self.sample))[:SAMPLE_WORDS]))
+        """What the demand asks for, as text to search with: what is said, and names of columns."""
+        return "\n".join((self.text, *self.columns, *list(beside(self.columns, self.sample))[:SAMPLE_WORDS]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,13 @@ class Nearness:
         best = max(weights.least, float(self._cosines.max(initial=0.0)))
         self._values = np.clip(self._cosines, 0.0, None) / best * (top or 1.0)
 
-    def nearest(self, limit: int | None = None) -> list[int]:
-        """The listings that are near enough to be found by it, nearest first, equally near ones by identifier."""
-        near = np.flatnonzero(self._cosines >= self._weights.least)
+    def nearest(self, limit: int | None = None, *, among: Array | None = None) -> list[int]:
+        """The listings that are near enough to be found by it, nearest first, equally near ones by identifier.
+
+        `among` are the identifiers of those that may be found: the `limit` nearest of these.
+        """
+        enough = self._cosines >= self._weights.least
+        near = np.flatnonzero(enough if among is None else enough & np.isin(self._listings, among))
         order = near[np.lexsort((self._listings[near], -self._cosines[near]))]
         return [int(listing) for listing in self._listings[order[:limit]]]
 

@@ -3,20 +3,21 @@
 Derived from the catalogue like the index: no events, no trace in the audit log.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from foundation.jobs.services import Run, enqueue
+from foundation.rulebooks.in_force import in_force
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import Listing
 from marketplace.matching import semantic
 from marketplace.matching.engine.meaning import Model
-from marketplace.matching.facts import demand_facts, listing_facts
+from marketplace.matching.facts import listing_facts
 from marketplace.matching.models import Demand, IndexedListing, ListingEmbedding
-from marketplace.matching.relevance import embedded
+from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.states import OPEN
 
 TOGETHER: Final = 32
@@ -24,13 +25,19 @@ TOGETHER: Final = 32
 EMBED_LISTINGS: Final = "matching.embed_listings"
 
 
-def queue_embedding() -> bool:
+def queue_embedding(listing_ids: Collection[int] | None = None) -> bool:
     """Enqueue the embedding of what is published and not embedded, in the caller's transaction; whether one was.
 
-    Never where the stage is off. A job that waits already will do it.
+    Never where the stage is off, or the weights in force give it no share. A job that waits already will do it. After
+    a change of `listing_ids` only they are looked at: all of the index is read by its sweep.
     """
     label = semantic.label()
-    if label is None or not (_waiting(label).exists() or _unmatched(label).exists()):
+    if label is None or in_force(MATCHING_WEIGHTS).rules.meaning is None:
+        return False
+    waiting, unmatched = _waiting(label), _unmatched(label)
+    if listing_ids is not None:
+        waiting, unmatched = waiting.filter(pk__in=listing_ids), unmatched.filter(listing_id__in=listing_ids)
+    if not (waiting.exists() or unmatched.exists()):
         return False
     enqueue(kind=EMBED_LISTINGS, arguments={}, dedup_key=EMBED_LISTINGS)
     return True
@@ -38,24 +45,27 @@ def queue_embedding() -> bool:
 
 def embed_listings(run: Run, *, model: Model) -> int:
     """Embed every listing of the index whose present words this model has not seen; how many were."""
-    left, done, after = _waiting(model.label).count(), 0, 0
-    while batch := list(_waiting(model.label).filter(pk__gt=after).order_by("pk")[:TOGETHER]):
-        rows = _embedded(batch, model)
+    waiting = list(_waiting(model.label).order_by("pk").values_list("pk", flat=True))
+    done = 0
+    for begin in range(0, len(waiting), TOGETHER):
+        chosen = waiting[begin : begin + TOGETHER]
+        # another job may have come by meanwhile
+        rows = _embedded(list(_waiting(model.label).filter(pk__in=chosen).order_by("pk")), model)
         with run.commit():
             _store(rows)
-        after, done = batch[-1].pk, done + len(batch)
-        run.progress(done / max(left, done))
+        done += len(rows)
+        run.progress((begin + len(chosen)) / len(waiting))
     return done
 
 
-def newly_embedded(label: str) -> list[int]:
-    """The listings that were embedded since demands were matched by their vectors (`mark_matched`)."""
-    return list(_unmatched(label).order_by("listing_id").values_list("listing_id", flat=True))
+def newly_embedded(label: str) -> dict[int, int]:
+    """Vectors by which no demand was matched yet (`mark_matched`): the identifier of each → its listing."""
+    return dict(_unmatched(label).order_by("listing_id").values_list("pk", "listing_id"))
 
 
-def mark_matched(listing_ids: Sequence[int], *, label: str) -> None:
-    """The demands that these vectors may concern were matched."""
-    _unmatched(label).filter(listing_id__in=listing_ids).update(matched=True)
+def mark_matched(embedding_ids: Collection[int]) -> None:
+    """The demands that these vectors may concern were matched; what replaced one of them meanwhile stays as it is."""
+    ListingEmbedding.objects.filter(pk__in=embedding_ids, matched=False).update(matched=True)
 
 
 def demands_near(listing_ids: Sequence[int], *, model: Model, least: float) -> list[int]:
@@ -67,14 +77,16 @@ def demands_near(listing_ids: Sequence[int], *, model: Model, least: float) -> l
         return []
     near = []
     for demand in Demand.objects.filter(state=OPEN).order_by("pk").iterator(chunk_size=1_000):
-        vector = semantic.vector_of(demand_facts(demand).said())
+        vector = semantic.vector_of(demand.text)
         if vector is not None and float((vectors @ vector).max()) >= least:
             near.append(demand.pk)
     return near
 
 
 def _waiting(label: str) -> QuerySet[IndexedListing]:
-    return IndexedListing.objects.exclude(pk__in=IndexedListing.objects.filter(embedded(label)).values("pk"))
+    """Listings of the index without an embedding of their present words under this model."""
+    current = ListingEmbedding.objects.filter(listing_id=OuterRef("pk"), label=label, digest=OuterRef("digest"))
+    return IndexedListing.objects.filter(~Exists(current))  # an anti join, which NOT IN never is
 
 
 def _unmatched(label: str) -> QuerySet[ListingEmbedding]:

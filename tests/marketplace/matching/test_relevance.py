@@ -1,5 +1,6 @@
 """The semantic stage through the database: embedded by jobs, blended, explained; off, it leaves no trace."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,12 +8,15 @@ import pytest
 from django.db import transaction
 
 from foundation.jobs.models import Job
+from foundation.rulebooks.in_force import shipped
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
-from marketplace.matching import semantic, services, tasks
+from marketplace.matching import relevance, semantic, services, tasks
 from marketplace.matching.models import Demand, ListingEmbedding
-from marketplace.matching.services import embedding
+from marketplace.matching.rulebook import MATCHING_WEIGHTS
+from marketplace.matching.services import embedding, rematching
 from marketplace.matching.wording import explanation
+from tests import releasing
 from tests.factories import World, published_listing
 from tests.marketplace.matching.demands import found, matched, opened, picture
 from tests.marketplace.matching.tiny import Tiny
@@ -57,15 +61,6 @@ def embed(commits: int = 1_000) -> dict[str, Any]:
 
 def stages(demand: Any) -> dict[int, list[str]]:
     return {row.listing_id: row.stages for row in found(demand) if row.state == "proposed"}
-
-
-def test_names_of_a_samples_columns_have_no_meaning(world: World, tiny) -> None:
-    publish(world, "Aviation punctuality")
-    embed()
-    demand = opened(world.buyer, text="hospitals", sector="")
-    assert matched(demand)["matches"] == 0
-    Demand.objects.filter(pk=demand.pk).update(sample_columns=[{"name": "flights late", "type": ""}])
-    assert matched(demand)["matches"] == 0
 
 
 def test_what_says_it_in_other_words_is_found_and_told_apart(world: World, tiny) -> None:
@@ -169,6 +164,40 @@ def test_constraints_are_not_traded_for_meaning(world: World, tiny) -> None:
     )
 
 
+def test_constraints_come_first_and_the_nearest_are_counted_off_after_them(
+    world: World, tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relevance, "MOST_NEAR", 3)
+    monkeypatch.setattr(rematching, "MOST_MATCHES", 1)
+    for _number in range(4):
+        publish(world, "Aviation punctuality", sector="health")
+    wanted = publish(world, "Aviation punctuality rain", sector="transport")
+    embed()
+    demand = opened(world.buyer, text="flights late", sector="transport")
+    matched(demand)
+    assert [row.listing_id for row in found(demand) if row.eligible] == [wanted.listing_id]
+
+
+def test_names_of_columns_are_neither_a_language_nor_a_sentence(world: World, tiny) -> None:
+    publish(world, "Flights hospital table")
+    embed()
+    names = [f"hospital_{number}" for number in range(20)]
+    for said in ({"columns": names}, {}):
+        demand = opened(world.buyer, text="医院床位历史数据", sector="", **said)
+        if not said:
+            Demand.objects.filter(pk=demand.pk).update(sample_columns=[{"name": name, "type": ""} for name in names])
+        matched(demand)
+        assert list(stages(demand).values()) == [["lexical"]]
+    distant = publish(world, "Rain")
+    embed()
+    demand = opened(world.buyer, text="flights", sector="", columns=[*names, "climate"])
+    matched(demand)
+    (row,) = found(demand)
+    assert row.listing_id != distant.listing_id  # not near to the text, whatever the columns are called
+    share = row.features["meaning"] / (row.features["meaning"] + row.features["relevance"])
+    assert share == pytest.approx(0.4)  # it is the nearest and says most: both count by their shares
+
+
 def test_what_is_withdrawn_is_not_found_by_its_vector(world: World, tiny) -> None:
     version = publish(world, "Aviation")
     demand = opened(world.buyer, text="flights", sector="")
@@ -200,3 +229,56 @@ def test_off_nothing_is_queued_and_vectors_of_before_say_nothing(world: World, s
     matched(demand)
     assert picture(demand) == plain
     assert list(stages(demand).values()) == [["lexical"]]
+
+
+def test_weights_without_meaning_leave_no_vector_and_no_job(world: World, tiny) -> None:
+    before, after = re.split(r"^\[meaning\]$", shipped(MATCHING_WEIGHTS).content.text, flags=re.MULTILINE)
+    rules = re.sub("^version = .*", 'version = "9.0.0"', before + after[after.index("\n[bonus]") :], flags=re.MULTILINE)
+    releasing.release(world, releasing.proposed(world, MATCHING_WEIGHTS, rules))
+    version = publish(world, "Flights table")
+    tasks.sweep_index()
+    with transaction.atomic():
+        assert not services.queue_embedding()
+        assert not services.queue_embedding([version.listing_id])
+    assert embed() == {}
+    assert not ListingEmbedding.objects.exists()
+    assert not Job.objects.filter(kind="matching.embed_listings").exists()
+
+
+def test_a_vector_that_comes_while_demands_are_matched_is_matched_by_another_job(
+    world: World, tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = publish(world, "Hospitals")
+    demand = opened(world.buyer, text="hospitals flights", sector="")
+    plain = services.rematch_demand
+
+    def overtaken(**given: Any) -> dict[str, int]:
+        """Another job embeds new words in between."""
+        monkeypatch.setattr(services, "rematch_demand", plain)
+        ListingVersion.objects.filter(pk=version.pk).update(title="Aviation")
+        services.index_listings([version.listing_id])
+        services.embed_listings(Unhurried(), model=Tiny())  # type: ignore[arg-type]
+        return dict(plain(**given))
+
+    monkeypatch.setattr(services, "rematch_demand", overtaken)
+    assert embed() == {"embedded": 1, "demands": 1}
+    assert list(ListingEmbedding.objects.values_list("matched", flat=True)) == [False]
+    assert embed() == {"embedded": 0, "demands": 1}
+    assert list(ListingEmbedding.objects.values_list("matched", flat=True)) == [True]
+    assert [row.listing_id for row in found(demand)] == [version.listing_id]
+
+
+def test_after_a_change_only_what_changed_is_asked_for_and_the_sweep_asks_for_all(world: World, tiny) -> None:
+    known = publish(world, "Flights table")
+    embed()
+    waiting = publish(world, "Hospitals")
+    services.index_listings([waiting.listing_id])
+    with transaction.atomic():
+        assert not services.queue_embedding([known.listing_id])
+    assert not Job.objects.filter(kind="matching.embed_listings").exists()
+    with transaction.atomic():
+        assert services.queue_embedding([waiting.listing_id])
+    Job.objects.filter(kind="matching.embed_listings").delete()
+    with transaction.atomic():
+        assert services.queue_embedding()
+    assert "Anti Join" in embedding._waiting("tiny@1").explain()  # NOT IN compares each listing with a list of all

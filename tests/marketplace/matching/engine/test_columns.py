@@ -66,7 +66,6 @@ def test_names_of_a_sample_are_searched_for_and_a_wide_one_does_not_drown_the_wo
     demand = replace(DEMAND, columns=("rain", "c1"), sample={"RAIN": "", **wide})
     assert demand.words().split("\n") == ["hourly weather", "rain", "c1", "c0", *(f"c{n}" for n in range(2, 21))]
     assert len(demand.words().split("\n")) == 3 + SAMPLE_WORDS
-    assert demand.said().split("\n") == ["hourly weather", "rain", "c1"]
     silent = replace(LISTING, title="Stations", columns=("wind_speed",), column_types={"wind_speed": "decimal"})
     assert judged(replace(DEMAND, sample={"wind_speed": "decimal"}), silent).sample == (("wind_speed", "decimal"),)
     assert rank(DEMAND, [silent], WEIGHTS, today=date(2026, 3, 1)) == []

@@ -57,6 +57,8 @@ def test_the_nearest_counts_as_much_as_the_best_of_the_words() -> None:
     assert nearness.of(10) is None
     assert nearness.nearest() == [3, 7]
     assert nearness.nearest(1) == [3]
+    assert nearness.nearest(1, among=np.array([7, 5, 11])) == [7]
+    assert nearness.nearest(among=np.zeros(0, np.int64)) == []
 
 
 def test_where_nothing_is_near_nothing_is_made_out_to_be() -> None:
