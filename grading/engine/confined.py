@@ -1,5 +1,6 @@
 """The examination as a confined child runs it: plain data in, plain data out."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
@@ -16,9 +17,13 @@ from grading.engine.profile.model import INFERRED_TYPES
 from grading.engine.profile.parts import TablePart
 from grading.engine.profile.split import MOST_PARTS, Apart, Piece, gather_piece
 from grading.engine.quality import Metadata
-from grading.engine.readers import UnreadableFile, open_table
+from grading.engine.readers import UNREADABLE, UnreadableFile, open_table
 from grading.engine.readers.table import LONGEST_NAME, MAX_COLUMNS
 from grading.engine.rules import RuleSet
+
+LONGEST_PARAMETER: Final = 200
+"""Of a parser's message no more is said (`readers.errors.parser_detail`)."""
+_PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
 
 
 def order(
@@ -145,28 +150,53 @@ def outline_confined(
     return {"columns": [[column.name, column.type] for column in found]}
 
 
+def require_read(answer: Any) -> None:
+    """Raise UnreadableFile where that is the answer of any of these functions, or where it is none: it is checked.
+
+    A child that a hostile file led astray may say anything: only codes of the readers are taken, and only the
+    parameters of their sentences, short texts and numbers that can be stored.
+    """
+    if not isinstance(answer, Mapping):
+        raise UnreadableFile("parser_broken")
+    if "unreadable" not in answer:
+        return
+    try:
+        code, said = answer["unreadable"]["code"], answer["unreadable"]["params"]
+        named = dict.fromkeys(_PLACEHOLDER.findall(UNREADABLE[code]))
+        problem = UnreadableFile(code, **{name: _parameter(said[name]) for name in named})
+    except (LookupError, TypeError, ValueError) as error:
+        raise UnreadableFile("parser_broken") from error
+    raise problem
+
+
 def columns_in(answer: Mapping[str, Any]) -> tuple[Column, ...]:
     """What `outline_confined` answered, checked. UnreadableFile where that is the answer, and for what is none."""
-    if "unreadable" in answer:
-        raise UnreadableFile(answer["unreadable"]["code"], **answer["unreadable"]["params"])
+    require_read(answer)
     try:
         found = tuple(Column(name, kind) for name, kind in answer["columns"])
         names = {column.name for column in found if 0 < len(column.name) <= LONGEST_NAME + len(f"_{MAX_COLUMNS}")}
         sound = len(names) == len(found) <= MAX_COLUMNS and {column.type for column in found} <= set(INFERRED_TYPES)
+        sound = sound and all(_storable(name) for name in names)
     except (LookupError, TypeError, ValueError) as error:
         raise UnreadableFile("parser_broken") from error
-    if not sound or any("\x00" in name for name in names):
+    if not sound:
         raise UnreadableFile("parser_broken")
     return found
 
 
 def result(answer: Mapping[str, Any]) -> Examination:
-    """What `examine_confined` or `merge_confined` answered. Raises UnreadableFile, Apart where that is the answer."""
-    if "unreadable" in answer:
-        raise UnreadableFile(answer["unreadable"]["code"], **answer["unreadable"]["params"])
+    """What `examine_confined` or `merge_confined` answered.
+
+    Raises UnreadableFile, Apart where that is the answer; UnreadableFile for what is none.
+    """
+    require_read(answer)
     if "apart" in answer:
-        raise Apart(str(answer["apart"])[:60])
-    return Examination.from_dict(answer["examination"])
+        why = str(answer["apart"])[:60]
+        raise Apart(why if _storable(why) else "")
+    try:
+        return Examination.from_dict(answer["examination"])
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableFile("parser_broken") from error
 
 
 def pieces(plain: Any, size: int) -> tuple[Piece, ...]:
@@ -200,6 +230,20 @@ def _subject(request: Mapping[str, Any]) -> dict[str, Any]:
         "rules": from_plain(RuleSet, request["rules"]),
         "today": date.fromisoformat(request["today"]),
     }
+
+
+def _parameter(value: Any) -> str | int:
+    """A parameter of a problem's sentence. ValueError for what the database would not take, or nobody would read."""
+    if type(value) is int and abs(value) < 1 << 62:
+        return value
+    if type(value) is str and len(value) <= LONGEST_PARAMETER and _storable(value):
+        return value
+    raise ValueError("no parameter")
+
+
+def _storable(text: str) -> bool:
+    """Whether the database takes it. UnicodeEncodeError, a ValueError, for half a sign."""
+    return b"\x00" not in text.encode()
 
 
 def _unreadable(problem: UnreadableFile) -> dict[str, Any]:

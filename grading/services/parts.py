@@ -70,10 +70,9 @@ def examine_part(run: Run, *, asset_id: int, piece: Mapping[str, Any]) -> Outcom
                     outputs={"sink": sink.fileno()},
                     report=seldom(run.progress),
                 )
+            confined.require_read(answer)
         except UnreadableFile as problem:
             return {"whole": problem.code}
-        if "unreadable" in answer:
-            return {"whole": str(answer["unreadable"]["code"])[:60]}
         if os.fstat(sink.fileno()).st_size > CARRIED_BYTES:
             return {"whole": "large_part"}
         with (

@@ -13,6 +13,7 @@ import pytest
 from grading.engine import confined, outline
 from grading.engine.outline import Column
 from grading.engine.profile import profile_table
+from grading.engine.profile.split import Apart
 from grading.engine.readers import UnreadableFile, open_table
 from tests.grading.workbooks import sheet, workbook
 
@@ -81,12 +82,47 @@ def test_records_in_the_place_of_the_header_are_no_names(tmp_path: Path, today: 
         {"columns": [["a", "text"], ["a", "text"]]},
         {"columns": [[f"c{n}", "text"] for n in range(5000)]},
         {"columns": [[1, "text"]]},
+        {"columns": [["half \ud83d", "text"]]},
+        [],
+        None,
+        {"unreadable": None},
+        {"unreadable": {"code": "no_header"}},
+        {"unreadable": {"code": [], "params": {}}},
+        {"unreadable": {"code": "invented" * 20, "params": {}}},
+        {"unreadable": {"code": "expands", "params": {}}},
+        {"unreadable": {"code": "expands", "params": {"limit": [1]}}},
+        {"unreadable": {"code": "expands", "params": {"limit": 1 << 80}}},
+        {"unreadable": {"code": "expands", "params": {"limit": "a\x00"}}},
+        {"unreadable": {"code": "expands", "params": {"limit": "\udc00"}}},
+        {"unreadable": {"code": "expands", "params": {"limit": "a" * 201}}},
     ],
 )
-def test_what_a_child_that_was_led_astray_says_is_not_taken(answer: dict[str, Any]) -> None:
+def test_what_a_child_that_was_led_astray_says_is_not_taken(answer: Any) -> None:
+    for read in (confined.columns_in, confined.result):
+        with pytest.raises(UnreadableFile) as problem:
+            read(answer)
+        assert (problem.value.code, problem.value.params) == ("parser_broken", {})
+
+
+def test_of_a_problem_its_own_parameters_are_taken() -> None:
+    for code, params in (
+        ("no_header", {}),
+        ("expands", {"limit": 3}),
+        ("malformed_table", {"format": "é", "detail": "x"}),
+    ):
+        for read in (confined.columns_in, confined.result):
+            with pytest.raises(UnreadableFile) as problem:
+                read({"unreadable": {"code": code, "params": {**params, "code": "more", "self": "\x00"}}})
+            assert (problem.value.code, problem.value.params) == (code, params)
+
+
+@pytest.mark.parametrize("examination", [None, 1, {}, {"profile": {}}, {"profile": 1, "assessment": []}])
+def test_an_examination_that_is_none_is_not_taken(examination: Any) -> None:
     with pytest.raises(UnreadableFile) as problem:
-        confined.columns_in(answer)
+        confined.result({"examination": examination})
     assert problem.value.code == "parser_broken"
+    with pytest.raises(Apart, match=r"^$"):
+        confined.result({"apart": "a\x00"})
 
 
 def test_what_a_child_says_is_taken(tmp_path: Path, today: date) -> None:
