@@ -5,10 +5,10 @@
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     # participants and jobs → their people; a suspended provider takes its listings with it, a reinstated one none back
-    "organisation.verified": ("tell.participants.organisation_verified",),
+    "organisation.verified": ("matching.match_verified", "tell.participants.organisation_verified"),
     "organisation.rejected": ("tell.participants.organisation_rejected",),
     "organisation.suspended": ("catalog.suspend_with_provider", "tell.participants.organisation_suspended"),
-    "organisation.reinstated": ("tell.participants.organisation_reinstated",),
+    "organisation.reinstated": ("matching.match_verified", "tell.participants.organisation_reinstated"),
     "member.access_ended": ("tell.participants.access_ended",),
     "accreditation.claimed": ("tell.participants.accreditation_claimed",),
     "accreditation.withdrawn": (),
@@ -53,6 +53,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "rulebook.entered_force": ("grading.rescore", "grading.regrade", "matching.match_reweighted"),
     "assessments.rescored": ("matching.match_all",),
     # matching → matching
+    "match.dismissed": ("matching.match_dismissed",),
     "demand.opened": ("matching.match_demand",),
     "demand.sample_read": ("matching.match_demand",),
     "demand.sample_removed": ("matching.match_demand",),

@@ -107,6 +107,17 @@ def demands_of_holder(accreditation_id: int) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
+def open_demands_of(organisation_id: int) -> list[int]:
+    """The open demands of an organisation."""
+    found = Demand.objects.filter(state=states.OPEN, organisation=organisation_id)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def open_demands_of_match(match_id: int) -> list[int]:
+    """The demand of a match, if it is open."""
+    return list(Demand.objects.filter(state=states.OPEN, matches=match_id).values_list("pk", flat=True))
+
+
 def published_listings_of_grade(grade_id: int) -> list[int]:
     """The listings whose published version has the file that was graded."""
     return _published_with(Grade.objects.filter(pk=grade_id).values("asset_id"))

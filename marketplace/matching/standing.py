@@ -145,7 +145,7 @@ def _repeated(count: str, weights: TextWeights) -> str:
     """`TextWeights.repeated` in SQL."""
     if weights.k3 is None:
         return f"{count}::float8"
-    return f"({weights.k3!r} + 1)::float8 * {count} / ({weights.k3!r} + {count})"
+    return f"coalesce(({weights.k3!r} + 1)::float8 * {count} / nullif({weights.k3!r} + {count}, 0), 0)"
 
 
 def _said(row: IndexedListing, weights: TextWeights) -> dict[str, list[Any]]:

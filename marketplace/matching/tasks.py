@@ -1,14 +1,16 @@
 """Background work of matching. Each demand is matched in a transaction of its own, so that a killed job goes on."""
 
-from collections.abc import Callable, Collection
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from celery import shared_task
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from foundation.actors import system
+from foundation.jobs.errors import LostLease, Retryable
 from foundation.jobs.registry import job
 from foundation.jobs.services import Outcome, Run
 from foundation.rulebooks import selectors as rulebooks
@@ -17,6 +19,8 @@ from grading.rules.level_schemes import LEVEL_SCHEME
 from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.matching import selectors, semantic, services
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
+
+log = logging.getLogger(__name__)
 
 ACTOR = system("matching")
 DECISIVE: Final = (MATCHING_WEIGHTS, DECISION_TABLE, LEVEL_SCHEME)
@@ -98,6 +102,18 @@ def match_accredited(run: Run, *, subject_id: int) -> dict[str, Any]:
     return _match(run, lambda: selectors.demands_of_holder(subject_id))
 
 
+@job("matching.match_verified")
+def match_verified(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """An organisation is verified, or is so again: its accreditations count, so match its open demands anew."""
+    return _match(run, lambda: selectors.open_demands_of(subject_id))
+
+
+@job("matching.match_dismissed")
+def match_dismissed(run: Run, *, subject_id: int) -> dict[str, Any]:
+    """A place among what a demand is shown is free: whatever comes next takes it."""
+    return _match(run, lambda: selectors.open_demands_of_match(subject_id))
+
+
 @job("matching.match_all")
 def match_all(run: Run, *, subject_id: int) -> dict[str, Any]:
     """Many files have another score: match every open demand anew."""
@@ -127,22 +143,41 @@ def _match(run: Run, find: Callable[[], Collection[int]]) -> dict[str, Any]:
     """What is published is in the index first: by one that lacks it, what buyers have taken up would lapse."""
     services.sweep_index()
     demands = sorted(find())
-    for done, demand_id in enumerate(demands, start=1):
-        with run.commit():
-            services.rematch_demand(actor=ACTOR, demand_id=demand_id)
-        run.progress(done / len(demands))
-    return {"demands": len(demands)}
+    _done, failed = _each(run, demands, services.rematch_demand)
+    never = services.never_matched(failed)  # they come with every change; refreshing tries them, and tells of them
+    _raise_first({pk: error for pk, error in failed.items() if pk not in never})
+    return {"demands": len(demands) - len(failed)}
+
+
+def _each(run: Run, demands: Sequence[int], match: Callable[..., Any]) -> tuple[int, dict[int, Exception]]:
+    """Match each in a transaction of its own: how many were, and what was wrong with others, which stop nobody.
+
+    What concerns them all (the lease, the database) ends it at once.
+    """
+    done, failed = 0, {}
+    for place, demand_id in enumerate(demands, start=1):
+        try:
+            with run.commit():
+                done += bool(match(actor=ACTOR, demand_id=demand_id))
+        except (LostLease, Retryable, OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.exception("demand %s could not be matched", demand_id)
+            failed[demand_id] = error
+        run.progress(place / len(demands))
+    return done, failed
+
+
+def _raise_first(failed: Mapping[int, Exception]) -> None:
+    for error in failed.values():
+        raise error
 
 
 @job(services.REFRESH)
 def refresh(run: Run) -> dict[str, Any]:
     """Match anew what was matched long ago, or never: one demand at a time, those that others hold later."""
-    due = services.due_demands()
-    done = 0
-    for place, demand_id in enumerate(due, start=1):
-        with run.commit():
-            done += services.refresh_demand(actor=ACTOR, demand_id=demand_id)
-        run.progress(place / len(due))
+    done, failed = _each(run, services.due_demands(), services.refresh_demand)
+    _raise_first(failed)
     return {"demands": done}
 
 

@@ -20,7 +20,13 @@ from marketplace.matching.services.embedding import (
 )
 from marketplace.matching.services.indexing import follow_version, index_listings, merge_segments, sweep_index
 from marketplace.matching.services.matches import accept_match, convert_matches, dismiss_match
-from marketplace.matching.services.refreshing import REFRESH, due_demands, queue_refresh, refresh_demand
+from marketplace.matching.services.refreshing import (
+    REFRESH,
+    due_demands,
+    never_matched,
+    queue_refresh,
+    refresh_demand,
+)
 from marketplace.matching.services.rematching import (
     affected_by,
     affected_by_grant,
@@ -62,6 +68,7 @@ __all__ = [
     "lapse_samples",
     "mark_matched",
     "merge_segments",
+    "never_matched",
     "newly_embedded",
     "open_demand",
     "open_demands",

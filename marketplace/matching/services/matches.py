@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.errors import Conflict, InvalidInput
+from foundation.events import services as events
 from marketplace.authorization.models import Grant
 from marketplace.matching import policies, selectors, states
 from marketplace.matching.models import Demand, DismissalReason, Match
@@ -88,6 +89,7 @@ def dismiss_match(*, actor: Actor, match_id: int, reason: str, code: str = Dismi
     row.save(update_fields=["state", "dismissal_reason", "updated_at"])
     judge_dismissed(row, code)
     audit.record(actor=actor, action="match.dismissed", subject=("match", row.pk), data={**_named(row), "code": code})
+    events.emit(name="match.dismissed", subject=("match", row.pk), organisation_id=row.demand.organisation_id)
     return row
 
 

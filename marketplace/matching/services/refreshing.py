@@ -4,6 +4,7 @@ A change of a listing has whoever it touches matched at once (`rematching.affect
 pairs, with scores of the day on which they were computed.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -36,6 +37,11 @@ def due_demands() -> list[int]:
     """Open demands that were never matched, or are due again, those longest ago first; MOST_AT_ONCE at most."""
     rows = _due().order_by(F("matched_at").asc(nulls_first=True), "pk")
     return list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def never_matched(demand_ids: Collection[int]) -> set[int]:
+    """Those of these demands that no matching has come to the end of since they were opened."""
+    return set(Demand.objects.filter(pk__in=demand_ids, standing=None).values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -1,0 +1,111 @@
+"""What must not stop the matching of others, what frees a place, and what an upgrade finds."""
+
+from dataclasses import replace
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from config.subscriptions import SUBSCRIPTIONS
+from foundation.jobs.models import Job
+from foundation.participants import services as participants
+from foundation.rulebooks.in_force import in_force
+from marketplace.matching import services, standing, tasks
+from marketplace.matching.models import Demand, Match, StandingDemand
+from marketplace.matching.rulebook import MATCHING_WEIGHTS
+from marketplace.matching.services import rematching
+from tests.factories import World, published_listing
+from tests.marketplace.matching.demands import SYSTEM, found, matched, opened
+from tests.marketplace.matching.test_tasks import Unhurried
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(demand: Demand) -> list[int]:
+    return [row.listing_id for row in found(demand) if row.state == "proposed"]
+
+
+def test_a_demand_that_cannot_be_matched_stops_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good, again = (opened(world.buyer) for _one in range(3))
+    matched(again)
+    version = published_listing(world)
+    whole = services.rematch_demand
+
+    def rematch(*, actor: Any, demand_id: int) -> Any:
+        if demand_id in broken:
+            raise ValueError("broken")
+        return whole(actor=actor, demand_id=demand_id)
+
+    broken = {bad.pk}
+    for module in (services, import_module("marketplace.matching.services.refreshing")):
+        monkeypatch.setattr(module, "rematch_demand", rematch)
+    assert tasks.match_listing(Unhurried(), subject_id=version.pk) == {
+        "demands": 2
+    }  # the bad one is left to refreshing
+    assert (shown(bad), shown(good), shown(again)) == ([], [version.listing_id], [version.listing_id])
+    Demand.objects.update(matched_at=timezone.now() - timedelta(hours=25))
+    before = timezone.now()
+    run = Unhurried()
+    with pytest.raises(ValueError, match="broken"):
+        tasks.refresh(run)
+    assert set(Demand.objects.filter(matched_at__gte=before)) == {good, again}
+    assert run.shares[-1] == 1.0
+    broken.add(good.pk)  # was matched before: whoever waits for it must hear
+    with pytest.raises(ValueError, match="broken"):
+        tasks.match_listing(Unhurried(), subject_id=version.pk)
+
+
+def test_what_is_dismissed_leaves_its_place_to_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rematching, "MOST_MATCHES", 1)
+    both = {published_listing(world, title=f"Flight delays {name}").listing_id for name in ("by month", "by airport")}
+    demand = opened(world.buyer)
+    matched(demand)
+    (first,) = shown(demand)
+    row = Match.objects.get(demand=demand, state="proposed")
+    services.dismiss_match(actor=world.buyer.actor, match_id=row.pk, reason="No.")
+    (job,) = Job.objects.filter(kind="matching.match_dismissed")
+    assert tasks.match_dismissed(Unhurried(), **job.arguments) == {"demands": 1}
+    assert shown(demand) == [*(both - {first})]
+    services.close_demand(actor=world.buyer.actor, demand_id=demand.pk)
+    assert tasks.match_dismissed(Unhurried(), **job.arguments) == {"demands": 0}
+
+
+def test_a_buyer_that_may_trade_again_is_matched_anew(world: World) -> None:
+    version = published_listing(world)
+    demand, other = opened(world.buyer), opened(world.other_buyer)
+    buyer = world.buyer.organisation_id
+    participants.suspend_organisation(actor=SYSTEM, organisation_id=buyer, reason="a complaint")
+    participants.reinstate_organisation(actor=SYSTEM, organisation_id=buyer)
+    job = Job.objects.filter(kind="matching.match_verified", subject_id=buyer).latest("pk")
+    assert tasks.match_verified(Unhurried(), **job.arguments) == {"demands": 1}
+    assert (shown(demand), shown(other)) == ([version.listing_id], [])
+    assert "matching.match_verified" in SUBSCRIPTIONS["organisation.verified"]
+
+
+def test_repetitions_that_count_nothing_divide_by_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    demand = opened(world.buyer, text="flights flights", sector="")
+    kept = in_force(MATCHING_WEIGHTS)
+    rules = replace(kept.rules, text=replace(kept.rules.text, k3=0.0))
+    monkeypatch.setattr(standing, "in_force", lambda _kind: replace(kept, rules=rules))
+    version = published_listing(world, title="Many flights")
+    matched(demand)
+    assert standing.shown_for(version.listing_id) == [demand.pk]
+    StandingDemand.objects.update(eligible=1e9)
+    assert standing.shown_for(version.listing_id) == []
+
+
+def test_an_upgrade_makes_no_news_of_matches_of_before(world: World) -> None:
+    upgrade = import_module("marketplace.matching.migrations.0020_told_before").Migration.operations[0]
+    published_listing(world), published_listing(world, world.other_provider)
+    matched(opened(world.buyer))
+    old, new = Match.objects.order_by("pk")
+    Match.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=36_500))
+    with connection.cursor() as cursor:
+        cursor.execute(upgrade.sql)
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.provider_told_at is None, old.told_at_once) == (False, True)
+    assert (new.provider_told_at, new.told_at_once) == (None, True)  # told just now, by its matching
