@@ -14,7 +14,7 @@ from bench.matching.ways import DEPTH, SHOWN, Result
 from foundation.jobs.services import Run
 from marketplace.matching import semantic
 from marketplace.matching.engine.meaning import Model, relevance
-from marketplace.matching.engine.weights import load_weights
+from marketplace.matching.engine.weights import Weights, load_weights
 from marketplace.matching.models import IndexedListing, ListingEmbedding
 from marketplace.matching.relevance import Relevance
 from marketplace.matching.services import embed_listings
@@ -55,10 +55,10 @@ def own_semantic(
     names = {pk: document.id for pk, document in zip(listings, documents, strict=True)}
     rankings: dict[str, Ranking] = {}
     seconds = []
-    Relevance(warm := next(iter(demands.values())), weights, text=warm)
+    _asked(next(iter(demands.values())), weights, model)
     for demand, text in demands.items():
         begun = time.perf_counter()
-        asked = Relevance(text, weights, text=text)
+        asked = _asked(text, weights, model)
         hits = asked.search(where=None, limit=DEPTH, slack=1.0)[:DEPTH]
         asked.explained(hit.listing_id for hit in hits[:SHOWN])
         seconds.append(time.perf_counter() - begun)
@@ -66,6 +66,12 @@ def own_semantic(
             (names[hit.listing_id], sum(relevance(hit.text, asked.meaning_of(hit.listing_id)))) for hit in hits
         ]
     return Result("own_semantic", indexed, seconds, rankings)
+
+
+def _asked(text: str, weights: Weights, model: Model) -> Relevance:
+    """As of a demand that is matched for the first time: its vector is computed."""
+    vector = semantic.unpacked(semantic.packed(text, model), model.dimensions)
+    return Relevance(text, weights, text=text, vector=vector[0] if len(vector) else None)
 
 
 def _read(path: Path) -> dict[bytes, bytes]:

@@ -23,7 +23,7 @@ from marketplace.matching.engine.weights import Weights
 from marketplace.matching.facts import demand_facts
 from marketplace.matching.indexed import access_facts, facts_of
 from marketplace.matching.models import Demand, IndexedListing
-from marketplace.matching.relevance import Relevance
+from marketplace.matching.relevance import Relevance, vector_of
 
 MOST_LOOKED_AT: Final = 4_000
 """Of what meets every other constraint, so many are asked of the decision table at most, the most relevant: where one
@@ -62,7 +62,8 @@ class Finder:
         levels = self._prospects.levels()
         self._met = conditions.all_of(self._wanted, levels=levels)
         self._missed = conditions.failing_one(self._wanted) | conditions.refused(self._wanted, levels=levels)
-        self._relevance = Relevance(self._facts.words(), weights, text=self._facts.text)
+        vector = vector_of(demand, weights)
+        self._relevance = Relevance(self._facts.words(), weights, text=demand.text, vector=vector)
         self._judged: dict[int, MatchResult] = {}
         self._versions: dict[int, int] = {}
 

@@ -8,6 +8,7 @@ What is kept is checked against the database at every demand: rows of vectors ne
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from marketplace.matching.engine.meaning import Array, Meaning, Model, Nearness,
 from marketplace.matching.engine.score import TextScore
 from marketplace.matching.engine.search import Hit, Hits
 from marketplace.matching.engine.weights import Weights
-from marketplace.matching.models import IndexedListing, ListingEmbedding
+from marketplace.matching.models import Demand, DemandEmbedding, IndexedListing, ListingEmbedding
 
 MOST_NEAR: Final = 1_000
 """So many of the nearest that may be found are looked at beside what has the words: who comes later is not near."""
@@ -33,9 +34,11 @@ class Relevance:
     the language that a demand is in nor a sentence.
     """
 
-    def __init__(self, words: str, weights: Weights, *, text: str) -> None:
+    def __init__(self, words: str, weights: Weights, *, text: str, vector: Array | None) -> None:
+        """`vector` is that of the text under the model in use (`vector_of`); without one words alone count."""
         self._words = words
         self._text = text
+        self._vector = vector
         self._weights = weights
         self._nearness = self._near()
         self._searches: list[Hits] = []
@@ -96,9 +99,7 @@ class Relevance:
         return found
 
     def _near(self) -> Nearness | None:
-        weights = self._weights.meaning
-        vector = None if weights is None else semantic.vector_of(self._text)
-        model = None if vector is None else semantic.model()
+        weights, vector, model = self._weights.meaning, self._vector, semantic.kind()
         if weights is None or vector is None or model is None:
             return None
         kept = _current(model)
@@ -109,6 +110,27 @@ class Relevance:
         return Nearness(
             kept.listings, kept.vectors @ vector, text=self._text, top=top, weights=weights, label=model.label
         )
+
+
+def vector_of(demand: Demand, weights: Weights) -> Array | None:
+    """The vector of what a demand says, which its matching stores; computed where none is stored.
+
+    None where the stage is off, has no share, or the text is in no language of the model.
+    """
+    kind = semantic.kind()
+    if kind is None or weights.meaning is None:
+        return None
+    stored = DemandEmbedding.objects.filter(pk=demand.pk, label=kind.label, digest=digest_of(demand.text))
+    vector = stored.values_list("vector", flat=True).first()
+    if vector is None:
+        model = semantic.model()
+        vector = b"" if model is None else semantic.packed(demand.text, model)
+    return semantic.unpacked(bytes(vector), kind.dimensions)[0] if len(vector) else None
+
+
+def digest_of(text: str) -> bytes:
+    """By which it is seen that the vector of a demand is of its present text."""
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +162,7 @@ def _unpacked(packed: bytes | None) -> Array:
     return np.frombuffer(packed or b"", ">i8").astype(np.int64)
 
 
-def _current(model: Model) -> _Kept:
+def _current(model: type[Model]) -> _Kept:
     """The vectors that count now."""
     global _kept
     while True:
@@ -159,7 +181,7 @@ def _current(model: Model) -> _Kept:
             return kept
 
 
-def _followed(kept: _Kept, rows: Array, model: Model) -> _Kept:
+def _followed(kept: _Kept, rows: Array, model: type[Model]) -> _Kept:
     """What is kept, without rows that are gone and with those that are new, as far as they are still there."""
     stay = np.isin(kept.rows, rows, assume_unique=True)
     missing = np.setdiff1d(rows, kept.rows, assume_unique=True).tolist()
@@ -167,9 +189,8 @@ def _followed(kept: _Kept, rows: Array, model: Model) -> _Kept:
     for begin in range(0, len(missing), LOADED_TOGETHER):
         chosen = ListingEmbedding.objects.filter(pk__in=missing[begin : begin + LOADED_TOGETHER])
         read: list[tuple[int, int, Any]] = list(chosen.values_list("pk", "listing_id", "vector"))
-        halves = np.frombuffer(b"".join(bytes(vector) for _row, _listing, vector in read), "<f2")
+        vectors = semantic.unpacked(b"".join(bytes(vector) for _row, _listing, vector in read), model.dimensions)
         identifiers = np.array([(row, listing) for row, listing, _vector in read], np.int64).reshape(-1, 2)
-        vectors = halves.reshape(-1, model.dimensions).astype(np.float32)
         parts.append((identifiers[:, 0], identifiers[:, 1], vectors))
     held, listings, vectors = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(held)

@@ -216,8 +216,16 @@ def embed_listings(run: Run) -> dict[str, Any]:
     if not vectors:
         return {"embedded": embedded}
     listings = list(vectors.values())
-    many = len(listings) > MOST_FOLLOWED
-    matched = _match(run, services.open_demands if many else lambda: services.affected_by(listings))
+
+    def touched() -> set[int]:
+        """One listing after the other, since each takes a while; nearness of all at once."""
+        found: set[int] = set()
+        for listing in listings:
+            found.update(services.affected_demands(listing))
+            run.progress(0.0)
+        return found | services.demands_near(listings)
+
+    matched = _match(run, services.open_demands if len(listings) > MOST_FOLLOWED else touched)
     with run.commit():
         services.mark_matched(vectors)
     return {"embedded": embedded, **matched}

@@ -1,7 +1,7 @@
 """Demands, their matches, the index of published listings, and the allocation of exclusive rights."""
 
 from marketplace.matching.models.allocation import AllocationRound, Award
-from marketplace.matching.models.embedding import ListingEmbedding
+from marketplace.matching.models.embedding import DemandEmbedding, ListingEmbedding
 from marketplace.matching.models.feedback import DismissalReason, Dormancy, Judgment
 from marketplace.matching.models.matching import (
     Demand,
@@ -20,6 +20,7 @@ __all__ = [
     "AllocationRound",
     "Award",
     "Demand",
+    "DemandEmbedding",
     "DemandSample",
     "DemandState",
     "DismissalReason",

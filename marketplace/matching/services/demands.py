@@ -15,6 +15,7 @@ from marketplace.matching import policies, states
 from marketplace.matching.models import Demand
 from marketplace.matching.selectors import visible_demands
 from marketplace.matching.services.drafts import DemandDraft, past_last_day, require_valid
+from marketplace.matching.services.embedding import drop_vector
 from marketplace.matching.services.standing import drop_standing
 
 EXPIRY_BATCH: Final = 1_000
@@ -92,5 +93,6 @@ def _move(actor: Actor, row: Demand, state: str, action: str) -> Demand:
     row.save(update_fields=["state"])
     if state != states.OPEN:
         drop_standing(demand_id=row.pk)
+        drop_vector(demand_id=row.pk)
     audit.record(actor=actor, action=action, subject=("demand", row.pk))
     return row

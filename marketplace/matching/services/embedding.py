@@ -1,6 +1,7 @@
 """Vectors of listings, written by jobs: in batches, each in a transaction of its own, so that a killed job goes on.
 
-Derived from the catalogue like the index: no events, no trace in the audit log.
+And of open demands, each written once, by its first matching under a model, so that a listing that changes is compared
+with all of them without one being computed. Derived like the index: no events, no trace in the audit log.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,9 +15,10 @@ from foundation.rulebooks.in_force import in_force
 from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import Listing
 from marketplace.matching import semantic
-from marketplace.matching.engine.meaning import Model
+from marketplace.matching.engine.meaning import DIGITS, Model
 from marketplace.matching.facts import listing_facts
-from marketplace.matching.models import Demand, IndexedListing, ListingEmbedding
+from marketplace.matching.models import Demand, DemandEmbedding, IndexedListing, ListingEmbedding
+from marketplace.matching.relevance import LOADED_TOGETHER, digest_of
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.states import OPEN
 
@@ -68,18 +70,48 @@ def mark_matched(embedding_ids: Collection[int]) -> None:
     ListingEmbedding.objects.filter(pk__in=embedding_ids, matched=False).update(matched=True)
 
 
-def demands_near(listing_ids: Sequence[int], *, model: Model, least: float) -> list[int]:
-    """The open demands to which one of these listings is near in meaning, whatever their words."""
-    rows = ListingEmbedding.objects.filter(listing_id__in=listing_ids, label=model.label).exclude(vector=b"")
+def keep_vector(demand: Demand) -> None:
+    """Store the vector of what a demand says under the present model, where it is not yet; nothing where it is off."""
+    kind = semantic.kind()
+    if kind is None or in_force(MATCHING_WEIGHTS).rules.meaning is None:
+        return
+    digest = digest_of(demand.text)
+    if DemandEmbedding.objects.filter(pk=demand.pk, label=kind.label, digest=digest).exists():
+        return
+    model = semantic.model()
+    if model is not None:
+        vector = semantic.packed(demand.text, model)
+        DemandEmbedding(demand_id=demand.pk, label=kind.label, digest=digest, vector=vector).save()
+
+
+def drop_vector(*, demand_id: int) -> None:
+    """The demand is open no longer: no listing is compared with it."""
+    DemandEmbedding.objects.filter(pk=demand_id).delete()
+
+
+def demands_near(listing_ids: Collection[int]) -> set[int]:
+    """The open demands to which one of these listings is near in meaning, whatever their words.
+
+    So are those of which the present model has no vector yet: they are matched, and have one then. None where the
+    stage is off, or none of the listings has a vector.
+    """
+    kind, meaning = semantic.kind(), in_force(MATCHING_WEIGHTS).rules.meaning
+    if kind is None or meaning is None:
+        return set()
+    rows = ListingEmbedding.objects.filter(listing_id__in=listing_ids, label=kind.label).exclude(vector=b"")
     packed = b"".join(bytes(vector) for vector in rows.values_list("vector", flat=True))
-    vectors = np.frombuffer(packed, "<f2").reshape(-1, model.dimensions).astype(np.float32)
-    if not len(vectors):
-        return []
-    near = []
-    for demand in Demand.objects.filter(state=OPEN).order_by("pk").iterator(chunk_size=1_000):
-        vector = semantic.vector_of(demand.text)
-        if vector is not None and float((vectors @ vector).max()) >= least:
-            near.append(demand.pk)
+    if not packed:
+        return set()
+    listings = semantic.unpacked(packed, kind.dimensions).T
+    known = DemandEmbedding.objects.filter(label=kind.label)
+    unknown = Demand.objects.filter(~Exists(known.filter(pk=OuterRef("pk"))), state=OPEN)
+    near = set(unknown.values_list("pk", flat=True))
+    told, after = known.filter(demand__state=OPEN).exclude(vector=b""), 0
+    while chosen := list(told.filter(pk__gt=after).order_by("pk").values_list("pk", "vector")[:LOADED_TOGETHER]):
+        vectors = semantic.unpacked(b"".join(bytes(vector) for _demand, vector in chosen), kind.dimensions)
+        cosines = np.round((vectors @ listings).max(axis=1).astype(np.float64), DIGITS)
+        near.update(chosen[place][0] for place in np.flatnonzero(cosines >= meaning.least))
+        after = chosen[-1][0]
     return near
 
 
@@ -100,8 +132,9 @@ def _embedded(batch: Sequence[IndexedListing], model: Model) -> list[ListingEmbe
     rows = []
     for known in catalog.facts(versions.filter(listing_id__in=list(digests)).order_by("listing_id")):
         facts = listing_facts(known)
-        spoken = model.spoken(". ".join(filter(None, (facts.title, ", ".join(facts.tags), facts.description))))
-        vector = model.embed([spoken])[0].astype("<f2").tobytes() if spoken else b""
+        vector = semantic.packed(
+            ". ".join(filter(None, (facts.title, ", ".join(facts.tags), facts.description))), model
+        )
         digest = digests[facts.listing_id]
         rows.append(ListingEmbedding(listing_id=facts.listing_id, label=model.label, digest=digest, vector=vector))
     return rows

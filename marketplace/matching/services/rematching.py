@@ -18,7 +18,7 @@ from foundation.errors import NotFound
 from foundation.rulebooks.in_force import InForce, in_force
 from marketplace.authorization.models import Grant
 from marketplace.catalog import selectors as catalog
-from marketplace.matching import selectors, semantic, states
+from marketplace.matching import selectors, states
 from marketplace.matching.engine.constraints import AUTHORIZATION
 from marketplace.matching.engine.rank import MatchResult
 from marketplace.matching.engine.relax import Relaxation
@@ -28,7 +28,7 @@ from marketplace.matching.finding import Finder
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.services.digest import tell_at_once
-from marketplace.matching.services.embedding import demands_near
+from marketplace.matching.services.embedding import demands_near, keep_vector
 from marketplace.matching.services.standing import begin_matching, being_matched, keep_standing
 from marketplace.matching.standing import shown_for
 
@@ -77,11 +77,7 @@ def affected_demands(listing_id: int) -> list[int]:
 def affected_by(listing_ids: Collection[int]) -> list[int]:
     """The demands that a change of these listings affects; where meaning counts, those to which one is near as well."""
     found = {demand_id for listing_id in listing_ids for demand_id in affected_demands(listing_id)}
-    meaning = in_force(MATCHING_WEIGHTS).rules.meaning
-    model = None if meaning is None else semantic.model()
-    if meaning is not None and model is not None:
-        found.update(demands_near(list(listing_ids), model=model, least=meaning.least))
-    return sorted(found)
+    return sorted(found | demands_near(listing_ids))
 
 
 def demands_for_exclusive(listing_ids: Collection[int]) -> list[int]:
@@ -119,6 +115,7 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
         _record(actor, demand, proposed=[], lapsed=gone, weights=None)
         return {"proposed": 0, "lapsed": len(gone), "matches": 0, "near_misses": 0}
     weights = in_force(MATCHING_WEIGHTS)
+    keep_vector(demand)
     found = Finder(demand, weights.rules).find(
         best=MOST_MATCHES,
         near=MOST_NEAR_MISSES,

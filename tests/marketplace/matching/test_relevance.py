@@ -1,7 +1,6 @@
 """The semantic stage through the database: embedded by jobs, blended, explained; off, it leaves no trace."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from foundation.rulebooks.in_force import shipped
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching import relevance, semantic, services, tasks
-from marketplace.matching.models import Demand, ListingEmbedding
+from marketplace.matching.models import Demand, DemandEmbedding, ListingEmbedding
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.services import embedding, rematching
 from marketplace.matching.wording import explanation
@@ -28,10 +27,8 @@ STAGES = ["lexical", "semantic:tiny@1"]
 
 
 @pytest.fixture
-def tiny(settings) -> Iterator[None]:
+def tiny(settings) -> None:
     settings.SEMANTIC_MODEL = TINY
-    yield
-    semantic._vector.cache_clear()
 
 
 class Unhurried:
@@ -39,6 +36,7 @@ class Unhurried:
 
     def __init__(self, commits: int = 1_000) -> None:
         self.left = commits
+        self.reports = 0
 
     def commit(self):
         if self.left == 0:
@@ -48,6 +46,7 @@ class Unhurried:
 
     def progress(self, share: float, note: str = "") -> None:
         assert 0 <= share <= 1
+        self.reports += 1
 
 
 def publish(world: World, title: str, **changes: Any) -> ListingVersion:
@@ -282,3 +281,38 @@ def test_after_a_change_only_what_changed_is_asked_for_and_the_sweep_asks_for_al
     with transaction.atomic():
         assert services.queue_embedding()
     assert "Anti Join" in embedding._waiting("tiny@1").explain()  # NOT IN compares each listing with a list of all
+
+
+def test_a_demand_is_embedded_once_by_its_matching_and_compared_from_what_is_stored(
+    world: World, settings, tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near, far, chinese = (opened(world.buyer, text=text, sector="") for text in ("flights late", "hospitals", "医院"))
+    for demand in (near, far, chinese):
+        matched(demand)
+    version = publish(world, "Aviation punctuality")
+    assert embed() == {"embedded": 1, "demands": 1}
+    plain = picture(near)
+
+    with monkeypatch.context() as without:
+        without.setattr(semantic, "_loaded", None)  # no model is at hand
+        without.setattr(embedding, "LOADED_TOGETHER", 1)
+        assert services.affected_by([version.listing_id]) == [near.pk]
+        matched(near)
+        assert picture(near) == plain
+        assert plain[0][5]["meaning"] > 0
+    services.close_demand(actor=world.buyer.actor, demand_id=near.pk)
+    assert {row.pk: bool(row.vector) for row in DemandEmbedding.objects.all()} == {far.pk: True, chinese.pk: False}
+    assert services.demands_near([version.listing_id]) == set()
+
+    settings.SEMANTIC_MODEL = "tests.marketplace.matching.tiny.Newer"
+    assert embed() == {"embedded": 1, "demands": 3}  # with what shows it, those of which this model knows nothing yet
+    assert set(DemandEmbedding.objects.values_list("pk", "label")) == {(far.pk, "tiny@2"), (chinese.pk, "tiny@2")}
+    assert services.demands_near([version.listing_id]) == set()
+
+
+def test_whom_many_vectors_concern_is_looked_for_with_a_report_for_each(world: World, tiny) -> None:
+    for title in ("Aviation", "Aircraft", "Airports"):
+        publish(world, title)
+    run = Unhurried()
+    assert tasks.embed_listings(run) == {"embedded": 3, "demands": 0}
+    assert run.reports == 1 + 3
