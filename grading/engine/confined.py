@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from grading.engine.examine import Examination, Large, examine, examine_parts
+from grading.engine.headless import LEXICONS
 from grading.engine.levels import Facts
 from grading.engine.outline import Column, outline
 from grading.engine.plain import from_plain, to_plain
@@ -20,6 +21,7 @@ from grading.engine.quality import Metadata
 from grading.engine.readers import UNREADABLE, UnreadableFile, open_table
 from grading.engine.readers.table import LONGEST_NAME, MAX_COLUMNS
 from grading.engine.rules import RuleSet
+from grading.engine.sensitivity import Taxonomy
 
 LONGEST_PARAMETER: Final = 200
 """Of a parser's message no more is said (`readers.errors.parser_detail`)."""
@@ -134,6 +136,12 @@ def merge_confined(
     return {"examination": found.to_dict()}
 
 
+def outline_order(*, filename: str, taxonomy: Taxonomy, today: date) -> dict[str, Any]:
+    """The request of `outline_confined`: of the taxonomy the word lists that it needs."""
+    lexicons = {name: sorted(taxonomy.lexicons[name]) for name in LEXICONS}
+    return {"filename": filename, "today": today.isoformat(), "lexicons": lexicons}
+
+
 def outline_confined(
     request: Mapping[str, Any],
     *,
@@ -142,9 +150,15 @@ def outline_confined(
     report: Callable[[float, str], None],
 ) -> dict[str, Any]:
     """`{"columns": [[name, type], …]}` of the `filename` as of `today`, or `{"unreadable": …}`."""
-    today = date.fromisoformat(request["today"])
     try:
-        found = outline(files["source"], filename=request["filename"], today=today, scratch=scratch, report=report)
+        found = outline(
+            files["source"],
+            filename=request["filename"],
+            today=date.fromisoformat(request["today"]),
+            lexicons={name: frozenset(words) for name, words in request["lexicons"].items()},
+            scratch=scratch,
+            report=report,
+        )
     except UnreadableFile as problem:
         return _unreadable(problem)
     return {"columns": [[column.name, column.type] for column in found]}

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from grading.engine.examine import opened
+from grading.engine.headless import Lexicons, record_in_header
 from grading.engine.profile.describe import types_of
 from grading.engine.profile.gather import Irregular, Section, gather
 from grading.engine.profile.parts import TablePart
-from grading.engine.readers import Table
+from grading.engine.readers import Table, UnreadableFile
 
 Report = Callable[[float, str], None]
 BYTES: Final = 4 << 20
@@ -28,15 +29,25 @@ class Column:
 
 
 def outline(
-    path: Path | str, *, filename: str, today: date, scratch: Path | None = None, report: Report
+    path: Path | str,
+    *,
+    filename: str,
+    today: date,
+    lexicons: Lexicons,
+    scratch: Path | None = None,
+    report: Report,
 ) -> tuple[Column, ...]:
     """The columns that have a name, in their order, typed by the rules of an examination.
 
     A column without a value at the beginning is `empty`. `report` gets a share from 0 to 1 and a stage. Raises
-    UnreadableFile as an examination does, no_header among it where the first record stands in the header's place.
+    UnreadableFile as an examination does, no_header among it where the first record stands in the header's place
+    (`headless`, which is asked with the word lists `lexicons`: more is asked of a sample, for its names are kept).
     """
     with opened(path, filename=filename, today=today, scratch=scratch, report=report) as table:
-        types = types_of(_beginning(table, report))
+        part = _beginning(table, report)
+        types = types_of(part)
+        if record_in_header([column.original for column in table.columns], part.columns, types, lexicons):
+            raise UnreadableFile("no_header")
         headings = zip(table.columns, types, strict=True)
     report(1.0, "done")
     return tuple(Column(heading.name, inferred) for heading, inferred in headings if heading.original.strip())

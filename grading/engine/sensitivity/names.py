@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
 from grading.engine.sensitivity.evidence import Claim, Evidence, Look
-from grading.engine.sensitivity.taxonomy import Taxonomy, word_list
+from grading.engine.sensitivity.taxonomy import word_list
 
 CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}[·•][\u4e00-\u9fff·•]{1,12}")
 MASKED_NAME: Final = re.compile(
@@ -124,7 +124,7 @@ def _chinese_name(look: Look) -> Claim | None:
         cells, _ = look.matching(PET_NAME.fullmatch, "H")
         if cells >= 0.8 * look.open_cells:
             return look.claim("person_name", 0.75, cells, look.formed(cells))
-    known_signs = _signs(look.taxonomy)
+    known_signs = _signs(look.taxonomy.lexicons)
     if (part := look.name.strip()) in SPLIT_NAMES:
         # the surname in a column of its own, and the given name in another
         surnames, _, compound, given = known_signs
@@ -219,8 +219,7 @@ def _signs_of(surnames: frozenset[str], common: frozenset[str], given: frozenset
     return tuple(frozenset("".join(words)) for words in (surnames, common, given))
 
 
-def _signs(taxonomy: Taxonomy) -> Signs:
-    lexicons = taxonomy.lexicons
+def _signs(lexicons: Mapping[str, frozenset[str]]) -> Signs:
     surnames, common, given = _signs_of(
         lexicons["surnames_zh"], lexicons["common_surnames_zh"], lexicons["given_signs_zh"]
     )
@@ -279,9 +278,9 @@ def _pinyin_name(look: Look) -> Claim | None:
     surnames = look.taxonomy.lexicons["surnames_pinyin"]
 
     def is_name(text: str) -> bool:
-        found = PINYIN_NAME.fullmatch(text.lower()) if len(text) <= 30 else None
-        if found is not None:
-            return (found[1] or found[4]) in surnames
+        surname = _pinyin_surname(text)
+        if surname is not None:
+            return surname in surnames
         whole = RUN_TOGETHER.fullmatch(text.lower()) if len(text) <= 20 else None
         return whole is not None and any(
             whole[1][:length] in surnames and GIVEN_SYLLABLES.fullmatch(whole[1][length:]) for length in (2, 3, 4, 5)
@@ -291,6 +290,31 @@ def _pinyin_name(look: Look) -> Claim | None:
     if not cells or cells < 0.6 * look.open_cells:
         return None
     return look.claim("person_name", 0.85, cells, look.formed(cells))
+
+
+def _pinyin_surname(text: str) -> str | None:
+    """The word of a Chinese name in Latin letters that may be its surname; None where it has not the form."""
+    found = PINYIN_NAME.fullmatch(text.lower()) if len(text) <= 30 else None
+    return None if found is None else found[1] or found[4]
+
+
+def may_be_name(text: str, lexicons: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one value alone reads as a person's full name, without a header that says so: no proof, many things do.
+
+    `lexicons` are the word lists of a taxonomy: Chinese surnames, signs of given names, surnames in Latin letters.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text or len(text) > 60:
+        return False
+    if not text.isascii() and _read_name(text, _signs(lexicons), headed=False)[0] in (NAME, LIKELY, HIDDEN):
+        return True
+    if _pinyin_surname(text) in lexicons["surnames_pinyin"]:
+        return True
+    words = words_of(text)
+    if words is None or not 2 <= len(words) <= 4 or not THING_WORDS.isdisjoint(words):
+        return False
+    first, last = words[0], words[-1]
+    return (first in GIVEN_NAMES and last in FAMILY_NAMES) or (first in FAMILY_NAMES and last in GIVEN_NAMES)
 
 
 def _hidden_name(look: Look) -> Claim | None:

@@ -11,18 +11,22 @@ import polars as pl
 import pytest
 
 from grading.engine import confined, outline
+from grading.engine.headless import LEXICONS
 from grading.engine.outline import Column
 from grading.engine.profile import profile_table
 from grading.engine.profile.split import Apart
 from grading.engine.readers import UnreadableFile, open_table
+from grading.rules.shipped import shipped_rules
 from tests.grading.workbooks import sheet, workbook
 
 ROWS = [{"Id": n, "when": f"2024-01-{n:02d}", "price": n / 4, "none": None, "deep": {"a": n}} for n in range(1, 25)]
 
+WORDS = {name: shipped_rules().taxonomy.lexicons[name] for name in LEXICONS}
+
 
 def outlined(path: Path, content: bytes, filename: str, today: date) -> tuple[Column, ...]:
     path.write_bytes(content)
-    return outline.outline(path, filename=filename, today=today, report=lambda _share, _stage: None)
+    return outline.outline(path, filename=filename, today=today, lexicons=WORDS, report=lambda _share, _stage: None)
 
 
 def parquet() -> bytes:
@@ -63,10 +67,52 @@ def test_only_the_beginning_is_read(tmp_path: Path, today: date, monkeypatch: py
     assert outlined(tmp_path / "t", lines, "t.jsonl", today) == (Column("a", "integer"),)
 
 
-def test_records_in_the_place_of_the_header_are_no_names(tmp_path: Path, today: date) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "张伟,13912345678\n李娜,13812345678\n",
+        "张三,男,35,北京市海淀区中关村大街1号\n李四,女,28,上海市浦东新区世纪大道8号\n",
+        "部门一,张三\n部门二,李四\n部门三,王小明\n部门一,欧阳娜娜\n",
+        "北京市海淀区中关村大街1号,x\n上海市浦东新区世纪大道8号,y\n",
+        "男,1984年2月3日\n女,1990年12月1日\n",
+        "李伟,0571-88888888\n王芳,0571-88888887\n",
+        "张三,北京市海淀区中关村大街1号\n",
+        "Li Wei,1984-02-03,Flat 3 Nanjing Rd\nWang Fang,1990-01-01,Flat 8 Nanjing Rd\n",
+        "sales,Mary Johnson\nsales,David Brown\nstock,Laura Wilson\n",
+        "a,12 Baker Street\nb,7 Abbey Road\nc,221 Oxford Street\n",
+        "F,03/02/1984,x\nM,01/12/1990,y\n",
+        "a,35,900\nb,28,700\nc,61,1200\n",
+        "John Smith (555-223-4567),a\nMary Brown (555-223-4568),b\n",
+        "Mary Johnson,1984-02-03\n",
+    ],
+)
+def test_records_in_the_place_of_the_header_are_no_names(tmp_path: Path, today: date, text: str) -> None:
     with pytest.raises(UnreadableFile) as problem:
-        outlined(tmp_path / "t", "张伟,13912345678\n李娜,13812345678\n".encode(), "t.csv", today)
+        outlined(tmp_path / "t", text.encode(), "t.csv", today)
     assert problem.value.code == "no_header"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "姓名,性别,年龄,住址\n张三,男,35,北京市海淀区中关村大街1号\n李四,女,28,上海市浦东新区世纪大道8号\n",
+        "高度,温度,金额,方向\n1.5,20,300,东\n1.7,21,200,西\n",
+        "安徽,江苏,湖南\n1,2,3\n4,5,6\n",
+        "单位,成绩,时间\n甲,优,早\n乙,良,晚\n",
+        "name,birth date,address\nMary Johnson,1984-02-03,12 Baker Street\n",
+        "Country/Region,Lat,1/22/20,1/23/20\nChina,30.1,5,9\nFrance,46.2,0,2\n",
+        "region,2019,2020\nnorth,1500,2030\nsouth,2100,1800\n",
+        ",0\n0,3.5\n1,-2.5\n",
+        "0,1,2,3\n4,0,9,1\n0,2,1,5\n",
+        "station,5,25,50,75,95\nA,1,30,60,80,99\nB,0,20,40,60,90\n",
+        "Virginia,Georgia\nMary,John\nLaura,David\n",
+        "country,2020-01-31,2020-02-29\n",
+        "高度,方向\n",
+    ],
+)
+def test_names_above_other_values_are_names(tmp_path: Path, today: date, text: str) -> None:
+    expected = [name for name in text.split("\n")[0].split(",") if name]
+    assert [column.name for column in outlined(tmp_path / "t", text.encode(), "t.csv", today)] == expected
 
 
 @pytest.mark.parametrize(
@@ -128,7 +174,7 @@ def test_an_examination_that_is_none_is_not_taken(examination: Any) -> None:
 def test_what_a_child_says_is_taken(tmp_path: Path, today: date) -> None:
     (tmp_path / "t").write_bytes(b"a,b\n1,x\n")
     told: list[tuple[float, str]] = []
-    request = {"filename": "t.csv", "today": today.isoformat()}
+    request = confined.outline_order(filename="t.csv", taxonomy=shipped_rules().taxonomy, today=today)
 
     def take(share: float, stage: str) -> None:
         told.append((share, stage))
