@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0007_questions"),
-        ("matching", "0019_told_once"),
+        ("matching", "0020_told_before"),
     ]
 
     operations = [
