@@ -57,8 +57,10 @@ def record_in_header(
         elif inferred in ("integer", "decimal"):
             if not scale and kind in CONFORMING["decimal"] and _among(numbers[place], columns[place]):
                 return True
-        elif inferred == "text" and (said := _said(text, lexicons)) and _alike(said, columns[place], lexicons):
-            return True
+        elif inferred == "text":
+            said = _said(text, lexicons) | ({"date"} if kind in _DATES else set())
+            if said and _alike(said, columns[place], lexicons):
+                return True
     return len(alone) > 1
 
 
@@ -72,8 +74,11 @@ def _alike(said: set[str], column: ColumnPart, lexicons: Lexicons) -> bool:
     """Whether most values of a column are of one of these kinds."""
     if column.dtype != pl.String:
         return False
-    values = [text for text in map(str.strip, column.values.get_column("value").head(VALUES).to_list()) if text]
-    return any(sum(kind in _said(text, lexicons) for text in values) >= ALIKE * max(1, len(values)) for kind in said)
+    values = classify(column.values.select("value").head(VALUES), pl.String()).filter(pl.col("kind") != "placeholder")
+    if "date" in said:
+        return values.get_column("kind").is_in(_DATES).sum() >= ALIKE * max(1, values.height)
+    texts = [_said(text, lexicons) for text in values.get_column("text").to_list()]
+    return any(sum(kind in found for found in texts) >= ALIKE * max(1, len(texts)) for kind in said)
 
 
 def _among(number: float | None, column: ColumnPart) -> bool:
