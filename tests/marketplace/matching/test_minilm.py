@@ -47,4 +47,4 @@ def test_it_is_chosen_where_it_is_installed(settings) -> None:
     settings.SEMANTIC_MODEL = "auto"
     assert semantic.label() == minilm.LABEL
     settings.SEMANTIC_MODEL = "off"
-    assert (semantic.label(), semantic.model(), semantic.vector_of("flights")) == (None, None, None)
+    assert (semantic.label(), semantic.model(), semantic.kind()) == (None, None, None)
