@@ -174,6 +174,11 @@ def test_what_made_a_score_is_told_later_of_what_was_found() -> None:
     assert nothing.explained([100, 102]) == {100: everything[1].text}
 
 
+def test_streams_may_be_the_same_in_some_segments_only() -> None:
+    packed = Packed([[{"title": "flight"}], [{"title": "flights"}, {"title": "flight flights"}]] * 2, WEIGHTS)
+    assert_same(packed.search("flight flights"), best(Corpus(packed.live, WEIGHTS).search("flight flights")))
+
+
 def test_what_a_field_without_weight_holds_is_not_found() -> None:
     weights = replace(WEIGHTS, fields={**WEIGHTS.fields, "tags": FieldWeight(0.0, 0.5)})
     packed = Packed([[{"title": "air", "tags": "water"}, {"title": "water"}]], weights)
