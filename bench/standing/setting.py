@@ -199,7 +199,7 @@ def copied(times: int) -> None:
             )
             for table, columns in (
                 ("matching_standingdemand", "digest, eligible, near, far"),
-                ("matching_standingterm", "term, surface, stem"),
+                ("matching_standingterm", "term, surface, stem, surface_rarity, stem_rarity"),
                 ("matching_match", of_match),
             ):
                 cursor.execute(

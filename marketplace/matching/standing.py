@@ -18,7 +18,7 @@ from marketplace.catalog import selectors as catalog
 from marketplace.matching import states
 from marketplace.matching.engine.constraints import WHOLE_COUNTRY, prefix_of
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
-from marketplace.matching.engine.reverse import DRIFT, said_by
+from marketplace.matching.engine.reverse import DRIFT, MOVED, said_by
 from marketplace.matching.engine.soft import soft_values
 from marketplace.matching.engine.text import analyse
 from marketplace.matching.engine.weights import COLUMNS, PRICE, TextWeights, Weights
@@ -58,14 +58,24 @@ _SLACK_OF_PRICE: Final = """
 
 _CANDIDATES: Final = """
 WITH said AS (
-    SELECT * FROM unnest(%(terms)s::varchar[], %(surfaces)s::float8[], %(stems)s::float8[]) AS said(term, surface, stem)
+    SELECT * FROM unnest(%(terms)s::varchar[], %(surfaces)s::float8[], %(stems)s::float8[],
+                         %(surface_rarities)s::float8[], %(stem_rarities)s::float8[])
+               AS said(term, surface, stem, surface_rarity, stem_rarity)
 ), words AS (
-    SELECT demand_id, %(benefit)s * sum(said.surface * {surface} + said.stem * {stem}) AS score
+    SELECT demand_id,
+           %(benefit)s * greatest(
+               sum(said.surface * held.surface_rarity * {surface} + said.stem * held.stem_rarity * {stem}),
+               sum(said.surface * said.surface_rarity * {surface} + said.stem * said.stem_rarity * {stem})) AS score,
+           sum(%(surface_share)s * {surface} * abs(said.surface_rarity - held.surface_rarity)
+               + %(stem_share)s * {stem} * abs(said.stem_rarity - held.stem_rarity)) AS moved
       FROM matching_standingterm AS held JOIN said USING (term)
      GROUP BY demand_id
 ), candidates AS MATERIALIZED (
     SELECT demand.id, demand.organisation_id, buyer.region, demand.created_by_id, demand.purpose, words.score,
            standing.eligible, standing.near, standing.far,
+           coalesce(words.moved > %(moved)s * least(
+               nullif(standing.eligible, 0), nullif(standing.near, 0), nullif(standing.far, 0)), false) AS moved,
+           %(graded)s AND demand.organisation_id <> %(provider)s AS asked,
            words.score * (%(lift)s + %(price_bonus)s * ({slack_of_price})
                + CASE WHEN columns = '{{}}' AND sample_columns = '[]' THEN 0 ELSE %(columns_bonus)s END) AS lifted,
            {fails} AS fails,
@@ -75,17 +85,19 @@ WITH said AS (
       JOIN matching_standingdemand AS standing ON standing.demand_id = demand.id
       JOIN words ON words.demand_id = demand.id
       JOIN participants_organisation AS buyer ON buyer.id = demand.organisation_id
-     WHERE demand.state = %(open)s AND demand.organisation_id <> %(provider)s
+     WHERE demand.state = %(open)s
 ), marked AS (
-    SELECT id, organisation_id, region, created_by_id, purpose, refused, depends,
+    SELECT id, organisation_id, region, created_by_id, purpose, moved, asked, refused, depends,
            CASE fails WHEN 0 THEN lifted >= eligible WHEN 1 THEN lifted >= near
                 ELSE coalesce(score >= far, false) END AS if_allowed,
            CASE fails WHEN 0 THEN lifted >= near ELSE coalesce(score >= far, false) END AS if_refused
       FROM candidates
 )
-SELECT id, organisation_id, region, created_by_id, purpose, if_allowed, depends AND if_allowed <> if_refused
+SELECT id, organisation_id, region, created_by_id, purpose, if_allowed,
+       NOT moved AND depends AND if_allowed <> if_refused
   FROM marked
- WHERE CASE WHEN refused THEN if_refused WHEN depends THEN if_allowed OR if_refused ELSE if_allowed END
+ WHERE moved
+    OR asked AND CASE WHEN refused THEN if_refused WHEN depends THEN if_allowed OR if_refused ELSE if_allowed END
 """
 _CASES: Final = """
 SELECT DISTINCT buyer.region, demand.purpose
@@ -99,15 +111,17 @@ _DAYS_EVER: Final = 365 * 2000
 def shown_for(listing_id: int) -> list[int]:
     """The open demands that were matched and may show this listing, as it is now: as a match, or as a near miss.
 
-    A superset by what the DRIFT and the bonus for wanted columns allow. Empty for what is not published, or not graded.
+    Beside them those of whose words one that the listing has is more or less rare by now than what they left to reach
+    allows for, whether they may show it or not: every listing that makes a word common tells those who ask for it. So
+    it is a superset, by that, by the DRIFT and by the bonus for wanted columns. Empty for what is not published.
     """
     row = IndexedListing.objects.filter(pk=listing_id).first()
-    if row is None or not row.level:
+    if row is None:
         return []
     weights: Weights = in_force(MATCHING_WEIGHTS).rules
     admission = Admission(access_facts(row))
     with connection.cursor() as cursor:
-        cursor.execute(_CASES, [states.OPEN])
+        cursor.execute(_CASES, [states.OPEN] if row.level else [""])  # what is not graded is shown to nobody
         cases = {(region, purpose): admission.refused(region, purpose) for region, purpose in cursor.fetchall()}
         cursor.execute(
             _CANDIDATES.format(
@@ -149,15 +163,17 @@ def _repeated(count: str, weights: TextWeights) -> str:
 
 
 def _said(row: IndexedListing, weights: TextWeights) -> dict[str, list[Any]]:
-    """What it says by each of its terms, as the index weighs it now."""
+    """What it says by each of its terms, and how rare they are in the index now."""
     known = catalog.facts(catalog.published_versions().filter(pk=row.version_id))  # none: withdrawn a moment ago
     fields = listing_facts(known[0]).text_fields() if known else {}
     terms = analyse("\n".join(text for text in fields.values() if text))
     said = said_by(fields, catalogue_for({*terms.surface, *terms.stems}), weights)
     return {
         "terms": list(said),
-        "surfaces": [surface for surface, _stem in said.values()],
-        "stems": [stem for _surface, stem in said.values()],
+        "surfaces": [one.surface for one in said.values()],
+        "stems": [one.stem for one in said.values()],
+        "surface_rarities": [one.surface_rarity for one in said.values()],
+        "stem_rarities": [one.stem_rarity for one in said.values()],
     }
 
 
@@ -170,7 +186,11 @@ def _constants(row: IndexedListing, weights: Weights) -> dict[str, Any]:
     return {
         "open": states.OPEN,
         "provider": listing.organisation,
+        "graded": bool(row.level),
         "benefit": 1 + DRIFT,
+        "moved": MOVED,
+        "surface_share": 1 - weights.text.stem_share,
+        "stem_share": weights.text.stem_share,
         "lift": 1 + sum(weights.bonus[name] * value for name, value in values.items()),
         "price_bonus": weights.bonus[PRICE],
         "columns_bonus": weights.bonus[COLUMNS],

@@ -14,8 +14,13 @@ from marketplace.matching.engine.rank import MatchResult
 from marketplace.matching.engine.text import MOST_COUNTED, Terms, analyse
 from marketplace.matching.engine.weights import TextWeights
 
-DRIFT: Final = 0.02
+DRIFT: Final = 0.04
 """A listing is given the benefit of so much, as a share: how rare words are has moved since a demand was matched."""
+MOVED: Final = DRIFT / 2
+"""A demand of which the words that a listing has moved by more, as a share of what is to be reached, is matched anew.
+
+Half of the benefit is what may have moved in the listing, half what may have moved in those that it must reach.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,28 @@ class Catalogue:
     stems: Mapping[str, float]
 
 
-def said_by(fields: Mapping[str, str], catalogue: Catalogue, weights: TextWeights) -> dict[str, tuple[float, float]]:
-    """What a listing with these texts says by each of its terms, as written and as a stem, to who names it once.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a listing says by a term to who names it once, as written and as a stem, but for how rare the term is.
 
-    `engine.score` from the listing's side.
+    That stands beside it, as it is now: what a demand left to reach is in units of its own matching.
     """
+
+    surface: float
+    stem: float
+    surface_rarity: float
+    stem_rarity: float
+
+
+def rarities(term: str, catalogue: Catalogue, weights: TextWeights) -> tuple[float, float]:
+    """How much a term says in this catalogue, as written and as a stem; one that no listing has is in one soon."""
+    documents = [max(1, round(held.get(term, 1.0))) for held in (catalogue.surface, catalogue.stems)]
+    surface, stem = (weights.rarity(many, max(many, catalogue.size)) for many in documents)
+    return surface, stem
+
+
+def said_by(fields: Mapping[str, str], catalogue: Catalogue, weights: TextWeights) -> dict[str, Said]:
+    """What a listing with these texts says by each of its terms: `engine.score` from the listing's side."""
     frequencies: dict[str, list[float]] = {}
     for name, text in fields.items():
         terms, field = analyse(text), weights.fields[name]
@@ -97,12 +119,9 @@ def said_by(fields: Mapping[str, str], catalogue: Catalogue, weights: TextWeight
     shares = (1 - weights.stem_share, weights.stem_share)
     said = {}
     for term, found in frequencies.items():
-        held = (catalogue.surface.get(term, 1.0), catalogue.stems.get(term, 1.0))
-        written, stemmed = (
-            share * weights.rarity(max(1, round(documents)), catalogue.size) * frequency / (weights.k1 + frequency)
-            if frequency
-            else 0.0
-            for share, documents, frequency in zip(shares, held, found, strict=True)
+        surface, stem = (
+            share * frequency / (weights.k1 + frequency) if frequency else 0.0
+            for share, frequency in zip(shares, found, strict=True)
         )
-        said[term] = (written, stemmed)
+        said[term] = Said(surface, stem, *rarities(term, catalogue, weights))
     return said

@@ -29,20 +29,29 @@ class StandingDemand(models.Model):
 
 
 class StandingTerm(models.Model):
-    """A term of an open demand: how often it stands there as written, and as a stem."""
+    """A term of an open demand: how often it stands there as written, and as a stem, and how rare it was.
+
+    That is of the last matching, in whose units is what a listing must reach.
+    """
 
     pk = models.CompositePrimaryKey("demand_id", "term")
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="+", db_index=False, verbose_name=_("demand"))
     term = models.CharField(_("term"), max_length=64)
     surface = models.PositiveSmallIntegerField(_("as written"))
     stem = models.PositiveSmallIntegerField(_("as a stem"))
+    surface_rarity = models.FloatField(default=0.0, db_default=0.0)
+    stem_rarity = models.FloatField(default=0.0, db_default=0.0)
 
     class Meta:
         verbose_name = _("term of a demand")
         verbose_name_plural = _("terms of demands")
         indexes = [
             # all that a listing asks of a term, without a look at the rows
-            models.Index(fields=["term"], include=["demand", "surface", "stem"], name="standing_term_said"),
+            models.Index(
+                fields=["term"],
+                include=["demand", "surface", "stem", "surface_rarity", "stem_rarity"],
+                name="standing_term_weighed",
+            ),
         ]
 
     def __str__(self) -> str:

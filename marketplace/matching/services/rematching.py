@@ -130,7 +130,8 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
     reach = ANY
     if found.by_words:
         reach = reach_of(found.results, best=MOST_MATCHES, near=MOST_NEAR_MISSES, far=found.far)
-    keep_standing(demand_id=demand_id, words=demand_facts(demand).words(), reach=reach)
+    words = demand_facts(demand).words()
+    keep_standing(demand_id=demand_id, words=words, reach=reach, weights=weights.rules.text)
     demand.matched_at, demand.relaxations = timezone.now(), [_plain_step(step) for step in found.relaxations]
     demand.save(update_fields=["matched_at", "relaxations"])
     _record(actor, demand, proposed=proposed, lapsed=lapsed, weights=weights)

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any, Final
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from foundation.rulebooks.in_force import in_force
@@ -15,9 +16,8 @@ from marketplace.catalog.models import ListingVersion
 from marketplace.matching import facts, index, services, standing
 from marketplace.matching.engine.constraints import ABSOLUTE, check
 from marketplace.matching.engine.facts import Access
-from marketplace.matching.engine.reverse import DRIFT, counted, reach_of
+from marketplace.matching.engine.reverse import ANY, DRIFT
 from marketplace.matching.engine.soft import soft_values
-from marketplace.matching.engine.text import analyse
 from marketplace.matching.engine.weights import COLUMNS, Weights
 from marketplace.matching.indexed import access_facts, facts_of
 from marketplace.matching.models import Demand, IndexedListing, Match, StandingDemand, StandingTerm
@@ -106,11 +106,10 @@ def standing_demands(buyers: list[Party], random: Random) -> list[Demand]:
         for organisation, person in owners
     )
     Demand.objects.update(state="open")
-    StandingTerm.objects.bulk_create(
-        StandingTerm(demand=row, term=one.term, surface=one.surface, stem=one.stem)
-        for row in rows
-        for one in counted(analyse(facts.demand_facts(row).words()))
-    )
+    weights = in_force(MATCHING_WEIGHTS).rules.text
+    for row in rows:
+        words = facts.demand_facts(row).words()
+        keep_standing(demand_id=row.pk, words=words, reach=ANY, weights=weights)
     return list(Demand.objects.select_related("organisation").order_by("pk"))
 
 
@@ -225,6 +224,73 @@ def test_whose_pairs_differ_in_a_full_recomputation_is_found(world: World, monke
     assert left > 3
 
 
+def unseen(demand: Demand) -> set[tuple[int, str, bool]]:
+    """Its pairs as a matching now would make them, which is taken back."""
+    with transaction.atomic():
+        matched(demand)
+        would = pairs(demand)
+        transaction.set_rollback(True)
+    return would
+
+
+def test_what_is_left_out_has_the_same_pairs_however_rarities_move(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Publications of words from few topics, each followed by the matching of whom it affects, and of nobody else."""
+    monkeypatch.setattr(rematching, "MOST_MATCHES", 2)
+    monkeypatch.setattr(rematching, "MOST_NEAR_MISSES", 1)
+    random = Random(7)
+    topics = ("flight", "delays", "airports", "hospital", "beds", "wards")
+    plain: dict[str, Any] = {"title_zh": "", "description": "Table.", "tags": []}
+    demands = [opened(world.buyer, text=" ".join(random.sample(topics, 2)), sector="") for _one in range(4)]
+    demands += [opened(world.other_buyer, text=" ".join(random.sample(topics, 3)), regions=["210200"]) for _one in "ab"]
+    for _one in range(4):
+        published_listing(world, **plain, title=" ".join(random.sample(topics, 3)))
+    for demand in demands:
+        matched(demand)
+    left = moved = 0
+    for _round in range(10):
+        kind: dict[str, Any] = random.choice(({}, {"region": "310100"}, {"sector": "health", "region": "310100"}))
+        version = published_listing(world, **plain, **kind, title=" ".join(random.sample(topics[_round // 5 * 3 :], 3)))
+        affected = services.affected_demands(version.listing_id)
+        for demand in demands:
+            before = pairs(demand)
+            if demand.pk in affected:
+                matched(demand)
+                moved += pairs(demand) != before
+            else:
+                assert unseen(demand) == before
+                left += 1
+    assert moved > 3
+    assert left > 3
+
+
+def test_a_bulk_that_makes_words_common_hides_no_listing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rematching, "MOST_MATCHES", 2)
+    monkeypatch.setattr(rematching, "MOST_NEAR_MISSES", 1)
+    texts: dict[str, Any] = {"title_zh": "", "tags": []}
+    for place in range(6):
+        published_listing(world, **texts, title=f"Hospital beds {place}", description="Wards.")
+    for place in range(2):
+        published_listing(world, **texts, title=f"Delays {place}", description="Of one flight")
+    published_listing(world, **texts, title="Delays", description="Of one flight", region="310100")
+    demand = opened(world.buyer, text="flight delays", sector="transport", regions=["210200"])
+    matched(demand)
+    bulk = [
+        published_listing(world, **texts, title=f"Flight delays {n}", sector="health", region="310100")
+        for n in range(8)
+    ]
+    best = published_listing(world, **texts, title="Flight delays", description="Delays of each flight")
+    assert services.affected_demands(bulk[-1].listing_id) == [demand.pk]
+    monkeypatch.setattr(standing, "MOVED", NEVER)
+    assert services.affected_demands(bulk[-1].listing_id) == []
+    assert services.affected_demands(best.listing_id) == [demand.pk]
+    matched(demand)
+    assert Match.objects.get(demand=demand, rank=1, state="proposed").listing_id == best.listing_id
+    monkeypatch.undo()
+    assert services.affected_demands(bulk[-1].listing_id) == []  # matched in the units of now
+
+
 def test_what_is_matched_by_somebody_else_is_affected_and_what_was_never_matched(world: World) -> None:
     version = published_listing(world)
     new = opened(world.buyer, text="hospital beds")
@@ -241,7 +307,7 @@ def test_terms_are_kept_while_a_demand_is_open(world: World) -> None:
     terms = set(StandingTerm.objects.filter(demand=demand).values_list("term", "surface", "stem"))
     chinese = {("机", 1, 1), ("场", 1, 1), ("机场", 1, 1)}
     assert terms == {("airports", 2, 0), ("airport", 0, 2), ("name", 1, 0), ("nam", 0, 1), *chinese}
-    keep_standing(demand_id=demand.pk, words="机场", reach=reach_of([], best=1, near=1, far=None))
+    keep_standing(demand_id=demand.pk, words="机场", reach=ANY, weights=in_force(MATCHING_WEIGHTS).rules.text)
     assert StandingTerm.objects.filter(demand=demand).count() == 3
     services.close_demand(actor=world.buyer.actor, demand_id=demand.pk)
     assert not StandingTerm.objects.exists()
