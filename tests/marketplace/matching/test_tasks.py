@@ -1,8 +1,10 @@
 """Through the real worker: whichever comes first, the buyer finds it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from grading import services as grading
 from grading.models import Grade, QualityAssessment
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
-from marketplace.matching import tasks
+from marketplace.matching import services, tasks
 from marketplace.matching.models import Demand, Match
 from tests.factories import World, draft, published_listing
 from tests.marketplace.matching.demands import drafted, opened, picture
@@ -34,7 +36,11 @@ def test_demand_first_or_listing_first(world: World, worker) -> None:
     worker()
     late = opened(world.other_buyer)
     worker()
-    assert [row[0] for row in picture(early)] == [version.listing_id]
+    assert [row[0] for row in picture(early)] == [row[0] for row in picture(late)] == [version.listing_id]
+    # what was published later made words rarer; the demand that it does not concern hears of that when it is refreshed
+    Demand.objects.update(matched_at=timezone.now() - timedelta(hours=settings.DEMAND_REFRESH_HOURS))
+    assert services.queue_refresh()
+    worker()
     assert picture(early) == picture(late)
     assert not Job.objects.exclude(state="succeeded").filter(kind__startswith="matching.").exists()
 
