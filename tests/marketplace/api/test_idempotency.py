@@ -18,6 +18,8 @@ TRANSPORT = {"text": "hourly departures of airports", "sector": "transport"}
 WITHOUT_KEY = {
     "versions/<int:version_id>/files",  # the body is a file: it is streamed, and resumable uploads repeat safely
     "versions/<int:version_id>/uploads",  # of the tus protocol, which repeats safely by itself
+    "demands/<int:demand_id>/sample",  # a file again; sent twice, the second takes the place of the first
+    "demands/<int:demand_id>/sample/uploads",  # of tus again
     "audit/verification",  # makes nothing
     "authorization/explain",  # makes nothing
 }
