@@ -23,6 +23,7 @@ from grading import services as grading
 from marketplace.authorization import services as authorization
 from marketplace.authorization.models import ApprovalStep, Grant
 from marketplace.catalog import services as catalog
+from marketplace.catalog.models import ListingVersion
 from marketplace.incidents import services as incidents
 from marketplace.matching import services as matching
 from marketplace.matching.models import Match
@@ -311,12 +312,12 @@ def test_providers_are_told_how_many_demands_their_listings_meet_and_of_nobody(w
     kind = "matching.listings_matched"
     assert told(kind) == [world.provider.user.pk, world.other_provider.user.pk]
     assert [row.params for row in Notification.objects.filter(kind=kind).order_by("pk")] == [
-        {"listings": 1, "demands": 2},
-        {"listings": 1, "demands": 1},
+        {"listings": "<5", "demands": "<5"},
+        {"listings": "<5", "demands": "<5"},
     ]
-    assert read(world.provider, kind) == "Open demands that your listings meet: 2"
+    assert read(world.provider, kind) == "Open demands that your listings meet: <5"
     (notice,) = render(world.provider.actor, selectors.visible_notifications(world.provider.actor, kind=kind))
-    assert notice.text == "1 of your listings were found for 2 open demands of other organisations."
+    assert notice.text == "<5 of your listings were found for <5 open demands of other organisations."
     assert not Match.objects.filter(eligible=True, provider_told_at=None).exists()
 
 
@@ -330,7 +331,7 @@ def test_who_wants_to_hear_of_matches_at_once_is_told_once_and_not_by_the_digest
     matched(demand), matched(demand)
     assert (told(buyer), told(provider)) == ([world.buyer.user.pk], [world.provider.user.pk])
     assert read(world.buyer, buyer) == f"New matches of demand #{demand.pk}: 2"
-    assert read(world.provider, provider) == "An open demand that your listings meet: 1 of them"
+    assert read(world.provider, provider) == "An open demand that your listings meet: <5 of them"
     matching.tell_of_matches(actor=SYSTEM)
     assert told("matching.matches_proposed") == [colleague.user.pk]
     assert told("matching.listings_matched") == [world.other_provider.user.pk]
@@ -338,6 +339,22 @@ def test_who_wants_to_hear_of_matches_at_once_is_told_once_and_not_by_the_digest
     published_listing(world)
     matched(demand)
     assert told(buyer) == [world.buyer.user.pk]  # unsubscribed: nothing since
+
+
+def test_a_provider_that_tries_prices_is_told_at_once_of_a_listing_once(world: World) -> None:
+    kind = "matching.listing_matched"
+    notifications.set_preferences(actor=world.provider.actor, choices=[Choice(kind, "in_app", True)])
+    first, second = opened(world.buyer, budget=Decimal(1000)), opened(world.other_buyer, budget=Decimal(50))
+    version = published_listing(world, price=Decimal(100))
+    matched(first), matched(second)
+    assert len(told(kind)) == 1
+    ListingVersion.objects.filter(pk=version.pk).update(price=Decimal(40))
+    matching.index_listings([version.listing_id])
+    matched(second)
+    assert Match.objects.filter(demand=second, eligible=True).exists()
+    assert len(told(kind)) == 1  # the budget of the second is no news of the moment
+    assert matching.tell_of_matches(actor=SYSTEM) == 3
+    assert len(told(kind)) == 2  # with the digest of all, which this person does not read
 
 
 def test_webhooks_of_both_parties_hear_of_a_grant_without_a_word_of_it(world: World) -> None:

@@ -1,17 +1,18 @@
 """Telling both sides of new matches, once each: in a digest of all that is new, or at once those who asked for that.
 
 A near miss is no news. A match is marked with what tells of it, in its transaction, so that none is left out and none
-told twice. Providers read counts: who looks for their listings is the buyer's affair.
+told twice. Providers read counts in steps, and at once only of the first match of a listing: who looks for their
+listings, and what exactly for, is the buyer's affair, which no price put on trial should tell.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from foundation.actors import Actor
@@ -25,6 +26,7 @@ PROPOSED_KIND: Final = "matching.matches_proposed"
 PROPOSED_AT_ONCE: Final = "matching.match_proposed"
 LISTED_KIND: Final = "matching.listings_matched"
 LISTED_AT_ONCE: Final = "matching.listing_matched"
+_STEPS: Final = (100, 50, 20, 10, 5)
 _BUYER: Final = ("demand__organisation", "announced_at")
 _PROVIDER: Final = ("listing__organisation", "provider_told_at")
 
@@ -57,12 +59,33 @@ def _tell_one(actor: Actor, organisation_id: int, side: str, mark: str) -> bool:
         return False
     Match.objects.filter(pk__in=[row.pk for row in rows]).update(**{mark: now})
     demands = len({row.demand_id for row in rows})
+    counts: dict[str, int | str]
     if mark == _BUYER[1]:
         kind, counts = PROPOSED_KIND, {"matches": len(rows), "demands": demands}
     else:
-        kind, counts = LISTED_KIND, {"listings": len({row.listing_id for row in rows}), "demands": demands}
+        kind, counts = (
+            LISTED_KIND,
+            {"listings": _step(len({row.listing_id for row in rows})), "demands": _step(demands)},
+        )
+        later = _not_the_first(rows)
+        if later and notices.listening(LISTED_AT_ONCE, [organisation_id]):  # who hears at once reads no digest
+            params = {"listings": _step(len(later))}
+            notifications.tell(actor=actor, kind=LISTED_AT_ONCE, subject_id=organisation_id, params=params)
     notifications.tell(actor=actor, kind=kind, subject_id=organisation_id, params=counts)
     return True
+
+
+def _step(count: int) -> str:
+    """A count as providers read it: a demand more or less is not told by it."""
+    return next((f"{step}+" for step in _STEPS if count >= step), f"<{_STEPS[-1]}")
+
+
+def _not_the_first(rows: Collection[Match]) -> set[int]:
+    """Of the listings of these matches those that had a match before it, of which the provider was told at once."""
+    told = Match.objects.filter(Q(told_at_once=True) | ~Q(provider_told_at=None))
+    told = told.filter(listing_id__in=[row.listing_id for row in rows])
+    first = dict(told.order_by().values_list("listing_id").annotate(Min("pk")))
+    return {row.listing_id for row in rows if first.get(row.listing_id, row.pk) < row.pk}
 
 
 def tell_at_once(*, actor: Actor, demand: Demand, rows: Iterable[Match]) -> None:
@@ -71,10 +94,13 @@ def tell_at_once(*, actor: Actor, demand: Demand, rows: Iterable[Match]) -> None
     new = [row for row in new if row.announced_at is None]
     if not new:
         return
+    later = _not_the_first(new)
     Match.objects.filter(pk__in=[row.pk for row in new]).update(told_at_once=True)
     if notices.listening(PROPOSED_AT_ONCE, [demand.organisation_id]):
         notifications.tell(actor=actor, kind=PROPOSED_AT_ONCE, subject_id=demand.pk, params={"matches": len(new)})
-    listed = Match.objects.filter(pk__in=[row.pk for row in new])
+    listed = Match.objects.filter(pk__in=[row.pk for row in new]).exclude(listing_id__in=later)
     found = Counter(listed.values_list("listing__organisation_id", flat=True))
     for provider in sorted(notices.listening(LISTED_AT_ONCE, list(found))):
-        notifications.tell(actor=actor, kind=LISTED_AT_ONCE, subject_id=provider, params={"listings": found[provider]})
+        notifications.tell(
+            actor=actor, kind=LISTED_AT_ONCE, subject_id=provider, params={"listings": _step(found[provider])}
+        )
