@@ -11,6 +11,7 @@ from marketplace.matching.models import DemandSample
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "demand_over": _("The demand ended before its sample was read. State a new demand and attach it there."),
+    "sample_damaged": _("The stored file was damaged before it was read, and was deleted. Attach it again."),
     "not_read_in_time": _("It could not be read for %(days)s days and was deleted. Attach it again."),
 }
 """Reasons of the exchange's own; those of the file are the reader's (`grading.engine.readers`)."""

@@ -1,5 +1,6 @@
 """Reading a sample: its columns become the demand's, its file goes, the demand is matched anew."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -17,10 +18,13 @@ from marketplace.matching.services.drafts import MOST_COLUMNS
 from marketplace.matching.services.sample_removal import forget_said
 from marketplace.matching.services.samples import TAKES_SAMPLES, end_sample, give_up
 
+log = logging.getLogger(__name__)
+
 OVER: Final = {"state": "over"}
 """The job's result where the sample was removed, replaced or read meanwhile."""
 DEMAND_OVER: Final = "demand_over"
 NO_COLUMNS: Final = "no_header"
+DAMAGED: Final = "sample_damaged"
 UNTYPED: Final = "empty"
 """What the engine says of a column without values: a sample of it states no type."""
 
@@ -30,25 +34,26 @@ def read_sample(run: Run, *, actor: Actor, sample_id: int) -> Outcome:
 
     Names and types are stored with the demand, at most MOST_COLUMNS, the first ones; the file is deleted. One that is
     no table, or asks for more than a file may, is given up with the reason and deleted as well: the demand is matched
-    as before. All in one transaction with the end of the job. Emits `demand.sample_read`, else `demand.sample_failed`.
-    Tampered for a damaged file, which waits until its buyer replaces it or it lapses.
+    as before; so is one that is not what was stored any longer, of which the log of the server tells the exchange.
+    All in one transaction with the end of the job. Emits `demand.sample_read`, else `demand.sample_failed`.
     """
     waiting = DemandSample.objects.filter(pk=sample_id, state=states.WAITING)
     sample = waiting.select_related("demand", "blob").first()
     if sample is None or sample.blob is None:
         return OVER
     columns: Sequence[Column] = ()
-    problem: UnreadableFile | None = None
+    problem: tuple[str, dict[str, Any]] | None = None
     if sample.demand.state in TAKES_SAMPLES:
         try:
             columns = read_outline(run, blob=sample.blob, filename=sample.filename)
-            problem = None if columns else UnreadableFile(NO_COLUMNS)
+            problem = None if columns else (NO_COLUMNS, {})
         except UnreadableFile as found:
-            problem = found
+            problem = found.code, found.params
         except Tampered:
-            if waiting.exists():
-                raise
-            return OVER  # not damaged: removed, or another took its place, before it was opened
+            if not waiting.exists():
+                return OVER  # not damaged: removed, or another took its place, before it was opened
+            log.exception("sample %s is not what was stored", sample_id)
+            problem = DAMAGED, {}
     with run.commit():
         demand = Demand.objects.select_for_update(of=("self",)).get(pk=sample.demand_id)
         held = waiting.select_for_update(of=("self",)).first()
@@ -58,7 +63,7 @@ def read_sample(run: Run, *, actor: Actor, sample_id: int) -> Outcome:
         if demand.state not in TAKES_SAMPLES:
             return _failed(run, actor, held, DEMAND_OVER, {})
         if problem is not None:
-            return _failed(run, actor, held, problem.code, problem.params)
+            return _failed(run, actor, held, *problem)
         return _read(run, actor, held, columns)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.utils.translation import override
 
 from foundation.audit.selectors import timeline
 from foundation.errors import Forbidden, NotFound
@@ -15,15 +16,14 @@ from foundation.uploads import services as uploads
 from foundation.uploads.models import Piece, Upload
 from foundation.vault import reading, storage
 from foundation.vault import services as vault
-from foundation.vault.errors import Tampered
 from foundation.vault.models import Blob
 from grading.engine.outline import Column
 from grading.outlining import read_outline
-from marketplace.matching import services, wording
+from marketplace.matching import sample_wording, services, wording
 from marketplace.matching.models import Demand, DemandSample, Match, StandingDemand, StandingTerm
 from tests.factories import Party, World, published_listing
-from tests.marketplace.matching.demands import SYSTEM, found, matched, opened
-from tests.marketplace.matching.sampling import SAMPLE, attached, job_of, told, work
+from tests.marketplace.matching.demands import found, matched, opened
+from tests.marketplace.matching.sampling import SAMPLE, attached, told, work
 
 
 @pytest.fixture(autouse=True)
@@ -191,13 +191,21 @@ def test_replaced_just_before_it_is_opened_is_not_damaged(
     assert b"".join(reading.open_range(row.blob)) == b"a\n1\n"
 
 
-def test_a_damaged_sample_waits(world: World) -> None:
-    sample = attached(world.buyer, opened(world.buyer))
+def test_a_damaged_sample_is_given_up_and_its_buyer_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    demand = opened(world.buyer)
+    sample = attached(world.buyer, demand)
     for _uid, path in list(storage.everything()):
-        path.unlink()
-    claimed = jobs.claim(job_of(sample).pk)
-    assert claimed is not None
-    with pytest.raises(Tampered):
-        services.read_sample(claimed[1], actor=SYSTEM, sample_id=sample.pk)
+        path.write_bytes(path.read_bytes()[:-1] + b"x")
+    job = work(sample)
+    assert (job.state, job.result) == ("succeeded", {"state": "failed", "problem": "sample_damaged"})
     sample.refresh_from_db()
-    assert sample.state == "waiting"
+    assert (sample.state, sample.blob_id, Blob.objects.count()) == ("failed", None, 0)
+    assert f"sample {sample.pk} is not what was stored" in caplog.text
+    assert Job.objects.filter(kind="tell.matching.sample_failed", subject_id=demand.pk).count() == 1
+    for language, words in (
+        ("en", "The stored file was damaged before it was read"),
+        ("zh-hans", "已存储的文件在读取之前损坏"),
+    ):
+        with override(language):
+            assert sample_wording.problem_of(sample).startswith(words)
+    attached(world.buyer, demand)  # another takes its place
