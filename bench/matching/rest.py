@@ -23,7 +23,6 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from decimal import Decimal
 from multiprocessing import get_context
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -48,16 +47,7 @@ def run(collection: Collection, count: int, rounds: int = ROUNDS) -> int:
     """Print the figures."""
     draw = random.Random(scale.SEED)  # noqa: S311 - the same for everybody
     documents = scale.recombined(collection.listings, count, draw)
-    columns: list[dict[str, object]] = [
-        {
-            "sector": draw.choice(scale.SECTORS),
-            "region": draw.choice(scale.REGIONS),
-            "supply_mode": draw.choice(SupplyMode.values),
-            "price": Decimal(draw.randrange(scale.HIGHEST_PRICE)),
-        }
-        for _document in documents
-    ]
-    indexed = scale.index_all(store.published(documents, columns))
+    indexed = scale.index_all(store.published(documents, scale.columns(scale.offered(count, draw))))
     sys.stdout.write(f"{count} listings indexed in {indexed:.1f} s\n")
     ways.vacuumed()
     tokens = buyers()

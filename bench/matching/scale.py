@@ -10,26 +10,27 @@ Timed one by one, over all demands of the collection:
     filters     the floor: the bare SQL of the constraints, identifiers fetched
     tantivy     the same constraints as required terms and a range of its own query
 
-Listings are indexed by as many processes as there are cores.
+Listings are indexed by as many processes as there are cores. Memory is taken for batches of them, beside their texts.
 """
 
 import multiprocessing
 import random
+import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 from typing import Any, Final
 
 import django
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import Q
 
 from bench.matching import store, ways
 from bench.matching.judged import Collection, Document
-from marketplace.catalog.models import Sector, SupplyMode
-from marketplace.matching.models import IndexedListing
+from marketplace.catalog.models import ListingVersion, Sector, SupplyMode
+from marketplace.matching.models import IndexedListing, IndexPosting
 from marketplace.matching.services import index_listings
 
 SEED: Final = 7
@@ -37,6 +38,8 @@ SECTORS: Final = tuple(Sector.values)[:6]
 REGIONS: Final = ("110000", "310000", "440000", "330000", "510000")
 HIGHEST_PRICE: Final = 10_000
 
+Offered = tuple[str, str, str, int]
+"""Sector, region, supply mode and price of a listing."""
 Wanted = tuple[str, str, tuple[str, ...], int]
 
 
@@ -53,6 +56,20 @@ def recombined(documents: Sequence[Document], count: int, draw: random.Random) -
     ]
 
 
+def offered(count: int, draw: random.Random) -> list[Offered]:
+    """What so many listings offer."""
+    return [
+        (draw.choice(SECTORS), draw.choice(REGIONS), draw.choice(SupplyMode.values), draw.randrange(HIGHEST_PRICE))
+        for _number in range(count)
+    ]
+
+
+def columns(offers: Iterable[Offered]) -> Iterator[dict[str, object]]:
+    """The same as fields of versions."""
+    for sector, region, mode, price in offers:
+        yield {"sector": sector, "region": region, "supply_mode": mode, "price": Decimal(price)}
+
+
 def condition(wanted: Wanted) -> Q:
     """The four constraints over the columns of the index."""
     sector, region, modes, budget = wanted
@@ -63,15 +80,7 @@ def run(collection: Collection, count: int, peer: str) -> int:
     """Print the figures."""
     draw = random.Random(SEED)  # noqa: S311 - the same for everybody
     documents = recombined(collection.listings, count, draw)
-    columns: list[dict[str, object]] = [
-        {
-            "sector": draw.choice(SECTORS),
-            "region": draw.choice(REGIONS),
-            "supply_mode": draw.choice(SupplyMode.values),
-            "price": Decimal(draw.randrange(HIGHEST_PRICE)),
-        }
-        for _document in documents
-    ]
+    offers = offered(count, draw)
     wanted: dict[str, Wanted] = {
         demand: (
             draw.choice(SECTORS),
@@ -81,7 +90,7 @@ def run(collection: Collection, count: int, peer: str) -> int:
         )
         for demand in collection.demands
     }
-    listings = store.published(documents, columns)
+    listings = store.published(documents, columns(offers))
     indexed = index_all(listings)
     sys.stdout.write(f"{count} listings indexed in {indexed:.1f} s: {count / indexed:.0f} a second\n")
     ways.vacuumed()
@@ -90,9 +99,9 @@ def run(collection: Collection, count: int, peer: str) -> int:
     told(ways.asked("no limits", *asked, lambda _demand: None))
     told(filters(wanted))
     constraints = [[sector, region, list(modes), budget] for sector, region, modes, budget in wanted.values()]
-    plain = [[row["sector"], row["region"], row["supply_mode"], int(str(row["price"]))] for row in columns]
-    limits = {"columns": plain, "constraints": constraints}
+    limits = {"columns": offers, "constraints": constraints}
     told(ways.peer("tantivy", peer, documents, collection.demands, limits))
+    room()
     return 0
 
 
@@ -104,6 +113,17 @@ def told(result: ways.Result) -> None:
         f"   indexed in {result.indexed:.1f} s\n"
     )
     sys.stdout.flush()
+
+
+def room() -> None:
+    """What all of it took: this process at its largest, listings and index on disk with their indexes."""
+    sizes = []
+    with connection.cursor() as cursor:
+        for model in (ListingVersion, IndexedListing, IndexPosting):
+            cursor.execute("SELECT pg_total_relation_size(%s::regclass)", [model._meta.db_table])
+            sizes += [f"{model._meta.db_table} {cursor.fetchone()[0] >> 20} MiB"]
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    sys.stdout.write(f"on disk {', '.join(sizes)}; this process {most} MiB at most\n")
 
 
 def index_all(listings: Sequence[int]) -> float:

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -158,15 +159,18 @@ def peer(
 
     `limits` may give the `columns` of the documents and the `constraints` of the demands.
     """
+    held: Mapping[str, Any] = limits or {}
+    head = {
+        "demands": [spaced(text) for text in demands.values()],
+        "constraints": held.get("constraints"),
+        "depth": DEPTH,
+    }
     with tempfile.TemporaryDirectory() as folder:
-        given = Path(folder, "given.json")
-        what = {
-            "documents": [cut(document) for document in documents],
-            "demands": [spaced(text) for text in demands.values()],
-            "depth": DEPTH,
-            **(limits or {}),
-        }
-        given.write_text(json.dumps(what), encoding="utf-8")
+        given = Path(folder, "given.jsonl")
+        with given.open("w", encoding="utf-8") as lines:
+            lines.write(json.dumps(head) + "\n")
+            for document, columns in zip(documents, held.get("columns") or repeat(()), strict=False):
+                lines.write(json.dumps([*cut(document), *columns]) + "\n")
         command = [python, str(Path(__file__).with_name("peer.py")), name, str(given)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode:
