@@ -4,12 +4,13 @@ One indexed query an answer; the rules themselves are loaded once a process and 
 changes. So every process sees a release as soon as it is committed, and a later date at its very instant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop as _
@@ -48,13 +49,7 @@ def in_force(kind: str, *, scope: str = "", at: datetime | None = None) -> InFor
         scopes = {scope}
     else:
         scopes = {"", scope}
-    row = (
-        _standing(kind, at)
-        .filter(rulebook__scope__in=scopes)
-        .order_by("-rulebook__scope")
-        .values_list("pk", "sha256")
-        .first()
-    )
+    row = _now(kind, frozenset(scopes)) if at is None else _nearest(_standing(kind, at), scopes).first()
     return shipped(kind, scope if known.by_code else "") if row is None else _released(kind, *row)
 
 
@@ -83,6 +78,26 @@ def all_in_force(kind: str, *, at: datetime | None = None) -> dict[str, InForce 
         except UnusableRules as error:
             found[code] = error
     return found
+
+
+def _nearest(standing: QuerySet[RulebookVersion], scopes: Collection[str]) -> QuerySet[RulebookVersion, Any]:
+    """Identifier and digest of those for one of the scopes, the whole exchange last."""
+    return standing.filter(rulebook__scope__in=scopes).order_by("-rulebook__scope").values_list("pk", "sha256")
+
+
+def _now(kind: str, scopes: frozenset[str]) -> tuple[int, str] | None:
+    """The nearest at this instant: asked with every verdict, and longer put together than answered."""
+    statement, values = _statement(kind, scopes)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: tuple[int, str] | None = cursor.fetchone()
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _statement(kind: str, scopes: frozenset[str]) -> tuple[str, tuple[Any, ...]]:
+    statement, values = _nearest(_standing(kind, None), sorted(scopes))[:1].query.sql_with_params()
+    return statement, tuple(values)
 
 
 def _standing(kind: str, at: datetime | None) -> QuerySet[RulebookVersion]:

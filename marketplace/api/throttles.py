@@ -108,12 +108,18 @@ def count(wanted: Iterable[tuple[str, str]]) -> list[Reading]:
 def _count_one(name: str, whose: str, limit: Limit) -> Reading:
     window, elapsed = divmod(time.time() / limit.seconds, 1)
     this, last = (f"throttle:{name}:{whose}:{limit.seconds}:{int(window) - back}" for back in (0, 1))
-    cache.add(this, 0, timeout=2 * limit.seconds)
-    try:
-        now = cache.incr(this) - 1
-    except ValueError:  # somebody emptied the cache between the two
-        now = 0
+    now = _counted(this, 2 * limit.seconds) - 1
     reading = judged(name, limit, before=int(cache.get(last, 0)), now=now, elapsed=elapsed)
     if reading.wait:
         cache.decr(this)
     return reading
+
+
+def _counted(key: str, seconds: int) -> int:
+    """How many there are with this one."""
+    for _time in range(2):
+        try:
+            return int(cache.incr(key))
+        except ValueError:  # the first of a window begins it
+            cache.add(key, 0, timeout=seconds)
+    return 1  # somebody emptied the cache between the two

@@ -5,7 +5,7 @@ What is read of the files are facts about them (levels, scores, counts, column n
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -65,6 +65,10 @@ class VersionFacts:
     quality_low: float | None
 
 
+_LONG: Final = ("description", "terms", "questions")
+"""What lists of listings do not show."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListingOverview:
     """A listing with those of its versions that the reader may see: the current one, and the one still open."""
@@ -115,11 +119,19 @@ def own_listings(actor: Actor) -> models.QuerySet[Listing]:
 
 
 def overviews(actor: Actor, listings: Iterable[Listing]) -> list[ListingOverview]:
-    """The listings, which the caller may see, with their versions that `actor` sees: two queries."""
+    """The listings, which the caller may see, with their versions that `actor` sees, long texts left out: one query."""
     chosen = list(listings)
-    shown = visible_versions(actor).select_related(None).filter(listing__in=chosen)
-    current = {row.listing_id: row for row in shown.filter(state__in=states.CURRENT)}
-    still_open = {row.listing_id: row for row in shown.filter(state__in=states.OPEN)}
+    shown = (
+        visible_versions(actor)
+        .select_related(None)
+        .filter(listing__in=one_of(row.pk for row in chosen), state__in=(*states.CURRENT, *states.OPEN))
+        .defer(*_LONG)
+        .order_by()
+    )
+    current: dict[int, ListingVersion] = {}
+    still_open: dict[int, ListingVersion] = {}
+    for row in shown:
+        (current if row.state in states.CURRENT else still_open)[row.listing_id] = row
     return [ListingOverview(row, current.get(row.pk), still_open.get(row.pk)) for row in chosen]
 
 

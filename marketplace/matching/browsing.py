@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db.models import Case, CharField, Count, Expression, F, Func, Q, Value, When
 
 from foundation.rulebooks.in_force import in_force
+from marketplace.catalog.bulk import one_of
 from marketplace.catalog.models import Listing
 from marketplace.matching import index
 from marketplace.matching.models import IndexedListing
@@ -85,14 +86,17 @@ FACETS: Final[Mapping[str, Expression | F]] = {
 def ranked(filters: Filters) -> list[int]:
     """The listings that the words find and the filters leave, the most relevant first."""
     found = _found(filters.q)
-    left = set(_rows(filters.conditions().values(), found).values_list("pk", flat=True))
-    return [listing_id for listing_id in found or () if listing_id in left]
+    if not (wanted := filters.conditions()):
+        return found
+    left = set(_rows(wanted.values(), found).values_list("pk", flat=True))
+    return [listing_id for listing_id in found if listing_id in left]
 
 
 def in_order(listing_ids: list[int]) -> list[Listing]:
     """These listings with their providers, in this order."""
-    rows = Listing.objects.select_related("organisation").in_bulk(listing_ids)
-    return [rows[listing_id] for listing_id in listing_ids if listing_id in rows]
+    rows = Listing.objects.select_related("organisation").filter(pk__in=one_of(listing_ids)).order_by()
+    known = {row.pk: row for row in rows}
+    return [known[listing_id] for listing_id in listing_ids if listing_id in known]
 
 
 def narrowed(filters: Filters) -> Any:
@@ -120,7 +124,7 @@ def _counts(facet: str, wanted: dict[str, Q], found: list[int] | None) -> dict[s
 
 def _rows(wanted: Any, found: list[int] | None) -> Any:
     rows = IndexedListing.objects.filter(reduce(and_, wanted, Q()))
-    return rows if found is None else rows.filter(pk__in=found)
+    return rows if found is None else rows.filter(pk__in=one_of(found))
 
 
 def _found(words: str) -> list[int]:

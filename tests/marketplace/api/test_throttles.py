@@ -132,7 +132,7 @@ def test_a_cache_that_is_away_refuses_nobody_and_is_left_alone(
 
     client = world.buyer.client
     counters.THROTTLES = {"key": "1/day"}
-    monkeypatch.setattr(RedisCache, "add", fail)
+    monkeypatch.setattr(RedisCache, "incr", fail)
     assert [client.get(f"{API}/me").status_code for _ in range(3)] == [200, 200, 200]
     assert len(tried) == 1
 

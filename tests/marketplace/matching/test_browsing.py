@@ -75,3 +75,21 @@ def test_unknown_values_are_refused_by_name(world: World) -> None:
     answer = world.anonymous.get(f"{ADDRESS}/facets", {"price": "cheap"})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/price")
     assert world.anonymous.get(f"{ADDRESS}/facets", {"mine": "1"}).status_code == 422
+
+
+def test_a_page_costs_the_same_however_many_are_on_it(world: World, django_assert_num_queries: Any) -> None:
+    published_listing(world, title="Flight delays")
+    listed(world, q="flight")  # what a process keeps of the index
+    for asked, queries in (
+        ({"q": "flight"}, 3),  # weights in force, listings, versions; words by a statement of their own
+        ({"q": "flight", "sector": "transport"}, 4),
+        ({"sector": "transport", "price": "to_10000"}, 2),
+        ({"sector": "transport"}, 2),
+    ):
+        with django_assert_num_queries(queries):
+            assert listed(world, **asked) == ["Flight delays"]
+    for number in range(5):
+        published_listing(world, title=f"Flight crews {number}")
+    listed(world, q="flight")
+    with django_assert_num_queries(4):
+        assert len(listed(world, q="flight", sector="transport")) == 6
