@@ -179,6 +179,15 @@ def test_streams_may_be_the_same_in_some_segments_only() -> None:
     assert_same(packed.search("flight flights"), best(Corpus(packed.live, WEIGHTS).search("flight flights")))
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_streams_may_be_the_same_in_one_part_and_differ_in_the_other(turned: bool) -> None:
+    same: list[list[Fields]] = [[{"title": "flight"}], [{"title": "flight delays"}]]
+    differ: list[list[Fields]] = [[{"title": "flights"}, {"title": "flight flights"}], [{"title": "flights"}]]
+    packed = Packed([*differ, *same] if turned else [*same, *differ], WEIGHTS)
+    assert [set(streams) for streams in packed.postings["flight"]] == [{"s", "t"}, {"b"}][:: 1 if turned else -1]
+    assert_same(packed.search("flight flights"), best(Corpus(packed.live, WEIGHTS).search("flight flights")))
+
+
 def test_what_a_field_without_weight_holds_is_not_found() -> None:
     weights = replace(WEIGHTS, fields={**WEIGHTS.fields, "tags": FieldWeight(0.0, 0.5)})
     packed = Packed([[{"title": "air", "tags": "water"}, {"title": "water"}]], weights)
