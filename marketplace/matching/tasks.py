@@ -1,16 +1,14 @@
 """Background work of matching. Each demand is matched in a transaction of its own, so that a killed job goes on."""
 
-import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any, Final
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from foundation.actors import system
-from foundation.jobs.errors import LostLease, Retryable
 from foundation.jobs.registry import job
 from foundation.jobs.services import Outcome, Run
 from foundation.rulebooks import selectors as rulebooks
@@ -19,8 +17,6 @@ from grading.rules.level_schemes import LEVEL_SCHEME
 from marketplace.authorization.rulebook import DECISION_TABLE
 from marketplace.matching import selectors, semantic, services
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
-
-log = logging.getLogger(__name__)
 
 ACTOR = system("matching")
 DECISIVE: Final = (MATCHING_WEIGHTS, DECISION_TABLE, LEVEL_SCHEME)
@@ -140,44 +136,34 @@ def _match_freed(run: Run, listing_ids: list[int]) -> dict[str, Any]:
 
 
 def _match(run: Run, find: Callable[[], Collection[int]]) -> dict[str, Any]:
+    matched, failed = _matched(run, find)
+    _raise_first(failed)
+    return {"demands": matched}
+
+
+def _matched(run: Run, find: Callable[[], Collection[int]]) -> tuple[int, list[Exception]]:
     """What is published is in the index first: by one that lacks it, what buyers have taken up would lapse."""
     services.sweep_index()
     demands = sorted(find())
-    _done, failed = _each(run, demands, services.rematch_demand)
-    never = services.never_matched(failed)  # they come with every change; refreshing tries them, and tells of them
-    _raise_first({pk: error for pk, error in failed.items() if pk not in never})
-    return {"demands": len(demands) - len(failed)}
+    _done, failed = services.match_each(run, actor=ACTOR, demands=demands, match=services.rematch_demand)
+    never = services.never_matched(failed)  # nobody waits for a change of theirs; refreshing tells of them
+    return len(demands) - len(failed), [error for pk, error in failed.items() if pk not in never]
 
 
-def _each(run: Run, demands: Sequence[int], match: Callable[..., Any]) -> tuple[int, dict[int, Exception]]:
-    """Match each in a transaction of its own: how many were, and what was wrong with others, which stop nobody.
-
-    What concerns them all (the lease, the database) ends it at once.
-    """
-    done, failed = 0, {}
-    for place, demand_id in enumerate(demands, start=1):
-        try:
-            with run.commit():
-                done += bool(match(actor=ACTOR, demand_id=demand_id))
-        except (LostLease, Retryable, OperationalError, InterfaceError):
-            raise
-        except Exception as error:
-            log.exception("demand %s could not be matched", demand_id)
-            failed[demand_id] = error
-        run.progress(place / len(demands))
-    return done, failed
-
-
-def _raise_first(failed: Mapping[int, Exception]) -> None:
-    for error in failed.values():
+def _raise_first(errors: Iterable[Exception]) -> None:
+    for error in errors:
         raise error
 
 
-@job(services.REFRESH)
+@job(services.REFRESH, max_attempts=1)
 def refresh(run: Run) -> dict[str, Any]:
-    """Match anew what was matched long ago, or never: one demand at a time, those that others hold later."""
-    done, failed = _each(run, services.due_demands(), services.refresh_demand)
-    _raise_first(failed)
+    """Match anew what was matched long ago, or never: one demand at a time, those that others hold later.
+
+    One attempt: what could not be matched is left alone for a while, and another would say that all is well.
+    """
+    demands = services.due_demands()
+    done, failed = services.match_each(run, actor=ACTOR, demands=demands, match=services.refresh_demand)
+    _raise_first(failed.values())
     return {"demands": done}
 
 
@@ -225,10 +211,11 @@ def embed_listings(run: Run) -> dict[str, Any]:
             run.progress(0.0)
         return found | services.demands_near(listings)
 
-    matched = _match(run, services.open_demands if len(listings) > MOST_FOLLOWED else touched)
+    matched, failed = _matched(run, services.open_demands if len(listings) > MOST_FOLLOWED else touched)
     with run.commit():
-        services.mark_matched(vectors)
-    return {"embedded": embedded, **matched}
+        services.mark_matched(vectors)  # though some failed: or all would be matched with every sweep
+    _raise_first(failed)
+    return {"embedded": embedded, "demands": matched}
 
 
 def _queue_embedding(listing_ids: list[int] | None = None) -> None:

@@ -29,8 +29,9 @@ class Demand(models.Model):
 
     `regions`, `formats` and `supply_modes` are alternatives. `column_types` says of which type some of the wanted
     columns should be; `sample_columns` are those of the sample that was read last, `{"name": …, "type": …}` in the
-    order of the file. `relaxations` are what the last matching found to be gained by loosening one wish
-    (`engine.relax.Relaxation`), empty while something meets all of them.
+    order of the file. `failed_at` is when its matching failed, None once it was matched since. `relaxations` are what
+    the last matching found to be gained by loosening one wish (`engine.relax.Relaxation`), empty while something meets
+    all of them.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("buyer"))
@@ -61,6 +62,7 @@ class Demand(models.Model):
     maximum_age_days = models.PositiveIntegerField(_("age of the data in days at most"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     matched_at = models.DateTimeField(_("last matched at"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("matching failed at"), null=True, blank=True)
     relaxations = models.JSONField(_("nearest misses"), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField(_("created at"), db_default=Now())
 

@@ -11,6 +11,7 @@ from marketplace.matching.services.demands import (
 from marketplace.matching.services.digest import tell_of_matches
 from marketplace.matching.services.dormant import find_dormant
 from marketplace.matching.services.drafts import DemandDraft
+from marketplace.matching.services.each import match_each
 from marketplace.matching.services.embedding import (
     demands_near,
     embed_listings,
@@ -23,6 +24,7 @@ from marketplace.matching.services.matches import accept_match, convert_matches,
 from marketplace.matching.services.refreshing import (
     REFRESH,
     due_demands,
+    mark_failed,
     never_matched,
     queue_refresh,
     refresh_demand,
@@ -66,7 +68,9 @@ __all__ = [
     "fulfil_demand",
     "index_listings",
     "lapse_samples",
+    "mark_failed",
     "mark_matched",
+    "match_each",
     "merge_segments",
     "never_matched",
     "newly_embedded",

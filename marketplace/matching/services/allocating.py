@@ -34,7 +34,8 @@ from marketplace.matching.cadence import last_due
 from marketplace.matching.engine.assignment import Allocation, Claim, allocate
 from marketplace.matching.engine.assignment import Award as Awarded
 from marketplace.matching.models import AllocationRound, Award, Demand, Match
-from marketplace.matching.services.rematching import demands_for_exclusive, rematch_demand
+from marketplace.matching.services.each import match_each
+from marketplace.matching.services.rematching import PENDING, demands_for_exclusive, rematch_demand
 
 ALLOCATE: Final = "matching.allocate"
 BILLIONTHS: Final = 10**9
@@ -54,13 +55,12 @@ def queue_allocation(*, actor: Actor) -> bool:
 def allocate_rights(run: Run, *, actor: Actor, due_at: datetime) -> dict[str, int]:
     """Compute and write the round of an instant, as attempt `run` of a job; nothing where it is written already.
 
-    What lapses by now takes part: demands that it was kept from are matched again before.
+    What lapses by now takes part: demands that it was kept from are matched again before it lapses, so that a worker
+    that dies between leaves it to the next.
     """
-    over = over_by(timezone.now())
+    demands = demands_for_exclusive(over_by(timezone.now()))
+    match_each(run, actor=actor, demands=demands, match=rematch_demand)
     authorization.lapse_allotments(actor=actor)
-    for demand_id in demands_for_exclusive(over):
-        with run.commit():
-            rematch_demand(actor=actor, demand_id=demand_id)
     claims = current_claims(settings.ALLOCATION_CANDIDATES)
     result = allocate(claims)
     with run.commit():
@@ -80,7 +80,7 @@ def current_claims(most: int) -> list[Claim]:
         Q(demand=OuterRef("demand")) | (same_buyer & lately), allotment__listing=OuterRef("listing")
     )
     rows = (
-        Match.objects.filter(_taking_part(), state__in=(states.PROPOSED, states.ACCEPTED), eligible=True)
+        Match.objects.filter(_taking_part(), state__in=PENDING, eligible=True)
         .filter(version__in=published_versions().filter(exclusive_offered=True))
         .exclude(Exists(before))
         .order_by("demand_id", "-score", "listing_id")
@@ -181,11 +181,16 @@ def _write_round(actor: Actor, due_at: datetime, claims: Sequence[Claim], result
 def _still_possible(awards: Sequence[Awarded]) -> list[tuple[Awarded, int, int]]:
     """The awards that nothing has come in the way of since they were computed, each with the buyer and the version.
 
-    Demands are locked, then the published versions, as everybody does who closes the one or asks for the other.
+    Demands are locked, then the published versions, as everybody does who closes the one, or decides on its matches,
+    or asks for the other.
     """
     demands = Demand.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     wanting = demands.filter(pk__in=[award.demand for award in awards], state=states.OPEN)
-    buyers = dict(wanting.values_list("pk", "organisation_id"))
+    buyers = dict(wanting.filter(organisation__state=VERIFIED).values_list("pk", "organisation_id"))
+    pending = Match.objects.filter(demand__in=buyers, state__in=PENDING, eligible=True)
+    matches = set(
+        pending.filter(listing__in=[award.listing for award in awards]).values_list("demand_id", "listing_id")
+    )
     offered = published_versions().filter(listing_id__in=[award.listing for award in awards], exclusive_offered=True)
     versions = offered.select_related(None).select_for_update(of=("self",), no_key=True).order_by("pk")
     current = dict(versions.values_list("listing_id", "pk"))
@@ -193,7 +198,7 @@ def _still_possible(awards: Sequence[Awarded]) -> list[tuple[Awarded, int, int]]
     return [
         (award, buyers[award.demand], current[award.listing])
         for award in awards
-        if award.demand in buyers and award.listing in free
+        if (award.demand, award.listing) in matches and award.listing in free
     ]
 
 

@@ -1,7 +1,7 @@
 """Following what moves by itself: how rare words are, and the calendar. Each open demand is matched anew in its time.
 
 A change of a listing has whoever it touches matched at once (`rematching.affected_demands`); the others keep their
-pairs, with scores of the day on which they were computed.
+pairs, with scores of the day on which they were computed. What could not be matched is tried again here, too.
 """
 
 from collections.abc import Collection
@@ -10,7 +10,8 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from foundation.actors import Actor
@@ -24,19 +25,32 @@ MOST_AT_ONCE: Final = 500
 """Demands that one job matches anew; the next one goes on."""
 RELAXED: Final = timedelta(hours=1)
 """Nothing meets a demand: what loosening a wish would bring in is counted anew so often."""
+RETRIED: Final = timedelta(hours=1)
+"""A demand whose matching failed is left alone for so long."""
 
 
 def _due() -> QuerySet[Demand]:
     now = timezone.now()
     daily = Q(matched_at__lt=now - timedelta(hours=settings.DEMAND_REFRESH_HOURS))
     relaxed = Q(matched_at__lt=now - RELAXED) & ~Q(relaxations=[])
-    return Demand.objects.filter(Q(standing=None) | daily | relaxed, state=states.OPEN)
+    failed = Q(failed_at__isnull=False)
+    rested = Q(failed_at=None) | Q(failed_at__lt=now - RETRIED)
+    return Demand.objects.filter(Q(standing=None) | daily | relaxed | failed, rested, state=states.OPEN)
 
 
 def due_demands() -> list[int]:
-    """Open demands that were never matched, or are due again, those longest ago first; MOST_AT_ONCE at most."""
-    rows = _due().order_by(F("matched_at").asc(nulls_first=True), "pk")
+    """Open demands that were never matched, or are due again, those tried longest ago first; MOST_AT_ONCE at most.
+
+    So those that fail each time keep no other from its turn, however many they are.
+    """
+    tried = Greatest("matched_at", "failed_at")  # of PostgreSQL: leaves out what is null
+    rows = _due().order_by(tried.asc(nulls_first=True), "pk")
     return list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def mark_failed(demand_id: int) -> None:
+    """The matching of a demand failed: it is tried again in RETRIED, or with what touches it before."""
+    Demand.objects.filter(pk=demand_id).update(failed_at=timezone.now())
 
 
 def never_matched(demand_ids: Collection[int]) -> set[int]:

@@ -56,14 +56,14 @@ def affected_demands(listing_id: int) -> list[int]:
     """The demands to match anew after a change of this listing, which is committed.
 
     Those that show it, those that may show it as it is now (`standing.shown_for`), those that are being matched by
-    somebody who may not have seen it, and those that were never matched. What is left out has the same pairs as
-    before; its scores have moved with how rare words are, which `refreshing` follows. By words alone: `affected_by`
-    asks for the meaning as well.
+    somebody who may not have seen it, and those that nobody has tried to match yet. What is left out has the same
+    pairs as before; its scores have moved with how rare words are, which `refreshing` follows. By words alone:
+    `affected_by` asks for the meaning as well.
     """
     busy = being_matched()  # before anything else is read
     found = set(shown_for(listing_id))
     opened = Demand.objects.annotate(number=F("pk") % 2**31).filter(state=states.OPEN)
-    found.update(opened.filter(Q(number__in=busy) | Q(standing=None)).values_list("pk", flat=True))
+    found.update(opened.filter(Q(number__in=busy) | Q(standing=None, failed_at=None)).values_list("pk", flat=True))
     dismissed = set()
     shown = Match.objects.filter(listing_id=listing_id, state__in=LIVE)
     for demand_id, state, demand_state in shown.values_list("demand_id", "state", "demand__state"):
@@ -132,8 +132,9 @@ def rematch_demand(*, actor: Actor, demand_id: int) -> dict[str, int]:
         reach = reach_of(found.results, best=MOST_MATCHES, near=MOST_NEAR_MISSES, far=found.far)
     words = demand_facts(demand).words()
     keep_standing(demand_id=demand_id, words=words, reach=reach, weights=weights.rules.text)
-    demand.matched_at, demand.relaxations = timezone.now(), [_plain_step(step) for step in found.relaxations]
-    demand.save(update_fields=["matched_at", "relaxations"])
+    demand.matched_at, demand.failed_at = timezone.now(), None
+    demand.relaxations = [_plain_step(step) for step in found.relaxations]
+    demand.save(update_fields=["matched_at", "failed_at", "relaxations"])
     _record(actor, demand, proposed=proposed, lapsed=lapsed, weights=weights)
     eligible = sum(result.eligible for result in shown)
     return {

@@ -12,6 +12,7 @@ from foundation.audit.models import Event as Audited
 from foundation.audit.selectors import timeline
 from foundation.errors import Conflict, Forbidden, IllegalTransition, NotFound
 from foundation.jobs.models import Job
+from foundation.participants import services as participants
 from marketplace.authorization import services as authorization
 from marketplace.authorization.allotments import in_force
 from marketplace.authorization.models import AccessRequest, Allotment
@@ -129,7 +130,9 @@ def test_who_and_what_takes_no_part(world: World, way: str) -> None:
     assert held()["awarded"] == 0
 
 
-@pytest.mark.parametrize("happened", ["nothing", "closed", "withdrawn", "asked for"])
+@pytest.mark.parametrize(
+    "happened", ["nothing", "closed", "suspended", "dismissed", "lapsed", "missed", "withdrawn", "asked for"]
+)
 def test_what_happened_since_it_was_computed_is_looked_at_again(
     world: World, monkeypatch: pytest.MonkeyPatch, happened: str
 ) -> None:
@@ -138,6 +141,14 @@ def test_what_happened_since_it_was_computed_is_looked_at_again(
     monkeypatch.setattr("marketplace.matching.services.allocating.current_claims", lambda most: stale)
     if happened == "closed":
         services.close_demand(actor=world.buyer.actor, demand_id=demand.pk)
+    elif happened == "suspended":
+        participants.suspend_organisation(actor=SYSTEM, organisation_id=world.buyer.organisation_id, reason="Checks.")
+    elif happened == "dismissed":
+        services.dismiss_match(actor=world.buyer.actor, match_id=Match.objects.get().pk, reason="No.")
+    elif happened == "lapsed":
+        Match.objects.update(state="lapsed")
+    elif happened == "missed":
+        Match.objects.update(eligible=False)
     elif happened == "withdrawn":
         catalog.withdraw_version(actor=world.provider.actor, version_id=version.pk)
     elif happened == "asked for":
@@ -276,3 +287,42 @@ def test_what_lapses_at_the_hour_of_a_round_takes_part_in_it(world: World) -> No
     lapsed = Allotment.objects.get(state="lapsed")
     assert Job.objects.get(kind="matching.match_allotted").arguments == {"subject_id": lapsed.pk}
     assert tasks.match_allotted(Unhurried(), subject_id=lapsed.pk) == {"demands": 2}
+
+
+def test_a_round_whose_worker_dies_is_held_by_the_next_with_what_lapsed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, _first, second = offered(world), wanting(world.buyer), wanting(world.other_buyer)
+    held()
+    matched(second)
+    Allotment.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+
+    class Died(BaseException):
+        pass
+
+    def die(**_which: object) -> None:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr("marketplace.matching.services.allocating.rematch_demand", die)
+        with pytest.raises(Died):
+            held(1)
+    held(1)
+    assert outcome() == {version.listing_id: (second.pk, "proposed")}
+
+
+def test_a_demand_that_cannot_be_matched_stops_no_round(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    right, other = offered(world), offered(world, title="Flights of another year")
+    wanting(world.buyer), wanting(world.other_buyer)
+    held()
+    Allotment.objects.filter(listing=right.listing_id).update(ends_at=timezone.now() - timedelta(seconds=1))
+    bystander = wanting(world.organisation("", "buyer"))
+
+    def broken(**_which: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("marketplace.matching.services.allocating.rematch_demand", broken)
+    assert held(1)["awarded"] == 1
+    assert outcome()[right.listing_id] == (bystander.pk, "proposed")
+    assert outcome()[other.listing_id] != (bystander.pk, "proposed")
+    assert Demand.objects.exclude(failed_at=None).count() == 3

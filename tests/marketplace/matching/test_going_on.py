@@ -10,13 +10,14 @@ from django.db import connection
 from django.utils import timezone
 
 from config.subscriptions import SUBSCRIPTIONS
+from foundation.jobs import registry
 from foundation.jobs.models import Job
 from foundation.participants import services as participants
 from foundation.rulebooks.in_force import in_force
 from marketplace.matching import services, standing, tasks
 from marketplace.matching.models import Demand, Match, StandingDemand
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
-from marketplace.matching.services import rematching
+from marketplace.matching.services import refreshing, rematching
 from tests.factories import World, published_listing
 from tests.marketplace.matching.demands import SYSTEM, found, matched, opened
 from tests.marketplace.matching.test_tasks import Unhurried
@@ -42,20 +43,46 @@ def test_a_demand_that_cannot_be_matched_stops_no_other(world: World, monkeypatc
     broken = {bad.pk}
     for module in (services, import_module("marketplace.matching.services.refreshing")):
         monkeypatch.setattr(module, "rematch_demand", rematch)
-    assert tasks.match_listing(Unhurried(), subject_id=version.pk) == {
-        "demands": 2
-    }  # the bad one is left to refreshing
+    found = tasks.match_listing(Unhurried(), subject_id=version.pk)
+    assert found == {"demands": 2}  # the bad one is left to refreshing
     assert (shown(bad), shown(good), shown(again)) == ([], [version.listing_id], [version.listing_id])
-    Demand.objects.update(matched_at=timezone.now() - timedelta(hours=25))
+    assert services.affected_demands(version.listing_id) == [good.pk, again.pk]  # nor comes it with every change
+    matched_before(25)
     before = timezone.now()
-    run = Unhurried()
+    assert services.due_demands() == [good.pk, again.pk]  # it failed a moment ago
+    Demand.objects.filter(pk=bad.pk).update(failed_at=timezone.now() - timedelta(hours=1))
     with pytest.raises(ValueError, match="broken"):
-        tasks.refresh(run)
+        tasks.refresh(Unhurried())
     assert set(Demand.objects.filter(matched_at__gte=before)) == {good, again}
-    assert run.shares[-1] == 1.0
+    assert registry.kind(services.REFRESH).max_attempts == 1
     broken.add(good.pk)  # was matched before: whoever waits for it must hear
     with pytest.raises(ValueError, match="broken"):
         tasks.match_listing(Unhurried(), subject_id=version.pk)
+
+
+def matched_before(hours: float) -> None:
+    """As if every demand that was matched had been so many hours ago."""
+    at = timezone.now() - timedelta(hours=hours)
+    Demand.objects.filter(matched_at__isnull=False).update(matched_at=at)
+
+
+def test_those_that_fail_each_time_keep_no_other_from_its_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refreshing, "MOST_AT_ONCE", 2)
+    never, once, waits, new = (opened(world.buyer) for _one in range(4))
+    for demand in (once, waits):
+        matched(demand)
+    matched_before(25)
+    hours = {never: 2, once: 3}
+    for demand, ago in hours.items():
+        Demand.objects.filter(pk=demand.pk).update(failed_at=timezone.now() - timedelta(hours=ago))
+    assert services.due_demands() == [new.pk, waits.pk]
+    for demand in (new, waits):
+        assert services.refresh_demand(actor=SYSTEM, demand_id=demand.pk)
+    assert services.due_demands() == [once.pk, never.pk]
+    assert services.refresh_demand(actor=SYSTEM, demand_id=once.pk)
+    once.refresh_from_db()
+    assert once.failed_at is None
+    assert services.due_demands() == [never.pk]
 
 
 def test_what_is_dismissed_leaves_its_place_to_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

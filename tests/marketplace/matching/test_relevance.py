@@ -1,10 +1,12 @@
 """The semantic stage through the database: embedded by jobs, blended, explained; off, it leaves no trace."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from foundation.jobs.models import Job
 from foundation.rulebooks.in_force import shipped
@@ -135,6 +137,25 @@ def test_a_killed_job_goes_on_where_it_was_and_demands_are_matched_all_the_same(
     assert embed() == {"embedded": 0, "demands": 1}
     assert set(stages(demand)) == {version.listing_id for version in versions}
     assert embed() == {"embedded": 0}
+
+
+def test_a_demand_that_cannot_be_matched_has_no_vector_matched_again_and_again(
+    world: World, tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(world, "Aviation")
+    demand = opened(world.buyer, text="flights", sector="")
+    matched(demand)
+
+    def broken(**_which: Any) -> None:
+        raise ValueError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "rematch_demand", broken)
+        with pytest.raises(ValueError, match="broken"):
+            embed()
+    assert (ListingEmbedding.objects.get().matched, embed()) == (True, {"embedded": 0})
+    Demand.objects.update(failed_at=timezone.now() - timedelta(hours=1))
+    assert services.due_demands() == [demand.pk]  # which finds what it lacks
 
 
 def test_chinese_is_left_to_the_words(world: World, tiny) -> None:

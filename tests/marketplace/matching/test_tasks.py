@@ -15,8 +15,9 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching import services, tasks
 from marketplace.matching.models import Demand, Match
+from marketplace.matching.services import each
 from tests.factories import World, draft, published_listing
-from tests.marketplace.matching.demands import drafted, opened, picture
+from tests.marketplace.matching.demands import SYSTEM, drafted, opened, picture
 
 pytestmark = pytest.mark.worker
 
@@ -98,7 +99,18 @@ def test_a_new_score_reaches_the_matches(world: World) -> None:
     assessment.save(force_insert=True)
     assert tasks.match_rescored(run, subject_id=assessment.pk) == {"demands": 1}
     assert [row[2] for row in picture(demand)] == [False]
-    assert run.shares == [1.0, 1.0, 1.0]
+    assert run.shares == [0.0, 0.0, 0.0]  # the provider may follow these jobs, and demands are not to be counted by it
+
+
+@pytest.mark.django_db
+def test_how_far_a_job_is_tells_nobody_how_many_demands_there_are() -> None:
+    few, many = Unhurried(), Unhurried()
+    for run, count in ((few, each.MANY - 1), (many, 3 * each.MANY)):
+        done = each.match_each(run, actor=SYSTEM, demands=range(count), match=lambda **_which: True)  # type: ignore[arg-type]
+        assert done == (count, {})
+    assert set(few.shares) == {0.0}
+    assert len(many.shares) == 300
+    assert sorted(set(many.shares)) == [percent / 100 for percent in range(101)]
 
 
 def test_a_grade_of_what_is_not_published_touches_nothing(world: World) -> None:
