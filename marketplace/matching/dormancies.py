@@ -15,6 +15,7 @@ from marketplace.catalog.selectors import published_versions
 from marketplace.matching import policies
 from marketplace.matching.models import Dormancy, Match
 from marketplace.matching.selectors import visible_matches
+from marketplace.matching.steps import in_steps
 
 
 def visible_dormancies(actor: Actor) -> models.QuerySet[Dormancy]:
@@ -48,8 +49,8 @@ def _dormancy_words(actor: Actor, ids: Collection[int]) -> dict[int, Words]:
         row.pk: {
             "title": title_of(current[row.listing_id]),
             "until": localtime(row.unused_since).strftime("%Y-%m-%d"),
-            "demands": row.offers,
-            "number": row.near_misses,
+            "demands": in_steps(row.offers),
+            "number": in_steps(row.near_misses),
         }
         for row in rows
         if row.listing_id in current

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from marketplace.catalog.selectors import published_versions
@@ -50,8 +50,11 @@ def exposure() -> list[Exposure]:
     rows = Match.objects.filter(
         demand__state=states.OPEN, eligible=True, state__in=(states.PROPOSED, states.ACCEPTED, states.CONVERTED)
     )
-    matched = Counter(rows.values_list("listing__organisation", flat=True))
-    first_ones = Counter(rows.filter(rank__lte=FIRST_PLACES).values_list("listing__organisation", flat=True))
+    counted = rows.order_by().values_list("listing__organisation")
+    matched, first_ones = Counter[int](), Counter[int]()
+    first_places = Count("pk", filter=Q(rank__lte=FIRST_PLACES))
+    for provider, every, first in counted.annotate(every=Count("pk"), first=first_places):
+        matched[provider], first_ones[provider] = every, first
     listings = Counter({provider: count for provider, (count, _first) in held.items()})
     return [
         Exposure(

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -297,6 +299,20 @@ def test_matches_come_as_a_digest(world: World) -> None:
     newest = Notification.objects.filter(kind=row.kind).latest("pk")
     assert newest.params == {"matches": 1, "demands": 1}
     assert Match.objects.get(demand=demand, version=third).announced_at is not None
+
+
+def test_what_was_found_for_a_demand_that_is_over_is_no_news(world: World) -> None:
+    published_listing(world)
+    over, going_on = opened(world.buyer), opened(world.other_buyer)
+    for demand in (over, going_on):
+        matched(demand)
+    matching.close_demand(actor=world.buyer.actor, demand_id=over.pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert matching.tell_of_matches(actor=SYSTEM) == 2
+    assert told("matching.matches_proposed") == [world.other_buyer.user.pk]
+    assert told("matching.listings_matched") == [world.provider.user.pk]
+    assert Match.objects.get(provider_told_at=None).demand_id == over.pk
+    assert "constraints_report" not in str(queries.captured_queries)  # counted, not read
 
 
 def test_providers_are_told_how_many_demands_their_listings_meet_and_of_nobody(world: World) -> None:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from marketplace.authorization.models import AllotmentState
 from marketplace.matching import allocations
 from marketplace.matching.models import AllocationRound, Award, Dormancy
+from marketplace.matching.steps import in_steps
 
 
 class CadenceOut(serializers.Serializer[Any]):
@@ -84,8 +85,20 @@ class DormancyOut(serializers.ModelSerializer[Dormancy]):
     """A published listing that nobody used; `ended_at` is when it was found used again, published anew, or gone."""
 
     provider = serializers.IntegerField(source="listing.organisation_id", read_only=True)
+    offers = serializers.SerializerMethodField(help_text="To how many demands it was offered, in steps: <5, 5+, 10+.")
+    near_misses = serializers.SerializerMethodField(
+        help_text="How many demands miss it by a condition, in steps: <5, 5+, 10+, 20+, 50+, 100+."
+    )
 
     class Meta:
         model = Dormancy
         fields = ["id", "listing", "provider", "unused_since", "offers", "near_misses", "found_at", "ended_at"]
         read_only_fields = fields
+
+    def get_offers(self, dormancy: Dormancy) -> str:
+        """In steps."""
+        return in_steps(dormancy.offers)
+
+    def get_near_misses(self, dormancy: Dormancy) -> str:
+        """In steps."""
+        return in_steps(dormancy.near_misses)

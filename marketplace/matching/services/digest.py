@@ -1,12 +1,13 @@
 """Telling both sides of new matches, once each: in a digest of all that is new, or at once those who asked for that.
 
-A near miss is no news. A match is marked with what tells of it, in its transaction, so that none is left out and none
-told twice. Providers read counts in steps, and at once only of the first match of a listing: who looks for their
-listings, and what exactly for, is the buyer's affair, which no price put on trial should tell.
+A near miss is no news, nor is a match of a demand that is over. A match is marked with what tells of it, in its
+transaction, so that none is left out and none told twice. Providers read counts in steps, and at once only of the first
+match of a listing: who looks for their listings, and what exactly for, is the buyer's affair, which no price put on
+trial should tell.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -19,14 +20,15 @@ from foundation.actors import Actor
 from foundation.notifications import selectors as notices
 from foundation.notifications import services as notifications
 from foundation.participants.models import Organisation
+from marketplace.catalog.bulk import one_of
 from marketplace.matching import states
 from marketplace.matching.models import Demand, Match
+from marketplace.matching.steps import in_steps
 
 PROPOSED_KIND: Final = "matching.matches_proposed"
 PROPOSED_AT_ONCE: Final = "matching.match_proposed"
 LISTED_KIND: Final = "matching.listings_matched"
 LISTED_AT_ONCE: Final = "matching.listing_matched"
-_STEPS: Final = (100, 50, 20, 10, 5)
 _BUYER: Final = ("demand__organisation", "announced_at")
 _PROVIDER: Final = ("listing__organisation", "provider_told_at")
 
@@ -44,7 +46,7 @@ def tell_of_matches(*, actor: Actor) -> int:
 
 
 def _new(mark: str) -> QuerySet[Match]:
-    return Match.objects.filter(state=states.PROPOSED, eligible=True, **{mark: None})
+    return Match.objects.filter(state=states.PROPOSED, eligible=True, demand__state=states.OPEN, **{mark: None})
 
 
 @transaction.atomic
@@ -54,38 +56,34 @@ def _tell_one(actor: Actor, organisation_id: int, side: str, mark: str) -> bool:
     lately = {side: organisation_id, f"{mark}__gt": now - timedelta(hours=settings.MATCH_DIGEST_HOURS)}
     if Match.objects.filter(**lately).exists():
         return False
-    rows = list(_new(mark).filter(**{side: organisation_id}).select_for_update(of=("self",)).order_by("pk"))
+    new = _new(mark).filter(**{side: organisation_id}).select_for_update(of=("self",)).order_by("pk")
+    rows = list(new.values_list("pk", "demand_id", "listing_id"))  # a provider may have a hundred thousand
     if not rows:
         return False
-    Match.objects.filter(pk__in=[row.pk for row in rows]).update(**{mark: now})
-    demands = len({row.demand_id for row in rows})
+    Match.objects.filter(pk__in=one_of(pk for pk, *_pair in rows)).update(**{mark: now})
+    demands = len({demand_id for _pk, demand_id, _listing in rows})
     counts: dict[str, int | str]
     if mark == _BUYER[1]:
         kind, counts = PROPOSED_KIND, {"matches": len(rows), "demands": demands}
     else:
         kind, counts = (
             LISTED_KIND,
-            {"listings": _step(len({row.listing_id for row in rows})), "demands": _step(demands)},
+            {"listings": in_steps(len({listing_id for *_row, listing_id in rows})), "demands": in_steps(demands)},
         )
-        later = _not_the_first(rows)
+        later = _not_the_first({pk: listing_id for pk, _demand, listing_id in rows})
         if later and notices.listening(LISTED_AT_ONCE, [organisation_id]):  # who hears at once reads no digest
-            params = {"listings": _step(len(later))}
+            params = {"listings": in_steps(len(later))}
             notifications.tell(actor=actor, kind=LISTED_AT_ONCE, subject_id=organisation_id, params=params)
     notifications.tell(actor=actor, kind=kind, subject_id=organisation_id, params=counts)
     return True
 
 
-def _step(count: int) -> str:
-    """A count as providers read it: a demand more or less is not told by it."""
-    return next((f"{step}+" for step in _STEPS if count >= step), f"<{_STEPS[-1]}")
-
-
-def _not_the_first(rows: Collection[Match]) -> set[int]:
-    """Of the listings of these matches those that had a match before it, of which the provider was told at once."""
+def _not_the_first(matches: Mapping[int, int]) -> set[int]:
+    """Of the listings of these (match → listing) those that had a match before, of which their provider was told."""
     told = Match.objects.filter(Q(told_at_once=True) | ~Q(provider_told_at=None))
-    told = told.filter(listing_id__in=[row.listing_id for row in rows])
+    told = told.filter(listing_id__in=set(matches.values()))
     first = dict(told.order_by().values_list("listing_id").annotate(Min("pk")))
-    return {row.listing_id for row in rows if first.get(row.listing_id, row.pk) < row.pk}
+    return {listing_id for pk, listing_id in matches.items() if first.get(listing_id, pk) < pk}
 
 
 def tell_at_once(*, actor: Actor, demand: Demand, rows: Iterable[Match]) -> None:
@@ -94,7 +92,7 @@ def tell_at_once(*, actor: Actor, demand: Demand, rows: Iterable[Match]) -> None
     new = [row for row in new if row.announced_at is None]
     if not new:
         return
-    later = _not_the_first(new)
+    later = _not_the_first({row.pk: row.listing_id for row in new})
     Match.objects.filter(pk__in=[row.pk for row in new]).update(told_at_once=True)
     if notices.listening(PROPOSED_AT_ONCE, [demand.organisation_id]):
         notifications.tell(actor=actor, kind=PROPOSED_AT_ONCE, subject_id=demand.pk, params={"matches": len(new)})
@@ -102,5 +100,5 @@ def tell_at_once(*, actor: Actor, demand: Demand, rows: Iterable[Match]) -> None
     found = Counter(listed.values_list("listing__organisation_id", flat=True))
     for provider in sorted(notices.listening(LISTED_AT_ONCE, list(found))):
         notifications.tell(
-            actor=actor, kind=LISTED_AT_ONCE, subject_id=provider, params={"listings": _step(found[provider])}
+            actor=actor, kind=LISTED_AT_ONCE, subject_id=provider, params={"listings": in_steps(found[provider])}
         )

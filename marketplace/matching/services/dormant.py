@@ -64,11 +64,8 @@ def _end_over(actor: Actor) -> int:
 def _found(actor: Actor, listing_id: int, unused_since: datetime) -> bool:
     matches = Match.objects.filter(demand__state=states.OPEN, listing_id=listing_id, state=states.PROPOSED)
     with transaction.atomic():
-        offered = list(
-            matches.filter(eligible=True)
-            .select_for_update(of=("self",), skip_locked=True)
-            .order_by("-score", "pk")[: settings.DORMANT_OFFERS]
-        )
+        # not locked: who is being matched at this instant is offered it as well
+        offered = list(matches.filter(eligible=True).order_by("-score", "pk")[: settings.DORMANT_OFFERS])
         try:
             with transaction.atomic():
                 row = Dormancy.objects.create(

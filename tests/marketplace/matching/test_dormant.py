@@ -1,13 +1,17 @@
 """Listings that nobody uses: found once each time, told to both sides, over when they are used again."""
 
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from foundation.audit.selectors import timeline
 from foundation.jobs.models import Job
+from foundation.notifications import registry
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import Listing, ListingVersion
 from marketplace.matching import dormancies, services
@@ -53,6 +57,13 @@ def test_a_listing_that_nobody_uses_is_found_once_and_offered(world: World) -> N
     event = timeline(("dormancy", row.pk)).get()
     assert (event.action, event.data) == ("dormancy.found", {"listing": version.listing_id, "offered": [match.pk]})
     assert (told("matching.listing_dormant"), told("matching.dormant_offered")) == ([row.pk], [match.pk])
+    Dormancy.objects.update(near_misses=7)
+    with override("en"):
+        kind = registry.kind("matching.listing_dormant")
+        said = str(kind.text) % kind.words(world.provider.actor, [row.pk])[row.pk]
+    assert "buyers of <5 open demands; 5+ further open demands ask for what it has" in said
+    (answer,) = world.provider.client.get("/api/v1/dormant-listings").json()["results"]
+    assert (answer["listing"], answer["offers"], answer["near_misses"]) == (version.listing_id, "<5", "5+")
     assert dormant() == [((), 1)]
 
 
@@ -95,3 +106,23 @@ def test_who_sees_them(world: World) -> None:
         for name in ("provider", "other_provider", "buyer", "exchange")
     }
     assert seen == {"provider": [row], "other_provider": [], "buyer": [], "exchange": [row]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_demand_that_is_being_matched_is_offered_it_as_well(transactional_db: None) -> None:
+    world = World()
+    published(world, 200)
+    demand = opened(world.buyer)
+    matched(demand)
+    counts: list[tuple[int, int]] = []
+
+    def find() -> None:
+        counts.append(run())
+        connection.close()
+
+    with transaction.atomic():
+        matched(demand)
+        thread = Thread(target=find)
+        thread.start()
+        thread.join(30)
+    assert (counts, Dormancy.objects.get().offers) == ([(1, 0)], 1)

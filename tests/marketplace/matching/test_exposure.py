@@ -5,6 +5,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace.catalog.models import ListingVersion
@@ -26,7 +28,10 @@ def test_shares_of_places_beside_what_is_offered(world: World) -> None:
     matched(demand)
     Match.objects.filter(listing__organisation=world.other_provider.organisation_id).update(rank=11)
     nobody = (0, 0.0, 0.0, 0.0)
-    assert exposure() == [
+    with CaptureQueriesContext(connection) as queries:
+        shares = exposure()
+    assert len(queries) == 2  # counted by the database, not match by match
+    assert shares == [
         Exposure("1", 1, 0.25, 1 / 3, 0.0),
         Exposure("2-5", 1, 0.75, 2 / 3, 1.0),
         Exposure("6-20", *nobody),
