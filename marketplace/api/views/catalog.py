@@ -37,7 +37,7 @@ INDEXED: Final = frozenset({"level", "format", "quality", "price"})
 
 @cache
 def _overview() -> wire.ListingOut:
-    """Made once: it keeps nothing of what it writes, and making its fields takes as long as writing fifteen listings."""
+    """Made once: it keeps nothing of what it writes, and making its fields costs as much as fifteen listings."""
     return wire.ListingOut()
 
 
