@@ -1,10 +1,12 @@
 """Whether a record stands where the header should: names of columns that are values of these columns.
 
 Asked of samples, whose names are kept and searched for while their values are not. A name is taken for a value where
-the values below it are of the same kind: a date above dates, a person's name above names, a number among numbers.
-What is above no values, or above others, is a name: the days and years of a wide table, 高度 above heights.
+the values below it are of the same kind: a date above dates, a person's name above names, a number among numbers, a
+code above codes of its shape, or one of the few values that the column repeats. What is above no values, or above
+others, is a name: the days and years of a wide table, 高度 above heights; so is a header that the file repeats.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -27,6 +29,12 @@ VALUES: Final = 200
 YEARS: Final = range(1900, 2101)
 STEPS: Final = 3
 """So many numbers side by side that ascend are a scale, which wide tables have in their header."""
+DIGITS: Final = 3
+"""A code has so many digits at least."""
+_LETTERS: Final = re.compile("[A-Za-z]+")
+_DIGIT: Final = re.compile(r"\d")
+_NO_PERSON: Final = re.compile("[人者员名色]$")
+"""What begins with a surname and names nobody: 申请人, 应聘者, 曾用名, 颜色."""
 _DATES: Final = {*CONFORMING["date"], *CONFORMING["datetime"]}
 
 Lexicons = Mapping[str, frozenset[str]]
@@ -45,6 +53,8 @@ def record_in_header(
     kinds, numbers = named.get_column("kind").to_list(), named.get_column("number").to_list()
     scale = _scale(numbers)
     alone: set[str] = set()
+    if _one_of_few(names, columns):
+        return True
     for place, (name, kind, inferred) in enumerate(zip(names, kinds, types, strict=True)):
         text = name.strip()
         if next(identifiers(text), None) is not None or PHONE_TOKEN.fullmatch(text):
@@ -59,14 +69,14 @@ def record_in_header(
                 return True
         elif inferred == "text":
             said = _said(text, lexicons) | ({"date"} if kind in _DATES else set())
-            if said and _alike(said, columns[place], lexicons):
+            if (said and _alike(said, columns[place], lexicons)) or _of_its_shape(text, columns[place]):
                 return True
     return len(alone) > 1
 
 
 def _said(text: str, lexicons: Lexicons) -> set[str]:
     """What a text may be as a value of persons."""
-    said = {"name"} if may_be_name(text, lexicons) else set()
+    said = {"name"} if may_be_name(text, lexicons) and not _NO_PERSON.search(text) else set()
     return said | ({"address"} if is_address(text, lexicons["street_words"]) else set())
 
 
@@ -81,6 +91,41 @@ def _alike(said: set[str], column: ColumnPart, lexicons: Lexicons) -> bool:
     return any(sum(kind in found for found in texts) >= ALIKE * max(1, len(texts)) for kind in said)
 
 
+def _one_of_few(names: Sequence[str], columns: Sequence[ColumnPart]) -> bool:
+    """Whether a name is among the few values that its column repeats, unless one record has all names in their places.
+
+    The few fill at least twice as many cells as they are, and the name's own two.
+    """
+    found: list[bool] = []
+    rows: set[int | None] = set()
+    for name, column in zip(names, columns, strict=True):
+        text = name.strip().lower()
+        if not text:
+            continue
+        if column.dtype != pl.String or column.nested:
+            return False  # of a file that knows the types of its columns, and so its header
+        values = column.values
+        same = values.filter(pl.col("value").str.strip_chars().str.to_lowercase() == text)
+        rows.add(same.get_column("row").min() if same.height else None)  # type: ignore[arg-type]
+        found.append(same.get_column("count").sum() >= 2 and values.get_column("count").sum() >= 2 * values.height)
+    return any(found) and (None in rows or len(rows) > 1)
+
+
+def _of_its_shape(text: str, column: ColumnPart) -> bool:
+    """Whether most values of a column are text of the same digits, letters and signs in the same order: LUP-NV-016.
+
+    Letters are the same, or as different among the values as they are from the name's.
+    """
+    if column.dtype != pl.String or len(_DIGIT.findall(text)) < DIGITS:
+        return False
+    values = [str(value).strip() for value in column.values.get_column("value").head(VALUES).to_list()]
+    exact = [_DIGIT.sub("0", value) for value in values]
+    if exact.count(_DIGIT.sub("0", text)) >= ALIKE * max(1, len(exact)):
+        return True
+    like = [shape for shape in exact if _LETTERS.sub("a", shape) == _LETTERS.sub("a", _DIGIT.sub("0", text))]
+    return len(like) >= ALIKE * max(1, len(exact)) and len(set(like)) > 1
+
+
 def _among(number: float | None, column: ColumnPart) -> bool:
     """Whether a number lies within those of a column."""
     values = column.values.get_column("value").cast(pl.String).str.strip_chars().cast(pl.Float64, strict=False)
@@ -91,15 +136,15 @@ def _among(number: float | None, column: ColumnPart) -> bool:
 
 
 def _scale(numbers: Iterable[float | None]) -> bool:
-    """Whether numbers among the names count columns, from 0 or 1 on, or ascend side by side."""
+    """Whether numbers among the names count columns, from 0 or 1 on, or ascend side by side, each of them."""
     found = list(numbers)
     said = [number for number in found if number is not None]
     if said and said in ([*range(len(said))], [*range(1, len(said) + 1)]):
         return True
-    run, last = 0, None
+    runs, last = [0], None
     for number in found:
-        run = run + 1 if number is not None and last is not None and number > last else int(number is not None)
-        if run >= STEPS:
-            return True
+        if number is None or last is None or number <= last:
+            runs.append(0)
+        runs[-1] += number is not None
         last = number
-    return False
+    return bool(said) and all(run >= STEPS for run in runs if run)

@@ -85,6 +85,13 @@ def test_only_the_beginning_is_read(tmp_path: Path, today: date, monkeypatch: py
         "a,35,900\nb,28,700\nc,61,1200\n",
         "John Smith (555-223-4567),a\nMary Brown (555-223-4568),b\n",
         "Mary Johnson,1984-02-03\n",
+        "7,NV\n9,NV\n8,CA\n12,NV\n6,CA\n",
+        "9,Yes\n12,no\n7,yes\n5,YES\n",
+        "LUP-NV-016,x\nLUP-NV-017,y\nLUP-CA-003,z\n",
+        "January 31 2017,x\nFebruary 28 2017,y\nMarch 31 2017,z\nApril 30 2017,w\n",
+        "2023/06/30 07:00:00+00,x\n2022/06/30 07:00:00+00,y\n",
+        "01M292,29,355,404,363\n01M448,91,383,423,366\n01M450,25,377,402,370\n01M458,7,414,401,359\n",
+        "01M292,29,355,404,363\n01M448,91,383,453,396\n01M450,25,377,402,350\n01M458,7,314,401,359\n",
     ],
 )
 def test_records_in_the_place_of_the_header_are_no_names(tmp_path: Path, today: date, text: str) -> None:
@@ -110,6 +117,13 @@ def test_records_in_the_place_of_the_header_are_no_names(tmp_path: Path, today: 
         "who,2020-01-31\nA,present\nB,absent\n",
         "country,2020-01-31,2020-02-29\n",
         "高度,方向\n",
+        "申请人,曾用名,颜色\n张伟,李娜,白色\n王芳,赵敏,黄色\n欧阳娜娜,孙丽,金色\n",
+        "code1,state\nAB1,NV\nCD2,NV\nEF3,CA\n",
+        "name,description\nname,what it is called\ncode,its number\nsize,in bytes\n",
+        "FY2020,unit\nUSD1200,a\nUSD1350,b\nUSD9901,c\n",
+        "2020年,地区\n1200元,东\n1500元,西\n",
+        "state,kind\nNV,a\nNV,a\nstate,kind\nCA,b\nstate,kind\nNV,b\n",
+        "who,5,25,50,whom,1,2,3\na,7,28,51,b,1,2,3\nc,4,24,49,d,0,1,4\n",
     ],
 )
 def test_names_above_other_values_are_names(tmp_path: Path, today: date, text: str) -> None:
