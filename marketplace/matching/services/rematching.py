@@ -29,6 +29,7 @@ from marketplace.matching.models import Demand, Match
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.services.digest import tell_at_once
 from marketplace.matching.services.embedding import demands_near, keep_vector
+from marketplace.matching.services.match_rows import insert_matches, update_matches
 from marketplace.matching.services.standing import begin_matching, being_matched, keep_standing
 from marketplace.matching.standing import shown_for
 
@@ -162,20 +163,21 @@ def _write(
     demand: Demand, shown: Sequence[MatchResult], live: dict[int, Match], versions: Mapping[int, int]
 ) -> list[Match]:
     """Store the ranking: new rows for new pairs, which are returned, and the new figures of the others."""
-    new, changed, now = [], [], timezone.now()
+    new, changed, moved, now = [], [], {"updated_at"}, timezone.now()
     for place, result in enumerate(shown, start=1):
         computed = _computed(result, place, versions[result.listing_id])
         row = live.get(result.listing_id)
         if row is None:
             state = states.MATCH.target("propose")
             new.append(Match(demand=demand, listing_id=result.listing_id, state=state, updated_at=now, **computed))
-        elif any(getattr(row, name) != value for name, value in computed.items()):
-            for name, value in computed.items():
+        elif others := {name: value for name, value in computed.items() if getattr(row, name) != value}:
+            for name, value in others.items():
                 setattr(row, name, value)
             row.updated_at = now
             changed.append(row)
-    Match.objects.bulk_update(changed, [*_FIELDS, "updated_at"], batch_size=100)
-    return Match.objects.bulk_create(new, batch_size=100)
+            moved |= others.keys()
+    update_matches(changed, sorted(moved))
+    return insert_matches(new)
 
 
 def _computed(result: MatchResult, place: int, version_id: int) -> dict[str, Any]:
@@ -230,7 +232,7 @@ def _lapse(rows: list[Match]) -> list[Match]:
     now = timezone.now()
     for row in rows:
         row.state, row.updated_at = states.MATCH.target("lapse", row.state), now
-    Match.objects.bulk_update(rows, ["state", "updated_at"], batch_size=100)
+    update_matches(rows, ("state", "updated_at"))
     return rows
 
 

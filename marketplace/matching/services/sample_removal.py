@@ -14,6 +14,7 @@ from marketplace.matching.engine.text import analyse
 from marketplace.matching.facts import demand_facts
 from marketplace.matching.models import Demand, Match
 from marketplace.matching.selectors import visible_demands
+from marketplace.matching.services.match_rows import update_matches
 from marketplace.matching.services.sample_uploads import TARGET
 from marketplace.matching.services.samples import discard_sample
 from marketplace.matching.services.standing import drop_standing
@@ -64,4 +65,4 @@ def forget_said(demand: Demand) -> None:
         if left != (row.sample_found, row.terms):
             row.sample_found, row.terms = left
             changed.append(row)
-    Match.objects.bulk_update(changed, _SAID, batch_size=100)
+    update_matches(changed, _SAID)
