@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from foundation.actors import Actor
 from foundation.participants.policies import require_system
@@ -38,21 +39,25 @@ def count_together(*, actor: Actor, publications: Sequence[Collection[int]]) -> 
     beside = collected_beside(publications)
     stored = dict(DataAsset.objects.filter(pk__in=beside).values_list("pk", "collected"))
     changed = {pk for pk, plain in stored.items() if collected_of(plain) != beside[pk]}
-    rested = {row.asset_id: row for row in _newest(beside) if counted_with(row) != beside[row.asset_id]}
+    rested = {row.asset_id for row in _newest(beside) if counted_with(row) != beside[row.asset_id]}
+    assets = locked(changed | rested)
+    if not assets:  # of most publications, whose files stand alone
+        return 0
     scheme = in_force(SCHEME)
-    return sum(_counted(asset, beside[asset.pk], scheme) for asset in locked(changed | set(rested)))
+    return sum(_counted(asset, beside[asset.pk], scheme) for asset in assets)
 
 
-def _newest(asset_ids: Collection[int]) -> list[Grade]:
+def _newest(asset_ids: Collection[int]) -> QuerySet[Grade]:
     """Of every asset the newest grade that counts, unless it was returned."""
     standing = Grade.objects.filter(asset_id__in=list(asset_ids)).exclude(state=states.SUPERSEDED)
     newest = standing.order_by("asset_id", "-pk").distinct("asset_id")
-    rows = Grade.objects.filter(pk__in=newest.values("pk")).exclude(state=states.RETURNED)
-    return list(
-        rows.select_related("profile")
-        .defer("profile__data")
-        .prefetch_related("profile__sensitivity", "profile__assessments")
-    )
+    return Grade.objects.filter(pk__in=newest.values("pk")).exclude(state=states.RETURNED)
+
+
+def _found(asset_id: int) -> QuerySet[Grade]:
+    """The same of one asset, with what was found of its file."""
+    rows = _newest([asset_id]).select_related("profile").defer("profile__data")
+    return rows.prefetch_related("profile__sensitivity", "profile__assessments")
 
 
 def _counted(asset: DataAsset, beside: Collected, scheme: InForce) -> bool:
@@ -61,7 +66,7 @@ def _counted(asset: DataAsset, beside: Collected, scheme: InForce) -> bool:
     if asset.collected != plain:
         asset.collected = plain
         asset.save(update_fields=["collected"])
-    for row in _newest([asset.pk]):
+    for row in _found(asset.pk):
         row.asset = asset
         facts = replace(facts_of(asset.declared), rows=row.profile.rows, collected=counted_with(row))
         if not crosses(scheme.rules, facts, beside):
