@@ -37,7 +37,7 @@ pictures: .venv/.dev ## Make the pictures of the pages of reviewers and approver
 	PICTURES=docs/pictures $(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest tests/e2e -k look $(ARGS)
 
 coverage: .venv/.dev ## Run all tests and say which lines and branches none of them reached (half as long again)
-	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) --cov
+	$(EMBEDDED) --fast --state .state/test -- $(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --create-db $(ARGS) --cov
 
 run: .venv/.runtime ## Serve on http://127.0.0.1:8000 (PORT=...): every line of Procfile; data stay in .state
 	PATH="$(CURDIR)/.venv/bin:$$PATH" PORT=$(PORT) PYTHONUNBUFFERED=1 exec $(EMBEDDED) -- sh -c \

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -25,7 +26,7 @@ from foundation.embedded.processes import tie_to_this_process
 from foundation.jobs.models import Job
 from tests import furnishing, unconfined
 from tests.emptying import empty_tables
-from tests.template import drop_template, use_template
+from tests.template import use_template, version_of_the_code
 
 PROJECT = Path(__file__).resolve().parent.parent
 LANE = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -95,16 +96,15 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
     django_db_blocker,
 ) -> None:
-    """The lanes share the work of migrating, unless they are asked to keep their databases or to do without."""
-    if LANE and not request.config.getoption("reuse_db") and not request.config.getoption("nomigrations"):
-        with django_db_blocker.unblock():
-            use_template(os.environ["PYTEST_XDIST_TESTRUNUID"])
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The process that leads the lanes ends after them."""
-    if not LANE and session.config.getoption("numprocesses", None):
-        drop_template()
+    """Copied from one that is migrated, unless databases are to be kept, or made in another way."""
+    option = request.config.getoption
+    if option("reuse_db") or option("nomigrations"):
+        return
+    version = version_of_the_code()
+    if option("create_db"):  # migrated in this run: for measuring what migrations reach
+        version = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(uuid4())
+    with django_db_blocker.unblock():
+        use_template(version)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,12 +1,15 @@
-"""Lanes that run side by side copy one migrated database instead of each making its own.
+"""Test databases are copies of one that is migrated, which is kept for as long as the code is what it was made of.
 
-The first lane of a run makes it, the others wait for it; the process that leads the lanes drops it at the end. A run
-that was killed leaves it: the next one, which may have other migrations, makes it anew.
+Migrating takes ten seconds of processor time, copying a fraction of one. The first lane of a run that finds none, or
+one of other code, makes it, the others wait for it; it stays for the next run, beside the other data of the tests.
 """
 
+import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
 
 import psycopg
 from django.conf import settings
@@ -14,7 +17,22 @@ from django.db import connection
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-NAME = f"test_{settings.DATABASES['default']['NAME']}_template"
+NAME: Final = f"test_{settings.DATABASES['default']['NAME']}_template"
+PROJECT: Final = Path(__file__).resolve().parent.parent
+MADE_OF: Final = ("config", "foundation", "grading", "marketplace", "requirements.txt", "tests/template.py")
+"""Migrations run code of every floor, some of which reads files; tables of libraries come with these."""
+
+
+def version_of_the_code() -> str:
+    """A digest of all that may have a say in what a migrated database holds."""
+    digest = hashlib.sha256()
+    for name in MADE_OF:
+        within = sorted((PROJECT / name).rglob("*")) or [PROJECT / name]
+        for path in within:
+            if path.is_file() and path.suffix != ".pyc":
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(PROJECT)} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -26,27 +44,17 @@ def _server() -> Iterator[psycopg.Connection]:
         yield server
 
 
-def use_template(run: str) -> None:
-    """Have the test database of this lane copied from that of the run `run`, which is made if it is not there yet."""
+def use_template(version: str) -> None:
+    """Have the test database copied from that of this version, which is made if it is not there."""
     with _server() as server:
-        made_by = server.execute(
+        made_of = server.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [NAME]
         ).fetchone()
-        if made_by != (run,):
-            _drop(server)
+        if made_of != (version,):
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(NAME)))
             _make()
-            server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(NAME), sql.Literal(run)))
+            server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(NAME), sql.Literal(version)))
     connection.settings_dict["TEST"] |= {"TEMPLATE": NAME, "MIGRATE": False}  # all tables are there: none is made
-
-
-def drop_template() -> None:
-    """After all lanes have ended; where no server answers there is nothing to drop."""
-    with suppress(psycopg.OperationalError), _server() as server:
-        _drop(server)
-
-
-def _drop(server: psycopg.Connection) -> None:
-    server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(NAME)))
 
 
 def _make() -> None:
