@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -351,10 +352,25 @@ def test_who_wants_to_hear_of_matches_at_once_is_told_once_and_not_by_the_digest
     matching.tell_of_matches(actor=SYSTEM)
     assert told("matching.matches_proposed") == [colleague.user.pk]
     assert told("matching.listings_matched") == [world.other_provider.user.pk]
+    assert (told(buyer), told(provider)) == ([world.buyer.user.pk], [world.provider.user.pk])  # heard of them already
     notifications.set_preferences(actor=world.buyer.actor, choices=[Choice(buyer, "in_app", False)])
     published_listing(world)
     matched(demand)
     assert told(buyer) == [world.buyer.user.pk]  # unsubscribed: nothing since
+
+
+@pytest.mark.parametrize(
+    "before", [{"state": "accepted"}, {"announced_at": timezone.now()}, {"eligible": False, "state": "dismissed"}]
+)
+def test_what_was_known_before_anybody_heard_at_once_is_no_news(world: World, before: dict[str, Any]) -> None:
+    published_listing(world)
+    demand = opened(world.buyer)
+    matched(demand)
+    Match.objects.update(told_at_once=False, **before)
+    kind = "matching.match_proposed"
+    notifications.set_preferences(actor=world.buyer.actor, choices=[Choice(kind, "in_app", True)])
+    matched(demand)
+    assert told(kind) == []
 
 
 def test_a_provider_that_tries_prices_is_told_at_once_of_a_listing_once(world: World) -> None:

@@ -184,3 +184,14 @@ def test_sql_and_engine_agree_on_every_constraint_and_on_what_fails_one(world: W
     assert {code for code, both in seen.items() if len(both) < 2} == set(), (
         "a constraint was never met, or never failed"
     )
+
+
+@pytest.mark.django_db
+def test_a_licence_stands_no_longer_at_the_instant_of_its_end(world: World) -> None:
+    version = listing(world, OPEN)
+    ask(world, version)
+    end = Grant.objects.get().ends_at
+    rows = IndexedListing.objects.filter(pk=version.listing_id)
+    for instant, stands in ((end - timedelta(microseconds=1), True), (end, False)):
+        assert rows.filter(conditions.licensed(instant, exclusive=False)).exists() is stands
+        assert (facts_of(rows, now=instant)[version.listing_id].licensed_until is not None) is stands

@@ -108,6 +108,25 @@ def test_who_sees_them(world: World) -> None:
     assert seen == {"provider": [row], "other_provider": [], "buyer": [], "exchange": [row]}
 
 
+def test_what_was_decided_on_is_not_offered(world: World) -> None:
+    version = published(world, 200)
+    first, second, third = (opened(world.buyer) for _one in range(3))
+    for demand in (first, second, third):
+        matched(demand)
+    numbers = {row.demand_id: row.pk for row in Match.objects.filter(listing=version.listing_id)}
+    services.accept_match(actor=world.buyer.actor, match_id=numbers[first.pk])
+    services.dismiss_match(actor=world.buyer.actor, match_id=numbers[second.pk], reason="No.")
+    run()
+    assert (Dormancy.objects.get().offers, told("matching.dormant_offered")) == (1, [numbers[third.pk]])
+
+
+def test_what_another_run_has_found_is_found_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = published(world, 200)
+    seen_by_both = [(version.listing_id, version.published_at)] * 2
+    monkeypatch.setattr("marketplace.matching.services.dormant._unused", lambda _before: seen_by_both)
+    assert (run(), Dormancy.objects.count(), len(told("matching.listing_dormant"))) == ((1, 0), 1, 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_demand_that_is_being_matched_is_offered_it_as_well(transactional_db: None) -> None:
     world = World()

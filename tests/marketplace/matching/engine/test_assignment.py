@@ -114,6 +114,26 @@ def test_the_rule_of_time_and_what_would_be_without_each_demand(claims: list[Cla
         assert award.others_lose == sum(values[pair] for pair in without.items()) - (found.total - award.value)
 
 
+@pytest.mark.parametrize(
+    "candidates",
+    [
+        ([(2, 1), (3, 1)], [(1, 1), (2, 1), (3, 1)], [(2, 1)], [(1, 1)]),
+        ([(1, 1), (2, 2), (3, 2)], [(2, 2)], [(1, 2), (2, 1), (3, 2)], [(1, 2), (2, 2)], [(1, 1), (2, 2), (3, 1)]),
+        ([(2, 1)], [(3, 1), (4, 2)], [(1, 2), (2, 2), (3, 1), (4, 1)], [(1, 1)], [(1, 2)]),
+        ([(1, 1)], [(2, 2), (3, 2)], [(2, 1)], [(1, 2), (3, 2), (4, 1)], [(1, 2), (2, 1), (3, 2)]),
+        ([(1, 1), (2, 1), (3, 1)], [(2, 1), (3, 1)], [(1, 1), (2, 1), (4, 1)], [(n, 1) for n in range(1, 5)], [(1, 1)]),
+    ],
+)
+def test_ties_that_few_cases_have(candidates: Sequence[list[tuple[int, int]]]) -> None:
+    """What one leaves has to be taken, by somebody after it; who follows is told by time across a chain."""
+    claims = [claim(100 + place, *row, day=place) for place, row in enumerate(candidates)]
+    found = allocate(claims)
+    assert pairs(found) == by_trying_all(claims)
+    for award in found.awards:
+        without = by_trying_all([one for one in claims if one.demand != award.demand])
+        assert award.next_demand == {listing: demand for demand, listing in without.items()}.get(award.listing)
+
+
 @settings(max_examples=25, deadline=None)
 @given(drawn(10, 8, 4), st.randoms(use_true_random=False))
 def test_larger_ones_equal_their_recomputation_from_any_order(claims: list[Claim], random: object) -> None:

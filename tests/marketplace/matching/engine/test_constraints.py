@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.matching.engine.constraints import ConstraintResult, check, covering, covers
+from marketplace.matching.engine.constraints import ConstraintResult, check, covering, covers, oldest_day
 from marketplace.matching.engine.facts import Access, DemandFacts, ListingFacts
 
 TODAY = date(2026, 3, 1)
@@ -157,3 +157,9 @@ def test_the_codes_that_cover_a_region_are_those_of_which_covers_says_so(part: s
 )
 def test_a_region_covers_its_parts(region: str, part: str, expected: Any) -> None:
     assert covers(region, part) is expected
+
+
+def test_what_may_be_older_than_the_calendar_may_be_of_any_day() -> None:
+    assert oldest_day(date(2026, 3, 1), 1) == date(2026, 2, 28)
+    assert oldest_day(date(1, 1, 3), 1) == date(1, 1, 2)
+    assert oldest_day(date(1, 1, 3), 2) == oldest_day(date(1, 1, 3), 10**6) == date.min
