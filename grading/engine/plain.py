@@ -8,7 +8,7 @@ import math
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from functools import cache, partial
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -18,23 +18,66 @@ Read = Callable[[Any], Any]
 
 def to_plain(value: Any) -> Any:
     """Dictionaries, lists, strings, numbers, booleans and None only, whatever dataclasses were nested in it."""
-    if isinstance(value, str):  # what most is, first
+    kind = type(value)
+    if kind is str:  # what most is, first
         return value.replace("\x00", "\ufffd")
-    if value is None or isinstance(value, bool | int):
+    if value is None or kind is int or kind is bool:
         return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, list | tuple):
-        return [to_plain(item) for item in value]
-    if isinstance(value, date | datetime | time):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: to_plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key).replace("\x00", "\ufffd"): to_plain(item) for key, item in value.items()}
-    if isinstance(value, set | frozenset):
-        return sorted(to_plain(item) for item in value)
-    raise TypeError(f"{type(value).__name__} has no plain form")
+    return _writer(kind)(value)
+
+
+@cache
+def _writer(kind: type) -> Read:
+    """How values of this type are written: found once, used for each of thousands of values."""
+    if issubclass(kind, str):
+        return _text
+    if issubclass(kind, int):
+        return _as_it_is
+    if issubclass(kind, float):
+        return _finite
+    if issubclass(kind, list | tuple):
+        return _listed
+    if issubclass(kind, date | time):  # instants are dates, too
+        return _iso
+    if is_dataclass(kind):
+        return partial(_fields_of, tuple(item.name for item in fields(kind)))
+    if issubclass(kind, Mapping):
+        return _mapped
+    if issubclass(kind, set | frozenset):
+        return _sorted
+    raise TypeError(f"{kind.__name__} has no plain form")
+
+
+def _text(value: Any) -> Any:
+    return value.replace("\x00", "\ufffd")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _finite(value: Any) -> Any:
+    return value if math.isfinite(value) else None
+
+
+def _listed(value: Any) -> Any:
+    return [to_plain(item) for item in value]
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat()
+
+
+def _fields_of(names: tuple[str, ...], value: Any) -> Any:
+    return {name: to_plain(getattr(value, name)) for name in names}
+
+
+def _mapped(value: Any) -> Any:
+    return {str(key).replace("\x00", "\ufffd"): to_plain(item) for key, item in value.items()}
+
+
+def _sorted(value: Any) -> Any:
+    return sorted(to_plain(item) for item in value)
 
 
 def from_plain(cls: type[T], data: Mapping[str, Any]) -> T:
