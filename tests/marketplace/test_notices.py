@@ -316,6 +316,14 @@ def test_what_was_found_for_a_demand_that_is_over_is_no_news(world: World) -> No
     assert "constraints_report" not in str(queries.captured_queries)  # counted, not read
 
 
+def test_a_near_miss_is_no_news(world: World) -> None:
+    published_listing(world)
+    demand = opened(world.buyer, minimum_quality=99.0)
+    assert matched(demand) == {"proposed": 1, "lapsed": 0, "matches": 0, "near_misses": 1}
+    assert matching.tell_of_matches(actor=SYSTEM) == 0
+    assert not Notification.objects.exists()
+
+
 def test_providers_are_told_how_many_demands_their_listings_meet_and_of_nobody(world: World) -> None:
     first, second = opened(world.buyer), opened(world.other_buyer)
     published_listing(world)
@@ -387,6 +395,19 @@ def test_a_provider_that_tries_prices_is_told_at_once_of_a_listing_once(world: W
     assert len(told(kind)) == 1  # the budget of the second is no news of the moment
     assert matching.tell_of_matches(actor=SYSTEM) == 3
     assert len(told(kind)) == 2  # with the digest of all, which this person does not read
+
+
+def test_a_listing_of_which_a_digest_told_before_is_no_news_of_the_moment(world: World) -> None:
+    kind = "matching.listing_matched"
+    published_listing(world)
+    matched(opened(world.buyer))
+    Match.objects.update(told_at_once=False, announced_at=timezone.now(), provider_told_at=timezone.now())
+    notifications.set_preferences(actor=world.provider.actor, choices=[Choice(kind, "in_app", True)])
+    matched(opened(world.other_buyer))
+    assert told(kind) == []
+    published_listing(world, title="Departures of another airport")
+    matched(opened(world.other_buyer))
+    assert told(kind) == [world.provider.user.pk]
 
 
 def test_webhooks_of_both_parties_hear_of_a_grant_without_a_word_of_it(world: World) -> None:

@@ -13,7 +13,6 @@ from typing import Final
 
 import numpy as np
 
-HIGHEST_GRADE: Final = 3
 RELEVANT: Final = 2
 """From this grade on a listing is relevant, for MAP."""
 RESAMPLES: Final = 10_000

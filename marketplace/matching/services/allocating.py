@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from foundation.actors import Actor
@@ -80,7 +80,7 @@ def current_claims(most: int) -> list[Claim]:
         Q(demand=OuterRef("demand")) | (same_buyer & lately), allotment__listing=OuterRef("listing")
     )
     rows = (
-        Match.objects.filter(_taking_part(), state__in=PENDING, eligible=True)
+        _taking_part()
         .filter(version__in=published_versions().filter(exclusive_offered=True))
         .exclude(Exists(before))
         .order_by("demand_id", "-score", "listing_id")
@@ -95,12 +95,16 @@ def current_claims(most: int) -> list[Claim]:
     ]
 
 
-def _taking_part() -> Q:
-    """Of matches: those whose demand takes part. It is open, and no right that it was allotted is in its hands."""
+def _taking_part() -> QuerySet[Match]:
+    """Matches that meet all constraints of a demand that takes part: open, without a right that it was allotted.
+
+    Rounds are held as days begin: a demand whose last day is over may not have been ended yet.
+    """
     granted = Q(allotment__request__state=authorization_states.APPROVED)
     has = Award.objects.filter(Q(allotment__in=in_force()) | granted, demand=OuterRef("demand"))
-    taking_part = Q(demand__state=states.OPEN, demand__exclusive=True, demand__organisation__state=VERIFIED)
-    return taking_part & ~Q(Exists(has))
+    demand = Q(demand__state=states.OPEN, demand__exclusive=True, demand__organisation__state=VERIFIED)
+    over = Q(demand__expires_on__lt=timezone.localdate())
+    return Match.objects.filter(demand & ~over, ~Exists(has), state__in=PENDING, eligible=True)
 
 
 def billionths(score: float) -> int:
@@ -185,12 +189,10 @@ def _still_possible(awards: Sequence[Awarded]) -> list[tuple[Awarded, int, int]]
     or asks for the other.
     """
     demands = Demand.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    wanting = demands.filter(pk__in=[award.demand for award in awards], state=states.OPEN)
-    buyers = dict(wanting.filter(organisation__state=VERIFIED).values_list("pk", "organisation_id"))
-    pending = Match.objects.filter(demand__in=buyers, state__in=PENDING, eligible=True)
-    matches = set(
-        pending.filter(listing__in=[award.listing for award in awards]).values_list("demand_id", "listing_id")
-    )
+    wanting = demands.filter(pk__in=[award.demand for award in awards])
+    buyers = dict(wanting.values_list("pk", "organisation_id"))
+    matches = _taking_part().filter(demand__in=buyers, listing__in=[award.listing for award in awards])
+    pending = set(matches.values_list("demand_id", "listing_id"))
     offered = published_versions().filter(listing_id__in=[award.listing for award in awards], exclusive_offered=True)
     versions = offered.select_related(None).select_for_update(of=("self",), no_key=True).order_by("pk")
     current = dict(versions.values_list("listing_id", "pk"))
@@ -198,7 +200,7 @@ def _still_possible(awards: Sequence[Awarded]) -> list[tuple[Awarded, int, int]]
     return [
         (award, buyers[award.demand], current[award.listing])
         for award in awards
-        if (award.demand, award.listing) in matches and award.listing in free
+        if (award.demand, award.listing) in pending and award.listing in free
     ]
 
 

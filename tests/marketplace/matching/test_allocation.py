@@ -20,7 +20,7 @@ from marketplace.catalog import services as catalog
 from marketplace.matching import allocations, services, tasks
 from marketplace.matching.cadence import last_due, next_due
 from marketplace.matching.models import AllocationRound, Award, Demand, Match
-from marketplace.matching.services.allocating import current_claims, differences
+from marketplace.matching.services.allocating import billionths, current_claims, differences
 from tests.factories import World
 from tests.marketplace.authorization.asking import UNIFIED, ask, listing
 from tests.marketplace.matching.allotting import held, offered, wanting
@@ -61,6 +61,29 @@ def test_the_earlier_demand_is_allotted_the_right_and_both_sides_hear_what_would
     assert (event.action, event.data["inputs_sha256"]) == ("allocation.computed", kept.inputs_sha256)
     assert [event.action for event in timeline(("demand", first.pk))][-1] == "demand.awarded"
     assert Job.objects.filter(kind="tell.matching.right_allotted", subject_id=allotment.pk).exists()
+
+
+def test_of_many_matches_the_best_are_considered(world: World) -> None:
+    for title in ("Delays of flights of New York airports", "Flight delays", "Airports"):
+        offered(world, title=title, title_zh="", description=title, tags=[])
+    demand = wanting(world.buyer, text="flight delays of airports")
+    best_first = [row.listing_id for row in found(demand)]
+    for most in (3, 2, 1):
+        (claim,) = current_claims(most)
+        assert [listing_id for listing_id, _value in claim.candidates] == best_first[:most]
+
+
+def test_a_demand_past_its_last_day_takes_no_part_though_nobody_has_ended_it_yet(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered(world)
+    demand = wanting(world.buyer, expires_on=timezone.localdate())
+    stale = current_claims(20)
+    assert [claim.demand for claim in stale] == [demand.pk]
+    Demand.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
+    assert current_claims(20) == []
+    monkeypatch.setattr("marketplace.matching.services.allocating.current_claims", lambda most: stale)
+    assert held() == {"claims": 1, "awarded": 0, "passed_over": 1}
 
 
 def test_a_round_that_somebody_changed_is_noticed(world: World) -> None:
@@ -225,6 +248,21 @@ def test_who_has_a_right_takes_no_part_until_its_request_has_failed(world: World
     authorization.withdraw_request(actor=world.buyer.actor, request_id=request.pk)
     held(2)
     assert outcome()[other.listing_id] == (demand.pk, "proposed")
+
+
+def test_who_was_granted_its_right_takes_no_part_any_more(world: World) -> None:
+    version, demand = offered(world), wanting(world.buyer)
+    held()
+    request = ask(world, version, exclusive=True)
+    authorization.approve_step(actor=world.approver.actor, step_id=request.steps.get().pk)
+    assert not in_force().exists()
+    offered(world, title="Departures of New York airports by hour")
+    matched(demand)
+    assert held(1)["claims"] == 0
+
+
+def test_what_is_worth_next_to_nothing_is_worth_something() -> None:
+    assert [billionths(score) for score in (0.0, 1e-12, 1.4e-9, 1.6e-9, 0.5)] == [1, 1, 1, 2, 500_000_000]
 
 
 def test_who_may_see_and_decline(world: World) -> None:
