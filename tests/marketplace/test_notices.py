@@ -316,6 +316,21 @@ def test_what_was_found_for_a_demand_that_is_over_is_no_news(world: World) -> No
     assert "constraints_report" not in str(queries.captured_queries)  # counted, not read
 
 
+def test_what_is_found_for_a_buyer_that_may_not_trade_is_told_once_it_may(world: World) -> None:
+    for party, kind in ((world.buyer, "matching.match_proposed"), (world.provider, "matching.listing_matched")):
+        notifications.set_preferences(actor=party.actor, choices=[Choice(kind, "in_app", True)])
+    published_listing(world)
+    demand, buyer = opened(world.buyer), world.buyer.organisation_id
+    participants.suspend_organisation(actor=SYSTEM, organisation_id=buyer, reason="Checks.")
+    matched(demand)
+    assert (matching.tell_of_matches(actor=SYSTEM), Notification.objects.count()) == (0, 0)
+    participants.reinstate_organisation(actor=SYSTEM, organisation_id=buyer)
+    matched(demand)
+    assert told("matching.match_proposed") == [world.buyer.user.pk]
+    assert told("matching.listing_matched") == [world.provider.user.pk]
+    assert matching.tell_of_matches(actor=SYSTEM) == 2
+
+
 def test_a_near_miss_is_no_news(world: World) -> None:
     published_listing(world)
     demand = opened(world.buyer, minimum_quality=99.0)

@@ -1,9 +1,9 @@
 """Telling both sides of new matches, once each: in a digest of all that is new, or at once those who asked for that.
 
-A near miss is no news, nor is a match of a demand that is over. A match is marked with what tells of it, in its
-transaction, so that none is left out and none told twice. Providers read counts in steps, and at once only of the first
-match of a listing: who looks for their listings, and what exactly for, is the buyer's affair, which no price put on
-trial should tell.
+A near miss is no news, nor is a match of a demand that is over, or whose buyer may not trade. A match is marked with
+what tells of it, in its transaction, so that none is left out and none told twice. Providers read counts in steps, and
+at once only of the first match of a listing: who looks for their listings, and what exactly for, is the buyer's affair,
+which no price put on trial should tell.
 """
 
 from collections import Counter
@@ -20,6 +20,7 @@ from foundation.actors import Actor
 from foundation.notifications import selectors as notices
 from foundation.notifications import services as notifications
 from foundation.participants.models import Organisation
+from foundation.participants.states import VERIFIED
 from marketplace.catalog.bulk import one_of
 from marketplace.matching import states
 from marketplace.matching.models import Demand, Match
@@ -46,7 +47,8 @@ def tell_of_matches(*, actor: Actor) -> int:
 
 
 def _new(mark: str) -> QuerySet[Match]:
-    return Match.objects.filter(state=states.PROPOSED, eligible=True, demand__state=states.OPEN, **{mark: None})
+    trading = Q(demand__state=states.OPEN, demand__organisation__state=VERIFIED)
+    return Match.objects.filter(trading, state=states.PROPOSED, eligible=True, **{mark: None})
 
 
 @transaction.atomic
@@ -87,7 +89,12 @@ def _not_the_first(matches: Mapping[int, int]) -> set[int]:
 
 
 def tell_at_once(*, actor: Actor, demand: Demand, rows: Iterable[Match]) -> None:
-    """Tell those who hear at once of what is new among the matches of a demand, in the transaction that wrote them."""
+    """Tell those who hear at once of what is new among the matches of a demand, in the transaction that wrote them.
+
+    Nobody while its buyer may not trade: it is matched anew once it may again.
+    """
+    if demand.organisation.state != VERIFIED:
+        return
     new = [row for row in rows if row.eligible and row.state == states.PROPOSED and not row.told_at_once]
     new = [row for row in new if row.announced_at is None]
     if not new:

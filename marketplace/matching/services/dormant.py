@@ -11,13 +11,14 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.events import services as events
+from foundation.participants.states import VERIFIED
 from marketplace.catalog.selectors import published_versions
 from marketplace.matching import states
 from marketplace.matching.models import Dormancy, Match
@@ -62,7 +63,8 @@ def _end_over(actor: Actor) -> int:
 
 
 def _found(actor: Actor, listing_id: int, unused_since: datetime) -> bool:
-    matches = Match.objects.filter(demand__state=states.OPEN, listing_id=listing_id, state=states.PROPOSED)
+    trading = Q(demand__state=states.OPEN, demand__organisation__state=VERIFIED)
+    matches = Match.objects.filter(trading, listing_id=listing_id, state=states.PROPOSED)
     with transaction.atomic():
         # not locked: who is being matched at this instant is offered it as well
         offered = list(matches.filter(eligible=True).order_by("-score", "pk")[: settings.DORMANT_OFFERS])

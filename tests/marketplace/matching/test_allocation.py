@@ -54,6 +54,7 @@ def test_the_earlier_demand_is_allotted_the_right_and_both_sides_hear_what_would
     assert allocations.otherwise(world.provider.actor, award) == f"{another} {loss}"
     named = f"Without this demand the right would have gone to demand #{second.pk}."
     assert allocations.otherwise(world.exchange.actor, award) == f"{named} {loss}"
+    assert allocations.otherwise(world.other_buyer.actor, award) == f"{another} {loss}"  # not whose the award is
     kept = AllocationRound.objects.get()
     assert (kept.claims, kept.candidates, kept.awarded, kept.total) == (2, 2, 1, score)
     assert differences(kept.pk) == []
@@ -96,7 +97,9 @@ def test_a_round_that_somebody_changed_is_noticed(world: World) -> None:
         f"demand {Award.objects.get().demand_id} was awarded listing {Allotment.objects.get().listing_id}"
     ]
     Award.objects.update(others_lose=0)
-    AllocationRound.objects.update(inputs=[])
+    AllocationRound.objects.update(passed_over=1)
+    assert differences(kept.pk) == ["1 awards follow; 1 are kept and 1 were passed over"]
+    AllocationRound.objects.update(passed_over=0, inputs=[])
     assert differences(kept.pk)[0] == "the inputs do not have their digest"
     with pytest.raises(CommandError, match="1 of 1 rounds"):
         call_command("reproduce_allocation", stdout=StringIO())

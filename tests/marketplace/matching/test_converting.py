@@ -111,6 +111,8 @@ def test_whose_grant_of_what_converts(world: World, version: ListingVersion, mat
 def test_what_was_to_be_had_anyway_is_no_conversion(
     world: World, version: ListingVersion, match: Match, earlier: str
 ) -> None:
+    demand = opened(world.buyer)
+    matched(demand)
     first = granted(world, ask(world, version))
     AccessRequest.objects.update(created_at=F("created_at") - timedelta(seconds=1))
     if earlier == "renewed":
@@ -119,3 +121,5 @@ def test_what_was_to_be_had_anyway_is_no_conversion(
         followed(granted(world, request))
     followed(first)
     assert told(match) == ("accepted", None, ["match.accepted"])
+    late = services.accept_match(actor=world.buyer.actor, match_id=found(demand)[0].pk)
+    assert told(late) == ("accepted", None, ["match.accepted"])

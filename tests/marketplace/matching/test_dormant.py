@@ -12,6 +12,7 @@ from django.utils.translation import override
 from foundation.audit.selectors import timeline
 from foundation.jobs.models import Job
 from foundation.notifications import registry
+from foundation.participants import services as participants
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import Listing, ListingVersion
 from marketplace.matching import dormancies, services
@@ -44,9 +45,10 @@ def test_a_listing_that_nobody_uses_is_found_once_and_offered(world: World) -> N
     version = published(world, 180)
     published(world, 179, title="Flight delays again")
     suits, near = opened(world.buyer), opened(world.other_buyer, minimum_quality=99.0)
-    closed = opened(world.other_buyer)
-    for demand in (suits, near, closed):
+    closed, away = opened(world.other_buyer), world.organisation("", "buyer")
+    for demand in (suits, near, closed, opened(away)):
         matched(demand)
+    participants.suspend_organisation(actor=SYSTEM, organisation_id=away.organisation_id, reason="Checks.")
     services.close_demand(actor=world.other_buyer.actor, demand_id=closed.pk)
     assert (run(), run()) == ((1, 0), (0, 0))
     row = Dormancy.objects.get()
