@@ -7,7 +7,8 @@ database of the bench's own but for the last ones; demands with the real texts a
 opened and matched, all of them: that is the full recomputation, by as many processes as there are cores. Then the last
 listings are published one by one, some get another price, and some are withdrawn again. For each change:
 
-    find        `services.affected_demands`: which demands it can touch, by the clock
+    find        `services.affected_demands`: which demands it can touch, by the clock; those that the change before
+                touched are written anew in between, as their matching does it, so that they have to be read again
     affected    how many of the open ones these are
     rematch     `services.rematch_demand` for those, with `--sample` at most in all; the others by the mean of these
     needed      how many of those matched anew have another pair (listing, eligible) than before
@@ -88,6 +89,7 @@ def main() -> int:
         demands = measure.open_demands()
         sys.stdout.write(f"{len(demands)} open demands, each {options.copies} times\n")
     measure.vacuumed()
+    sys.stdout.write(f"a process that knows nothing of them reads all in {1000 * measure.remembered():.0f} ms\n")
     changed = versions[-options.changes :]
     found: set[int] = set()
     for kind in measure.KINDS:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import connection
+from django.db.models import F
 
 from foundation.actors import system
 from marketplace.catalog.models import ListingVersion
@@ -20,8 +21,8 @@ from marketplace.matching.models import (
     IndexSegment,
     Match,
     StandingDemand,
-    StandingTerm,
 )
+from marketplace.matching.remembered import open_demands as open_demands_now
 
 KINDS: Final = ("published", "repriced", "withdrawn")
 ACTOR: Final = system("matching")
@@ -91,7 +92,20 @@ def changes(kind: str, versions: Sequence[int], sample: int, draw: random.Random
             result.rematching += time.perf_counter() - begun
             result.rematched += 1
             result.needed += pairs(demand_id) != before
+        written(found)
     return result
+
+
+def written(demands: Sequence[int]) -> None:
+    """The rows that matching all of these would write anew, so that whoever asks next reads them again."""
+    StandingDemand.objects.filter(pk__in=demands).update(eligible=F("eligible"))
+
+
+def remembered() -> float:
+    """Seconds to read all open demands from nothing, as a process does at its first question."""
+    begun = time.perf_counter()
+    open_demands_now()
+    return time.perf_counter() - begun
 
 
 def changed(kind: str, version_id: int, draw: random.Random) -> int:
@@ -133,5 +147,5 @@ def told_missed(demands: Sequence[int], versions: Sequence[int], sample: int, dr
 def vacuumed() -> None:
     """As autovacuum leaves the tables after a while."""
     with connection.cursor() as cursor:
-        for model in (Demand, StandingDemand, StandingTerm, IndexPosting, IndexSegment, IndexedListing, Match):
+        for model in (Demand, StandingDemand, IndexPosting, IndexSegment, IndexedListing, Match):
             cursor.execute(f"VACUUM ANALYZE {model._meta.db_table}")

@@ -198,8 +198,7 @@ def copied(times: int) -> None:
                 [more, last],
             )
             for table, columns in (
-                ("matching_standingdemand", "digest, eligible, near, far"),
-                ("matching_standingterm", "term, surface, stem, surface_rarity, stem_rarity"),
+                ("matching_standingdemand", "eligible, near, far, terms, weighed"),
                 ("matching_match", of_match),
             ):
                 cursor.execute(

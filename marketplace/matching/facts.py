@@ -1,9 +1,11 @@
 """What the engine is told: plain facts of a demand, and of a listing that is published."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils import timezone
 
+from marketplace.catalog import selectors as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.catalog.selectors import VersionFacts
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
@@ -40,7 +42,7 @@ def listing_facts(known: VersionFacts) -> ListingFacts:
     return ListingFacts(
         listing_id=version.listing_id,
         organisation=version.listing.organisation_id,
-        title="\n".join(title for title in (version.title, version.title_zh) if title),
+        title=_title(version),
         description=version.description,
         tags=tuple(version.tags),
         category="\n".join(dict.fromkeys(file.category for file in known.files if file.category)),
@@ -62,6 +64,24 @@ def listing_facts(known: VersionFacts) -> ListingFacts:
         exclusive_offered=version.exclusive_offered,
         freshness_on=fresh_on(version),
     )
+
+
+def texts_of(version: ListingVersion, columns: Iterable[str]) -> dict[str, str]:
+    """The searchable texts of a published version by field, of which the columns are known: one query."""
+    told = ListingFacts(
+        listing_id=version.listing_id,
+        organisation=0,
+        title=_title(version),
+        description=version.description,
+        tags=tuple(version.tags),
+        category="\n".join(sorted(catalog.categories_of(version))),
+        columns=tuple(columns),
+    )
+    return told.text_fields()
+
+
+def _title(version: ListingVersion) -> str:
+    return "\n".join(title for title in (version.title, version.title_zh) if title)
 
 
 def column_types(known: VersionFacts) -> dict[str, str]:

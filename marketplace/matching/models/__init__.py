@@ -14,7 +14,7 @@ from marketplace.matching.models.matching import (
     MatchState,
 )
 from marketplace.matching.models.samples import DemandSample, SampleState
-from marketplace.matching.models.standing import StandingDemand, StandingTerm
+from marketplace.matching.models.standing import StandingDemand
 
 __all__ = [
     "AllocationRound",
@@ -35,5 +35,4 @@ __all__ = [
     "MatchState",
     "SampleState",
     "StandingDemand",
-    "StandingTerm",
 ]

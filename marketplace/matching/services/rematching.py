@@ -63,8 +63,12 @@ def affected_demands(listing_id: int) -> list[int]:
     """
     busy = being_matched()  # before anything else is read
     found = set(shown_for(listing_id))
-    opened = Demand.objects.annotate(number=F("pk") % 2**31).filter(state=states.OPEN)
-    found.update(opened.filter(Q(number__in=busy) | Q(standing=None, failed_at=None)).values_list("pk", flat=True))
+    opened = Demand.objects.filter(state=states.OPEN)
+    found.update(opened.filter(standing=None, failed_at=None).values_list("pk", flat=True))
+    if busy:
+        numbered = opened.annotate(number=F("pk") % 2**31)
+        same = Q(pk__in=busy) | Q(pk__gte=2**31, number__in=busy)  # looked up, not counted out demand by demand
+        found.update(numbered.filter(same).values_list("pk", flat=True))
     dismissed = set()
     shown = Match.objects.filter(listing_id=listing_id, state__in=LIVE)
     for demand_id, state, demand_state in shown.values_list("demand_id", "state", "demand__state"):

@@ -45,6 +45,12 @@ def test_every_field_of_a_listing(world: World) -> None:
     ]
 
 
+def test_the_texts_of_a_listing_are_read_alone(world: World) -> None:
+    version = published_listing(world, columns=("origin", "dep_delay"))
+    ((_version, listing),) = published()
+    assert facts.texts_of(version, ("origin", "dep_delay")) == listing.text_fields()
+
+
 def test_a_day_of_publication_stands_in_for_an_unknown_modification(world: World) -> None:
     published_listing(world, modified_on=None)
     ((_version, listing),) = published()
@@ -65,6 +71,7 @@ def test_several_files_the_worst_counts(world: World) -> None:
         ("id", "a.csv", "b.csv"),
     )
     assert (listing.title, listing.scenario) == ("Departures of New York airports", None)
+    assert facts.texts_of(version, listing.columns) == listing.text_fields()
 
 
 def test_what_is_not_published_is_not_told(world: World) -> None:

@@ -20,7 +20,7 @@ from foundation.vault.models import Blob
 from grading.engine.outline import Column
 from grading.outlining import read_outline
 from marketplace.matching import sample_wording, services, wording
-from marketplace.matching.models import Demand, DemandSample, Match, StandingDemand, StandingTerm
+from marketplace.matching.models import Demand, DemandSample, Match, StandingDemand
 from tests.factories import Party, World, published_listing
 from tests.marketplace.matching.demands import found, matched, opened
 from tests.marketplace.matching.sampling import SAMPLE, attached, told, work
@@ -36,7 +36,7 @@ def kept(demand: Demand) -> str:
     rows = [
         Demand.objects.filter(pk=demand.pk).values(),
         Match.objects.filter(demand=demand).values(),
-        StandingTerm.objects.filter(demand=demand).values(),
+        StandingDemand.objects.filter(demand=demand).values(),
     ]
     return repr([list(one) for one in rows])
 
@@ -195,7 +195,8 @@ def test_a_damaged_sample_is_given_up_and_its_buyer_told(world: World, caplog: p
     demand = opened(world.buyer)
     sample = attached(world.buyer, demand)
     for _uid, path in list(storage.everything()):
-        path.write_bytes(path.read_bytes()[:-1] + b"x")
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     job = work(sample)
     assert (job.state, job.result) == ("succeeded", {"state": "failed", "problem": "sample_damaged"})
     sample.refresh_from_db()

@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
+import numpy as np
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -16,11 +17,12 @@ from marketplace.catalog.models import ListingVersion
 from marketplace.matching import facts, index, services, standing
 from marketplace.matching.engine.constraints import ABSOLUTE, check
 from marketplace.matching.engine.facts import Access
+from marketplace.matching.engine.open_demands import WEIGHED
 from marketplace.matching.engine.reverse import ANY, DRIFT
 from marketplace.matching.engine.soft import soft_values
 from marketplace.matching.engine.weights import COLUMNS, Weights
 from marketplace.matching.indexed import access_facts, facts_of
-from marketplace.matching.models import Demand, IndexedListing, Match, StandingDemand, StandingTerm
+from marketplace.matching.models import Demand, IndexedListing, Match, StandingDemand
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.services import rematching
 from marketplace.matching.services.standing import begin_matching, being_matched, keep_standing
@@ -151,7 +153,6 @@ def test_one_statement_finds_whom_the_engine_would_find(world: World) -> None:
     demands = standing_demands([world.buyer, world.other_buyer, accredited, world.provider], random)
     judge, seen = Judge(demands, listings), set()
     for one in listings:
-        StandingDemand.objects.all().delete()
         expected, marks = [], []
         for row in demands:
             failed, score, lifted = judge(row, one)
@@ -160,11 +161,11 @@ def test_one_statement_finds_whom_the_engine_would_find(world: World) -> None:
             place = random.choice((where, where, "eligible", "near", "far"))
             mark: dict[str, Any] = {"eligible": NEVER, "near": NEVER, "far": None}
             mark[place] = share * (score if place == "far" else lifted)
-            marks.append(StandingDemand(demand=row, digest=b"", **mark))
+            marks.append(StandingDemand(demand=row, **mark))
             if where == place and failed < 99 and share <= 1 + DRIFT:
                 expected.append(row.pk)
                 seen.add(place)
-        StandingDemand.objects.bulk_create(marks)
+        StandingDemand.objects.bulk_update(marks, ["eligible", "near", "far"])
         assert sorted(standing.shown_for(one.pk)) == sorted(expected)
     assert seen == {"eligible", "near", "far"}
 
@@ -304,13 +305,14 @@ def test_what_is_matched_by_somebody_else_is_affected_and_what_was_never_matched
 def test_terms_are_kept_while_a_demand_is_open(world: World) -> None:
     demand = opened(world.buyer, text="Airports, airports 机场", columns=["name"])
     matched(demand)
-    terms = set(StandingTerm.objects.filter(demand=demand).values_list("term", "surface", "stem"))
+    kept = StandingDemand.objects.get(demand=demand)
+    weighed = np.frombuffer(kept.weighed, WEIGHED)
+    terms = set(zip(kept.terms.split(), weighed["surface"].tolist(), weighed["stem"].tolist(), strict=True))
     chinese = {("机", 1, 1), ("场", 1, 1), ("机场", 1, 1)}
     assert terms == {("airports", 2, 0), ("airport", 0, 2), ("name", 1, 0), ("nam", 0, 1), *chinese}
     keep_standing(demand_id=demand.pk, words="机场", reach=ANY, weights=in_force(MATCHING_WEIGHTS).rules.text)
-    assert StandingTerm.objects.filter(demand=demand).count() == 3
+    assert StandingDemand.objects.get(demand=demand).terms == "场 机 机场"
     services.close_demand(actor=world.buyer.actor, demand_id=demand.pk)
-    assert not StandingTerm.objects.exists()
     assert not StandingDemand.objects.exists()
 
 

@@ -17,7 +17,7 @@ from grading.models import DataAsset
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import Distribution, Listing, ListingVersion
 from marketplace.matching import services, tasks
-from marketplace.matching.models import Demand, Match, StandingDemand, StandingTerm
+from marketplace.matching.models import Demand, Match, StandingDemand
 from marketplace.matching.services.standing import begin_matching, being_matched
 from tests.factories import World, published_listing, submitted_listing
 from tests.marketplace.matching.demands import SYSTEM, drafted, matched, opened
@@ -106,7 +106,7 @@ def test_fifty_publications_and_fifty_demands_at_once_are_as_a_full_recomputatio
     assert tasks.refresh(Unhurried()) == {"demands": len(some)}
     assert tasks.queue_refresh() is False
     refreshed = figures(some)
-    for derived in (Match, StandingTerm, StandingDemand):
+    for derived in (Match, StandingDemand):
         derived.objects.all().delete()
     for pk in demands:
         services.rematch_demand(actor=SYSTEM, demand_id=pk)
