@@ -1,7 +1,7 @@
-"""Test databases are copies of one that is migrated, which is kept for as long as the code is what it was made of.
+"""Test databases are copies of one that is migrated, which is kept for as long as what it follows from is the same.
 
 Migrating takes ten seconds of processor time, copying a fraction of one. The first lane of a run that finds none, or
-one of other code, makes it, the others wait for it; it stays for the next run, beside the other data of the tests.
+one of other migrations, makes it, the others wait for it. It stays for the next run, beside the other test data.
 """
 
 import hashlib
@@ -19,19 +19,29 @@ from psycopg.conninfo import make_conninfo
 
 NAME: Final = f"test_{settings.DATABASES['default']['NAME']}_template"
 PROJECT: Final = Path(__file__).resolve().parent.parent
-MADE_OF: Final = ("config", "foundation", "grading", "marketplace", "requirements.txt", "tests/template.py")
-"""Migrations run code of every floor, some of which reads files; tables of libraries come with these."""
+FLOORS: Final = ("foundation", "grading", "marketplace")
+MADE_OF: Final = (
+    "requirements.txt",  # tables of libraries
+    "config/*.py",
+    *(f"{floor}/**/migrations/*.py" for floor in FLOORS),
+    *(f"{floor}/**/models{part}.py" for floor in FLOORS for part in ("", "/*")),  # of which permissions are made
+    "foundation/state_machine.py",  # writes triggers
+    "tests/template.py",
+)
+"""What a migrated database follows from. `tests/architecture/test_migrations.py` sees that migrations use no more."""
+
+
+def files() -> list[Path]:
+    """The files of `MADE_OF`, in order."""
+    return sorted({path for pattern in MADE_OF for path in PROJECT.glob(pattern)})
 
 
 def version_of_the_code() -> str:
-    """A digest of all that may have a say in what a migrated database holds."""
+    """A digest of what a migrated database follows from."""
     digest = hashlib.sha256()
-    for name in MADE_OF:
-        within = sorted((PROJECT / name).rglob("*")) or [PROJECT / name]
-        for path in within:
-            if path.is_file() and path.suffix != ".pyc":
-                content = path.read_bytes()
-                digest.update(f"{path.relative_to(PROJECT)} {len(content)}\n".encode() + content)
+    for path in files():
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(PROJECT)} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 
 
