@@ -215,7 +215,7 @@ def worker_process(django_db_setup: None, django_db_blocker) -> Iterator[None]:
         preexec_fn=tie_to_this_process(set()),  # a killed test run leaves no worker
     )
     deadline = time.monotonic() + 60
-    while not current_app.control.ping(timeout=1.0):
+    while not current_app.control.ping(destination=[WORKER], timeout=1.0):  # asked of one, its answer is enough
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"the Celery worker did not start: see {log.name}")
     yield

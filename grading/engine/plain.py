@@ -18,7 +18,7 @@ Read = Callable[[Any], Any]
 
 def to_plain(value: Any) -> Any:
     """Dictionaries, lists, strings, numbers, booleans and None only, whatever dataclasses were nested in it."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is str:  # what most is, first
         return value.replace("\x00", "\ufffd")
     if value is None or kind is int or kind is bool:
