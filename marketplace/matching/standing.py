@@ -59,4 +59,4 @@ def _said(row: IndexedListing, weights: TextWeights) -> dict[str, Said]:
     """What it says by each of its terms, and how rare they are in the index now."""
     fields = texts_of(row.version, row.column_types)
     terms = analyse("\n".join(text for text in fields.values() if text))
-    return said_by(fields, catalogue_for({*terms.surface, *terms.stems}), weights)
+    return said_by(fields, catalogue_for({*terms.surface, *terms.stems}, weights), weights)

@@ -50,7 +50,7 @@ def keep_standing(*, demand_id: int, words: str, reach: Reach, weights: TextWeig
     Always anew: by what was written every process knows that it has to be read (`remembered`).
     """
     terms = counted(analyse(words))
-    catalogue = catalogue_for([one.term for one in terms])
+    catalogue = catalogue_for([one.term for one in terms], weights)
     weighed = [
         (min(one.surface, MOST_COUNTED), min(one.stem, MOST_COUNTED), *rarities(one.term, catalogue, weights))
         for one in terms

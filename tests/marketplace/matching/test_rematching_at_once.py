@@ -4,11 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import ListingVersion
 from marketplace.matching import services
+from marketplace.matching.models import Demand
 from tests.factories import World, published_listing
 from tests.marketplace.matching.demands import SYSTEM, found, matched, opened, picture
 
@@ -40,3 +41,21 @@ def test_many_runs_at_once_are_as_one(world: World) -> None:
     twin = opened(world.buyer)
     matched(twin)
     assert picture(demand) == picture(twin)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refreshing_passes_by_a_demand_that_somebody_else_holds(world: World) -> None:
+    demand = opened(world.buyer)
+
+    def refresh() -> bool:
+        try:
+            return services.refresh_demand(actor=SYSTEM, demand_id=demand.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Demand.objects.select_for_update().get(pk=demand.pk)
+            assert pool.submit(refresh).result(20) is False
+        assert pool.submit(refresh).result(20) is True
+        assert pool.submit(refresh).result(20) is False  # not due again

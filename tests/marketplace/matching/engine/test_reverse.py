@@ -61,8 +61,9 @@ def test_a_word_counts_so_often_at_most() -> None:
     assert said_by(few, alone, SHIPPED)["flight"].surface > said_by(many, alone, SHIPPED)["flight"].surface
 
 
-def test_a_word_that_no_listing_has_is_as_rare_as_one_that_one_has() -> None:
-    (said,) = said_by({"title": "flight"}, Catalogue(5, {}, {}, {}), SHIPPED).values()
+@pytest.mark.parametrize("held", [{}, {"flight": 0.0}, {"flight": 0.4}, {"flight": 1.2}])
+def test_a_word_that_no_listing_has_is_as_rare_as_one_that_one_has(held: dict[str, float]) -> None:
+    (said,) = said_by({"title": "flight"}, Catalogue(5, {}, held, held), SHIPPED).values()
     assert said.surface_rarity == said.stem_rarity == SHIPPED.rarity(1, 5)
 
 
