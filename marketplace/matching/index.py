@@ -43,8 +43,9 @@ SELECT 2, segment_id, NULL, NULL, string_agg(int4send(place), ''::bytea) FROM ({
 
 LARGE: Final = 2_048
 """Segments of so many listings stay, or nearly so: what they say of a word is worth keeping."""
-MOST_KEPT: Final = 64 * 2**20
-"""Bytes that a process keeps of them."""
+LEAST_KEPT: Final = 64 * 2**20
+KEPT_OF_EACH: Final = 192
+"""Bytes that a process keeps of them: so many, or so many for each of their listings where that is more."""
 
 SegmentKey = tuple[int, str]
 """A segment's number and instant: numbers come again where a database is restored."""
@@ -54,7 +55,8 @@ SegmentKey = tuple[int, str]
 class _Read:
     """One state of the index, as far as the words and the constraints concern it.
 
-    The `large` segments come first. `postings` are packed: word → row stream → segment's number → what stands there.
+    The `large` segments come first; they have room for `size` listings. `postings` are packed: word → row stream →
+    segment's number → what stands there.
     """
 
     segments: tuple[SegmentKey, ...]
@@ -62,6 +64,7 @@ class _Read:
     dead: dict[int, bytes]
     admitted: dict[int, bytes] | None
     postings: dict[str, dict[str, dict[int, bytes]]]
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class _Known:
 
 
 _kept = _Kept({}, {}, None)
-_known = _Known((), Memory(MOST_KEPT))
+_known = _Known((), Memory(LEAST_KEPT))
 
 
 def search(
@@ -112,7 +115,7 @@ def search(
         except EmptyResultSet:
             return search_postings(Collection([], [], weights), terms, {})
         if read.large != known.segments:
-            _known = known = _Known(read.large, Memory(MOST_KEPT))
+            _known = known = _Known(read.large, Memory(max(LEAST_KEPT, KEPT_OF_EACH * read.size)))
             if told:
                 continue  # what was told is of other segments
         collection = _collection(read, weights)
@@ -138,9 +141,14 @@ def _read(wanted: Sequence[str], where: Q | None, told: Mapping[str, Streams], k
     read = _Read((), (), {}, None if where is None else {}, {})
     large: list[SegmentKey] = []
     small: list[SegmentKey] = []
+    size = 0
     for kind, segment, name, said, packed in _rows(sql, params):
         if kind == _SEGMENT:
-            (large if int(said) >= LARGE else small).append((segment, name))
+            if int(said) >= LARGE:
+                size += int(said)
+                large.append((segment, name))
+            else:
+                small.append((segment, name))
         elif kind == _POSTING:
             read.postings.setdefault(name, {}).setdefault(said, {})[segment] = packed
         elif kind == _DEAD:
@@ -148,7 +156,7 @@ def _read(wanted: Sequence[str], where: Q | None, told: Mapping[str, Streams], k
         elif read.admitted is not None:
             read.admitted[segment] = packed
     large.sort()
-    return replace(read, segments=(*large, *sorted(small)), large=tuple(large))
+    return replace(read, segments=(*large, *sorted(small)), large=tuple(large), size=size)
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[Any]:

@@ -25,6 +25,8 @@ _LEAST: Final = np.finfo(np.float64).tiny
 _LOOKED_UP: Final = 8
 """Looking one listing up costs about as much as adding up so many."""
 _NOWHERE: Final = np.zeros(0, np.int32)
+_SAMPLED: Final = 16
+"""One score of so many says which need not be looked at to find the one at the limit."""
 _WORTH_A_LOOK: Final = 2_000
 """Looking whether the rest can be skipped costs about as much as adding up so many entries."""
 
@@ -202,7 +204,7 @@ def _best(
     for number, term in enumerate(terms):
         entries = sum(len(places) for places, _counts, _factor in term.fields)
         if limit is not None and number and entries > _WORTH_A_LOOK:
-            bar = _bar(total[total > 0], limit, slack)
+            bar = _bar(total, limit, slack)
             if rest < bar * (1 - _MARGIN):
                 places = np.flatnonzero(total).astype(np.int32)
                 return _narrowed(collection, terms[number:], places, total[places], limit, slack)
@@ -235,9 +237,17 @@ def _add(term: _Term, total: Array, scratch: Array, admitted: Array | None, k1: 
 
 def _bar(scores: Array, limit: int | None, slack: float) -> float:
     """What a listing must score at least: the share 1 / slack of the score at the limit, 0 where fewer are found."""
-    if limit is None or len(scores) < limit:
+    found = scores[scores > 0]  # thousands of equal ones, zeros above all, make a partition slow
+    if limit is None or len(found) < limit:
         return 0.0
-    return float(np.partition(scores, len(scores) - limit)[len(scores) - limit]) / slack
+    if len(found) >= _SAMPLED * limit:  # who is below the limit of some is below that of all
+        found = found[found >= _at(found[::_SAMPLED], limit)]
+    return _at(found, limit) / slack
+
+
+def _at(scores: Array, limit: int) -> float:
+    """The score at this place, from 1 on."""
+    return float(np.partition(scores, len(scores) - limit)[len(scores) - limit])
 
 
 def _narrowed(

@@ -174,3 +174,25 @@ def test_words_of_large_segments_are_read_once(monkeypatch: pytest.MonkeyPatch) 
         listings |= stored([[{"title": "air"}, {"title": "prices of air"}]], after=len(listings))
         assert_same(index.search("air prices", weights=WEIGHTS), best(Corpus(listings, WEIGHTS).search("air prices")))
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("of_each", "again"), [(10_000, set()), (1, {"air", "price"})])
+def test_what_is_kept_grows_with_the_listings(monkeypatch: pytest.MonkeyPatch, of_each: int, again: set[str]) -> None:
+    monkeypatch.setattr(index, "LARGE", 2)
+    monkeypatch.setattr(index, "LEAST_KEPT", 0)
+    monkeypatch.setattr(index, "KEPT_OF_EACH", of_each)
+    sent: list[set[str]] = []
+    rows = index._rows
+
+    def noted(sql: str, params: Any) -> list[Any]:
+        found = rows(sql, params)
+        sent.append({row[2] for row in found if row[0] == index._POSTING})
+        return found
+
+    monkeypatch.setattr(index, "_rows", noted)
+    with transaction.atomic():
+        stored([[{"title": "air"}, {"title": "price"}]])
+        for _time in range(2):
+            assert len(index.search("air price", weights=WEIGHTS)) == 2
+        assert sent[-1] & {"air", "price"} == again
+        transaction.set_rollback(True)

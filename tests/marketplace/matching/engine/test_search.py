@@ -128,6 +128,7 @@ def test_a_limit_and_a_mask_keep_the_best_of_what_is_admitted(
     reference = [hit for hit in best(Corpus(packed.live, WEIGHTS).search(words)) if hit.listing_id in admitted]
     with pytest.MonkeyPatch.context() as patch:  # looks for what can be skipped after every term
         patch.setattr(searching, "_WORTH_A_LOOK", 0)
+        patch.setattr(searching, "_SAMPLED", data.draw(st.sampled_from([1, 2, 16])))
         patch.setattr(searching, "_LOOKED_UP", data.draw(st.sampled_from([0, 1_000])))  # every place, or every entry
         found = packed.search(words, allowed=mask, limit=limit)
         lifted = packed.search(words, allowed=mask, limit=limit, slack=1.5)
