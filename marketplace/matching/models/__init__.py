@@ -3,16 +3,8 @@
 from marketplace.matching.models.allocation import AllocationRound, Award
 from marketplace.matching.models.embedding import DemandEmbedding, ListingEmbedding
 from marketplace.matching.models.feedback import DismissalReason, Dormancy, Judgment
-from marketplace.matching.models.matching import (
-    Demand,
-    DemandState,
-    IndexedListing,
-    IndexPosting,
-    IndexSegment,
-    IndexTombstone,
-    Match,
-    MatchState,
-)
+from marketplace.matching.models.indexing import IndexedListing, IndexPosting, IndexSegment, IndexTombstone
+from marketplace.matching.models.matching import Demand, DemandState, Match, MatchState
 from marketplace.matching.models.samples import DemandSample, SampleState
 from marketplace.matching.models.standing import StandingDemand
 
