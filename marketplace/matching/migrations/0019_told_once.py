@@ -19,12 +19,4 @@ class Migration(migrations.Migration):
             name="told_at_once",
             field=models.BooleanField(default=False, db_default=False, verbose_name="told to whoever hears at once"),
         ),
-        migrations.AddIndex(
-            model_name="match",
-            index=models.Index(
-                condition=models.Q(("eligible", True), ("provider_told_at", None), ("state", "proposed")),
-                fields=["listing"],
-                name="match_provider_not_told",
-            ),
-        ),
     ]

@@ -124,15 +124,21 @@ def test_repetitions_that_count_nothing_divide_by_nothing(world: World, monkeypa
     assert standing.shown_for(version.listing_id) == []
 
 
-def test_an_upgrade_makes_no_news_of_matches_of_before(world: World) -> None:
-    upgrade = import_module("marketplace.matching.migrations.0020_told_before").Migration.operations[0]
-    published_listing(world), published_listing(world, world.other_provider)
+def test_an_upgrade_makes_no_news_of_matches_of_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade = import_module("marketplace.matching.migrations.0020_told_before")
+    monkeypatch.setattr(upgrade, "BATCH", 2)
+    monkeypatch.setattr(upgrade, "PAUSE", 0)
+    for _time in range(4):
+        published_listing(world)
     matched(opened(world.buyer))
-    old, new = Match.objects.order_by("pk")
-    Match.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=36_500))
-    with connection.cursor() as cursor:
-        cursor.execute(upgrade.sql)
-    old.refresh_from_db()
+    *old, new = Match.objects.order_by("pk")
+    before = timezone.now() - timedelta(days=36_500)
+    Match.objects.exclude(pk=new.pk).update(created_at=before, told_at_once=False)
+    with connection.schema_editor(atomic=False) as editor:
+        upgrade.tell_of_matches_before(None, editor)
     new.refresh_from_db()
-    assert (old.provider_told_at is None, old.told_at_once) == (False, True)
+    assert len(old) == 3
+    for row in old:
+        row.refresh_from_db()
+        assert (row.provider_told_at is None, row.told_at_once) == (False, True)
     assert (new.provider_told_at, new.told_at_once) == (None, True)  # told just now, by its matching
