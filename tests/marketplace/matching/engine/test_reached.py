@@ -126,6 +126,12 @@ def test_words_that_moved_by_more_than_is_allowed_for_bring_their_demand_whateve
         assert asked(rows, BARE, says("beds", rarity=rarity)) == Reached(expected, ())
 
 
+def test_nobody_is_asked_of_a_demand_that_comes_whatever_is_answered() -> None:
+    rows = columns(open_demand(1, DemandFacts(text="", organisation=3), "beds", reach=Reach(0.4, NEVER, None)))
+    for moved, expected in ((0.9, Reached((), (Doubtful(1, 3, 10, "210200", "", True),))), (1.1, Reached((1,), ()))):
+        assert asked(rows, BARE, says("beds", rarity=1 + moved * MOVED * 0.4), None) == expected
+
+
 @given(st.data())
 def test_columns_that_changed_are_as_if_made_at_once(data: st.DataObject) -> None:
     made, rows = NONE, dict[int, OpenDemand]()
