@@ -3,16 +3,17 @@
 What the database is asked each time is which rows there are and which version of each: where it stands and which
 transaction wrote it, which PostgreSQL knows of every row. So no writer has to tell anybody of a change, and none can be
 missed, however many processes there are, and in whatever order their transactions end. Only what is another version
-than before is read.
+than before is read: of a demand that was matched anew and asks for the same as before, what every matching moves.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from django.db import connection
+from psycopg import Cursor
 
-from marketplace.matching.engine.open_demands import NONE, OpenDemand, OpenDemands
+from marketplace.matching.engine.open_demands import MARKS, NONE, WEIGHED, OpenDemand, OpenDemands
 from marketplace.matching.engine.postings import Array
 
 _VERSION: Final = np.dtype([("demand", ">i8"), ("version", "V10")])
@@ -22,17 +23,30 @@ SELECT concat_ws(' ', pg_postmaster_start_time(), (SELECT oid FROM pg_database W
           FROM matching_standingdemand)
 """
 """Numbers of transactions count anew where a database is restored, which takes another server or another database."""
-_ROWS: Final = """
-SELECT int8send(standing.demand_id) || xidsend(standing.xmin) || tidsend(standing.ctid),
-       standing.demand_id, organisation_id, created_by_id, buyer.region, eligible, near, far, terms, weighed,
-       columns <> '{}' OR sample_columns <> '[]', sector, regions, covers_from, covers_until, formats, supply_modes,
-       purpose, scenario, exclusive, budget, currency, minimum_quality, maximum_age_days
+_FROM: Final = """
   FROM matching_standingdemand AS standing
   JOIN matching_demand AS demand ON demand.id = standing.demand_id
   JOIN participants_organisation AS buyer ON buyer.id = demand.organisation_id
  WHERE standing.demand_id = ANY(%s)
 """
-"""The version, then the fields of `OpenDemand`."""
+_ASKED: Final = """
+       terms, organisation_id, created_by_id, buyer.region, columns <> '{}' OR sample_columns <> '[]', sector, regions,
+       covers_from, covers_until, formats, supply_modes, purpose, scenario, exclusive, budget, currency,
+       minimum_quality, maximum_age_days
+"""
+_KNOWN: Final = np.dtype([*_VERSION.descr, ("asked", "V16")])
+_PACKED: Final = f"""
+       int8send(standing.demand_id) || xidsend(standing.xmin) || tidsend(standing.ctid)
+       || decode(md5(ROW({_ASKED})::text), 'hex')
+"""
+_MATCHED: Final = np.dtype([*_KNOWN.descr, *((name, ">f8") for name in MARKS), ("terms", ">i4")])
+_ANEW: Final = f"""
+SELECT string_agg({_PACKED} || float8send(eligible) || float8send(near) || float8send(coalesce(far, 'NaN'))
+                  || int4send(length(weighed) / {WEIGHED.itemsize}), ''::bytea ORDER BY standing.demand_id),
+       string_agg(weighed, ''::bytea ORDER BY standing.demand_id)
+{_FROM}"""
+_ROWS: Final = f"SELECT {_PACKED}, standing.demand_id, eligible, near, far, weighed, {_ASKED} {_FROM}"
+"""_KNOWN, then the fields of `OpenDemand`."""
 _TOGETHER: Final = 10_000
 _OFTEN: Final = 4
 """Read so many times over, all is read anew from nothing: words that no demand has any longer are forgotten."""
@@ -40,58 +54,87 @@ _OFTEN: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
-    """`versions` are _VERSION in the order of the demands; `learnt` counts what was read since there was nothing."""
+    """`known` are _KNOWN in the order of the demands; `learnt` counts what was read whole since there was nothing."""
 
     database: str
-    versions: Array
+    known: Array
     demands: OpenDemands
     learnt: int
 
 
-_NOTHING: Final = _Remembered("", np.empty(0, _VERSION), NONE, 0)
+_NOTHING: Final = _Remembered("", np.empty(0, _KNOWN), NONE, 0)
 _remembered = _NOTHING
 
 
 def open_demands() -> OpenDemands:
     """Those that were matched, as their last matching left them, by what is committed when this is asked."""
     global _remembered
-    known = _remembered  # replaced as a whole, whichever thread is last
+    before = _remembered  # replaced as a whole, whichever thread is last
     database, versions = _versions()
-    if known.database != database or known.learnt > _OFTEN * len(versions) + _TOGETHER:
-        known = _NOTHING
-    kept = _same(known.versions, versions)
-    if kept.sum() < max(len(kept), len(versions)):
-        missing = versions["demand"][~_same(versions, known.versions)]
-        _remembered = known = _learnt(known, kept, missing, database)
-    return known.demands
-
-
-def _same(these: Array, those: Array) -> Array:
-    """Of each of these versions whether it is one of those; both in the order of the demands."""
-    places = np.searchsorted(those["demand"], these["demand"])
-    same: Array = places < len(those)
-    same[same] = those[places[same]] == these[same]
-    return same
+    if before.database != database or before.learnt > _OFTEN * len(versions) + _TOGETHER:
+        before = _Remembered(database, _NOTHING.known, NONE, 0)
+    new = versions["demand"][~_same(versions, before.known, "version")]
+    if len(new) or len(before.known) > len(versions):
+        moved, done = _matched_anew(before, new)
+        unknown = new[~np.isin(new, done)]
+        stay = np.isin(before.known["demand"], versions["demand"]) & ~np.isin(before.known["demand"], unknown)
+        _remembered = before = _learnt(moved, stay, unknown)
+    return before.demands
 
 
 def _versions() -> tuple[str, Array]:
-    with connection.cursor() as cursor:
-        cursor.execute(_VERSIONS)
-        database, packed = cursor.fetchone()
+    ((database, packed),) = _fetched(_VERSIONS)
     versions = np.frombuffer(packed or b"", _VERSION)
     return database, versions[np.argsort(versions["demand"])]
 
 
-def _learnt(known: _Remembered, kept: Array, missing: Array, database: str) -> _Remembered:
-    """What is `kept` of it, and these demands; one that is gone by now is left out."""
-    versions, read = [known.versions[kept]], []
-    for begin in range(0, len(missing), _TOGETHER):
-        with connection.cursor() as cursor:
-            cursor.execute(_ROWS, [missing[begin : begin + _TOGETHER].tolist()])
-            rows = cursor.fetchall()
-        versions.append(np.frombuffer(b"".join(bytes(row[0]) for row in rows), _VERSION))
+def _fetched(sql: str, *demands: Array) -> list[Any]:
+    """In binary form: bytes would come as hexadecimal digits otherwise, twice as long."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        return cursor.execute(sql.encode(), [some.tolist() for some in demands], binary=True).fetchall()
+
+
+def _same(these: Array, those: Array, name: str) -> Array:
+    """Of each of these whether that demand has the same `name` among those; both in the order of the demands."""
+    places = np.searchsorted(those["demand"], these["demand"])
+    same: Array = places < len(those)
+    same[same] = those["demand"][places[same]] == these["demand"][same]
+    same[same] = those[name][places[same]] == these[name][same]
+    return same
+
+
+def _matched_anew(before: _Remembered, new: Array) -> tuple[_Remembered, Array]:
+    """With the marks and rarities of now, where one of these demands is known and asks for the same; and which do."""
+    known = new[np.isin(new, before.known["demand"])]
+    if not len(known):
+        return before, known
+    ((packed, weighed),) = _fetched(_ANEW, known)
+    rows = np.frombuffer(packed or b"", _MATCHED)
+    same = _same(rows, before.known, "asked")
+    terms = np.frombuffer(weighed or b"", WEIGHED)[np.repeat(same, rows["terms"])]
+    rows = rows[same]
+    places = np.searchsorted(before.known["demand"], rows["demand"])
+    now = before.known.copy()
+    now["version"][places] = rows["version"]
+    marks = np.stack([rows[name] for name in MARKS])
+    demands = before.demands.matched_anew(places, marks, terms)
+    return _Remembered(before.database, now, demands, before.learnt), rows["demand"]
+
+
+def _learnt(before: _Remembered, stay: Array, unknown: Array) -> _Remembered:
+    """Those of before that `stay`, and the `unknown`, which are read; one that is gone by now is left out."""
+    if stay.all() and not len(unknown):
+        return before
+    known, read = [before.known[stay]], []
+    for begin in range(0, len(unknown), _TOGETHER):
+        rows = _fetched(_ROWS, unknown[begin : begin + _TOGETHER])
+        known.append(np.frombuffer(b"".join(row[0] for row in rows), _KNOWN))
         read += [OpenDemand(*row[1:]) for row in rows]
-    found = np.concatenate(versions)
+    found = np.concatenate(known)
     return _Remembered(
-        database, found[np.argsort(found["demand"])], known.demands.changed(kept, read), known.learnt + len(read)
+        database=before.database,
+        known=found[np.argsort(found["demand"])],
+        demands=before.demands.changed(stay, read),
+        learnt=before.learnt + len(read),
     )

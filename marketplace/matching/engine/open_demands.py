@@ -6,7 +6,7 @@ stand in one long column: to look through it for those of a listing takes less t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -18,9 +18,10 @@ from marketplace.matching.engine.postings import Array
 WEIGHED: Final = np.dtype([("surface", "<u2"), ("stem", "<u2"), ("surface_rarity", "<f4"), ("stem_rarity", "<f4")])
 """A term in a demand: how often it stands there as written, and as a stem, and how rare it was at its last matching."""
 MOST_COUNTED: Final = 65_535
+MARKS: Final = ("eligible", "near", "far")
 BOUNDS: Final = np.dtype(
     [(name, "i8") for name in ("demand", "organisation", "person")]
-    + [(name, "f8") for name in ("eligible", "near", "far")]
+    + [(name, "f8") for name in MARKS]
     + [(name, "f8") for name in ("first_day", "last_day", "minimum_quality", "maximum_age_days", "budget")]
     + [(name, "?") for name in ("exclusive", "wants_columns")]
 )
@@ -36,14 +37,14 @@ class OpenDemand(NamedTuple):
     """
 
     demand: int
-    organisation: int
-    person: int
-    region: str
     eligible: float
     near: float
     far: float | None
-    terms: str
     weighed: bytes
+    terms: str
+    organisation: int
+    person: int
+    region: str
     wants_columns: bool
     sector: str | None
     regions: Sequence[str]
@@ -84,8 +85,8 @@ NAMED: Final[Mapping[str, Callable[[OpenDemand], Any]]] = {
 class OpenDemands:
     """Open demands in the order of their numbers; nothing in it changes, `changed` makes another.
 
-    `terms` has the number in `vocabulary` of each term of each demand, `places` the demand's place, `weighed` what
-    stands of it.
+    `terms` has the number in `vocabulary` of each term of each demand, by demand and then by alphabet, `places` the
+    demand's place, `weighed` what stands of it.
     """
 
     bounds: Array
@@ -107,14 +108,26 @@ class OpenDemands:
         terms = [vocabulary.setdefault(term, len(vocabulary)) for said in words for term in said]
         stay = kept[self.places]
         after = np.repeat(places[len(order) - len(read) :], np.array(list(map(len, words)), np.intp))
+        places = np.concatenate((before[self.places[stay]], after))
+        sort = np.argsort(places, kind="stable")
+        weighed = np.frombuffer(b"".join(one.weighed for one in read), WEIGHED)
         return OpenDemands(
             bounds=bounds[order],
             named={name: _named(self.named[name], kept, list(map(of, read)), order) for name, of in NAMED.items()},
             vocabulary=vocabulary,
-            terms=np.concatenate((self.terms[stay], np.array(terms, np.int32))),
-            places=np.concatenate((before[self.places[stay]], after)),
-            weighed=np.concatenate((self.weighed[stay], np.frombuffer(b"".join(one.weighed for one in read), WEIGHED))),
+            terms=np.concatenate((self.terms[stay], np.array(terms, np.int32)))[sort],
+            places=places[sort],
+            weighed=np.concatenate((self.weighed[stay], weighed))[sort],
         )
+
+    def matched_anew(self, places: Array, marks: Array, weighed: Array) -> "OpenDemands":
+        """With other MARKS (three rows) at these places, which rise, and other `weighed` of their terms in order."""
+        bounds, held, moved = self.bounds.copy(), self.weighed.copy(), np.zeros(len(self.bounds), bool)
+        for name, column in zip(MARKS, marks, strict=True):
+            bounds[name][places] = column
+        moved[places] = True
+        held[moved[self.places]] = weighed
+        return replace(self, bounds=bounds, weighed=held)
 
 
 NONE: Final = OpenDemands(

@@ -11,12 +11,12 @@ from django.db import connection, transaction
 
 from foundation.rulebooks.in_force import in_force
 from marketplace.matching import remembered
-from marketplace.matching.engine.open_demands import OpenDemand
+from marketplace.matching.engine.open_demands import OpenDemand, OpenDemands
 from marketplace.matching.engine.reverse import ANY, Reach
 from marketplace.matching.models import Demand, StandingDemand
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.services.standing import drop_standing, keep_standing
-from tests.factories import World
+from tests.factories import World, published_listing
 from tests.marketplace.matching.demands import opened
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(name="read")
 def fixture_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[int]]:
-    """Which demands were read since this was asked last."""
+    """Which demands were read whole since this was asked last."""
     read: list[int] = []
 
     def noticed(*row: Any) -> OpenDemand:
@@ -51,6 +51,62 @@ def marks() -> dict[int, float]:
     return dict(zip(rows["demand"].tolist(), rows["eligible"].tolist(), strict=True))
 
 
+def plainly(known: OpenDemands) -> list[tuple[Any, ...]]:
+    """All that is known of each demand, however its names and terms are numbered."""
+    names = {name: list(named.names) for name, named in known.named.items()}
+    words = list(known.vocabulary)
+    return [
+        (
+            repr(known.bounds[place]),
+            [names[name][named.numbers[place]] for name, named in known.named.items()],
+            [words[number] for number in known.terms[known.places == place]],
+            known.weighed[known.places == place].tolist(),
+        )
+        for place in range(len(known.bounds))
+    ]
+
+
+def anew(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """The same as a process finds it that knows nothing."""
+    with monkeypatch.context() as other:
+        other.setattr(remembered, "_remembered", remembered._NOTHING)
+        return plainly(remembered.open_demands())
+
+
+def test_of_what_asks_for_the_same_only_what_a_matching_moves_is_read(
+    world: World, read: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("hospital beds", "beds", "flights of airports", "ports")
+    demands = [opened(world.buyer, text=text) for text in texts]
+    for demand in demands:
+        left(demand, 1.0, demand.text)
+    first = plainly(remembered.open_demands())
+    assert read() == [one.pk for one in demands]
+    for _one in range(3):
+        published_listing(world, title="Beds of hospitals, flights", description="Beds.")  # nothing of ports
+    left(demands[2], 2.0, demands[2].text)
+    left(demands[0], 3.0, demands[0].text)
+    left(demands[1], 4.0, "beds of ports")
+    known = plainly(remembered.open_demands())
+    assert read() == [demands[1].pk]
+    assert known == anew(monkeypatch)
+    assert list(marks().values()) == [3.0, 4.0, 2.0, 1.0]
+    assert [row[3] == before[3] for row, before in zip(known, first, strict=True)] == [False, False, False, True]
+    published_listing(world, title="Ports of beds")
+    for demand, words in zip(demands, (texts[0], "beds of ports", *texts[2:]), strict=True):
+        left(demand, 5.0, words)
+    read()
+    known = plainly(remembered.open_demands())
+    assert read() == []
+    assert known == anew(monkeypatch)
+    Demand.objects.filter(pk=demands[3].pk).update(regions=["310000"])
+    left(demands[3], 1.0, demands[3].text)
+    read()
+    known = plainly(remembered.open_demands())
+    assert read() == [demands[3].pk]
+    assert known == anew(monkeypatch)
+
+
 def test_only_what_was_written_since_is_read(world: World, read: Callable[[], list[int]]) -> None:
     one, other, third = (opened(world.buyer, text=text) for text in ("beds", "flights", "ports"))
     assert marks() == {}
@@ -60,7 +116,7 @@ def test_only_what_was_written_since_is_read(world: World, read: Callable[[], li
     assert read() == [one.pk, other.pk]
     assert marks() == {one.pk: 1.0, other.pk: 2.0}
     assert read() == []
-    left(other, 3.0)
+    left(other, 3.0, "ports")
     left(third, 4.0)
     assert marks() == {one.pk: 1.0, other.pk: 3.0, third.pk: 4.0}
     assert read() == [other.pk, third.pk]
@@ -69,7 +125,7 @@ def test_only_what_was_written_since_is_read(world: World, read: Callable[[], li
     left(one, 1.0)
     StandingDemand.objects.filter(pk=third.pk).update(eligible=5.0)  # whoever writes, and however
     assert marks() == {one.pk: 1.0, other.pk: 3.0, third.pk: 5.0}
-    assert read() == [one.pk, third.pk]
+    assert read() == [one.pk]
     StandingDemand.objects.all().delete()
     assert marks() == {}
 
@@ -84,7 +140,7 @@ def test_what_is_taken_back_was_never_there(world: World, read: Callable[[], lis
             assert marks() == {one.pk: mark}
             transaction.set_rollback(True)
         assert marks() == {one.pk: 1.0}
-    assert read() == [one.pk] * 5
+    assert read() == [one.pk]
 
 
 def test_another_server_or_database_is_read_from_nothing(
