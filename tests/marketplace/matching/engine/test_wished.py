@@ -1,5 +1,6 @@
 """Wishes of all open demands against one listing, at the edge of each; `test_reached` has the rest."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -62,6 +63,14 @@ def test_a_wish_is_failed_where_the_engine_says_so(wish: dict[str, Any], expecte
     demand = DemandFacts(**{"text": "", "organisation": 3, **wish})
     assert fails(columns(demand), LISTING, TODAY).tolist() == [expected]
     assert sum(not one.met for one in check(demand, LISTING, today=TODAY)) == expected
+
+
+@pytest.mark.parametrize(("kept_for", "expected"), [((), [0, 0, 0]), ((1,), [0, 1, 1]), ((1, 2), [1, 1, 1])])
+def test_a_right_that_is_kept_for_others_is_not_to_be_had(kept_for: tuple[int, ...], expected: list[int]) -> None:
+    demands = [DemandFacts(text="", organisation=buyer, exclusive=True) for buyer in (1, 2, 3)]
+    listing = replace(LISTING, organisation=9, allotted_to=kept_for)
+    assert fails(columns(*demands), listing, TODAY).tolist() == expected
+    assert [sum(not one.met for one in check(demand, listing, today=TODAY)) for demand in demands] == expected
 
 
 def test_what_is_free_is_so_in_every_currency_and_needs_a_price() -> None:
