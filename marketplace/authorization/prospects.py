@@ -38,20 +38,21 @@ class Prospects:
     def answer(self, listing: AccessFacts) -> Decision:
         """The decision on a listing, from what it says of itself: its level as decided, its region with six digits."""
         region = listing.provider_region or ""
-        facts = replace(
-            listing,
-            level=self._read(listing.level, region),
-            provider_region=province(region) or None,
-            buyer_region=province(self._region),
-            purpose=self._purpose,
-            accreditations=self._accreditations,
-        )
-        reviewed = tuple((name, tuple(values)) for name, values in sorted(facts.reviewed.items()))
+        level = self._read(listing.level, region)
+        reviewed = tuple((name, tuple(values)) for name, values in sorted(listing.reviewed.items()))
         key = (
-            facts.origin, facts.sector, facts.level, facts.supply_mode, facts.scenario, facts.provider_region,
-            facts.category, facts.consent_basis, reviewed,
+            listing.origin, listing.sector, level, listing.supply_mode, listing.scenario, province(region),
+            listing.category, listing.consent_basis, reviewed,
         )  # fmt: skip
         if key not in self._answers:
+            facts = replace(
+                listing,
+                level=level,
+                provider_region=province(region) or None,
+                buyer_region=province(self._region),
+                purpose=self._purpose,
+                accreditations=self._accreditations,
+            )
             self._answers[key] = decide(self._table, facts)
         return self._answers[key]
 

@@ -9,11 +9,12 @@ from django.utils import timezone
 from marketplace.authorization import states as authorization
 from marketplace.authorization.allotments import in_force
 from marketplace.authorization.models import AccessRequest, Grant
+from marketplace.catalog.bulk import one_of
 
 
 def standing_licences(listing_ids: Collection[int], now: datetime) -> dict[int, dict[str, date | None]]:
     """Until which day any licence, and any exclusive one, of these listings stands."""
-    standing = Grant.objects.filter(listing__in=listing_ids, state__in=authorization.STANDING, ends_at__gt=now)
+    standing = Grant.objects.filter(listing__in=one_of(listing_ids), state__in=authorization.STANDING, ends_at__gt=now)
     found = (
         standing.order_by()
         .values("listing_id")
@@ -25,7 +26,7 @@ def standing_licences(listing_ids: Collection[int], now: datetime) -> dict[int, 
 def allotted_to(listing_ids: Collection[int], now: datetime) -> dict[int, tuple[int, ...]]:
     """Listing → the buyers for whom the exclusive right to it is kept."""
     found: dict[int, tuple[int, ...]] = {}
-    kept = in_force(now).filter(listing__in=listing_ids).order_by("organisation_id")
+    kept = in_force(now).filter(listing__in=one_of(listing_ids)).order_by("organisation_id")
     for listing_id, buyer_id in kept.values_list("listing_id", "organisation_id"):
         found[listing_id] = (*found.get(listing_id, ()), buyer_id)
     return found
@@ -42,7 +43,7 @@ def records_of(providers: Collection[int]) -> dict[int | None, tuple[int, int]]:
     count as one.
     """
     decided = AccessRequest.objects.filter(
-        version__listing__organisation__in=providers, state__in=(authorization.APPROVED, authorization.REJECTED)
+        version__listing__organisation__in=one_of(providers), state__in=(authorization.APPROVED, authorization.REJECTED)
     )
     kept = Q(state=authorization.APPROVED) & ~Q(grant__state=authorization.REVOKED)
     rows = decided.order_by().values_list("version__listing__organisation")
