@@ -73,7 +73,7 @@ class RelaxationOut(serializers.Serializer[Any]):
 
 
 class DemandOut(serializers.ModelSerializer[Demand]):
-    """A demand. `matched_at` is null before its first matching.
+    """A demand. `matched_at` is null before its first matching, and until its next one where its sample was removed.
 
     While nothing meets every wish, `relaxations` say what loosening one of them would bring in, the smallest first.
     """

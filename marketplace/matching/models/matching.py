@@ -81,7 +81,14 @@ class Demand(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(budget=None) | models.Q(budget__gte=0), name="demand_budget"),
         ]
-        indexes = [models.Index(fields=["id"], name="demand_open", condition=models.Q(state="open"))]
+        indexes = [
+            models.Index(fields=["id"], name="demand_open", condition=models.Q(state="open")),
+            models.Index(  # every change of a listing asks for these; a join with the standing ones reads all
+                fields=["id"],
+                name="demand_unmatched",
+                condition=models.Q(state="open", matched_at=None, failed_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} #{self.pk}"

@@ -64,7 +64,7 @@ def affected_demands(listing_id: int) -> list[int]:
     busy = being_matched()  # before anything else is read
     found = set(shown_for(listing_id))
     opened = Demand.objects.filter(state=states.OPEN)
-    found.update(opened.filter(standing=None, failed_at=None).values_list("pk", flat=True))
+    found.update(opened.filter(matched_at=None, failed_at=None).values_list("pk", flat=True))
     if busy:
         numbered = opened.annotate(number=F("pk") % 2**31)
         same = Q(pk__in=busy) | Q(pk__gte=2**31, number__in=busy)  # looked up, not counted out demand by demand

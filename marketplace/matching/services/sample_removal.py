@@ -9,7 +9,7 @@ from foundation.audit import services as audit
 from foundation.errors import NotFound
 from foundation.events import services as events
 from foundation.uploads import services as uploads
-from marketplace.matching import policies
+from marketplace.matching import policies, states
 from marketplace.matching.engine.text import analyse
 from marketplace.matching.facts import demand_facts
 from marketplace.matching.models import Demand, Match
@@ -39,7 +39,9 @@ def remove_sample(*, actor: Actor, demand_id: int) -> None:
     if number is None and not forgotten:
         raise NotFound
     demand.sample_columns = []
-    demand.save(update_fields=["sample_columns"])
+    if counted and demand.state == states.OPEN:
+        demand.matched_at = None
+    demand.save(update_fields=["sample_columns", "matched_at"])
     if counted:
         forget_said(demand)
         drop_standing(demand_id=demand_id)  # it has words of the sample; the next matching stores those that are left

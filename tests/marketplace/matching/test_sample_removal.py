@@ -80,6 +80,10 @@ def test_no_match_says_what_a_removed_sample_said(world: World, ending: Any) -> 
     assert [row.sample_found for row in rows] == [[], []]
     assert all({"flight", "airport"} <= {term["term"] for term in row.terms} for row in rows)
     assert not StandingDemand.objects.filter(pk=demand.pk).exists()
+    demand.refresh_from_db()
+    assert (demand.matched_at is None) is (demand.state == "open")  # which has any change of a listing match it anew
+    another = published_listing(world)
+    assert services.affected_demands(another.listing_id) == ([demand.pk] if ending is None else [])
 
 
 def test_a_match_that_only_the_sample_raised_says_so(world: World) -> None:
