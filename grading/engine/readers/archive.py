@@ -58,6 +58,8 @@ def stored_workbook(file: IO[bytes], scratch: Scratch, *, limit: int) -> IO[byte
             wanted = [part for name, part in parts.items() if name.endswith((".xml", ".rels"))]
             if any(part.flag_bits & 1 for part in wanted):
                 raise UnreadableFile("protected_workbook")
+            if any(part.header_offset < 0 for part in wanted):  # before the file begins, where seeking is an OSError
+                raise UnreadableFile("damaged_file", format="xlsx")
             Meter(limit).add(sum(part.file_size for part in wanted))  # what the directory says; then what there is
             return _written_out(archive, wanted, scratch, Meter(limit))
     except _DAMAGED as error:
