@@ -8,7 +8,8 @@ import shutil
 import sys
 import tomllib
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -88,7 +89,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Examine one file after the other. Exit 2 when one of them could not be read, 130 when interrupted."""
-        with translation.override(options["lang"] or _language_of_the_environment()):
+        language = options["lang"] or _language_of_the_environment()
+        with translation.override(language), _tracebacks(wanted=options["verbosity"] >= 2):
             try:
                 failed = self._grade(options)
                 self.stdout.flush()
@@ -105,8 +107,6 @@ class Command(BaseCommand):
         rules, given = _rules(options)
         declared = _declared(options)
         today = options["as_of"] or timezone.localdate()
-        if options["verbosity"] < 2:  # what breaks a reader is said in one line; the traceback is for developers
-            logging.getLogger("foundation.confined").setLevel(logging.CRITICAL)
         failed = False
         for path in options["files"]:
             try:
@@ -144,6 +144,19 @@ class Command(BaseCommand):
         )
         encoding = getattr(self.stdout, "encoding", None) or "utf-8"
         self.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+@contextmanager
+def _tracebacks(*, wanted: bool) -> Iterator[None]:
+    """What breaks a reader is said in one line; that it is logged with its traceback besides is for developers."""
+    log = logging.getLogger("foundation.confined")
+    usual = log.level
+    if not wanted:
+        log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(usual)
 
 
 def _sentence(problem: UnreadableFile | NoRegularFile) -> str:

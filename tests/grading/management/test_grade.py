@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import os
 import pty
 import re
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from foundation.confined import Killed
+from grading.engine.readers import UnreadableFile
 from grading.management.commands import grade
 from tests.grading.samples import NO_TABLE, hospital, observations
 
@@ -311,6 +313,22 @@ def test_a_child_that_was_ended_from_outside_is_no_fault_of_the_file(monkeypatch
     with pytest.raises(CommandError, match=r"ended from outside \(SIGKILL\)") as told:
         run(weather)
     assert told.value.returncode == 1
+
+
+@pytest.mark.parametrize(("verbosity", "logged"), [(1, []), (2, ["its traceback"])])
+def test_what_breaks_a_reader_is_logged_for_developers_alone(monkeypatch, caplog, weather, verbosity, logged):
+    log = logging.getLogger("foundation.confined.calling")
+
+    def broken(*_args: Any, **_kwargs: Any) -> None:
+        log.error("its traceback")
+        raise UnreadableFile("empty_file")
+
+    monkeypatch.setattr(grade, "examine_file", broken)
+    with pytest.raises(SystemExit):
+        run(weather, verbosity=verbosity, stderr=io.StringIO())
+    assert caplog.messages == logged
+    log.error("of another call")
+    assert caplog.messages == [*logged, "of another call"], "the process logs as it did before"
 
 
 def test_a_terminal_shows_progress_and_ctrl_c_ends_it(tmp_path):
