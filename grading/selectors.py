@@ -305,6 +305,12 @@ def decided_grades(asset_ids: Iterable[int]) -> dict[int, Grade]:
     return {row.asset_id: row for row in Grade.objects.filter(asset_id__in=list(asset_ids), state=states.DECIDED)}
 
 
+def decided_categories(asset_ids: Iterable[int]) -> frozenset[str]:
+    """The categories, as paths, of the decided grades of these assets; of a queryset of them by one query."""
+    decided = Grade.objects.filter(asset_id__in=asset_ids, state=states.DECIDED).exclude(category="")
+    return frozenset(decided.values_list("category", flat=True))
+
+
 def unsettled(asset_ids: Iterable[int]) -> set[int]:
     """Those of the assets whose decided grade does not cover what is known of them now.
 

@@ -198,7 +198,7 @@ def copied(times: int) -> None:
                 [more, last],
             )
             for table, columns in (
-                ("matching_standingdemand", "eligible, near, far, terms, weighed"),
+                ("matching_standingdemand", "eligible, near, far, asked, terms, weighed"),
                 ("matching_match", of_match),
             ):
                 cursor.execute(

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from foundation.actors import Actor
 from foundation.errors import NotFound
 from grading.models import DataAsset, Grade, Level, Profile, QualityAssessment
-from grading.selectors import decided_grades
+from grading.selectors import decided_categories, decided_grades
 from marketplace.catalog import policies, states
 from marketplace.catalog.bulk import one_of
 from marketplace.catalog.models import Distribution, Listing, ListingVersion
@@ -190,8 +190,7 @@ def level_of(version: ListingVersion) -> str | None:
 
 def categories_of(version: ListingVersion) -> frozenset[str]:
     """The decided categories of a version's files, as paths; files without a decided grade or a category have none."""
-    decided = decided_grades(version.distributions.values_list("asset_id", flat=True))
-    return frozenset(grade.category for grade in decided.values() if grade.category)
+    return decided_categories(version.distributions.values_list("asset_id", flat=True))
 
 
 def facts(versions: Iterable[ListingVersion]) -> list[VersionFacts]:

@@ -23,30 +23,37 @@ SELECT concat_ws(' ', pg_postmaster_start_time(), (SELECT oid FROM pg_database W
           FROM matching_standingdemand)
 """
 """Numbers of transactions count anew where a database is restored, which takes another server or another database."""
-_FROM: Final = """
-  FROM matching_standingdemand AS standing
-  JOIN matching_demand AS demand ON demand.id = standing.demand_id
-  JOIN participants_organisation AS buyer ON buyer.id = demand.organisation_id
- WHERE standing.demand_id = ANY(%s)
+_STANDING: Final = " FROM matching_standingdemand AS standing WHERE demand_id = ANY(%s)"
+_DEMAND: Final = """
+  FROM matching_demand AS demand JOIN participants_organisation AS buyer ON buyer.id = demand.organisation_id
 """
-_ASKED: Final = """
-       terms, organisation_id, created_by_id, buyer.region, columns <> '{}' OR sample_columns <> '[]', sector, regions,
+_WISHES: Final = """
+       organisation_id, created_by_id, buyer.region, columns <> '{}' OR sample_columns <> '[]', sector, regions,
        covers_from, covers_until, formats, supply_modes, purpose, scenario, exclusive, budget, currency,
        minimum_quality, maximum_age_days
 """
+
+
+def _digest(terms: str) -> str:
+    """Of all that is asked: the terms, and the wishes."""
+    return f"decode(md5(ROW({terms}, {_WISHES})::text), 'hex')"
+
+
+ASKED: Final = f"(SELECT {_digest('%s::text')} {_DEMAND} WHERE demand.id = %s)"
+"""Of terms and a demand: the digest of all that is asked, `StandingDemand.asked`."""
 _KNOWN: Final = np.dtype([*_VERSION.descr, ("asked", "V16")])
-_PACKED: Final = f"""
-       int8send(standing.demand_id) || xidsend(standing.xmin) || tidsend(standing.ctid)
-       || decode(md5(ROW({_ASKED})::text), 'hex')
-"""
+_WHICH: Final = "int8send(demand_id) || xidsend(standing.xmin) || tidsend(standing.ctid)"
 _MATCHED: Final = np.dtype([*_KNOWN.descr, *((name, ">f8") for name in MARKS), ("terms", ">i4")])
 _ANEW: Final = f"""
-SELECT string_agg({_PACKED} || float8send(eligible) || float8send(near) || float8send(coalesce(far, 'NaN'))
-                  || int4send(length(weighed) / {WEIGHED.itemsize}), ''::bytea ORDER BY standing.demand_id),
-       string_agg(weighed, ''::bytea ORDER BY standing.demand_id)
-{_FROM}"""
-_ROWS: Final = f"SELECT {_PACKED}, standing.demand_id, eligible, near, far, weighed, {_ASKED} {_FROM}"
-"""_KNOWN, then the fields of `OpenDemand`."""
+SELECT string_agg({_WHICH} || asked || float8send(eligible) || float8send(near) || float8send(coalesce(far, 'NaN'))
+                  || int4send(length(weighed) / {WEIGHED.itemsize}), ''::bytea ORDER BY demand_id),
+       string_agg(weighed, ''::bytea ORDER BY demand_id)
+{_STANDING}"""
+_ROWS: Final = f"""
+SELECT {_WHICH} || {_digest("terms")}, demand_id, eligible, near, far, weighed, terms, {_WISHES}
+{_DEMAND} JOIN matching_standingdemand AS standing ON standing.demand_id = demand.id WHERE demand_id = ANY(%s)
+"""
+"""_KNOWN, with the digest of what is read here, whatever was asked at the matching; then the fields of `OpenDemand`."""
 _TOGETHER: Final = 10_000
 _OFTEN: Final = 4
 """Read so many times over, all is read anew from nothing: words that no demand has any longer are forgotten."""

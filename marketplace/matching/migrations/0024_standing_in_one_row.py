@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("eligible", models.FloatField(verbose_name="to reach where all constraints are met")),
                 ("near", models.FloatField(verbose_name="to reach where one is failed")),
                 ("far", models.FloatField(null=True, verbose_name="to reach where more are failed")),
+                ("asked", models.BinaryField(max_length=16)),
                 ("terms", models.TextField()),
                 ("weighed", models.BinaryField()),
             ],

@@ -11,7 +11,8 @@ class StandingDemand(models.Model):
 
     Derived, written by every matching, gone when the demand is not open any longer. `terms` are separated by spaces,
     in alphabetical order; `weighed` has `engine.open_demands.WEIGHED` for each, how rare it was in the last matching
-    among them: what a listing must reach is in these units.
+    among them: what a listing must reach is in these units. `asked` is a digest of the terms, the wishes and who
+    wishes: who remembers a row of the same digest reads no more than what every matching moves.
     """
 
     demand = models.OneToOneField(
@@ -20,6 +21,7 @@ class StandingDemand(models.Model):
     eligible = models.FloatField(_("to reach where all constraints are met"))
     near = models.FloatField(_("to reach where one is failed"))
     far = models.FloatField(_("to reach where more are failed"), null=True)
+    asked = models.BinaryField(max_length=16)
     terms = models.TextField()
     weighed = models.BinaryField()
 

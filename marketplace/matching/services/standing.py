@@ -7,12 +7,14 @@ from typing import Final
 
 import numpy as np
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from marketplace.matching.engine.open_demands import MOST_COUNTED, WEIGHED
 from marketplace.matching.engine.reverse import Reach, counted, rarities
 from marketplace.matching.engine.text import analyse
 from marketplace.matching.engine.weights import TextWeights
 from marketplace.matching.models import StandingDemand
+from marketplace.matching.remembered import ASKED
 from marketplace.matching.weighing import catalogue_for
 
 _LOCKS: Final = 0x6D617463
@@ -55,12 +57,14 @@ def keep_standing(*, demand_id: int, words: str, reach: Reach, weights: TextWeig
         (min(one.surface, MOST_COUNTED), min(one.stem, MOST_COUNTED), *rarities(one.term, catalogue, weights))
         for one in terms
     ]
+    named = " ".join(one.term for one in terms)
     StandingDemand(
         demand_id=demand_id,
+        asked=RawSQL(ASKED, (named, demand_id)),  # noqa: S611 - our own words
         eligible=reach.eligible,
         near=reach.near,
         far=reach.far,
-        terms=" ".join(one.term for one in terms),
+        terms=named,
         weighed=np.array(weighed, WEIGHED).tobytes(),
     ).save()
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from foundation.participants.models import Organisation
 from foundation.rulebooks.in_force import in_force
 from marketplace.matching import remembered
 from marketplace.matching.engine.open_demands import OpenDemand, OpenDemands
@@ -128,6 +129,23 @@ def test_only_what_was_written_since_is_read(world: World, read: Callable[[], li
     assert read() == [one.pk]
     StandingDemand.objects.all().delete()
     assert marks() == {}
+
+
+def test_what_was_another_while_it_was_read_is_read_again(
+    world: World, read: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demand = opened(world.buyer, text="beds")
+    buyers, home = Organisation.objects.filter(pk=demand.organisation_id), demand.organisation.region
+    left(demand, 1.0)
+    buyers.update(region="440100")  # the buyer moves, and this process reads the row as it was written before that
+    remembered.open_demands()
+    assert read() == [demand.pk]
+    buyers.update(region=home)
+    left(demand, 2.0)  # and so says what it said before the process read it
+    known = plainly(remembered.open_demands())
+    assert read() == [demand.pk]
+    assert known == anew(monkeypatch)
+    assert known[0][1][-1] == (home, "")
 
 
 def test_what_is_taken_back_was_never_there(world: World, read: Callable[[], list[int]]) -> None:
