@@ -6,6 +6,7 @@ from typing import Final
 UTF16_SAMPLE_BYTES: Final = 64 * 1024
 EXPECTED_SHARE: Final = 0.98
 """Characters of tables: of which nearly all of a text must be. Random 16-bit units reach a half."""
+DELIMITERS: Final = ",;\t|"
 _RANGES: Final = (
     (0x20, 0x7E),
     (0xA0, 0x52F),  # Latin, Greek, Cyrillic
@@ -29,8 +30,11 @@ def utf16_without_mark(head: bytes) -> str | None:
 
     ASCII-heavy text has a NUL in every second byte, nearly always on the same side. Text that is mostly Chinese has
     few; it must decode without an error into lines of characters that tables are written in, with a delimiter in the
-    first of them and no control characters, in one byte order and not in the other.
+    first of them and no control characters, in one byte order and not in the other. A first line of several columns
+    and no NUL is none of UTF-16, where every delimiter has one: what follows it may be as full of NULs as it likes.
     """
+    if _begins_in_bytes(head):
+        return None
     half = max(1, len(head) // 2)
     if head[1::2].count(0) > half * 0.4 and head[0::2].count(0) < half * 0.05:
         return "utf-16-le"
@@ -40,6 +44,12 @@ def utf16_without_mark(head: bytes) -> str | None:
         return None
     readings = [codec for codec in ("utf-16-le", "utf-16-be") if _is_table(head[:UTF16_SAMPLE_BYTES], codec)]
     return readings[0] if len(readings) == 1 else None
+
+
+def _begins_in_bytes(head: bytes) -> bool:
+    first, line_end, _ = head.partition(b"\n")
+    several = any(delimiter in first for delimiter in DELIMITERS.encode())
+    return bool(line_end) and several and 0 not in first and _is_utf8(first)
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -58,7 +68,7 @@ def _is_table(sample: bytes, codec: str) -> bool:
     except UnicodeDecodeError:
         return False
     first, line_end, _ = text.partition("\n")
-    if not line_end or not first.strip() or not any(delimiter in first for delimiter in ",;\t|"):
+    if not line_end or not first.strip() or not any(delimiter in first for delimiter in DELIMITERS):
         return False
     if any(ord(character) < 32 and character not in "\t\r\n" for character in text):
         return False

@@ -48,6 +48,9 @@ NOISE = zlib.compress(os.urandom(30_000))
         CHINESE.encode("gb18030"),
         CHINESE.replace("张", "\x00").encode(),
         b"one,two,three\n\x00,\x00,\x00\n",
+        b"one,two,three\n,\x00,\x00\n\x00,\x00,\x00\n",
+        b"one;two;three\r\n" + b"\x00;\x00;\x00\r\n" * 40,
+        "名称,数量\n".encode() + b"\x00,\x00\n" * 40,
         b"a,b\n1,2\n" * 100,
         NOISE,
         b"\x00,\x00\n" + NOISE,
@@ -61,6 +64,16 @@ NOISE = zlib.compress(os.urandom(30_000))
 )
 def test_nothing_else_is_taken_for_utf16(content: bytes) -> None:
     assert utf16_without_mark(content) is None
+
+
+@given(
+    st.sampled_from(["utf-16-le", "utf-16-be"]),
+    st.lists(st.text(st.sampled_from("abcXYZ019_ 年上名称数量"), min_size=1), min_size=2, max_size=5),
+    st.sampled_from(",;\t|"),
+)
+def test_whatever_columns_are_called_utf16_is_recognised(codec: str, names: list[str], delimiter: str) -> None:
+    lines = [delimiter.join(names), *[delimiter.join("1" for _name in names)] * 40]
+    assert utf16_without_mark("\n".join(lines).encode(codec)) == codec
 
 
 @given(st.binary(min_size=200, max_size=2000))
