@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from grading.engine.readers.encodings import utf16_without_mark
+from grading.engine.readers.encodings import DELIMITERS, utf16_without_mark
 from grading.engine.readers.errors import UnreadableFile
 
 SAMPLE_BYTES = 256 * 1024
 CHUNK_BYTES = 4 * 1024 * 1024
-DELIMITERS = (",", ";", "\t", "|")
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
