@@ -70,7 +70,8 @@ def all_in_force(kind: str, *, at: datetime | None = None) -> dict[str, InForce 
     In the place of a text that this release of the product cannot read stands why.
     """
     files = registry.kind(kind).shipped_by_code or {}
-    released = {scope: row for scope, *row in _standing(kind, at).values_list("rulebook__scope", "pk", "sha256")}
+    rows = _fetched(*_statement_of_all(kind)) if at is None else _all(kind, at)
+    released = {scope: (pk, sha256) for scope, pk, sha256 in rows}
     found: dict[str, InForce | UnusableRules] = {}
     for code in sorted({*files, *released}):
         try:
@@ -86,18 +87,31 @@ def _nearest(standing: QuerySet[RulebookVersion], scopes: Collection[str]) -> Qu
 
 
 def _now(kind: str, scopes: frozenset[str]) -> tuple[int, str] | None:
-    """The nearest at this instant: asked with every verdict, and longer put together than answered."""
-    statement, values = _statement(kind, scopes)
+    """The nearest at this instant."""
+    return next(iter(_fetched(*_statement(kind, scopes))), None)
+
+
+def _fetched(statement: str, values: tuple[Any, ...]) -> list[Any]:
+    """What is asked with every verdict: it takes longer to be put together than to be answered."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        found: tuple[int, str] | None = cursor.fetchone()
-    return found
+        return list(cursor.fetchall())
 
 
 @lru_cache(maxsize=1024)
 def _statement(kind: str, scopes: frozenset[str]) -> tuple[str, tuple[Any, ...]]:
     statement, values = _nearest(_standing(kind, None), sorted(scopes))[:1].query.sql_with_params()
     return statement, tuple(values)
+
+
+@lru_cache(maxsize=64)
+def _statement_of_all(kind: str) -> tuple[str, tuple[Any, ...]]:
+    statement, values = _all(kind, None).query.sql_with_params()
+    return statement, tuple(values)
+
+
+def _all(kind: str, at: datetime | None) -> QuerySet[RulebookVersion, tuple[str, int, str]]:
+    return _standing(kind, at).values_list("rulebook__scope", "pk", "sha256")
 
 
 def _standing(kind: str, at: datetime | None) -> QuerySet[RulebookVersion]:
