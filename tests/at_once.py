@@ -1,7 +1,9 @@
 """Several acts let go together, each on a connection of its own."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import close_old_connections, connection, transaction
@@ -54,3 +56,25 @@ def while_uncommitted(first: Callable[[], Any], second: Callable[[], Any]) -> st
     thread.join(30)
     (outcome,) = outcomes
     return outcome
+
+
+@contextmanager
+def uncommitted(act: Callable[[], Any]) -> Iterator[None]:
+    """Meanwhile `act` is done by another connection and not committed yet; afterwards it is."""
+    begun, asked = threading.Barrier(2), threading.Barrier(2)
+
+    def run() -> None:
+        try:
+            with transaction.atomic():
+                act()
+                begun.wait(20)
+                asked.wait(20)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run)
+        begun.wait(20)
+        yield
+        asked.wait(20)
+        running.result(20)

@@ -70,7 +70,7 @@ def all_in_force(kind: str, *, at: datetime | None = None) -> dict[str, InForce 
     In the place of a text that this release of the product cannot read stands why.
     """
     files = registry.kind(kind).shipped_by_code or {}
-    rows = _fetched(*_statement_of_all(kind)) if at is None else _all(kind, at)
+    rows = _fetched(*_statement(kind)) if at is None else _all(kind, at)
     released = {scope: (pk, sha256) for scope, pk, sha256 in rows}
     found: dict[str, InForce | UnusableRules] = {}
     for code in sorted({*files, *released}):
@@ -99,14 +99,10 @@ def _fetched(statement: str, values: tuple[Any, ...]) -> list[Any]:
 
 
 @lru_cache(maxsize=1024)
-def _statement(kind: str, scopes: frozenset[str]) -> tuple[str, tuple[Any, ...]]:
-    statement, values = _nearest(_standing(kind, None), sorted(scopes))[:1].query.sql_with_params()
-    return statement, tuple(values)
-
-
-@lru_cache(maxsize=64)
-def _statement_of_all(kind: str) -> tuple[str, tuple[Any, ...]]:
-    statement, values = _all(kind, None).query.sql_with_params()
+def _statement(kind: str, scopes: frozenset[str] | None = None) -> tuple[str, tuple[Any, ...]]:
+    """For the nearest of these scopes at this instant; without them for all."""
+    rows = _all(kind, None) if scopes is None else _nearest(_standing(kind, None), sorted(scopes))[:1]
+    statement, values = rows.query.sql_with_params()
     return statement, tuple(values)
 
 

@@ -1,7 +1,7 @@
 """Reading demands and matches: the buyer sees its own, the exchange sees all."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -10,6 +10,7 @@ from foundation.actors import Actor
 from foundation.errors import NotFound
 from foundation.jobs.models import Job
 from foundation.participants.models import Accreditation
+from foundation.participants.states import VERIFIED
 from grading.models import Grade, QualityAssessment
 from marketplace.authorization.models import Allotment
 from marketplace.catalog.models import ListingVersion
@@ -19,6 +20,8 @@ from marketplace.matching.models import Award, Demand, DemandSample, Match
 
 SHOWN = (states.PROPOSED, states.ACCEPTED, states.CONVERTED)
 """States of the matches that a buyer is shown unless it asks for others."""
+TRADING: Final = models.Q(demand__state=states.OPEN, demand__organisation__state=VERIFIED)
+"""Of matches: those whose demand is open, and whose buyer may trade."""
 
 
 def visible_demands(actor: Actor) -> models.QuerySet[Demand]:

@@ -5,15 +5,13 @@ A ranking looks at listings in the order of their ceilings and stops where the b
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from marketplace.matching.engine.facts import DemandFacts
+from marketplace.matching.engine.postings import Array
+from marketplace.matching.engine.soft import price_slacks, record
 from marketplace.matching.engine.weights import COLUMNS, FRESHNESS, PRICE, QUALITY, RECORD, Weights
-
-Array = NDArray[Any]
 
 _MARGIN = 1e-9
 """Relative: the judge compares prices as decimals, and sums of the same parts in another order differ by less."""
@@ -40,26 +38,18 @@ def ceilings(relevance: Array, said: SoftColumns, demand: DemandFacts, weights: 
 
     It is what the listing scores, but for rounding and for columns: of those wanted it is taken to have all.
     """
-    prior, half_life = weights.record, weights.freshness_half_life_days
+    half_life = weights.freshness_half_life_days
     wants_columns = bool(demand.columns or demand.sample)
     age = np.maximum(0.0, today.toordinal() - said.fresh_on)
     values = {
         QUALITY: np.clip(_known(said.quality) / 100, 0.0, 1.0),
-        PRICE: _price_slack(said, demand),
+        PRICE: price_slacks(said.price, np.array(demand.budget, float), said.comparable),
         FRESHNESS: _known(0.5 ** (age / half_life)),
         COLUMNS: np.full(len(relevance), float(wants_columns)),
-        RECORD: (said.requests_granted + prior.share * prior.requests) / (said.requests_decided + prior.requests),
+        RECORD: record(said.requests_granted, said.requests_decided, weights.record),
     }
     lift = sum((weights.bonus[name] * value for name, value in values.items()), start=np.zeros(len(relevance)))
     return np.asarray(relevance * (1 + lift) * (1 + _MARGIN))
-
-
-def _price_slack(said: SoftColumns, demand: DemandFacts) -> Array:
-    if demand.budget is None:
-        return np.zeros(len(said.price))
-    budget = float(demand.budget)
-    left = 1 - said.price / budget if budget > 0 else np.zeros(len(said.price))
-    return np.where(said.price <= 0, 1.0, np.where(said.comparable, np.clip(_known(left), 0.0, 1.0), 0.0))
 
 
 def _known(values: Array) -> Array:

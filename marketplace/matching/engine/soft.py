@@ -5,11 +5,16 @@ None says who the provider is: a provider without a record counts as one of whom
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
+
+import numpy as np
 
 from marketplace.matching.engine.columns import beside, plain_name
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
+from marketplace.matching.engine.postings import Array
 from marketplace.matching.engine.weights import COLUMNS, FRESHNESS, PRICE, QUALITY, RECORD, RecordPrior, Weights
+
+Counted = TypeVar("Counted", float, Array)
 
 ALSO_OF: Final[Mapping[str, frozenset[str]]] = {
     "decimal": frozenset({"integer"}),
@@ -62,8 +67,10 @@ def _serves(wanted: str | None, found: set[str | None]) -> bool:
     return wanted in found or not ALSO_OF.get(wanted, frozenset()).isdisjoint(found)
 
 
-def record(granted: int, decided: int, prior: RecordPrior) -> float:
+def record(granted: Counted, decided: Counted, prior: RecordPrior) -> Counted:
     """The share of a provider's decided requests that led to a grant, drawn to the neutral one while they are few.
+
+    Of one provider, or of each of many.
 
     The mean of a Beta posterior whose prior weighs as much as `prior.requests` requests (Laplace's rule in general).
     """
@@ -89,6 +96,13 @@ def _price_slack(demand: DemandFacts, listing: ListingFacts) -> float:
     if listing.currency != demand.currency:
         return 0.0
     return _unit(float(1 - listing.price / demand.budget)) if demand.budget > 0 else 0.0
+
+
+def price_slacks(price: Array, budget: Array, comparable: Array) -> Array:
+    """The same of many at once, prices or budgets; NaN where there is none. `comparable`: of the same currency."""
+    left = 1 - price / np.where(budget > 0, budget, np.nan)
+    left = np.where(np.logical_and(comparable, left > 0), left, 0.0)
+    return np.where((price <= 0) & ~np.isnan(budget), 1.0, left)
 
 
 def _freshness(listing: ListingFacts, today: date, half_life_days: float) -> float:

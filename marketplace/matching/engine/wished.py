@@ -12,6 +12,7 @@ from marketplace.matching.engine import constraints as hard
 from marketplace.matching.engine.facts import DemandFacts, ListingFacts
 from marketplace.matching.engine.open_demands import OpenDemands
 from marketplace.matching.engine.postings import Array
+from marketplace.matching.engine.soft import price_slacks
 
 _NAMES_ASKED: Final = {
     "sector": hard.SECTOR,
@@ -26,14 +27,8 @@ _NAMES_ASKED: Final = {
 
 def slack(demands: OpenDemands, listing: ListingFacts) -> Array:
     """The value of the price for each: the share of the budget that is left."""
-    budget = demands.bounds["budget"]
-    if listing.price is None:
-        return np.zeros(len(budget))
-    if listing.price <= 0:
-        return np.where(np.isnan(budget), 0.0, 1.0)
-    left: Array = 1 - float(listing.price) / np.where(budget > 0, budget, np.nan)
-    left[~_in_currency(demands, listing)] = 0
-    return np.where(left > 0, left, 0.0)
+    price = np.array(listing.price, float)
+    return price_slacks(price, demands.bounds["budget"], _in_currency(demands, listing))
 
 
 def _in_currency(demands: OpenDemands, listing: ListingFacts) -> Array:

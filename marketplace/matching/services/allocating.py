@@ -24,16 +24,15 @@ from foundation.errors import NotFound
 from foundation.events import services as events
 from foundation.jobs import services as jobs
 from foundation.jobs.services import Run
-from foundation.participants.states import VERIFIED
 from marketplace.authorization import services as authorization
 from marketplace.authorization import states as authorization_states
 from marketplace.authorization.allotments import free_of_licences, in_force, over_by
 from marketplace.catalog.selectors import published_versions
-from marketplace.matching import states
 from marketplace.matching.cadence import last_due
 from marketplace.matching.engine.assignment import Allocation, Claim, allocate
 from marketplace.matching.engine.assignment import Award as Awarded
 from marketplace.matching.models import AllocationRound, Award, Demand, Match
+from marketplace.matching.selectors import TRADING
 from marketplace.matching.services.each import match_each
 from marketplace.matching.services.rematching import PENDING, demands_for_exclusive, rematch_demand
 
@@ -102,9 +101,9 @@ def _taking_part() -> QuerySet[Match]:
     """
     granted = Q(allotment__request__state=authorization_states.APPROVED)
     has = Award.objects.filter(Q(allotment__in=in_force()) | granted, demand=OuterRef("demand"))
-    demand = Q(demand__state=states.OPEN, demand__exclusive=True, demand__organisation__state=VERIFIED)
     over = Q(demand__expires_on__lt=timezone.localdate())
-    return Match.objects.filter(demand & ~over, ~Exists(has), state__in=PENDING, eligible=True)
+    trading = Match.objects.filter(TRADING, demand__exclusive=True)
+    return trading.filter(~over, ~Exists(has), state__in=PENDING, eligible=True)
 
 
 def billionths(score: float) -> int:

@@ -24,6 +24,7 @@ from foundation.participants.states import VERIFIED
 from marketplace.catalog.bulk import one_of
 from marketplace.matching import states
 from marketplace.matching.models import Demand, Match
+from marketplace.matching.selectors import TRADING
 from marketplace.matching.steps import in_steps
 
 PROPOSED_KIND: Final = "matching.matches_proposed"
@@ -47,8 +48,7 @@ def tell_of_matches(*, actor: Actor) -> int:
 
 
 def _new(mark: str) -> QuerySet[Match]:
-    trading = Q(demand__state=states.OPEN, demand__organisation__state=VERIFIED)
-    return Match.objects.filter(trading, state=states.PROPOSED, eligible=True, **{mark: None})
+    return Match.objects.filter(TRADING, state=states.PROPOSED, eligible=True, **{mark: None})
 
 
 @transaction.atomic

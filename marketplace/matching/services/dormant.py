@@ -11,17 +11,17 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from foundation.actors import Actor
 from foundation.audit import services as audit
 from foundation.events import services as events
-from foundation.participants.states import VERIFIED
 from marketplace.catalog.selectors import published_versions
 from marketplace.matching import states
 from marketplace.matching.models import Dormancy, Match
+from marketplace.matching.selectors import TRADING
 
 MOST_AT_ONCE: Final = 1_000
 """Dormancies that one run of the task writes; the next one goes on."""
@@ -63,8 +63,7 @@ def _end_over(actor: Actor) -> int:
 
 
 def _found(actor: Actor, listing_id: int, unused_since: datetime) -> bool:
-    trading = Q(demand__state=states.OPEN, demand__organisation__state=VERIFIED)
-    matches = Match.objects.filter(trading, listing_id=listing_id, state=states.PROPOSED)
+    matches = Match.objects.filter(TRADING, listing_id=listing_id, state=states.PROPOSED)
     with transaction.atomic():
         # not locked: who is being matched at this instant is offered it as well
         offered = list(matches.filter(eligible=True).order_by("-score", "pk")[: settings.DORMANT_OFFERS])

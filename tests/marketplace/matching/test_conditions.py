@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.authorization.models import AccessRequest, Allotment, Grant
-from marketplace.catalog.models import Listing, ListingVersion
 from marketplace.matching import conditions
 from marketplace.matching.engine.constraints import ABSOLUTE, EXCLUSIVE, check
 from marketplace.matching.engine.facts import DemandFacts
@@ -20,6 +19,7 @@ from marketplace.matching.indexed import facts_of
 from marketplace.matching.models import IndexedListing, IndexSegment
 from tests.factories import World
 from tests.marketplace.authorization.asking import OPEN, ask, listing
+from tests.marketplace.matching.listings import drafts
 
 REGIONS: Final = ("100000", "210000", "210200", "210204", "310000")
 DAYS: Final = (date(2013, 1, 1), date(2013, 6, 30), date(2013, 12, 31), date(2026, 1, 1))
@@ -28,17 +28,8 @@ MANY: Final = 60
 
 def indexed(world: World, random: Random) -> None:
     """Listings of all kinds, straight into the index: what a publication would not let through is among them."""
-    providers = (world.provider.organisation_id, world.other_provider.organisation_id)
     segment = IndexSegment.objects.create(size=MANY, listings=b"", lengths=b"")
-    listings = Listing.objects.bulk_create(Listing(organisation_id=random.choice(providers)) for _one in range(MANY))
-    versions = ListingVersion.objects.bulk_create(
-        ListingVersion(
-            listing=row, number=1, state="draft", title="x", description="x", sector="transport",
-            origin="public", region="210200", supply_mode="open",
-        )
-        for row in listings
-    )  # fmt: skip
-    pick = random.choice
+    pick, versions = random.choice, drafts(world, random, MANY)
     IndexedListing.objects.bulk_create(
         IndexedListing(
             listing=version.listing,

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from foundation.rulebooks.in_force import in_force
 from marketplace.authorization.prospects import Prospects
-from marketplace.catalog.models import Listing, ListingVersion
 from marketplace.matching import facts, finding, index
 from marketplace.matching.ceilings import Said
 from marketplace.matching.engine.constraints import AUTHORIZATION
@@ -25,6 +24,7 @@ from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.services import indexing
 from tests.factories import World
 from tests.marketplace.authorization.asking import OPEN, ask, listing
+from tests.marketplace.matching.listings import drafts
 
 pytestmark = pytest.mark.django_db
 
@@ -36,17 +36,8 @@ WORDS: Final = ("flight", "delays", "airport", "schedules", "of", "航班")
 
 def market(world: World, random: Random) -> None:
     """Listings that say nearly the same, so that soft features order them; the table refuses some to every buyer."""
-    providers = (world.provider.organisation_id, world.other_provider.organisation_id)
-    pick, today = random.choice, timezone.localdate()
-    listings = Listing.objects.bulk_create(Listing(organisation_id=pick(providers)) for _one in range(MANY))
-    versions = ListingVersion.objects.bulk_create(
-        ListingVersion(
-            listing=row, number=1, state="draft", title="x", description="x", sector="transport",
-            origin="public", region="210200", supply_mode="open",
-        )
-        for row in listings
-    )  # fmt: skip
-    texts = [(row.pk, {"title": " ".join(random.choices(WORDS, k=3)), "columns": "delay"}) for row in listings]
+    pick, today, versions = random.choice, timezone.localdate(), drafts(world, random, MANY)
+    texts = [(row.listing_id, {"title": " ".join(random.choices(WORDS, k=3)), "columns": "delay"}) for row in versions]
     segment = indexing.write_segment(texts)
     origins: list[dict[str, Any]] = [{"origin": "public"}] * 9
     origins.append({"origin": "personal", "access": {"category": "health"}})

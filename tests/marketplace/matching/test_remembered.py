@@ -1,13 +1,11 @@
 """What a process remembers of open demands is what is committed, and no more is read than what is new."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from foundation.participants.models import Organisation
 from foundation.rulebooks.in_force import in_force
@@ -17,6 +15,7 @@ from marketplace.matching.engine.reverse import ANY, Reach
 from marketplace.matching.models import Demand, StandingDemand
 from marketplace.matching.rulebook import MATCHING_WEIGHTS
 from marketplace.matching.services.standing import drop_standing, keep_standing
+from tests.at_once import uncommitted
 from tests.factories import World, published_listing
 from tests.marketplace.matching.demands import opened
 
@@ -211,23 +210,8 @@ def test_what_is_asked_for_is_what_the_demand_says(world: World) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_who_began_first_and_ends_last_is_not_missed(world: World, read: Callable[[], list[int]]) -> None:
     early, late = (opened(world.buyer, text=text) for text in ("beds", "flights"))
-    begun, asked = Barrier(2), Barrier(2)
-
-    def write() -> None:
-        try:
-            with transaction.atomic():
-                left(early, 1.0)
-                begun.wait(20)
-                asked.wait(20)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(write)
-        begun.wait(20)
+    with uncommitted(lambda: left(early, 1.0)):
         left(late, 2.0)
         assert marks() == {late.pk: 2.0}
-        asked.wait(20)
-        running.result(20)
     assert marks() == {early.pk: 1.0, late.pk: 2.0}
     assert read() == [early.pk, late.pk]

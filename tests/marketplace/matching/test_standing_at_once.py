@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any, Final
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from foundation.jobs import services as jobs
@@ -19,6 +19,7 @@ from marketplace.catalog.models import Distribution, Listing, ListingVersion
 from marketplace.matching import services, tasks
 from marketplace.matching.models import Demand, Match, StandingDemand
 from marketplace.matching.services.standing import begin_matching, being_matched
+from tests.at_once import uncommitted
 from tests.factories import World, published_listing, submitted_listing
 from tests.marketplace.matching.demands import SYSTEM, drafted, matched, opened
 from tests.marketplace.matching.test_tasks import Unhurried
@@ -121,22 +122,7 @@ def test_a_demand_that_is_being_matched_elsewhere_is_affected_whatever_it_asks_f
     matched(demand)
     listing_id = published_listing(world).listing_id
     assert services.affected_demands(listing_id) == []
-    begun, asked = Barrier(2), Barrier(2)
-
-    def match() -> None:
-        try:
-            with transaction.atomic():
-                begin_matching(demand.pk)
-                begun.wait(20)
-                asked.wait(20)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(match)
-        begun.wait(20)
+    with uncommitted(lambda: begin_matching(demand.pk)):
         assert being_matched() == [demand.pk]
         assert services.affected_demands(listing_id) == [demand.pk]
-        asked.wait(20)
-        running.result(20)
     assert services.affected_demands(listing_id) == []
